@@ -206,6 +206,7 @@ impl PartialEq for Diagram {
 
 record! {
     /// The diagram as it stands in the file.
+    #[allow(unreachable_pub, reason = "the macro writes pub; the type stays in this file")]
     pub struct WrittenDiagram {
         components: Table<Component>,
         interfaces: Table<Interface>,

@@ -1,1 +1,10 @@
-//! picture.
+//! Toolkit-free drawings: what is to be seen, as boxes, paths and words with roles, before anybody paints it.
+//!
+//! May use: model, analysis, simulation results. Never contains: egui, printpdf. A [`Picture`] is painted by egui on the
+//! screen, by the PDF printer in the report and by the SVG writer in exports, so that all three show the same thing.
+
+mod mark;
+mod palette;
+
+pub use mark::{Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke, TextMark};
+pub use palette::{Palette, Rgb, Role};

@@ -1,0 +1,547 @@
+//! The pieces of a picture.
+
+use crate::model::ItemId;
+
+use super::Role;
+
+/// A place: x to the right, y downward. The unit is the picture's own: points for the screen, millimetres for paper.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Point {
+    /// To the right.
+    pub x: f32,
+    /// Downward.
+    pub y: f32,
+}
+
+impl Point {
+    /// A point at these coordinates.
+    pub const fn new(x: f32, y: f32) -> Self {
+        Self { x, y }
+    }
+
+    /// This point moved.
+    pub fn offset(self, dx: f32, dy: f32) -> Self {
+        Self { x: self.x + dx, y: self.y + dy }
+    }
+
+    /// How far another point is.
+    pub fn distance(self, other: Self) -> f32 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+/// An upright rectangle.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Rect {
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+}
+
+impl Rect {
+    /// A rectangle from its left top corner and size.
+    pub const fn new(x: f32, y: f32, w: f32, h: f32) -> Self {
+        Self { x, y, w, h }
+    }
+
+    /// The smallest rectangle around two points.
+    pub fn around(a: Point, b: Point) -> Self {
+        Self { x: a.x.min(b.x), y: a.y.min(b.y), w: (a.x - b.x).abs(), h: (a.y - b.y).abs() }
+    }
+
+    /// Right edge.
+    pub fn right(self) -> f32 {
+        self.x + self.w
+    }
+
+    /// Bottom edge.
+    pub fn bottom(self) -> f32 {
+        self.y + self.h
+    }
+
+    /// The middle.
+    pub fn center(self) -> Point {
+        Point::new(self.x + self.w / 2.0, self.y + self.h / 2.0)
+    }
+
+    /// Whether the point lies in it or on its edge.
+    pub fn contains(self, p: Point) -> bool {
+        p.x >= self.x && p.x <= self.right() && p.y >= self.y && p.y <= self.bottom()
+    }
+
+    /// Whether another rectangle lies wholly in it.
+    pub fn contains_rect(self, other: Self) -> bool {
+        other.x >= self.x && other.y >= self.y && other.right() <= self.right() && other.bottom() <= self.bottom()
+    }
+
+    /// Whether the two share any area.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
+    /// Grown (or shrunk) by that much on every side.
+    pub fn grown(self, by: f32) -> Self {
+        Self { x: self.x - by, y: self.y - by, w: self.w + 2.0 * by, h: self.h + 2.0 * by }
+    }
+
+    /// The smallest rectangle around both.
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Self { x, y, w: self.right().max(other.right()) - x, h: self.bottom().max(other.bottom()) - y }
+    }
+}
+
+/// A typeface at a weight. The screen's faces first, then paper's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Face {
+    /// Inter 400.
+    Ui,
+    /// Inter 500.
+    UiMedium,
+    /// Inter 600.
+    UiSemibold,
+    /// JetBrains Mono 400.
+    Code,
+    /// JetBrains Mono 500.
+    CodeMedium,
+    /// Source Serif 4, display cut.
+    SerifDisplay,
+    /// Source Serif 4, 400.
+    Serif,
+    /// Source Serif 4, 600.
+    SerifSemibold,
+    /// IBM Plex Sans 400.
+    Sans,
+    /// IBM Plex Sans 600.
+    SansSemibold,
+    /// IBM Plex Sans Italic.
+    SansItalic,
+    /// IBM Plex Sans Condensed 400.
+    Condensed,
+    /// IBM Plex Sans Condensed 600.
+    CondensedSemibold,
+    /// IBM Plex Mono 400.
+    PaperMono,
+    /// DejaVu Sans: every character that the others lack.
+    Fallback,
+}
+
+impl Face {
+    /// All faces.
+    pub const ALL: [Self; 15] = [
+        Self::Ui,
+        Self::UiMedium,
+        Self::UiSemibold,
+        Self::Code,
+        Self::CodeMedium,
+        Self::SerifDisplay,
+        Self::Serif,
+        Self::SerifSemibold,
+        Self::Sans,
+        Self::SansSemibold,
+        Self::SansItalic,
+        Self::Condensed,
+        Self::CondensedSemibold,
+        Self::PaperMono,
+        Self::Fallback,
+    ];
+
+    /// The font file.
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Ui => include_bytes!("../../assets/fonts/Inter-Regular.ttf"),
+            Self::UiMedium => include_bytes!("../../assets/fonts/Inter-Medium.ttf"),
+            Self::UiSemibold => include_bytes!("../../assets/fonts/Inter-SemiBold.ttf"),
+            Self::Code => include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
+            Self::CodeMedium => include_bytes!("../../assets/fonts/JetBrainsMono-Medium.ttf"),
+            Self::SerifDisplay => include_bytes!("../../assets/fonts/SourceSerif4Display-Regular.ttf"),
+            Self::Serif => include_bytes!("../../assets/fonts/SourceSerif4-Regular.ttf"),
+            Self::SerifSemibold => include_bytes!("../../assets/fonts/SourceSerif4-SemiBold.ttf"),
+            Self::Sans => include_bytes!("../../assets/fonts/IBMPlexSans-Regular.ttf"),
+            Self::SansSemibold => include_bytes!("../../assets/fonts/IBMPlexSans-SemiBold.ttf"),
+            Self::SansItalic => include_bytes!("../../assets/fonts/IBMPlexSans-Italic.ttf"),
+            Self::Condensed => include_bytes!("../../assets/fonts/IBMPlexSansCondensed-Regular.ttf"),
+            Self::CondensedSemibold => include_bytes!("../../assets/fonts/IBMPlexSansCondensed-SemiBold.ttf"),
+            Self::PaperMono => include_bytes!("../../assets/fonts/IBMPlexMono-Regular.ttf"),
+            Self::Fallback => include_bytes!("../../assets/fonts/DejaVuSans.ttf"),
+        }
+    }
+}
+
+/// A colour by its role, and how much of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paint {
+    /// The role; a palette turns it into a colour.
+    pub role: Role,
+    /// 0 invisible to 1 solid.
+    pub opacity: f32,
+}
+
+impl From<Role> for Paint {
+    fn from(role: Role) -> Self {
+        Self { role, opacity: 1.0 }
+    }
+}
+
+impl Role {
+    /// This colour at an opacity of 0 to 1.
+    pub fn at(self, opacity: f32) -> Paint {
+        Paint { role: self, opacity }
+    }
+}
+
+/// A line's look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stroke {
+    /// Colour.
+    pub paint: Paint,
+    /// Width.
+    pub width: f32,
+    /// Lengths of dashes and gaps in turn; empty is solid.
+    pub dash: Vec<f32>,
+}
+
+impl Stroke {
+    /// A solid line.
+    pub fn solid(paint: impl Into<Paint>, width: f32) -> Self {
+        Self { paint: paint.into(), width, dash: Vec::new() }
+    }
+
+    /// A dashed line.
+    pub fn dashed(paint: impl Into<Paint>, width: f32, dash: &[f32]) -> Self {
+        Self { paint: paint.into(), width, dash: dash.to_vec() }
+    }
+}
+
+/// A piece of a path, from where the last one ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Segment {
+    /// A straight line.
+    Line(Point),
+    /// A cubic curve: two handles and the end.
+    Curve(Point, Point, Point),
+}
+
+/// A line of straight and curved pieces.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Path {
+    /// Where it starts.
+    pub start: Point,
+    /// Its pieces.
+    pub segments: Vec<Segment>,
+    /// Whether it returns to its start.
+    pub closed: bool,
+}
+
+impl Path {
+    /// A line through points.
+    pub fn polyline(points: &[Point]) -> Self {
+        let mut points = points.iter().copied();
+        let start = points.next().unwrap_or_default();
+        Self { start, segments: points.map(Segment::Line).collect(), closed: false }
+    }
+
+    /// A closed line through points.
+    pub fn polygon(points: &[Point]) -> Self {
+        Self { closed: true, ..Self::polyline(points) }
+    }
+
+    /// The smallest rectangle around its points and handles.
+    pub fn bounds(&self) -> Rect {
+        let mut bounds = Rect::around(self.start, self.start);
+        for segment in &self.segments {
+            let points: [Point; 3] = match *segment {
+                Segment::Line(end) => [end; 3],
+                Segment::Curve(a, b, end) => [a, b, end],
+            };
+            for p in points {
+                bounds = bounds.union(Rect::around(p, p));
+            }
+        }
+        bounds
+    }
+}
+
+/// Where a text's anchor is on its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// The text starts there.
+    #[default]
+    Left,
+    /// The text is centred there.
+    Center,
+    /// The text ends there.
+    Right,
+}
+
+/// One line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextMark {
+    /// Anchor on the baseline.
+    pub at: Point,
+    /// The words.
+    pub text: String,
+    /// Typeface.
+    pub face: Face,
+    /// Size of the em, in the picture's unit.
+    pub size: f32,
+    /// Colour.
+    pub paint: Paint,
+    /// Which part of the text stands at the anchor.
+    pub align: Align,
+    /// Turned clockwise about the anchor, in degrees.
+    pub rotate: f32,
+    /// Wider than this it is cut with "…"; none is as wide as it is.
+    pub max_width: Option<f32>,
+}
+
+/// An icon by its file name under assets/icons without the ending (`bot`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Icon {
+    /// Which.
+    pub name: &'static str,
+    /// The square that it fills.
+    pub rect: Rect,
+    /// Colour.
+    pub paint: Paint,
+}
+
+/// Something to paint.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// A rectangle with rounded corners.
+    Rect {
+        /// Where.
+        rect: Rect,
+        /// Corner radius.
+        radius: f32,
+        /// Inside.
+        fill: Option<Paint>,
+        /// Outline, centred on the edge.
+        stroke: Option<Stroke>,
+    },
+    /// A circle.
+    Circle {
+        /// Middle.
+        center: Point,
+        /// Radius.
+        radius: f32,
+        /// Inside.
+        fill: Option<Paint>,
+        /// Outline, centred on the edge.
+        stroke: Option<Stroke>,
+    },
+    /// A path.
+    Path {
+        /// The line.
+        path: Path,
+        /// Inside, when closed. Filled paths are convex unless the painter says otherwise.
+        fill: Option<Paint>,
+        /// Outline.
+        stroke: Option<Stroke>,
+    },
+    /// A line of text.
+    Text(TextMark),
+    /// An icon.
+    Icon(Icon),
+}
+
+/// A shape with what it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// What to paint.
+    pub shape: Shape,
+    /// The smallest rectangle around it, for leaving out what is not seen.
+    pub bounds: Rect,
+    /// What it stands for, if it is one thing of the model.
+    pub item: Option<ItemId>,
+    /// Painted only when the scale on screen is at least this.
+    pub min_scale: f32,
+    /// Painted only when the scale on screen is below this.
+    pub max_scale: f32,
+}
+
+/// A finished drawing: marks in painting order, with a sentence for those who cannot see it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Picture {
+    /// What it covers.
+    pub bounds: Rect,
+    /// The marks, the first at the back.
+    pub marks: Vec<Mark>,
+    /// What it shows, in a sentence or two.
+    pub description: String,
+}
+
+/// Collects marks. What is set with `item` and `detail` goes for the marks that follow.
+#[derive(Debug, Default)]
+pub struct PictureBuilder {
+    picture: Picture,
+    item: Option<ItemId>,
+    scales: Option<(f32, f32)>,
+}
+
+impl PictureBuilder {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The marks that follow stand for this.
+    pub fn item(&mut self, item: Option<ItemId>) -> &mut Self {
+        self.item = item;
+        self
+    }
+
+    /// The marks that follow are painted only at scales from `min` to below `max`.
+    pub fn detail(&mut self, min: f32, max: f32) -> &mut Self {
+        self.scales = Some((min, max));
+        self
+    }
+
+    /// The marks that follow are painted at every scale.
+    pub fn any_scale(&mut self) -> &mut Self {
+        self.scales = None;
+        self
+    }
+
+    /// Adds a shape.
+    pub fn add(&mut self, shape: Shape) -> &mut Self {
+        let bounds = match &shape {
+            Shape::Rect { rect, stroke, .. } => rect.grown(half_width(stroke.as_ref())),
+            Shape::Circle { center, radius, stroke, .. } => {
+                Rect::around(*center, *center).grown(radius + half_width(stroke.as_ref()))
+            }
+            Shape::Path { path, stroke, .. } => path.bounds().grown(half_width(stroke.as_ref())),
+            Shape::Text(text) => text_bounds(text),
+            Shape::Icon(icon) => icon.rect,
+        };
+        let (min_scale, max_scale) = self.scales.unwrap_or((0.0, f32::INFINITY));
+        self.picture.marks.push(Mark { shape, bounds, item: self.item, min_scale, max_scale });
+        self
+    }
+
+    /// Adds a rectangle.
+    pub fn rect(&mut self, rect: Rect, radius: f32, fill: Option<Paint>, stroke: Option<Stroke>) -> &mut Self {
+        self.add(Shape::Rect { rect, radius, fill, stroke })
+    }
+
+    /// Adds a circle.
+    pub fn circle(&mut self, center: Point, radius: f32, fill: Option<Paint>, stroke: Option<Stroke>) -> &mut Self {
+        self.add(Shape::Circle { center, radius, fill, stroke })
+    }
+
+    /// Adds a straight line.
+    pub fn line(&mut self, from: Point, to: Point, stroke: Stroke) -> &mut Self {
+        self.path(Path::polyline(&[from, to]), None, Some(stroke))
+    }
+
+    /// Adds a path.
+    pub fn path(&mut self, path: Path, fill: Option<Paint>, stroke: Option<Stroke>) -> &mut Self {
+        self.add(Shape::Path { path, fill, stroke })
+    }
+
+    /// Adds a line of text whose baseline starts at `at`; shape it further with [`Self::add`].
+    pub fn text(&mut self, at: Point, text: impl Into<String>, face: Face, size: f32, paint: impl Into<Paint>) -> &mut Self {
+        self.aligned(at, text, face, size, paint, Align::Left)
+    }
+
+    /// Adds a line of text with that part of it at the anchor.
+    pub fn aligned(
+        &mut self,
+        at: Point,
+        text: impl Into<String>,
+        face: Face,
+        size: f32,
+        paint: impl Into<Paint>,
+        align: Align,
+    ) -> &mut Self {
+        self.add(Shape::Text(TextMark {
+            at,
+            text: text.into(),
+            face,
+            size,
+            paint: paint.into(),
+            align,
+            rotate: 0.0,
+            max_width: None,
+        }))
+    }
+
+    /// Adds an icon.
+    pub fn icon(&mut self, name: &'static str, rect: Rect, paint: impl Into<Paint>) -> &mut Self {
+        self.add(Shape::Icon(Icon { name, rect, paint: paint.into() }))
+    }
+
+    /// Adds another picture, moved.
+    pub fn picture(&mut self, other: &Picture, dx: f32, dy: f32) -> &mut Self {
+        self.picture.marks.extend(other.marks.iter().map(|mark| mark.moved(dx, dy)));
+        self
+    }
+
+    /// The drawing, covering what its marks cover.
+    pub fn finish(self) -> Picture {
+        let mut picture = self.picture;
+        let mut bounds = picture.marks.iter().map(|mark| mark.bounds);
+        let first = bounds.next().unwrap_or_default();
+        picture.bounds = bounds.fold(first, Rect::union);
+        picture
+    }
+
+    /// The drawing, covering exactly this.
+    pub fn finish_in(self, bounds: Rect) -> Picture {
+        Picture { bounds, ..self.picture }
+    }
+}
+
+impl Mark {
+    /// The same mark elsewhere.
+    pub fn moved(&self, dx: f32, dy: f32) -> Self {
+        let mut mark = self.clone();
+        mark.bounds.x += dx;
+        mark.bounds.y += dy;
+        match &mut mark.shape {
+            Shape::Rect { rect, .. } | Shape::Icon(Icon { rect, .. }) => {
+                rect.x += dx;
+                rect.y += dy;
+            }
+            Shape::Circle { center, .. } => *center = center.offset(dx, dy),
+            Shape::Text(text) => text.at = text.at.offset(dx, dy),
+            Shape::Path { path, .. } => {
+                path.start = path.start.offset(dx, dy);
+                for segment in &mut path.segments {
+                    *segment = match *segment {
+                        Segment::Line(end) => Segment::Line(end.offset(dx, dy)),
+                        Segment::Curve(a, b, end) => {
+                            Segment::Curve(a.offset(dx, dy), b.offset(dx, dy), end.offset(dx, dy))
+                        }
+                    };
+                }
+            }
+        }
+        mark
+    }
+}
+
+fn half_width(stroke: Option<&Stroke>) -> f32 {
+    stroke.map_or(0.0, |stroke| stroke.width / 2.0)
+}
+
+/// Generous: no font is asked here. Turned text is given a square.
+fn text_bounds(text: &TextMark) -> Rect {
+    let width = text.max_width.unwrap_or(text.text.chars().count() as f32 * text.size * 0.62);
+    let left = match text.align {
+        Align::Left => 0.0,
+        Align::Center => -width / 2.0,
+        Align::Right => -width,
+    };
+    if text.rotate == 0.0 {
+        Rect::new(text.at.x + left, text.at.y - text.size, width, text.size * 1.3)
+    } else {
+        Rect::around(text.at, text.at).grown(width + text.size)
+    }
+}
