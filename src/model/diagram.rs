@@ -88,7 +88,9 @@ impl Diagram {
     pub fn touching(&self, id: ComponentId) -> Vec<&Interface> {
         let mut all = self.outgoing(id);
         all.extend(self.incoming(id).into_iter().filter(|interface| interface.from != interface.to));
-        all.extend(self.loose.iter().filter(|interface| interface.from == Some(id) || interface.to == Some(id)));
+        all.extend(
+            self.loose.iter().filter(|interface| interface.from == Some(id) || interface.to == Some(id)),
+        );
         all.sort_by_key(|interface| interface.id);
         all
     }
@@ -118,7 +120,10 @@ impl Diagram {
 
     /// The trust level where a component stands: its zone's, or 2 outside of every zone.
     pub fn trust_of(&self, component: ComponentId) -> u8 {
-        self.component(component).and_then(|c| c.zone).and_then(|zone| self.zones.get(zone)).map_or(2, |zone| zone.trust)
+        self.component(component)
+            .and_then(|c| c.zone)
+            .and_then(|zone| self.zones.get(zone))
+            .map_or(2, |zone| zone.trust)
     }
 
     /// The zones that a flow leaves and enters, innermost first and outermost first. Both empty: no boundary crossed.

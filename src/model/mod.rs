@@ -28,24 +28,27 @@ pub use element::{
     Authentication, BoundaryLine, Component, ComponentKind, Encryption, Interface, Origin, Zone, ZoneKind,
 };
 pub use id::{
-    AssetId, AssumptionId, ComponentId, ControlId, EvidenceId, IdError, InterfaceId, ItemId, LineId, NoteId, PolicyId,
-    QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
+    AssetId, AssumptionId, ComponentId, ControlId, EvidenceId, IdError, InterfaceId, ItemId, LineId, NoteId,
+    PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
 };
 pub use method::{Band, Method, Score};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,
-    MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, Reading, ResourceCondition,
-    Response, ResponseAction, ReviewSchedule, Rule, RuleAction, Scope,
+    MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, Reading,
+    ResourceCondition, Response, ResponseAction, ReviewSchedule, Rule, RuleAction, Scope,
 };
 pub use project::{BrokenReference, FORMAT, NextIds, Project};
 pub use protection::{Caching, Degradation, Load, Protection, Resources, Telemetry, Tier, TierFallback};
 pub use record::{Extra, Keyed, Table, plain_word};
 pub use review::{
-    Assumption, AssumptionState, Decision, Note, NoteKind, Question, Review, SignOff, SignOffDecision, Snapshot,
-    SnapshotThreat,
+    Assumption, AssumptionState, Decision, Note, NoteKind, Question, Review, SignOff, SignOffDecision,
+    Snapshot, SnapshotThreat,
 };
-pub use settings::{AgentInstance, Engine, Evaluation, LayerMode, MetricInfo, NamedGroup, SimulationSettings, TraceSet};
+pub use settings::{
+    AgentInstance, Engine, Evaluation, LayerMode, MetricInfo, NamedGroup, SimulationSettings, TraceSet,
+};
 pub use threat::{
-    Acceptance, Dismissal, Framework, Reference, Statement, Stride, Suppression, Threat, ThreatStatus, Treatment,
+    Acceptance, Dismissal, Framework, Reference, Statement, Stride, Suppression, Threat, ThreatStatus,
+    Treatment,
 };
 pub use view::{Place, View};

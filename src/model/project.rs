@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use super::record::record;
 use super::{
-    Asset, AssetId, Assumption, AssumptionId, ComponentId, Control, ControlId, Diagram, Dismissal, Evidence, EvidenceId,
-    InterfaceId, ItemId, LineId, Method, Note, NoteId, Origin, Policy, PolicyId, Protection, Question, QuestionId, Review,
-    ReviewId, Rule, RuleId, SimulationSettings, Suppression, Table, Target, Threat, ThreatId, View, ViewId, ZoneId,
+    Asset, AssetId, Assumption, AssumptionId, ComponentId, Control, ControlId, Diagram, Dismissal, Evidence,
+    EvidenceId, InterfaceId, ItemId, LineId, Method, Note, NoteId, Origin, Policy, PolicyId, Protection,
+    Question, QuestionId, Review, ReviewId, Rule, RuleId, SimulationSettings, Suppression, Table, Target,
+    Threat, ThreatId, View, ViewId, ZoneId,
 };
 
 /// The version of the file format that this program writes.
@@ -142,7 +143,8 @@ impl std::fmt::Display for BrokenReference {
 impl Project {
     /// An empty model with one view.
     pub fn new(name: &str) -> Self {
-        let mut project = Self { name: name.to_owned(), format: FORMAT, version: "1".to_owned(), ..Self::default() };
+        let mut project =
+            Self { name: name.to_owned(), format: FORMAT, version: "1".to_owned(), ..Self::default() };
         let view = View { id: ViewId(1), name: "Whole system".to_owned(), ..View::default() };
         project.next.views = 1;
         project.views.insert(view);
@@ -151,7 +153,9 @@ impl Project {
 
     /// The rule with that id and its policy.
     pub fn rule(&self, id: RuleId) -> Option<(&Policy, &Rule)> {
-        self.policies.iter().find_map(|policy| policy.rules.iter().find(|rule| rule.id == id).map(|rule| (policy, rule)))
+        self.policies
+            .iter()
+            .find_map(|policy| policy.rules.iter().find(|rule| rule.id == id).map(|rule| (policy, rule)))
     }
 
     /// The controls that answer a threat, in id order.
@@ -162,7 +166,11 @@ impl Project {
     /// The rules that implement a control, with their policies.
     pub fn rules_of(&self, control: ControlId) -> impl Iterator<Item = (&Policy, &Rule)> + '_ {
         self.policies.iter().flat_map(move |policy| {
-            policy.rules.iter().filter(move |rule| rule.controls.contains(&control)).map(move |rule| (policy, rule))
+            policy
+                .rules
+                .iter()
+                .filter(move |rule| rule.controls.contains(&control))
+                .map(move |rule| (policy, rule))
         })
     }
 
@@ -175,7 +183,9 @@ impl Project {
     pub fn name_of(&self, item: ItemId) -> String {
         let name = match item {
             ItemId::Component(id) => self.diagram.component(id).map(|c| c.name.clone()),
-            ItemId::Interface(id) => self.diagram.interface(id).map(|interface| self.interface_name(interface)),
+            ItemId::Interface(id) => {
+                self.diagram.interface(id).map(|interface| self.interface_name(interface))
+            }
             ItemId::Zone(id) => self.diagram.zones.get(id).map(|z| z.name.clone()),
             ItemId::Line(id) => self.diagram.lines.get(id).map(|l| l.name.clone()),
             ItemId::Asset(id) => self.assets.get(id).map(|a| a.name.clone()),
@@ -199,7 +209,8 @@ impl Project {
     /// "assistant → database", or the interface's own name with it.
     pub fn interface_name(&self, interface: &super::Interface) -> String {
         let end = |id: Option<ComponentId>| {
-            id.and_then(|id| self.diagram.component(id)).map_or_else(|| "nothing".to_owned(), |c| c.name.clone())
+            id.and_then(|id| self.diagram.component(id))
+                .map_or_else(|| "nothing".to_owned(), |c| c.name.clone())
         };
         let arrow = if interface.both_ways { "↔" } else { "→" };
         format!("{} {arrow} {}", end(interface.from), end(interface.to))
@@ -262,7 +273,8 @@ impl Project {
         }
         for interface in self.diagram.interfaces() {
             let from = ItemId::from(interface.id);
-            references.extend(interface.from.into_iter().chain(interface.to).map(|end| (from, end.into(), "end")));
+            references
+                .extend(interface.from.into_iter().chain(interface.to).map(|end| (from, end.into(), "end")));
             references.extend(interface.assets.iter().map(|asset| (from, (*asset).into(), "asset")));
         }
         for zone in &self.diagram.zones {
@@ -273,15 +285,21 @@ impl Project {
             references.extend(places.map(|place| (asset.id.into(), (*place).into(), "place")));
         }
         for threat in &self.threats {
-            references.extend(threat.targets.iter().map(|target| (threat.id.into(), (*target).into(), "target")));
-            references.extend(threat.statement.assets.iter().map(|asset| (threat.id.into(), (*asset).into(), "asset")));
+            references
+                .extend(threat.targets.iter().map(|target| (threat.id.into(), (*target).into(), "target")));
+            references.extend(
+                threat.statement.assets.iter().map(|asset| (threat.id.into(), (*asset).into(), "asset")),
+            );
         }
         for control in &self.controls {
-            references.extend(control.threats.iter().map(|threat| (control.id.into(), (*threat).into(), "threat")));
+            references
+                .extend(control.threats.iter().map(|threat| (control.id.into(), (*threat).into(), "threat")));
         }
         for (policy, rule) in self.policies.iter().flat_map(|p| p.rules.iter().map(move |r| (p, r))) {
-            references.extend(rule.threats.iter().map(|threat| (policy.id.into(), (*threat).into(), "threat")));
-            references.extend(rule.controls.iter().map(|control| (policy.id.into(), (*control).into(), "control")));
+            references
+                .extend(rule.threats.iter().map(|threat| (policy.id.into(), (*threat).into(), "threat")));
+            references
+                .extend(rule.controls.iter().map(|control| (policy.id.into(), (*control).into(), "control")));
         }
         for evidence in &self.evidence {
             let from = ItemId::from(evidence.id);

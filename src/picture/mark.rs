@@ -76,7 +76,10 @@ impl Rect {
 
     /// Whether another rectangle lies wholly in it.
     pub fn contains_rect(self, other: Self) -> bool {
-        other.x >= self.x && other.y >= self.y && other.right() <= self.right() && other.bottom() <= self.bottom()
+        other.x >= self.x
+            && other.y >= self.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
     }
 
     /// Whether the two share any area.
@@ -426,12 +429,24 @@ impl PictureBuilder {
     }
 
     /// Adds a rectangle.
-    pub fn rect(&mut self, rect: Rect, radius: f32, fill: Option<Paint>, stroke: Option<Stroke>) -> &mut Self {
+    pub fn rect(
+        &mut self,
+        rect: Rect,
+        radius: f32,
+        fill: Option<Paint>,
+        stroke: Option<Stroke>,
+    ) -> &mut Self {
         self.add(Shape::Rect { rect, radius, fill, stroke })
     }
 
     /// Adds a circle.
-    pub fn circle(&mut self, center: Point, radius: f32, fill: Option<Paint>, stroke: Option<Stroke>) -> &mut Self {
+    pub fn circle(
+        &mut self,
+        center: Point,
+        radius: f32,
+        fill: Option<Paint>,
+        stroke: Option<Stroke>,
+    ) -> &mut Self {
         self.add(Shape::Circle { center, radius, fill, stroke })
     }
 
@@ -446,7 +461,14 @@ impl PictureBuilder {
     }
 
     /// Adds a line of text whose baseline starts at `at`; shape it further with [`Self::add`].
-    pub fn text(&mut self, at: Point, text: impl Into<String>, face: Face, size: f32, paint: impl Into<Paint>) -> &mut Self {
+    pub fn text(
+        &mut self,
+        at: Point,
+        text: impl Into<String>,
+        face: Face,
+        size: f32,
+        paint: impl Into<Paint>,
+    ) -> &mut Self {
         self.aligned(at, text, face, size, paint, Align::Left)
     }
 

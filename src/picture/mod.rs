@@ -6,5 +6,8 @@
 mod mark;
 mod palette;
 
-pub use mark::{Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke, TextMark};
+pub use mark::{
+    Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke,
+    TextMark,
+};
 pub use palette::{Palette, Rgb, Role};

@@ -168,7 +168,8 @@ impl Palette {
                     ink("#16202B", "#BF5319", "#F1C49F", "#FFFFFF"),
                     ink("#16202B", "#7B1E2B", "#DBA09B", "#FFFFFF"),
                 ],
-                trust: ["#FFFFFF", "#F8FAFB", "#F3F6F7", "#EBF0F2", "#E0E8EB"].map(|fill| (hex(fill), hex("#66727F"))),
+                trust: ["#FFFFFF", "#F8FAFB", "#F3F6F7", "#EBF0F2", "#E0E8EB"]
+                    .map(|fill| (hex(fill), hex("#66727F"))),
                 chart: ["#0B4F6C", "#4A5663", "#8A6414", "#BF5319", "#66727F"].map(hex),
                 is_dark: false,
             }
@@ -199,9 +200,11 @@ impl Palette {
         let bands = ["very_low", "low", "medium", "high", "critical"];
         Self {
             plain: Role::PLAIN.iter().map(|role| color(role.token_path().unwrap_or_default())).collect(),
-            severity: bands
-                .map(|band| ["text", "mark", "soft", "on"].map(|part| color(&format!("severity.{band}.{part}")))),
-            trust: [0, 1, 2, 3, 4].map(|n| (color(&format!("trust.{n}.fill")), color(&format!("trust.{n}.line")))),
+            severity: bands.map(|band| {
+                ["text", "mark", "soft", "on"].map(|part| color(&format!("severity.{band}.{part}")))
+            }),
+            trust: [0, 1, 2, 3, 4]
+                .map(|n| (color(&format!("trust.{n}.fill")), color(&format!("trust.{n}.line")))),
             chart: [0, 1, 2, 3, 4].map(|n| color(&format!("chart.{n}"))),
             is_dark,
         }
