@@ -1,1 +1,39 @@
-fn main() {}
+//! Reads the command line and hands over to a subcommand or to the studio.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use threat_studio::cli::{self, CliError, Exit, Request};
+
+fn main() -> ExitCode {
+    let outcome = match cli::parse(std::env::args_os()) {
+        Ok(Request::Command(command)) => cli::run(command),
+        Ok(Request::Studio(file)) => open_studio(file),
+        Err(message) => {
+            // A closed output leaves nobody to tell; clap knows the exit code.
+            let _closed = message.print();
+            return ExitCode::from(message.exit_code() as u8);
+        }
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            cli::say(&format!("threat-studio: {error}"));
+            error.exit.into()
+        }
+    }
+}
+
+fn open_studio(file: Option<PathBuf>) -> Result<Exit, CliError> {
+    if let Some(path) = file.as_deref().filter(|path| !path.exists()) {
+        return Err(CliError::input(format!(
+            "{}: there is no such file. Subcommands: {}; `threat-studio --help` describes them.",
+            path.display(),
+            cli::COMMANDS.join(", ")
+        )));
+    }
+    Err(CliError::usage(format!(
+        "the studio window is not part of this build. Without it: {}. `threat-studio --help` describes them.",
+        cli::COMMANDS.join(", ")
+    )))
+}

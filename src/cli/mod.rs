@@ -1,1 +1,108 @@
-//! cli.
+//! The command line: one file for each subcommand, each with `pub fn run(arguments: &Arguments) -> Result<Exit, CliError>`.
+//!
+//! To add a subcommand: write `cli/NAME.rs` with a `clap::Args` struct `Arguments` and a `run`, name the module below, and
+//! give it one line in [`commands!`]. Read models with [`load`], write with [`write_output`] or [`print_json`], and say
+//! anything that is not the result with [`say`].
+//!
+//! May use: everything but studio. Never contains: rules of the domain; they live in the room that the subcommand calls.
+
+mod failure;
+mod input;
+mod output;
+
+pub use failure::{CliError, Exit};
+pub use input::{Loaded, load};
+pub use output::{print_json, print_text, say, write_output};
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Lists the subcommands: `Name => module, "what it does"`. Each module is a file of this folder.
+macro_rules! commands {
+    ($($name:ident => $module:ident, $about:literal;)*) => {
+        /// A subcommand with its arguments.
+        #[derive(Debug, clap::Subcommand)]
+        pub enum Command {
+            $(
+                #[doc = $about]
+                $name($module::Arguments),
+            )*
+        }
+
+        /// The names of the subcommands, for messages.
+        pub const COMMANDS: &[&str] = &[$(stringify!($module)),*];
+
+        /// Runs a subcommand.
+        pub fn run(command: Command) -> Result<Exit, CliError> {
+            match command {
+                $(Command::$name(arguments) => $module::run(&arguments),)*
+            }
+        }
+    };
+}
+
+pub mod show;
+
+commands! {
+    Show => show, "What the model holds";
+}
+
+/// Draw the system, rate the risk, write policies, simulate them, sign the report.
+#[derive(Debug, Parser)]
+#[command(name = "threat-studio", version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Open the studio on this model
+    file: Option<PathBuf>,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// The studio, on a file if one is named.
+    Studio(Option<PathBuf>),
+    /// A subcommand.
+    Command(Command),
+}
+
+/// Reads the command line. A wrong one, `--help` and `--version` end here, with what to print.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, clap::Error> {
+    let line = CommandLine::try_parse_from(arguments)?;
+    Ok(match line.command {
+        Some(command) => Request::Command(command),
+        None => Request::Studio(line.file),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(words: &[&str]) -> Result<Request, clap::Error> {
+        parse(std::iter::once("threat-studio").chain(words.iter().copied()).map(OsString::from))
+    }
+
+    #[test]
+    fn a_file_alone_or_nothing_opens_the_studio() {
+        assert!(matches!(ask(&[]), Ok(Request::Studio(None))));
+        assert!(matches!(ask(&["a.threat.ron"]), Ok(Request::Studio(Some(_)))));
+        assert!(matches!(ask(&["show", "a.threat.ron"]), Ok(Request::Command(Command::Show(_)))));
+    }
+
+    #[test]
+    fn a_wrong_command_line_has_exit_code_2() {
+        for words in [&["show"][..], &["show", "a", "--colour"], &["shwo", "a.threat.ron"]] {
+            assert_eq!(ask(words).expect_err("refused").exit_code(), 2, "{words:?}");
+        }
+        assert_eq!(ask(&["--help"]).expect_err("help").exit_code(), 0);
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        use clap::CommandFactory as _;
+        CommandLine::command().debug_assert();
+    }
+}

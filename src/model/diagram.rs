@@ -21,6 +21,8 @@ pub struct Diagram {
     pub zones: Table<Zone>,
     /// The open boundary lines.
     pub lines: Table<BoundaryLine>,
+    /// Keys of other versions, kept as they came.
+    pub extra: super::Extra,
 }
 
 /// Why a change to the diagram was refused.
@@ -204,6 +206,7 @@ impl PartialEq for Diagram {
     fn eq(&self, other: &Self) -> bool {
         self.zones == other.zones
             && self.lines == other.lines
+            && self.extra == other.extra
             && self.components().eq(other.components())
             && self.interfaces().eq(other.interfaces())
     }
@@ -227,7 +230,7 @@ impl serde::Serialize for Diagram {
             interfaces: self.interfaces().cloned().collect(),
             zones: self.zones.clone(),
             lines: self.lines.clone(),
-            extra: super::Extra::default(),
+            extra: self.extra.clone(),
         }
         .serialize(serializer)
     }
@@ -236,7 +239,8 @@ impl serde::Serialize for Diagram {
 impl<'de> serde::Deserialize<'de> for Diagram {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = WrittenDiagram::deserialize(deserializer)?;
-        let mut diagram = Self { zones: written.zones, lines: written.lines, ..Self::default() };
+        let mut diagram =
+            Self { zones: written.zones, lines: written.lines, extra: written.extra, ..Self::default() };
         for component in &written.components {
             diagram.put_component(component.clone());
         }

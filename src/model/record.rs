@@ -22,9 +22,10 @@ impl Extra {
 
     pub(crate) fn write_into<S: SerializeStruct>(&self, out: &mut S) -> Result<(), S::Error> {
         for (key, raw) in &self.0 {
+            // What was read is RON; anything else can only be text, and is kept as such rather than lost.
             match ron::value::RawValue::from_ron(raw) {
                 Ok(value) => out.serialize_field(interned(key), value)?,
-                Err(error) => return Err(serde::ser::Error::custom(format!("unknown key {key}: {error}"))),
+                Err(_) => out.serialize_field(interned(key), raw)?,
             }
         }
         Ok(())

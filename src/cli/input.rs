@@ -1,0 +1,36 @@
+//! Reading a model, whatever it was written in.
+
+use std::path::Path;
+
+use super::CliError;
+use crate::exchange::{self, Format, Loss};
+use crate::model::Project;
+use crate::storage::file;
+
+/// A model that was read from a file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The model.
+    pub project: Project,
+    /// The foreign format that it was imported from; none for a project file.
+    pub format: Option<Format>,
+    /// What the import could not carry.
+    pub losses: Vec<Loss>,
+}
+
+/// Reads a project file, or any file that can be imported.
+pub fn load(path: &Path) -> Result<Loaded, CliError> {
+    load_as(path, None)
+}
+
+/// Reads a file in the format that was asked for, or in the one that it shows.
+pub(super) fn load_as(path: &Path, format: Option<Format>) -> Result<Loaded, CliError> {
+    if format.is_none() && file::is_project_name(path) {
+        let opened = file::open(path).map_err(|error| CliError::file(path, error))?;
+        return Ok(Loaded { project: opened.project, format: None, losses: Vec::new() });
+    }
+    let bytes = file::read(path).map_err(|error| CliError::file(path, error))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let imported = exchange::import(&bytes, &name, format).map_err(|error| CliError::file(path, error))?;
+    Ok(Loaded { project: imported.project, format: Some(imported.format), losses: imported.losses })
+}
