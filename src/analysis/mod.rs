@@ -1,1 +1,8 @@
-//! analysis.
+//! What follows from a model: risk, crossings, attack paths, agent checks, coverage, comparison, fingerprints.
+//!
+//! May use: model, catalog. Never contains: a change to the model; files, clocks, threads; a panic on odd input.
+//! Everything here is a pure function of the project, so a caller may cache it by the project's revision.
+
+pub mod crossings;
+pub mod fingerprint;
+pub mod risk;

@@ -1,0 +1,72 @@
+//! Fingerprints: the same model, whoever wrote the file, has the same one.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{Policy, Project, Table};
+
+/// SHA-256, in hexadecimal, of what the model says. Reviews, which hold fingerprints themselves, and views, which only
+/// draw, are left out: signing a model or moving a box does not make it another.
+pub fn fingerprint(project: &Project) -> String {
+    let meaning = Project { reviews: Table::default(), views: Table::default(), ..project.clone() };
+    of_text(&text_of(&meaning))
+}
+
+/// The fingerprint of a policy, to notice that it changed after a simulation.
+pub fn of_policy(policy: &Policy) -> String {
+    of_text(&text_of(policy))
+}
+
+/// The records of a model hold nothing that RON cannot write, except unknown keys with broken text, which then count as
+/// their debug form: a fingerprint must come out whatever a file held.
+fn text_of<T: serde::Serialize + std::fmt::Debug>(value: &T) -> String {
+    ron::to_string(value).unwrap_or_else(|_| format!("{value:?}"))
+}
+
+fn of_text(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Component, ComponentId, Place, Review, ReviewId, View, ViewId};
+
+    #[test]
+    fn known_text_has_the_known_digest() {
+        assert_eq!(of_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn what_changes_the_meaning_changes_the_fingerprint() {
+        let mut project = Project::new("one");
+        let before = fingerprint(&project);
+        assert_eq!(before, fingerprint(&project.clone()));
+        assert_eq!(before.len(), 64);
+
+        project.reviews.insert(Review { id: ReviewId(1), ..Review::default() });
+        let mut view = View { id: ViewId(1), ..View::default() };
+        view.places.insert(ComponentId(1).into(), Place::default());
+        project.views.insert(view);
+        assert_eq!(fingerprint(&project), before, "signing and moving leave it");
+
+        project.diagram.put_component(Component { id: ComponentId(1), ..Component::default() });
+        let with_component = fingerprint(&project);
+        assert_ne!(with_component, before);
+        project.name = "two".to_owned();
+        assert_ne!(fingerprint(&project), with_component);
+    }
+
+    #[test]
+    fn an_unknown_key_with_broken_text_still_has_one() {
+        let mut project = Project::new("one");
+        let before = fingerprint(&project);
+        project.extra.0.insert("later".to_owned(), "((".to_owned());
+        assert_ne!(fingerprint(&project), before);
+    }
+}

@@ -1,0 +1,25 @@
+//! The risk register: four ratings for every threat, and what each control is worth.
+//!
+//! - *inherent*: as rated, with no listed control;
+//! - *current*: with the controls as far as they are in place;
+//! - *planned*: with every listed control fully in place;
+//! - *target*: the score to reach, the appetite unless the threat says otherwise.
+//!
+//! A rating is a likelihood and an impact level; a level is a factor of five in frequency or money. Controls that lower
+//! likelihood stack into `E_L`, those that lower impact into `E_I` (see [`combined`]), and `L' = L + log₅(1−E_L)`,
+//! `I' = I + log₅(1−E_I)`. A control that only detects keeps nothing from happening: it lowers impact, and only where
+//! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]).
+
+mod detection;
+mod plan;
+mod register;
+mod stack;
+#[cfg(test)]
+mod tests;
+
+pub use detection::{measured, responds};
+pub use plan::{NextBest, next_best_controls, what_if};
+pub use register::{
+    ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works, register, worst_at,
+};
+pub use stack::{Layer, claimed, combined, level_change};
