@@ -3,6 +3,7 @@
 use crate::model::ItemId;
 
 use super::Role;
+use super::text::width;
 
 /// A place: x to the right, y downward. The unit is the picture's own: points for the screen, millimetres for paper.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -553,9 +554,10 @@ fn half_width(stroke: Option<&Stroke>) -> f32 {
     stroke.map_or(0.0, |stroke| stroke.width / 2.0)
 }
 
-/// Generous: no font is asked here. Turned text is given a square.
+/// Turned text is given the square around its circle.
 fn text_bounds(text: &TextMark) -> Rect {
-    let width = text.max_width.unwrap_or(text.text.chars().count() as f32 * text.size * 0.62);
+    let wide = width(&text.text, text.face, text.size);
+    let width = text.max_width.map_or(wide, |max| wide.min(max));
     let left = match text.align {
         Align::Left => 0.0,
         Align::Center => -width / 2.0,

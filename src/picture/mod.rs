@@ -3,11 +3,18 @@
 //! May use: model, analysis, simulation results. Never contains: egui, printpdf. A [`Picture`] is painted by egui on the
 //! screen, by the PDF printer in the report and by the SVG writer in exports, so that all three show the same thing.
 
+pub mod icon;
+pub mod layout;
 mod mark;
 mod palette;
+pub mod route;
+pub mod scene;
+pub mod signs;
+pub mod text;
 
 pub use mark::{
     Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke,
     TextMark,
 };
 pub use palette::{Palette, Rgb, Role};
+pub use scene::{DiagramScene, Hit, PaintOptions, Part, Reach, SceneOptions};

@@ -51,6 +51,10 @@ macro_rules! roles {
             SeveritySoft(Band),
             /// A number on a severity's mark.
             SeverityOn(Band),
+            /// A severity's filling: the mark on screen, on paper lighter than the edge around it.
+            SeverityFill(Band),
+            /// The edge around a severity's filling.
+            SeverityEdge(Band),
             /// The fill of a zone of that trust.
             TrustFill(u8),
             /// The line of a zone of that trust.
@@ -133,7 +137,7 @@ roles! {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     plain: Vec<Rgb>,
-    severity: [[Rgb; 4]; 5],
+    severity: [[Rgb; 6]; 5],
     trust: [(Rgb, Rgb); 5],
     chart: [Rgb; 5],
     /// Whether the ground is dark.
@@ -158,15 +162,15 @@ impl Palette {
         static PRINT: OnceLock<Palette> = OnceLock::new();
         PRINT.get_or_init(|| {
             let hex = |text: &str| Rgb::from_hex(text).unwrap_or(MISSING);
-            let ink = |text, mark, soft, on| [hex(text), hex(mark), hex(soft), hex(on)];
+            let ink = |colors: [&str; 6]| colors.map(hex);
             Self {
                 plain: Role::PLAIN.iter().map(|role| hex(role.on_paper().unwrap_or_default())).collect(),
                 severity: [
-                    ink("#16202B", "#5B6B78", "#F1F4F5", "#16202B"),
-                    ink("#16202B", "#5B6B78", "#F1F4F5", "#16202B"),
-                    ink("#16202B", "#8A6414", "#F7E1AB", "#16202B"),
-                    ink("#16202B", "#BF5319", "#F1C49F", "#FFFFFF"),
-                    ink("#16202B", "#7B1E2B", "#DBA09B", "#FFFFFF"),
+                    ink(["#16202B", "#5B6B78", "#F1F4F5", "#16202B", "#F1F4F5", "#5B6B78"]),
+                    ink(["#16202B", "#5B6B78", "#F1F4F5", "#16202B", "#DDE4E8", "#5B6B78"]),
+                    ink(["#16202B", "#8A6414", "#F7E1AB", "#16202B", "#E3B04B", "#8A6414"]),
+                    ink(["#16202B", "#BF5319", "#F1C49F", "#FFFFFF", "#BF5319", "#8F3D10"]),
+                    ink(["#16202B", "#7B1E2B", "#DBA09B", "#FFFFFF", "#7B1E2B", "#5A121D"]),
                 ],
                 trust: ["#FFFFFF", "#F8FAFB", "#F3F6F7", "#EBF0F2", "#E0E8EB"]
                     .map(|fill| (hex(fill), hex("#66727F"))),
@@ -184,6 +188,8 @@ impl Palette {
             Role::SeverityMark(band) => severity(band, 1),
             Role::SeveritySoft(band) => severity(band, 2),
             Role::SeverityOn(band) => severity(band, 3),
+            Role::SeverityFill(band) => severity(band, 4),
+            Role::SeverityEdge(band) => severity(band, 5),
             Role::TrustFill(level) => self.trust[usize::from(level.min(4))].0,
             Role::TrustLine(level) => self.trust[usize::from(level.min(4))].1,
             Role::Chart(series) => self.chart[usize::from(series.clamp(1, 5)) - 1],
@@ -201,7 +207,8 @@ impl Palette {
         Self {
             plain: Role::PLAIN.iter().map(|role| color(role.token_path().unwrap_or_default())).collect(),
             severity: bands.map(|band| {
-                ["text", "mark", "soft", "on"].map(|part| color(&format!("severity.{band}.{part}")))
+                ["text", "mark", "soft", "on", "mark", "mark"]
+                    .map(|part| color(&format!("severity.{band}.{part}")))
             }),
             trust: [0, 1, 2, 3, 4]
                 .map(|n| (color(&format!("trust.{n}.fill")), color(&format!("trust.{n}.line")))),
@@ -254,6 +261,7 @@ mod tests {
             for band in Band::ALL {
                 roles.extend([Role::SeverityText(*band), Role::SeverityMark(*band)]);
                 roles.extend([Role::SeveritySoft(*band), Role::SeverityOn(*band)]);
+                roles.extend([Role::SeverityFill(*band), Role::SeverityEdge(*band)]);
             }
             roles.extend((0..5).flat_map(|n| [Role::TrustFill(n), Role::TrustLine(n), Role::Chart(n + 1)]));
             for role in roles {

@@ -1,0 +1,371 @@
+//! From the project and a view to boxes, routes and labels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    AssetId, Component, ComponentId, Interface, ItemId, Note, NoteKind, Place, Project, Target, View, ZoneId,
+};
+use crate::picture::layout;
+use crate::picture::route::{End, Router, Wire};
+use crate::picture::text::{width, wrap, wrap_lines};
+use crate::picture::{Point, Rect};
+
+use super::label::{BADGE_HEIGHT, badge_rect, flow_label, node_chips, node_chips_height, secrecy, together};
+use super::zone::{ZoneTree, zone_head, zone_rects};
+use super::{
+    Badge, DiagramScene, FlowLabel, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox,
+    around, kind_icon,
+};
+
+/// The height of a component.
+pub(crate) const NODE_HEIGHT: f32 = 68.0;
+const NARROWEST: f32 = 148.0;
+const WIDEST: f32 = 184.0;
+/// From a node's left edge to its words, past the icon.
+pub(crate) const WORDS_LEFT: f32 = 48.0;
+const WORDS_RIGHT: f32 = 14.0;
+const NOTE_WIDTH: f32 = 200.0;
+const NOTE_LINE: f32 = 18.0;
+
+impl DiagramScene {
+    /// The drawing of a project in a view. What has no place yet stands where the layout would put it.
+    pub fn build(project: &Project, view: &View, options: &SceneOptions) -> Self {
+        let stage = Stage::new(project, view, options);
+        let nodes = stage.nodes();
+        let zones = stage.zones();
+        let lines = stage.lines();
+        let mut scene = Self { paper: options.paper, nodes, zones, lines, ..Self::default() };
+        scene.flows = stage.flows(&scene);
+        scene.bounds = scene.covered();
+        scene.notes = stage.notes(scene.bounds);
+        scene.bounds = scene.covered();
+        scene.description = scene.sentence(project, view);
+        scene
+    }
+
+    fn covered(&self) -> Rect {
+        let nodes =
+            self.nodes.iter().map(|node| node.chips.iter().fold(node.rect, |all, chip| all.union(chip.rect)));
+        let badges = self.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect));
+        let all = nodes
+            .chain(badges)
+            .chain(self.zones.iter().map(|zone| zone.rect))
+            .chain(self.flows.iter().map(FlowShape::bounds))
+            .chain(self.lines.iter().map(LineShape::bounds))
+            .chain(self.notes.iter().map(|note| note.rect));
+        all.reduce(Rect::union).unwrap_or_default()
+    }
+
+    fn sentence(&self, project: &Project, view: &View) -> String {
+        let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+        let crossing = self.flows.iter().filter(|flow| flow.crosses).count();
+        format!(
+            "Diagram of {}, view {}: {}, {}, {}; {} a zone's border.",
+            project.name,
+            view.name,
+            count(self.nodes.len(), "component", "components"),
+            count(self.flows.len(), "interface", "interfaces"),
+            count(self.zones.len(), "zone", "zones"),
+            count(crossing, "interface crosses", "interfaces cross"),
+        )
+    }
+}
+
+/// The size of a component's box when nobody has given it one.
+pub(crate) fn natural_size(component: &Component, paper: bool) -> (f32, f32) {
+    let (face, size) = Lettering::of(paper).name;
+    let wide = width(&component.name, face, size) + WORDS_LEFT + WORDS_RIGHT;
+    // Whole steps of 4 keep neighbours' edges in line.
+    let wide = (wide / 4.0).ceil() * 4.0;
+    (wide.clamp(NARROWEST, WIDEST), NODE_HEIGHT)
+}
+
+/// What is drawn and where it stands, before it has a shape.
+struct Stage<'a> {
+    project: &'a Project,
+    options: &'a SceneOptions,
+    places: BTreeMap<ItemId, Place>,
+    tree: ZoneTree,
+    boxes: BTreeMap<ComponentId, Rect>,
+    zone_rects: BTreeMap<ZoneId, Rect>,
+    /// Zones drawn as a box, by the zones in them, and the collapsed zone that hides each component.
+    hidden_by: BTreeMap<ComponentId, ZoneId>,
+    stored: BTreeMap<ComponentId, Vec<AssetId>>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(project: &'a Project, view: &'a View, options: &'a SceneOptions) -> Self {
+        let diagram = &project.diagram;
+        let tree = ZoneTree::of(diagram);
+        let mut places = layout::places(project, view);
+        places.extend(options.places.iter().map(|(item, place)| (*item, place.clone())));
+        let mut stored: BTreeMap<ComponentId, Vec<AssetId>> = BTreeMap::new();
+        if options.assets {
+            for asset in &project.assets {
+                for component in &asset.stored_in {
+                    stored.entry(*component).or_default().push(asset.id);
+                }
+            }
+        }
+        let collapsed = |zone: ZoneId| places.get(&zone.into()).is_some_and(|place| place.collapsed);
+        let (mut boxes, mut content) = (BTreeMap::new(), BTreeMap::new());
+        let mut hidden_by = BTreeMap::new();
+        for component in diagram.components() {
+            let outermost = tree.chain(component.zone).filter(|zone| collapsed(*zone)).last();
+            if let Some(zone) = outermost {
+                hidden_by.insert(component.id, zone);
+                continue;
+            }
+            let Some(place) = places.get(&component.id.into()) else { continue };
+            let rect = node_rect(component, place, options.paper);
+            let chips = node_chips_height(stored.get(&component.id).map_or(0, Vec::len));
+            boxes.insert(component.id, rect);
+            content.insert(component.id, Rect { h: rect.h + chips, ..rect });
+        }
+        let shown: BTreeSet<ZoneId> = diagram
+            .zones
+            .ids()
+            .filter(|zone| places.contains_key(&ItemId::from(*zone)))
+            .filter(|zone| !tree.chain(tree.parent_of(*zone)).any(collapsed))
+            .collect();
+        let place_of = |item: ItemId| places.get(&item).cloned();
+        let zone_rects = zone_rects(diagram, &tree, &shown, &place_of, &content, &options.floating);
+        Self { project, options, places, tree, boxes, zone_rects, hidden_by, stored }
+    }
+
+    fn nodes(&self) -> Vec<NodeBox> {
+        let lettering = Lettering::of(self.options.paper);
+        let mut nodes = Vec::new();
+        for component in self.project.diagram.components() {
+            let Some(rect) = self.boxes.get(&component.id).copied() else { continue };
+            let (face, size) = lettering.name;
+            let left = if self.options.paper { WORDS_RIGHT } else { WORDS_LEFT };
+            let room = (rect.w - left - WORDS_RIGHT).max(size);
+            let most = if rect.h >= NODE_HEIGHT { 2 } else { 1 };
+            let name = self.project.name_of(component.id.into());
+            let caption = if self.options.paper {
+                format!("{} · {}", component.id, component.kind.label().to_lowercase())
+            } else {
+                component.kind.label().to_owned()
+            };
+            let assets = self.stored.get(&component.id).map_or(&[][..], Vec::as_slice);
+            let mut chips = node_chips(self.project, assets, rect, self.options.paper);
+            if self.options.paper {
+                for chip in &mut chips {
+                    if let Some(id) = chip.asset {
+                        chip.text = format!("{id} {}", chip.text);
+                    }
+                }
+            }
+            nodes.push(NodeBox {
+                id: component.id,
+                rect,
+                kind: component.kind,
+                name: wrap_lines(&name, face, size, room, most),
+                caption,
+                icon: kind_icon(component.kind),
+                badge: self.badge(Target::Component(component.id), |w| {
+                    Point::new(rect.right() - w + 8.0, rect.y - 13.0)
+                }),
+                chips,
+                zone: component.zone,
+                out_of_scope: component.out_of_scope,
+            });
+        }
+        nodes
+    }
+
+    fn badge(&self, target: Target, corner: impl Fn(f32) -> Point) -> Option<Badge> {
+        let (band, count) = self.options.risk.as_ref()?.get(&target).copied()?;
+        let lettering = Lettering::of(self.options.paper);
+        let size = badge_rect(Point::default(), count, lettering);
+        Some(Badge { rect: badge_rect(corner(size.w), count, lettering), band, count })
+    }
+
+    fn zones(&self) -> Vec<ZoneBox> {
+        let mut components: BTreeMap<ZoneId, Vec<ComponentId>> = BTreeMap::new();
+        for component in self.project.diagram.components() {
+            for zone in self.tree.chain(component.zone) {
+                components.entry(zone).or_default().push(component.id);
+            }
+        }
+        let mut zones = Vec::new();
+        for id in self.tree.outer_first() {
+            let (Some(rect), Some(zone)) =
+                (self.zone_rects.get(&id).copied(), self.project.diagram.zones.get(id))
+            else {
+                continue;
+            };
+            let members = components.get(&id).map_or(&[][..], Vec::as_slice);
+            let mut name = self.project.name_of(id.into());
+            if self.options.paper {
+                name = format!("{id} {name}");
+            }
+            let (name, head) = zone_head(&name, zone.trust, rect, self.options.paper);
+            let targets: Vec<Target> =
+                members.iter().map(|id| Target::Component(*id)).chain([Target::Zone(id)]).collect();
+            zones.push(ZoneBox {
+                id,
+                rect,
+                head,
+                name,
+                trust: zone.trust,
+                depth: self.tree.depth_of(id),
+                collapsed: self.places.get(&id.into()).is_some_and(|place| place.collapsed),
+                components: members.len(),
+                badge: self.badge(Target::Zone(id), |w| {
+                    Point::new(rect.right() - w - 10.0, rect.y - BADGE_HEIGHT / 2.0)
+                }),
+                inside: self.options.risk.as_ref().and_then(|risk| together(risk, targets.iter())),
+            });
+        }
+        zones
+    }
+
+    fn lines(&self) -> Vec<LineShape> {
+        let (face, size) = Lettering::of(self.options.paper).zone;
+        let mut lines = Vec::new();
+        for line in &self.project.diagram.lines {
+            let Some(place) = self.places.get(&line.id.into()) else { continue };
+            let points: Vec<Point> = place.points.iter().map(|(x, y)| Point::new(*x, *y)).collect();
+            let Some(first) = points.first().copied() else { continue };
+            let name = self.project.name_of(line.id.into());
+            let (dx, dy) = place.label.unwrap_or_default();
+            let head =
+                Rect::new(first.x + 8.0 + dx, first.y - 22.0 + dy, width(&name, face, size) + 8.0, 22.0);
+            lines.push(LineShape { id: line.id, points, name, head });
+        }
+        lines
+    }
+
+    fn notes(&self, below: Rect) -> Vec<NoteBox> {
+        let (face, size) = Lettering::of(self.options.paper).caption;
+        let mut notes = Vec::new();
+        let mut next = Point::new(below.x, below.bottom() + 28.0);
+        let on_canvas = |note: &&Note| note.kind == NoteKind::Canvas;
+        for note in self.project.notes.iter().filter(on_canvas) {
+            let place = self.places.get(&note.id.into());
+            let w = place.map(|place| place.w).filter(|w| *w > 40.0).unwrap_or(NOTE_WIDTH);
+            let lines = wrap(&note.text, face, size, w - 24.0);
+            let h = (lines.len().max(1) as f32 * NOTE_LINE + 20.0).max(place.map_or(0.0, |place| place.h));
+            let at = match place {
+                Some(place) => Point::new(place.x, place.y),
+                None => {
+                    let at = next;
+                    next.x += w + 16.0;
+                    at
+                }
+            };
+            notes.push(NoteBox { id: note.id, rect: Rect::new(at.x, at.y, w, h), lines });
+        }
+        notes
+    }
+
+    fn flows(&self, scene: &DiagramScene) -> Vec<FlowShape> {
+        let diagram = &self.project.diagram;
+        let shown: Vec<&Interface> = diagram.interfaces().filter(|interface| self.shows(interface)).collect();
+        let mut boxes: Vec<Rect> = scene.nodes.iter().map(|node| node.rect).collect();
+        let mut number: BTreeMap<ItemId, usize> =
+            scene.nodes.iter().enumerate().map(|(index, node)| (node.id.into(), index)).collect();
+        for zone in scene.zones.iter().filter(|zone| zone.collapsed) {
+            number.insert(zone.id.into(), boxes.len());
+            boxes.push(zone.rect);
+        }
+        let soft: Vec<Rect> = scene
+            .zones
+            .iter()
+            .filter(|zone| !zone.collapsed)
+            .map(|zone| zone.head)
+            .chain(scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
+            .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
+            .chain(scene.lines.iter().map(|line| line.head))
+            .collect();
+        let labels: Vec<FlowLabel> =
+            shown.iter().map(|interface| flow_label(self.project, interface, self.options)).collect();
+        let mut wires = Vec::new();
+        for (interface, label) in shown.iter().zip(&labels) {
+            let place = self.places.get(&interface.id.into());
+            let mut bends: Vec<Point> = place.map_or_else(Vec::new, |place| {
+                place.points.iter().map(|(x, y)| Point::new(*x, *y)).collect()
+            });
+            let attached = |end: Option<ComponentId>| {
+                let id = end?;
+                let item = self.hidden_by.get(&id).map_or(ItemId::from(id), |zone| ItemId::from(*zone));
+                number.get(&item).copied().map(End::Box)
+            };
+            // A loose end stands at the first or last of the interface's own points, else beside the other end.
+            let mut from = attached(interface.from);
+            let mut to = attached(interface.to);
+            if from.is_none() && !bends.is_empty() {
+                from = Some(End::Free(bends.remove(0)));
+            }
+            if to.is_none() {
+                to = bends.pop().map(End::Free);
+            }
+            let beside = |end: Option<End>, dx: f32| match end {
+                Some(End::Box(index)) => {
+                    boxes.get(index).map(|rect| rect.center().offset(dx + rect.w.copysign(dx), 0.0))
+                }
+                Some(End::Free(point)) => Some(point.offset(dx, 0.0)),
+                None => None,
+            };
+            let from = from.or_else(|| beside(to, -120.0).map(End::Free));
+            let to = to.or_else(|| beside(from, 120.0).map(End::Free));
+            let size = (label.rect.w, label.rect.h);
+            let offset = place.and_then(|place| place.label);
+            wires.push(Wire {
+                from,
+                to,
+                bends,
+                label: size,
+                label_offset: offset,
+                pill_middle: label.pill.center(),
+            });
+        }
+        let router = Router::new(boxes, soft);
+        let routes = router.route(&wires);
+        let anchors =
+            router.label_anchors(&wires, &routes, &labels.iter().map(|label| label.rect).collect::<Vec<_>>());
+        let mut flows = Vec::new();
+        for (((interface, label), points), anchor) in shown.iter().zip(&labels).zip(routes).zip(anchors) {
+            if around(&points).is_none() {
+                continue;
+            }
+            flows.push(FlowShape {
+                id: interface.id,
+                points,
+                from: interface.from,
+                to: interface.to,
+                both_ways: interface.both_ways,
+                secrecy: secrecy(interface),
+                crosses: diagram.crosses_boundary(interface),
+                out_of_scope: interface.out_of_scope,
+                label: label.moved(anchor),
+            });
+        }
+        flows
+    }
+
+    /// An interface is drawn when its ends are, and when it does not run inside of one collapsed zone.
+    fn shows(&self, interface: &Interface) -> bool {
+        let drawn = |end: Option<ComponentId>| {
+            end.is_none_or(|id| {
+                let hidden = self.hidden_by.get(&id).is_some_and(|zone| self.zone_rects.contains_key(zone));
+                self.boxes.contains_key(&id) || hidden
+            })
+        };
+        let zone_of = |end: Option<ComponentId>| end.and_then(|id| self.hidden_by.get(&id));
+        let inside = matches!((zone_of(interface.from), zone_of(interface.to)), (Some(a), Some(b)) if a == b);
+        let placed = self.places.contains_key(&interface.id.into());
+        let loose = interface.from.is_none() && interface.to.is_none();
+        drawn(interface.from) && drawn(interface.to) && !inside && (!loose || placed)
+    }
+}
+
+/// The rectangle of a component's box at a place.
+pub(crate) fn node_rect(component: &Component, place: &Place, paper: bool) -> Rect {
+    let (w, h) = natural_size(component, paper);
+    let w = if place.w > 0.0 { place.w } else { w };
+    let h = if place.h > 0.0 { place.h } else { h };
+    Rect::new(place.x, place.y, w, h)
+}

@@ -1,0 +1,159 @@
+//! What stands in labels, chips and badges, and how large they are.
+
+use std::collections::BTreeMap;
+
+use crate::model::{AssetId, Band, Interface, Project, Target};
+use crate::picture::text::{fit, width};
+use crate::picture::{Point, Rect};
+
+use super::{Badge, Chip, FlowLabel, Lettering, SceneOptions, Secrecy};
+
+pub(crate) const PILL_HEIGHT: f32 = 24.0;
+pub(crate) const CHIP_HEIGHT: f32 = 22.0;
+pub(crate) const BADGE_HEIGHT: f32 = 24.0;
+const CHIP_GAP: f32 = 3.0;
+const BADGE_GAP: f32 = 5.0;
+const LONGEST_WORDS: f32 = 176.0;
+const LONGEST_CHIP: f32 = 150.0;
+const MOST_CHIPS: usize = 3;
+
+/// How an interface is protected, as far as somebody has said.
+pub(crate) fn secrecy(interface: &Interface) -> Secrecy {
+    match interface.is_encrypted() {
+        Some(true) => Secrecy::Encrypted,
+        Some(false) => Secrecy::Clear,
+        None => Secrecy::Unknown,
+    }
+}
+
+/// The words of a label: the interface's own name, else protocol and port, else how it is protected.
+fn words(interface: &Interface) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !interface.name.trim().is_empty() {
+        parts.push(interface.name.trim().to_owned());
+    }
+    let mut protocol = interface.protocol.trim().to_owned();
+    if let Some(port) = interface.port {
+        if !protocol.is_empty() {
+            protocol.push(' ');
+        }
+        protocol.push_str(&port.to_string());
+    }
+    if !protocol.is_empty() {
+        parts.push(protocol);
+    }
+    match (parts.is_empty(), interface.encryption) {
+        (true, Some(encryption)) => encryption.label().to_owned(),
+        _ => parts.join(" · "),
+    }
+}
+
+/// An interface's label with the middle of its pills at the origin.
+pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &SceneOptions) -> FlowLabel {
+    let lettering = Lettering::of(options.paper);
+    let (face, size) = lettering.label;
+    let text = fit(&words(interface), face, size, LONGEST_WORDS);
+    let id = if options.paper { interface.id.to_string() } else { String::new() };
+    let mut inner = 14.0;
+    if !id.is_empty() {
+        inner += 5.0 + width(&id, lettering.id.0, lettering.id.1);
+    }
+    if !text.is_empty() {
+        inner += 5.0 + width(&text, face, size);
+    }
+    let pill_width = (inner + 16.0).ceil();
+    let mut texts: Vec<(Option<AssetId>, String)> = Vec::new();
+    if options.assets {
+        texts = asset_texts(project, &interface.assets);
+    }
+    let sizes: Vec<f32> = texts.iter().map(|(_, text)| chip_width(text, lettering)).collect();
+    let height = PILL_HEIGHT + sizes.len() as f32 * (CHIP_HEIGHT + CHIP_GAP);
+    let top = (-height / 2.0).round();
+    let pill = Rect::new((-pill_width / 2.0).round(), top, pill_width, PILL_HEIGHT);
+    let mut rect = pill;
+    let risk = options.risk.as_ref().and_then(|risk| risk.get(&Target::Interface(interface.id)));
+    let badge = risk.map(|(band, count)| {
+        let corner = Point::new(pill.right() + BADGE_GAP, top);
+        Badge { rect: badge_rect(corner, *count, lettering), band: *band, count: *count }
+    });
+    if let Some(badge) = badge {
+        rect = rect.union(badge.rect);
+    }
+    let mut y = pill.bottom() + CHIP_GAP;
+    let mut chips = Vec::new();
+    for ((asset, text), w) in texts.into_iter().zip(sizes) {
+        let chip = Rect::new((-w / 2.0).round(), y, w, CHIP_HEIGHT);
+        rect = rect.union(chip);
+        chips.push(Chip { rect: chip, asset, text });
+        y += CHIP_HEIGHT + CHIP_GAP;
+    }
+    FlowLabel { rect, pill, id, text, badge, chips }
+}
+
+/// The chips of the assets that rest at a component, under its box.
+pub(crate) fn node_chips(project: &Project, assets: &[AssetId], node: Rect, paper: bool) -> Vec<Chip> {
+    let lettering = Lettering::of(paper);
+    let mut y = node.bottom() + 8.0;
+    let mut chips = Vec::new();
+    for (asset, text) in asset_texts(project, assets) {
+        let w = chip_width(&text, lettering);
+        chips.push(Chip { rect: Rect::new(node.x + 4.0, y, w, CHIP_HEIGHT), asset, text });
+        y += CHIP_HEIGHT + CHIP_GAP;
+    }
+    chips
+}
+
+/// How much room the chips under a box take.
+pub(crate) fn node_chips_height(count: usize) -> f32 {
+    let shown = count.min(MOST_CHIPS);
+    if shown == 0 { 0.0 } else { 8.0 + shown as f32 * (CHIP_HEIGHT + CHIP_GAP) - CHIP_GAP }
+}
+
+fn asset_texts(project: &Project, assets: &[AssetId]) -> Vec<(Option<AssetId>, String)> {
+    let name = |id: AssetId| (Some(id), project.name_of(id.into()));
+    if assets.len() <= MOST_CHIPS {
+        return assets.iter().map(|id| name(*id)).collect();
+    }
+    let mut texts: Vec<_> = assets.iter().take(MOST_CHIPS - 1).map(|id| name(*id)).collect();
+    texts.push((None, format!("{} more", assets.len() - (MOST_CHIPS - 1))));
+    texts
+}
+
+/// Cuts a chip's words to what fits and says how wide the chip is.
+fn chip_width(text: &str, lettering: Lettering) -> f32 {
+    let (face, size) = lettering.chip;
+    (width(text, face, size).min(LONGEST_CHIP) + 34.0).ceil()
+}
+
+/// A badge with its top left there: 42 wide, wider for many.
+pub(crate) fn badge_rect(corner: Point, count: usize, lettering: Lettering) -> Rect {
+    let (face, size) = lettering.number;
+    let wide = (width(&count.to_string(), face, size) + 31.0).ceil().max(42.0);
+    Rect::new(corner.x, corner.y, wide, BADGE_HEIGHT)
+}
+
+/// The worst band and the number of threats over several targets.
+pub(crate) fn together<'a>(
+    risk: &BTreeMap<Target, (Band, usize)>,
+    targets: impl Iterator<Item = &'a Target>,
+) -> Option<(Band, usize)> {
+    targets.filter_map(|target| risk.get(target)).fold(None, |sum, (band, count)| match sum {
+        Some((worst, all)) => Some((std::cmp::max(worst, *band), all + count)),
+        None => Some((*band, *count)),
+    })
+}
+
+impl FlowLabel {
+    /// The label elsewhere.
+    pub(crate) fn moved(&self, by: Point) -> Self {
+        let shift = |rect: Rect| Rect { x: rect.x + by.x, y: rect.y + by.y, ..rect };
+        Self {
+            rect: shift(self.rect),
+            pill: shift(self.pill),
+            id: self.id.clone(),
+            text: self.text.clone(),
+            badge: self.badge.map(|badge| Badge { rect: shift(badge.rect), ..badge }),
+            chips: self.chips.iter().map(|chip| Chip { rect: shift(chip.rect), ..chip.clone() }).collect(),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The diagram as it is drawn: boxes, routes and labels with their places, before any colour.
+//!
+//! A scene is a pure function of the project, a view and the options. What the canvas asks (what lies here, what is in
+//! this frame) and what is painted both come from it.
+
+mod build;
+mod hit;
+mod label;
+mod paint;
+mod silhouette;
+mod zone;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    AssetId, Band, ComponentId, ComponentKind, InterfaceId, ItemId, LineId, NoteId, Place, Target, ZoneId,
+};
+
+use super::{Face, Point, Rect};
+
+pub(crate) use build::natural_size;
+pub use hit::{Handle, Hit, Part, Reach};
+pub use paint::{PaintOptions, PathStep};
+pub use silhouette::silhouette;
+
+/// What a scene shows.
+#[derive(Debug, Clone, Default)]
+pub struct SceneOptions {
+    /// Places that stand in for the view's, while somebody drags: the model changes on release.
+    pub places: BTreeMap<ItemId, Place>,
+    /// Things in the hand: the zones around them do not stretch after them.
+    pub floating: BTreeSet<ItemId>,
+    /// The worst current band and the number of threats by target; none shows no risk.
+    pub risk: Option<BTreeMap<Target, (Band, usize)>>,
+    /// Shows the assets that are stored and carried.
+    pub assets: bool,
+    /// For paper: identifiers beside the words, paper's typefaces.
+    pub paper: bool,
+}
+
+/// A diagram ready to be painted and pointed at. Everything is in points at 100 %, y downward.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DiagramScene {
+    /// What everything together covers.
+    pub bounds: Rect,
+    /// Zones, outer before inner.
+    pub zones: Vec<ZoneBox>,
+    /// Open boundary lines.
+    pub lines: Vec<LineShape>,
+    /// Components in id order.
+    pub nodes: Vec<NodeBox>,
+    /// Interfaces in id order.
+    pub flows: Vec<FlowShape>,
+    /// Notes on the drawing.
+    pub notes: Vec<NoteBox>,
+    /// Drawn for paper.
+    pub paper: bool,
+    /// What it shows, in a sentence.
+    pub description: String,
+}
+
+/// A component on the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeBox {
+    /// Which.
+    pub id: ComponentId,
+    /// Where.
+    pub rect: Rect,
+    /// What it is; decides the silhouette.
+    pub kind: ComponentKind,
+    /// Its name, in one or two lines that fit.
+    pub name: Vec<String>,
+    /// What stands under the name.
+    pub caption: String,
+    /// The name of its icon.
+    pub icon: &'static str,
+    /// Its threats.
+    pub badge: Option<Badge>,
+    /// The assets that rest there, under the box.
+    pub chips: Vec<Chip>,
+    /// The zone that it stands in.
+    pub zone: Option<ZoneId>,
+    /// Drawn dashed and pale.
+    pub out_of_scope: bool,
+}
+
+/// A sign and a number: how many threats, and the worst band among them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Badge {
+    /// Where.
+    pub rect: Rect,
+    /// The worst current band.
+    pub band: Band,
+    /// How many threats.
+    pub count: usize,
+}
+
+/// The name of an asset in a pill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chip {
+    /// Where.
+    pub rect: Rect,
+    /// Which asset; none stands for those that did not fit.
+    pub asset: Option<AssetId>,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// A zone on the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZoneBox {
+    /// Which.
+    pub id: ZoneId,
+    /// Where.
+    pub rect: Rect,
+    /// Its name and trust at the top left: can be taken hold of.
+    pub head: Rect,
+    /// Its name, as much as fits.
+    pub name: String,
+    /// How far it is trusted, 0 to 4.
+    pub trust: u8,
+    /// How many zones it stands in.
+    pub depth: usize,
+    /// Drawn as a box, without what is in it.
+    pub collapsed: bool,
+    /// How many components are in it and in the zones in it.
+    pub components: usize,
+    /// The threats aimed at the zone itself.
+    pub badge: Option<Badge>,
+    /// The worst band and the number of threats of everything in it, for a look from far away.
+    pub inside: Option<(Band, usize)>,
+}
+
+/// An open boundary line on the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineShape {
+    /// Which.
+    pub id: LineId,
+    /// Its course.
+    pub points: Vec<Point>,
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub head: Rect,
+}
+
+/// How a flow is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    /// Encrypted: a solid line, a closed lock.
+    Encrypted,
+    /// Clear text: a dotted line, an open lock.
+    Clear,
+    /// Nobody has said: a question mark.
+    Unknown,
+}
+
+/// An interface on the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowShape {
+    /// Which.
+    pub id: InterfaceId,
+    /// Its course, upright and level pieces, from the sender to the receiver.
+    pub points: Vec<Point>,
+    /// The sender.
+    pub from: Option<ComponentId>,
+    /// The receiver.
+    pub to: Option<ComponentId>,
+    /// An arrow at both ends.
+    pub both_ways: bool,
+    /// Decides line and icon.
+    pub secrecy: Secrecy,
+    /// Crosses the border of a zone.
+    pub crosses: bool,
+    /// Drawn dashed and pale.
+    pub out_of_scope: bool,
+    /// Its label.
+    pub label: FlowLabel,
+}
+
+/// A flow's label: a pill with words, a badge at its right, the carried assets below.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FlowLabel {
+    /// All of it.
+    pub rect: Rect,
+    /// The pill.
+    pub pill: Rect,
+    /// The identifier that stands before the words; only on paper.
+    pub id: String,
+    /// Protocol and port.
+    pub text: String,
+    /// The flow's threats.
+    pub badge: Option<Badge>,
+    /// The assets carried.
+    pub chips: Vec<Chip>,
+}
+
+/// A note on the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoteBox {
+    /// Which.
+    pub id: NoteId,
+    /// Where.
+    pub rect: Rect,
+    /// Its words, in lines.
+    pub lines: Vec<String>,
+}
+
+impl DiagramScene {
+    /// The component's box.
+    pub fn node(&self, id: ComponentId) -> Option<&NodeBox> {
+        self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The zone's box.
+    pub fn zone(&self, id: ZoneId) -> Option<&ZoneBox> {
+        self.zones.iter().find(|zone| zone.id == id)
+    }
+
+    /// The interface's shape.
+    pub fn flow(&self, id: InterfaceId) -> Option<&FlowShape> {
+        self.flows.iter().find(|flow| flow.id == id)
+    }
+
+    /// What an item covers, for going there and for guides; none if it is not drawn.
+    pub fn rect_of(&self, item: ItemId) -> Option<Rect> {
+        match item {
+            ItemId::Component(id) => self.node(id).map(|node| node.rect),
+            ItemId::Zone(id) => self.zone(id).map(|zone| zone.rect),
+            ItemId::Interface(id) => self.flow(id).map(FlowShape::bounds),
+            ItemId::Line(id) => self.lines.iter().find(|line| line.id == id).map(LineShape::bounds),
+            ItemId::Note(id) => self.notes.iter().find(|note| note.id == id).map(|note| note.rect),
+            _ => None,
+        }
+    }
+
+    /// The innermost zone around a point, for dropping things into it.
+    pub fn zone_at(&self, point: Point) -> Option<ZoneId> {
+        self.zones
+            .iter()
+            .filter(|zone| zone.rect.contains(point))
+            .max_by_key(|zone| zone.depth)
+            .map(|zone| zone.id)
+    }
+}
+
+impl FlowShape {
+    /// What the line and its label cover.
+    pub fn bounds(&self) -> Rect {
+        around(&self.points).map_or(self.label.rect, |line| line.union(self.label.rect))
+    }
+}
+
+impl LineShape {
+    /// What the line and its name cover.
+    pub fn bounds(&self) -> Rect {
+        around(&self.points).map_or(self.head, |line| line.union(self.head))
+    }
+}
+
+fn around(points: &[Point]) -> Option<Rect> {
+    points.iter().map(|p| Rect::around(*p, *p)).reduce(Rect::union)
+}
+
+/// The typefaces and sizes of a diagram.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lettering {
+    pub(crate) name: (Face, f32),
+    pub(crate) caption: (Face, f32),
+    pub(crate) label: (Face, f32),
+    pub(crate) id: (Face, f32),
+    pub(crate) chip: (Face, f32),
+    pub(crate) zone: (Face, f32),
+    pub(crate) number: (Face, f32),
+}
+
+impl Lettering {
+    pub(crate) fn of(paper: bool) -> Self {
+        if paper {
+            Self {
+                name: (Face::SansSemibold, 13.0),
+                caption: (Face::Sans, 11.0),
+                label: (Face::Sans, 11.5),
+                id: (Face::SansSemibold, 11.5),
+                chip: (Face::Sans, 11.0),
+                zone: (Face::SansSemibold, 12.0),
+                number: (Face::SansSemibold, 11.5),
+            }
+        } else {
+            Self {
+                name: (Face::UiSemibold, 14.5),
+                caption: (Face::Ui, 13.0),
+                label: (Face::UiMedium, 13.0),
+                id: (Face::UiSemibold, 13.0),
+                chip: (Face::Ui, 13.0),
+                zone: (Face::UiSemibold, 14.0),
+                number: (Face::UiSemibold, 13.0),
+            }
+        }
+    }
+}
+
+/// The icon of a component's kind.
+pub fn kind_icon(kind: ComponentKind) -> &'static str {
+    match kind {
+        ComponentKind::Agent => "bot",
+        ComponentKind::Process => "cog",
+        ComponentKind::Model => "brain-circuit",
+        ComponentKind::Tool => "wrench",
+        ComponentKind::Store => "database",
+        ComponentKind::External => "globe",
+        ComponentKind::Human => "user",
+    }
+}
