@@ -36,6 +36,10 @@ record! {
         lookback_ms: i64 = 300_000,
         /// Milliseconds after the end of an attack in which an alarm still counts.
         grace_ms: i64,
+        /// The first evaluation, in milliseconds since 1970; none: the first sample of the trace.
+        start_ms: Option<i64>,
+        /// No evaluation after this, in milliseconds since 1970; none: the last sample of the trace.
+        end_ms: Option<i64>,
     }
 }
 

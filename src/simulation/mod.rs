@@ -1,1 +1,56 @@
-//! simulation.
+//! Policies run against traces: what fires when, what is decided, what is done about it, what it costs, how good it is.
+//!
+//! May use: model. Never contains: files, wall-clock time, unseeded randomness, hash-order output. Bytes come in through
+//! readers; times are integer milliseconds; the same input gives the same output. Long work reports to a [`Progress`]
+//! and stops when that says so.
+
+mod csv_trace;
+mod json_trace;
+mod openmetrics;
+
+pub mod decisions;
+pub mod events;
+pub mod grid;
+pub mod labels;
+pub mod protect;
+pub mod responses;
+pub mod run;
+pub mod scores;
+pub mod time;
+pub mod trace;
+
+pub use decisions::{ConditionRef, Decision, LayerDecision};
+pub use events::{Access, Event, EventKind, Events};
+pub use grid::{Grid, Interval};
+pub use labels::{Label, Labels};
+pub use protect::{ProtectionRun, Workload};
+pub use responses::{Approval, ResponseRecord};
+pub use run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
+pub use scores::Scores;
+pub use trace::{Bucket, Series, Trace, TraceError, TraceOptions, TraceReport};
+
+/// Hears how far long work has come, and may stop it.
+pub trait Progress {
+    /// Called now and then with the share done, 0 to 1; the answer `false` stops the work.
+    fn step(&self, done: f32) -> bool;
+}
+
+/// Hears nothing and never stops anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn step(&self, _done: f32) -> bool {
+        true
+    }
+}
+
+/// Work that was stopped by its [`Progress`]; there is no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("stopped before the end")]
+pub struct Stopped;
+
+/// Tells the progress and turns its "no" into an error.
+pub(crate) fn tell(progress: &dyn Progress, done: f32) -> Result<(), Stopped> {
+    if progress.step(done.clamp(0.0, 1.0)) { Ok(()) } else { Err(Stopped) }
+}
