@@ -1,1 +1,18 @@
-//! session.
+//! The open project without pixels: its history, what is selected, what can be done, what runs in the background.
+//!
+//! May use: every room but studio and cli. Never contains: egui; a rule of the domain. Views read a [`Session`] and queue
+//! [`Request`]s; only the session acts on them.
+
+mod command;
+mod derived;
+mod history;
+mod jobs;
+mod open_project;
+mod selection;
+
+pub use command::{Command, Group, Keys, Place, Request, Step};
+pub use derived::Derived;
+pub use history::History;
+pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs};
+pub use open_project::Session;
+pub use selection::Selection;
