@@ -398,7 +398,7 @@ mod tests {
     fn commands_that_ask_for_more_say_so() {
         for command in Command::ALL {
             let asks = command.label().ends_with('…');
-            let saves_to = matches!(command.group(), Group::File) && command.label().starts_with("Save ") ;
+            let saves_to = matches!(command.group(), Group::File) && command.label().starts_with("Save ");
             assert!(asks || !saves_to, "{}", command.label());
         }
     }

@@ -40,7 +40,7 @@ pub enum JobEvent<T> {
 }
 
 /// A job as the status bar shows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct JobStatus {
     /// What it is, as people say it: "Simulate".
     pub name: String,
@@ -127,7 +127,12 @@ impl<T: Send + 'static> Jobs<T> {
                 Ok(Ok(Some(output))) => JobEvent::Done(id, output),
                 Ok(Ok(None)) => JobEvent::Stopped(id),
                 Ok(Err(reason)) => JobEvent::Failed(id, reason),
-                Err(_) => JobEvent::Failed(id, format!("{job_name} failed by an error in the program. Your model is unharmed; save it and try again.")),
+                Err(_) => JobEvent::Failed(
+                    id,
+                    format!(
+                        "{job_name} failed by an error in the program. Your model is unharmed; save it and try again."
+                    ),
+                ),
             };
             if sender.send(end).is_ok() {
                 wake();

@@ -13,6 +13,6 @@ mod selection;
 pub use command::{Command, Group, Keys, Place, Request, Step};
 pub use derived::Derived;
 pub use history::History;
-pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs};
+pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs, Reporter, Wake};
 pub use open_project::Session;
 pub use selection::Selection;

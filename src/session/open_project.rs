@@ -8,7 +8,7 @@ use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
-use crate::storage::file::Stamp;
+use crate::storage::Stamp;
 
 use super::{Derived, History, Selection};
 
@@ -160,7 +160,11 @@ impl Session {
     }
 
     /// Changes the model and selects these; undo brings the selection back too.
-    pub fn commit_and_select(&mut self, transaction: Transaction, items: Vec<ItemId>) -> Result<(), EditError> {
+    pub fn commit_and_select(
+        &mut self,
+        transaction: Transaction,
+        items: Vec<ItemId>,
+    ) -> Result<(), EditError> {
         if transaction.is_empty() {
             self.select(items);
             return Ok(());
@@ -298,7 +302,8 @@ impl Session {
     pub fn title(&self) -> String {
         if self.project.name.trim().is_empty() {
             let file = self.path.as_ref().and_then(|path| path.file_stem());
-            return file.map_or_else(|| "Unnamed model".to_owned(), |name| name.to_string_lossy().into_owned());
+            return file
+                .map_or_else(|| "Unnamed model".to_owned(), |name| name.to_string_lossy().into_owned());
         }
         self.project.name.clone()
     }
@@ -315,7 +320,8 @@ mod tests {
     }
 
     fn add(session: &mut Session) -> ComponentId {
-        let (id, transaction) = verbs::add_component(session.project(), session.view_id(), NewComponent::default());
+        let (id, transaction) =
+            verbs::add_component(session.project(), session.view_id(), NewComponent::default());
         session.commit_and_select(transaction, vec![id.into()]).unwrap();
         id
     }

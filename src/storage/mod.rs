@@ -5,4 +5,7 @@
 
 pub mod file;
 mod migration;
+mod stamp;
 pub mod text;
+
+pub use stamp::Stamp;
