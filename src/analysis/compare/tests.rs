@@ -1,0 +1,192 @@
+//! Two models side by side.
+
+use super::*;
+use crate::analysis::snapshot::snapshot;
+use crate::model::{
+    Asset, AssetId, Component, ComponentId, Control, ControlId, ControlStatus, Decision, Encryption, Extra,
+    Interface, InterfaceId, Place, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
+};
+
+fn base() -> Project {
+    let mut project = Project::new("test");
+    for id in 1..=2 {
+        project.diagram.put_component(Component {
+            id: ComponentId(id),
+            name: format!("part {id}"),
+            ..Component::default()
+        });
+    }
+    let interface = Interface {
+        id: InterfaceId(1),
+        from: Some(ComponentId(1)),
+        to: Some(ComponentId(2)),
+        encryption: Some(Encryption::Tls13),
+        ..Interface::default()
+    };
+    project.diagram.put_interface(interface).unwrap();
+    project.assets.insert(Asset { id: AssetId(1), name: "data".to_owned(), ..Asset::default() });
+    for id in 1..=2 {
+        project.threats.insert(Threat {
+            id: ThreatId(id),
+            title: format!("threat {id}"),
+            likelihood: Some(4.0),
+            impact: Some(3.0),
+            ..Threat::default()
+        });
+    }
+    project.controls.insert(Control {
+        id: ControlId(1),
+        strength: Strength::High,
+        status: ControlStatus::Planned,
+        threats: vec![ThreatId(1)],
+        ..Control::default()
+    });
+    project
+}
+
+/// What the comparison lists after one change, as "C-01 changed: name".
+fn check(change: impl FnOnce(&mut Project), wanted: &[&str]) {
+    let old = base();
+    let mut new = base();
+    change(&mut new);
+    let comparison = compare(&old, &new);
+    let told = |fields: &[FieldChange]| fields.iter().map(|f| f.field.clone()).collect::<Vec<_>>().join(", ");
+    let mut found: Vec<String> =
+        comparison.items().map(|i| format!("{} {}: {}", i.item, i.kind.label(), told(&i.fields))).collect();
+    found.extend(
+        comparison
+            .threats
+            .iter()
+            .filter(|t| t.differs())
+            .map(|t| format!("{}: {}", t.threat, told(&t.fields))),
+    );
+    found.extend((!comparison.model.is_empty()).then(|| format!("model: {}", told(&comparison.model))));
+    assert_eq!(found, wanted);
+    assert_eq!(comparison.differs(), !wanted.is_empty());
+}
+
+#[test]
+fn every_change_is_told_once() {
+    check(|_| {}, &[]);
+    check(|p| p.name = "other".to_owned(), &["model: name"]);
+    check(|p| p.method.appetite = 6.0, &["model: appetite"]);
+    check(
+        |p| drop(p.diagram.put_component(Component { id: ComponentId(3), ..Component::default() })),
+        &["C-03 added: "],
+    );
+    check(|p| drop(p.diagram.take_interface(InterfaceId(1))), &["F-01 removed: "]);
+    check(
+        |p| {
+            let mut interface = p.diagram.interface(InterfaceId(1)).unwrap().clone();
+            interface.encryption = Some(Encryption::Tls12);
+            interface.attributes.set("is_callback", Some(true.into()));
+            p.diagram.put_interface(interface).unwrap();
+        },
+        &["F-01 changed: encryption, is callback"],
+    );
+    check(|p| p.assets.get_mut(AssetId(1)).unwrap().owner = "me".to_owned(), &["A-1 changed: owner"]);
+    check(
+        |p| p.assets.get_mut(AssetId(1)).unwrap().extra = Extra([("x".into(), "1".into())].into()),
+        &["A-1 changed: details"],
+    );
+    check(|p| p.threats.get_mut(ThreatId(2)).unwrap().owner = "me".to_owned(), &["T-002: owner"]);
+    check(|p| drop(p.threats.remove(ThreatId(2))), &["T-002: "]);
+    // A drawing is not the model.
+    check(
+        |p| {
+            let mut view = View { id: ViewId(1), ..View::default() };
+            view.places.insert(ComponentId(1).into(), Place::default());
+            p.views.insert(view);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn a_change_is_told_with_both_texts() {
+    let (old, mut new) = (base(), base());
+    let mut interface = new.diagram.interface(InterfaceId(1)).unwrap().clone();
+    interface.encryption = Some(Encryption::Tls12);
+    new.diagram.put_interface(interface).unwrap();
+    let change = &compare(&old, &new).interfaces[0];
+    let FieldChange { field, before, after } = &change.fields[0];
+    assert_eq!((field.as_str(), before.as_str(), after.as_str()), ("encryption", "TLS 1.3", "TLS 1.2"));
+    assert_eq!(change.name, "part 1 → part 2");
+}
+
+/// How threat 1 (7.0, above the appetite) moves, and whether it crosses the appetite, in a comparison and against a snapshot.
+fn check_movement(change: impl FnOnce(&mut Project), movement: Movement, crossed: Option<bool>) {
+    let old = base();
+    let mut new = base();
+    change(&mut new);
+    for comparison in [compare(&old, &new), since(&snapshot(&old), &new)] {
+        let found = &comparison.threats[0];
+        assert_eq!((found.threat, found.movement, found.crossed_appetite), (ThreatId(1), movement, crossed));
+    }
+}
+
+#[test]
+fn threats_move() {
+    let first = |p: &mut Project, change: fn(&mut Threat)| change(p.threats.get_mut(ThreatId(1)).unwrap());
+    check_movement(|_| {}, Movement::Unmoved, None);
+    check_movement(|p| first(p, |t| t.likelihood = Some(4.1)), Movement::Worse, None);
+    check_movement(|p| first(p, |t| t.likelihood = Some(4.04)), Movement::Unmoved, None);
+    check_movement(
+        |p| p.controls.get_mut(ControlId(1)).unwrap().status = ControlStatus::Verified,
+        Movement::Better,
+        Some(false),
+    );
+    check_movement(|p| first(p, |t| t.likelihood = None), Movement::Rated, Some(false));
+    check_movement(|p| first(p, |t| t.status = ThreatStatus::Eliminated), Movement::Closed, Some(false));
+    check_movement(|p| drop(p.threats.remove(ThreatId(1))), Movement::Closed, Some(false));
+}
+
+#[test]
+fn new_reopened_and_rerated_threats() {
+    let mut old = base();
+    old.threats.get_mut(ThreatId(2)).unwrap().status = ThreatStatus::NotApplicable;
+    let mut new = base();
+    new.threats.insert(Threat {
+        id: ThreatId(3),
+        likelihood: Some(2.0),
+        impact: Some(2.0),
+        ..Threat::default()
+    });
+    let rerated = new.threats.get_mut(ThreatId(1)).unwrap();
+    rerated.impact = Some(4.0);
+    rerated.decisions.push(Decision {
+        by: "R. Lindqvist".to_owned(),
+        text: "worse than thought".to_owned(),
+        ..Decision::default()
+    });
+    let comparison = compare(&old, &new);
+    let movements: Vec<Movement> = comparison.threats.iter().map(|t| t.movement).collect();
+    assert_eq!(movements, [Movement::Worse, Movement::Reopened, Movement::New]);
+    assert!(comparison.threats[0].rerated && !comparison.threats[1].rerated);
+    assert_eq!(comparison.threats[0].decisions[0].by, "R. Lindqvist");
+    assert!(comparison.threats[1].status_moved);
+    assert_eq!(comparison.threats[1].crossed_appetite, Some(true));
+    assert_eq!(comparison.threats[2].crossed_appetite, None, "4.0 is below it");
+    assert_eq!(comparison.moved(Movement::New).count(), 1);
+}
+
+#[test]
+fn a_snapshot_remembers_names_and_scores() {
+    let old = base();
+    let frozen = snapshot(&old);
+    assert!(!since(&frozen, &old).differs());
+    assert_eq!(frozen.threats[0].current, Some(7.0));
+    assert_eq!((frozen.threats[0].planned, frozen.components.len()), (Some(6.0), 2));
+    let mut new = base();
+    new.diagram.put_component(Component {
+        id: ComponentId(2),
+        name: "renamed".to_owned(),
+        ..Component::default()
+    });
+    let comparison = since(&frozen, &new);
+    assert_eq!(comparison.components[0].fields[0].before, "part 2");
+    assert_ne!(comparison.fingerprints.0, comparison.fingerprints.1);
+    // A rounded score gives its loss back.
+    let loss = comparison.threats[0].before.as_ref().unwrap().loss.unwrap();
+    assert!((loss - comparison.threats[0].after.as_ref().unwrap().loss.unwrap()).abs() < 1e-9);
+}
