@@ -13,6 +13,7 @@ pub mod events;
 pub mod grid;
 pub mod labels;
 pub mod protect;
+pub mod random;
 pub mod responses;
 pub mod run;
 pub mod scores;
