@@ -43,9 +43,11 @@ macro_rules! commands {
     };
 }
 
+pub mod risk;
 pub mod show;
 
 commands! {
+    Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
 }
 

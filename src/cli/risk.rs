@@ -1,0 +1,330 @@
+//! `risk FILE [--json|--csv]`: the register, worst first.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{CliError, Exit, load, print_json, print_text};
+use crate::analysis::risk::{
+    ControlEffect, NextBest, Rating, Register, RiskRow, Spread, next_best_controls, register,
+};
+use crate::model::{Project, Threat};
+
+/// The arguments of `risk`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A project, or any file that can be imported
+    file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Print comma-separated values, a line for each threat
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+/// Prints the register.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let project = load(&arguments.file)?.project;
+    let register = register(&project);
+    if arguments.json {
+        print_json(&as_json(&project, &register))?;
+    } else if arguments.csv {
+        print_text(&as_csv(&project, &register)?)?;
+    } else {
+        print_text(&as_text(&project, &register))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Rows with the threats they stand for.
+fn entries<'a>(
+    project: &'a Project,
+    register: &'a Register,
+) -> impl Iterator<Item = (&'a RiskRow, &'a Threat)> {
+    register.rows.iter().filter_map(|row| project.threats.get(row.threat).map(|threat| (row, threat)))
+}
+
+fn as_json(project: &Project, register: &Register) -> Value {
+    let method = &project.method;
+    let summary = |rating| {
+        let summary = register.summary(rating);
+        let bands: serde_json::Map<String, Value> =
+            summary.bands.iter().rev().map(|(band, count)| (word(band.label()), json!(count))).collect();
+        json!({
+            "bands": bands, "above_appetite": summary.above_appetite, "worst": summary.worst,
+            "expected_loss": summary.loss.map(rounded),
+        })
+    };
+    json!({
+        "name": project.name,
+        "method": {
+            "appetite": method.appetite, "medium_from": method.medium_from, "high_from": method.high_from,
+            "critical_from": method.critical_from, "cap": method.cap, "family_correlation": method.family_correlation,
+            "cross_correlation": method.cross_correlation, "currency": method.currency,
+        },
+        "counts": {
+            "threats": register.rows.len(), "live": register.live().count(), "unrated": register.unrated.len(),
+            "inherent": summary(Rating::Inherent), "current": summary(Rating::Current),
+            "planned": summary(Rating::Planned),
+        },
+        "threats": entries(project, register).map(|(row, threat)| threat_json(project, row, threat)).collect::<Vec<_>>(),
+        "next_controls": next_best_controls(project).iter().map(|next| next_json(project, next)).collect::<Vec<_>>(),
+    })
+}
+
+fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
+    let rating = |rating| {
+        row.score(rating).map(|score| {
+            json!({
+                "likelihood": rounded(score.likelihood), "impact": rounded(score.impact), "risk": score.risk(),
+                "band": row.band(rating).map(|band| word(band.label())),
+                "above_appetite": row.is_above_appetite(rating), "expected_loss": row.loss(rating).map(rounded),
+            })
+        })
+    };
+    let votes = |spread: Option<Spread>| {
+        spread.map(|s| json!({"votes": s.votes, "min": s.min, "median": s.median, "max": s.max, "disagree": s.disagrees()}))
+    };
+    json!({
+        "id": threat.id, "title": threat.title, "status": threat.status.label(), "counts": row.live,
+        "stride": threat.stride.iter().map(|stride| stride.letter()).collect::<String>(),
+        "targets": threat.targets, "owner": threat.owner,
+        "inherent": rating(Rating::Inherent), "current": rating(Rating::Current), "planned": rating(Rating::Planned),
+        "target": row.target, "misses_target": row.misses_target(Rating::Current),
+        "planned_misses_target": row.misses_target(Rating::Planned),
+        "controls": row.effects.iter().map(|effect| effect_json(project, effect)).collect::<Vec<_>>(),
+        "likelihood_votes": votes(row.likelihood_spread), "impact_votes": votes(row.impact_spread),
+    })
+}
+
+fn effect_json(project: &Project, effect: &ControlEffect) -> Value {
+    json!({
+        "id": effect.control, "name": project.name_of(effect.control.into()), "status": effect.status.label(),
+        "works": effect.works.label(), "claimed": effect.claimed, "measured": effect.measured.map(rounded),
+        "now": rounded(effect.now), "complete": rounded(effect.complete),
+        "drop_current": rounded(effect.drop_current), "drop_planned": rounded(effect.drop_planned),
+        "drop_if_done": rounded(effect.drop_if_done),
+    })
+}
+
+fn next_json(project: &Project, next: &NextBest) -> Value {
+    json!({
+        "id": next.control, "name": project.name_of(next.control.into()), "risk_removed": rounded(next.removed),
+        "removed_from_plan": rounded(next.removed_from_plan), "expected_loss_saved": next.loss_saved.map(rounded),
+        "brings_within_appetite": next.within_appetite, "cost": next.cost,
+        "risk_removed_per_cost": next.removed_per_cost.map(rounded),
+        "threats": next.threats.iter().map(|(id, drop)| json!({"id": id, "drop": rounded(*drop)})).collect::<Vec<_>>(),
+    })
+}
+
+fn as_csv(project: &Project, register: &Register) -> Result<String, CliError> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let broken =
+        |error: &dyn std::fmt::Display| CliError::output(format!("the register cannot be written: {error}"));
+    let head = [
+        "id",
+        "title",
+        "status",
+        "stride",
+        "targets",
+        "owner",
+        "treatment",
+        "due",
+        "likelihood",
+        "impact",
+        "inherent",
+        "inherent_band",
+        "current",
+        "current_band",
+        "planned",
+        "planned_band",
+        "target",
+        "above_appetite",
+        "expected_loss",
+        "controls",
+    ];
+    out.write_record(head).map_err(|error| broken(&error))?;
+    for (row, threat) in entries(project, register) {
+        let risk = |rating| row.risk(rating).map_or_else(String::new, |risk| format!("{risk:.1}"));
+        let band = |rating| row.band(rating).map_or_else(String::new, |band| band.label().to_owned());
+        let level = |level: Option<f64>| level.map_or_else(String::new, |level| level.to_string());
+        out.write_record([
+            threat.id.to_string(),
+            threat.title.clone(),
+            threat.status.to_string(),
+            threat.stride.iter().map(|stride| stride.letter()).collect(),
+            words(&threat.targets),
+            threat.owner.clone(),
+            threat.treatment.to_string(),
+            threat.due.map_or_else(String::new, |due| due.to_string()),
+            level(threat.likelihood),
+            level(threat.impact),
+            risk(Rating::Inherent),
+            band(Rating::Inherent),
+            risk(Rating::Current),
+            band(Rating::Current),
+            risk(Rating::Planned),
+            band(Rating::Planned),
+            format!("{:.1}", row.target),
+            if row.is_above_appetite(Rating::Current) { "yes" } else { "no" }.to_owned(),
+            row.loss(Rating::Current).map_or_else(String::new, |loss| format!("{loss:.0}")),
+            row.effects.iter().map(|effect| effect.control.to_string()).collect::<Vec<_>>().join(" "),
+        ])
+        .map_err(|error| broken(&error))?;
+    }
+    let bytes = out.into_inner().map_err(|error| broken(&error))?;
+    String::from_utf8(bytes).map_err(|error| broken(&error))
+}
+
+fn as_text(project: &Project, register: &Register) -> String {
+    let mut text = String::new();
+    if register.rows.is_empty() {
+        return format!("{}: no threats recorded, so nothing has been rated.\n", project.name);
+    }
+    let number = |risk: Option<f64>| risk.map_or_else(|| "–".to_owned(), |risk| format!("{risk:.1}"));
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{:<6} {:<9} {:>8} {:>8} {:>8} {:>8}  Threat",
+        "Id", "Band", "Inherent", "Current", "Planned", "Target"
+    );
+    for (row, threat) in entries(project, register) {
+        let band = match row.band(Rating::Current) {
+            _ if !row.live => "closed".to_owned(),
+            Some(band) => band.label().to_owned(),
+            None => "not rated".to_owned(),
+        };
+        let above = if row.live && row.misses_target(Rating::Current) { "!" } else { " " };
+        let _ = writeln!(
+            text,
+            "{:<6} {band:<9} {:>8} {:>8}{above}{:>8} {:>8.1}  {}",
+            threat.id.to_string(),
+            number(row.risk(Rating::Inherent)),
+            number(row.risk(Rating::Current)),
+            number(row.risk(Rating::Planned)),
+            row.target,
+            threat.title,
+        );
+    }
+    let live = register.live().count();
+    let _ = writeln!(
+        text,
+        "\n{live} threats count; at or above the appetite of {:.1}: {} with no control, {} now (!), {} after the plan.",
+        project.method.appetite,
+        register.inherent.above_appetite,
+        register.current.above_appetite,
+        register.planned.above_appetite,
+    );
+    if !register.unrated.is_empty() {
+        let _ = writeln!(text, "Not rated: {}.", words(&register.unrated));
+    }
+    if let (Some(now), Some(plan)) = (register.current.loss, register.planned.loss) {
+        let currency = &project.method.currency;
+        let _ = writeln!(
+            text,
+            "Expected loss a year: {currency}{now:.0}k now, {currency}{plan:.0}k after the plan."
+        );
+    }
+    let next: Vec<NextBest> =
+        next_best_controls(project).into_iter().filter(|next| next.removed > 0.05).take(5).collect();
+    if !next.is_empty() {
+        let _ = writeln!(text, "\nControls that would lower risk most:");
+    }
+    for next in next {
+        let threats: Vec<_> = next.threats.iter().map(|(threat, _)| *threat).collect();
+        let name = project.name_of(next.control.into());
+        let cost =
+            next.cost.map_or_else(String::new, |cost| format!(", costs {}{cost}k", project.method.currency));
+        let _ = writeln!(text, "  −{:.1}  {} {name} ({}{cost})", next.removed, next.control, words(&threats));
+    }
+    text
+}
+
+fn words<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// A label as a key: "Very low" is `very_low`.
+fn word(label: &str) -> String {
+    label.to_lowercase().replace(' ', "_")
+}
+
+/// Four decimals: enough to check a sum, short enough to read.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Control, ControlId, ControlStatus, Strength, ThreatId};
+
+    fn project() -> Project {
+        let mut project = Project::new("test");
+        for (id, title, rating) in
+            [(1, "plain", Some(3.0)), (2, "with \"quotes\", and commas", Some(4.0)), (3, "open", None)]
+        {
+            let threat = Threat {
+                id: ThreatId(id),
+                title: title.to_owned(),
+                likelihood: rating,
+                impact: rating,
+                ..Threat::default()
+            };
+            project.threats.insert(threat);
+        }
+        project.controls.insert(Control {
+            id: ControlId(1),
+            name: "gate".to_owned(),
+            strength: Strength::High,
+            status: ControlStatus::Planned,
+            threats: vec![ThreatId(2)],
+            ..Control::default()
+        });
+        project
+    }
+
+    #[test]
+    fn json_has_every_threat_worst_first() {
+        let project = project();
+        let json = as_json(&project, &register(&project));
+        let ids: Vec<&str> =
+            json["threats"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["T-002", "T-001", "T-003"]);
+        let worst = &json["threats"][0];
+        assert_eq!((&worst["current"]["risk"], &worst["planned"]["risk"]), (&json!(8.0), &json!(7.0)));
+        assert_eq!(worst["current"]["band"], "critical");
+        assert_eq!(json["threats"][2]["current"], Value::Null);
+        assert_eq!(json["counts"]["current"]["bands"]["critical"], 1);
+        assert_eq!(json["next_controls"][0]["id"], "M-01");
+    }
+
+    #[test]
+    fn csv_survives_quotes_and_has_one_line_a_threat() {
+        let project = project();
+        let text = as_csv(&project, &register(&project)).unwrap();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(&rows[0][1], "with \"quotes\", and commas");
+        assert_eq!((&rows[0][12], &rows[2][12]), ("8.0", ""));
+    }
+
+    #[test]
+    fn text_says_what_is_above_and_what_to_do_next() {
+        let project = project();
+        let text = as_text(&project, &register(&project));
+        for wanted in [
+            "T-002  Critical       8.0      8.0!     7.0      6.5  with",
+            "1 now (!)",
+            "Not rated: T-003",
+            "−1.0  M-01 gate (T-002)",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+        }
+        let empty = Project::new("empty");
+        assert!(as_text(&empty, &register(&empty)).contains("nothing has been rated"));
+    }
+}
