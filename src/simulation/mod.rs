@@ -19,6 +19,7 @@ pub mod run;
 pub mod scores;
 pub mod time;
 pub mod trace;
+pub mod words;
 
 pub use decisions::{ConditionRef, Decision, LayerDecision};
 pub use events::{Access, Event, EventKind, Events};
