@@ -130,8 +130,9 @@ macro_rules! record {
                                     out.$field = map.next_value()?;
                                 })*
                                 _ => {
+                                    // RON trims it itself, but for the line end that closes a comment.
                                     let raw = map.next_value::<Box<ron::value::RawValue>>()?;
-                                    out.extra.0.insert(key.0, raw.get_ron().trim().to_owned());
+                                    out.extra.0.insert(key.0, raw.get_ron().to_owned());
                                 }
                             }
                         }

@@ -9,3 +9,8 @@ mod stamp;
 pub mod text;
 
 pub use stamp::Stamp;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod text_tests;

@@ -28,9 +28,9 @@ pub fn to_text(project: &Project) -> String {
         .struct_names(false)
         .extensions(Extensions::IMPLICIT_SOME);
     let written = if project.format == FORMAT {
-        options().to_string_pretty(project, layout)
+        ron::Options::default().to_string_pretty(project, layout)
     } else {
-        options().to_string_pretty(&Project { format: FORMAT, ..project.clone() }, layout)
+        ron::Options::default().to_string_pretty(&Project { format: FORMAT, ..project.clone() }, layout)
     };
     match written {
         Ok(mut text) => {
@@ -56,7 +56,7 @@ pub fn from_text(text: &str) -> Result<Project, ReadError> {
         FORMAT => {}
         older => migration::migrate(&mut project, older).map_err(|(key, why)| ReadError {
             message: format!("in format {older}: {why}"),
-            ..place_of(text, &key)
+            ..place_of(text, &key, 0)
         })?,
     }
     project.reserve_all();
@@ -75,7 +75,7 @@ fn newer_format(text: &str, format: u32) -> ReadError {
             "the file was written by a newer version (format {format}, this version reads up to {FORMAT}). \
              Open it with a newer Threat Studio"
         ),
-        ..place_of(text, "format:")
+        ..place_of(text, "format:", 0)
     }
 }
 
@@ -84,9 +84,12 @@ fn explain(text: &str, error: &ron::error::SpannedError) -> ReadError {
         return newer_format(text, format);
     }
     let message = error.code.to_string();
-    // The graph is put together after its records were read, so the reader stands behind the culprit by then.
+    // Records are put together after they were read, so the reader stands behind the culprit by then.
     if let Some((id, _)) = message.split_once(" ends at ") {
-        return ReadError { message: message.clone(), ..place_of(text, &format!("id: \"{id}\"")) };
+        return ReadError { message: message.clone(), ..place_of(text, &format!("id: \"{id}\""), 0) };
+    }
+    if let Some(id) = message.strip_prefix("the id ").and_then(|rest| rest.strip_suffix(" stands twice")) {
+        return ReadError { message: message.clone(), ..place_of(text, &format!("id: \"{id}\""), 1) };
     }
     ReadError { line: error.span.end.line, column: error.span.end.col, message }
 }
@@ -99,9 +102,10 @@ fn format_of(text: &str) -> Option<u32> {
     })
 }
 
-/// The place of the first such words in the text, with an empty message; the start when they are not there.
-fn place_of(text: &str, words: &str) -> ReadError {
-    let before = text.split_once(words).map_or("", |(before, _)| before);
+/// The place of such words in the text after `skipped` others, with an empty message; the start when they are not there.
+fn place_of(text: &str, words: &str, skipped: usize) -> ReadError {
+    let before =
+        text.match_indices(words).nth(skipped).and_then(|(at, _)| text.get(..at)).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     ReadError {
         line: before.matches('\n').count() + 1,
