@@ -25,11 +25,11 @@ pub fn load(path: &Path) -> Result<Loaded, CliError> {
 
 /// Reads a file in the format that was asked for, or in the one that it shows.
 pub(super) fn load_as(path: &Path, format: Option<Format>) -> Result<Loaded, CliError> {
-    if format.is_none() && file::is_project_name(path) {
-        let opened = file::open(path).map_err(|error| CliError::file(path, error))?;
-        return Ok(Loaded { project: opened.project, format: None, losses: Vec::new() });
-    }
     let bytes = file::read(path).map_err(|error| CliError::file(path, error))?;
+    if format.is_none() && (file::is_project_name(path) || file::looks_like_a_project(&bytes)) {
+        let project = file::project_from(&bytes).map_err(|error| CliError::file(path, error))?;
+        return Ok(Loaded { project, format: None, losses: Vec::new() });
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let imported = exchange::import(&bytes, &name, format).map_err(|error| CliError::file(path, error))?;
     Ok(Loaded { project: imported.project, format: Some(imported.format), losses: imported.losses })

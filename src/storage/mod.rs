@@ -3,13 +3,22 @@
 //! May use: model, edit (merge), analysis (comparison). Never contains: a change to an open project. No other room but this
 //! one, session and the two shells reads or writes files.
 
+pub mod data_folder;
 pub mod file;
 mod migration;
+pub mod recent;
+pub mod recovery;
+pub mod settings;
 mod stamp;
 pub mod text;
 
+pub use data_folder::DataFolder;
 pub use stamp::Stamp;
 
+#[cfg(test)]
+mod data_folder_tests;
+#[cfg(test)]
+mod file_tests;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
