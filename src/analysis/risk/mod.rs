@@ -22,4 +22,4 @@ pub use plan::{NextBest, next_best_controls, what_if};
 pub use register::{
     ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works, register, worst_at,
 };
-pub use stack::{Layer, claimed, combined, level_change};
+pub use stack::{Layer, claimed, combined, level_change, prevents};

@@ -6,7 +6,7 @@
 //! (`cross_correlation`), and no stack takes away more than `cap`. What is left moves a level on the log scale, whose
 //! step is a factor of five: `L' = L + log₅(1−E)`.
 
-use crate::model::{Control, Method, Strength};
+use crate::model::{Control, ControlFunction, Method, Reduces, Strength};
 
 /// One control's share in a stack.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +45,16 @@ pub fn level_change(share_removed: f64) -> f64 {
 /// The share that a control is said to take away where it is fully in place: its own figure, else its strength's.
 pub fn claimed(control: &Control) -> f64 {
     share(control.effectiveness.unwrap_or_else(|| Strength::effectiveness(control.strength)))
+}
+
+/// What a control takes away from likelihood, today and fully in place, whatever the threat; none for one that only
+/// detects or only lowers impact.
+pub fn prevents(control: &Control) -> Option<(f64, f64)> {
+    if control.function == ControlFunction::Detective || control.reduces == Reduces::Impact {
+        return None;
+    }
+    let complete = claimed(control) * share(control.coverage);
+    Some((complete * control.status.in_place(), complete))
 }
 
 /// A share between nothing and all; what is no number counts as nothing.

@@ -1,0 +1,354 @@
+//! The paths themselves, and for each thing worth protecting what stands on every path and what would cut them all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::dominators;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::blast::BlastRadius;
+use super::cut::minimum_cut;
+use super::graph::{AttackGraph, Source};
+use super::step::PathStep;
+use super::structure::{AgentLoop, SinglePoint, agent_loops, single_points};
+use super::yen::cheapest_paths;
+use crate::analysis::classification::{ClearanceViolation, clearance_violations};
+use crate::model::{
+    Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, Project, Sensitivity, Target,
+    ThreatId,
+};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathOptions {
+    /// Only paths to this asset; otherwise to every sensitive one.
+    pub to: Option<AssetId>,
+    /// How many paths, in all and to each asset.
+    pub limit: usize,
+    /// Steps that a path may have.
+    pub max_hops: usize,
+    /// How likely a component must be to be reached to count in a blast radius.
+    pub blast_threshold: f64,
+}
+
+impl Default for PathOptions {
+    fn default() -> Self {
+        Self { to: None, limit: 10, max_hops: 12, blast_threshold: 0.1 }
+    }
+}
+
+/// A way from a source to a place that holds something worth protecting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttackPath {
+    /// Where it starts.
+    pub source: Source,
+    /// The steps, in order. None where the attack starts at its goal.
+    pub steps: Vec<PathStep>,
+    /// The assets at its end, in id order.
+    pub assets: Vec<AssetId>,
+    /// How likely it is to work, start and steps, by the model.
+    pub probability: f64,
+}
+
+impl AttackPath {
+    /// The components along it, first to last.
+    pub fn components(&self) -> Vec<ComponentId> {
+        std::iter::once(self.source.component).chain(self.steps.iter().map(|step| step.to)).collect()
+    }
+
+    /// The interfaces along it, in order.
+    pub fn interfaces(&self) -> Vec<InterfaceId> {
+        self.steps.iter().filter_map(|step| step.interface).collect()
+    }
+
+    /// Where it ends.
+    pub fn target(&self) -> ComponentId {
+        self.steps.last().map_or(self.source.component, |step| step.to)
+    }
+}
+
+/// What would cut every path to a goal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cut {
+    /// The fewest components whose hardening cuts every path, nearest to the sources.
+    pub components: Vec<ComponentId>,
+    /// Interfaces that lead from a source straight to the goal: these have to be cut themselves.
+    pub interfaces: Vec<InterfaceId>,
+}
+
+/// Something worth protecting, and how it can be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goal {
+    /// The asset; none where stores stand in because no asset is named as sensitive.
+    pub asset: Option<AssetId>,
+    /// The components where it can be taken.
+    pub places: Vec<ComponentId>,
+    /// The paths to it, likeliest first.
+    pub paths: Vec<AttackPath>,
+    /// `1 − Π(1−p)` over the listed paths: how likely at least one works, if they were independent.
+    pub exposure: f64,
+    /// Components of ours that every path goes through before it gets there, first to last.
+    pub checkpoints: Vec<ComponentId>,
+    /// What would cut every path; none where no path leads there, or no cut is possible.
+    pub cut: Option<Cut>,
+}
+
+/// Everything about attack paths.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathReport {
+    /// Where attacks can start, in id order.
+    pub sources: Vec<Source>,
+    /// The likeliest paths to any goal, each way once, likeliest first.
+    pub paths: Vec<AttackPath>,
+    /// Each goal by itself, in id order.
+    pub goals: Vec<Goal>,
+    /// How far an attacker gets from each component on a listed path that is not the attacker's to start with.
+    pub blast: Vec<BlastRadius>,
+    /// Agents that can keep each other going.
+    pub loops: Vec<AgentLoop>,
+    /// Components without which the system falls apart.
+    pub single_points: Vec<SinglePoint>,
+    /// Data that may get where it is not cleared for.
+    pub violations: Vec<ClearanceViolation>,
+}
+
+/// Attack paths of a project.
+pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
+    let graph = AttackGraph::build(project);
+    let goals: Vec<Goal> = goals(project, options)
+        .into_iter()
+        .map(|(asset, places)| graph.goal(project, asset, places, options))
+        .collect();
+    let paths = merged(&goals, options.limit);
+    let blast = graph.blast_along(project, &paths, options.blast_threshold);
+    PathReport {
+        sources: graph.sources.clone(),
+        paths,
+        goals,
+        blast,
+        loops: agent_loops(project),
+        single_points: single_points(project),
+        violations: clearance_violations(project),
+    }
+}
+
+/// The likeliest path to what a threat is aimed at; none when nothing leads there. A source may be the end of such a path,
+/// as where data leaves through an external system.
+pub fn path_for_threat(project: &Project, graph: &AttackGraph, threat: ThreatId) -> Option<AttackPath> {
+    let threat = project.threats.get(threat)?;
+    let mut places = BTreeSet::new();
+    for target in &threat.targets {
+        match target {
+            Target::Component(id) => drop(places.insert(*id)),
+            Target::Interface(id) => places.extend(project.diagram.interface(*id).and_then(|i| i.to)),
+            Target::Zone(id) => {
+                places.extend(project.diagram.components().filter(|c| c.zone == Some(*id)).map(|c| c.id));
+            }
+            Target::Asset(id) => {
+                places.extend(project.assets.get(*id).map(|a| places_of(project, a)).unwrap_or_default())
+            }
+            Target::Line(_) => {}
+        }
+    }
+    let options = PathOptions { limit: 1, ..PathOptions::default() };
+    let places: Vec<ComponentId> =
+        places.into_iter().filter(|id| project.diagram.component(*id).is_some()).collect();
+    Search::new(project, graph, &places, true).paths(None, &options).into_iter().next()
+}
+
+/// What is worth protecting, and where it can be taken.
+fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Vec<ComponentId>)> {
+    let wanted = |asset: &&Asset| match options.to {
+        Some(id) => asset.id == id,
+        None => asset.sensitivity >= Sensitivity::Confidential || asset.kind == AssetKind::Credentials,
+    };
+    let named: Vec<_> = project
+        .assets
+        .iter()
+        .filter(wanted)
+        .map(|asset| (Some(asset.id), places_of(project, asset)))
+        .collect();
+    if !named.is_empty() || options.to.is_some() {
+        return named;
+    }
+    let stores = project.diagram.components().filter(|component| component.kind == ComponentKind::Store);
+    stores.map(|store| (None, vec![store.id])).collect()
+}
+
+/// Where an asset can be taken: where it rests or is worked with, or failing that the ends of interfaces that carry it.
+fn places_of(project: &Project, asset: &Asset) -> Vec<ComponentId> {
+    let mut places: BTreeSet<ComponentId> =
+        asset.stored_in.iter().chain(&asset.processed_by).copied().collect();
+    if places.is_empty() {
+        let carriers = project.diagram.interfaces().filter(|interface| interface.assets.contains(&asset.id));
+        places.extend(carriers.flat_map(|interface| interface.from.into_iter().chain(interface.to)));
+    }
+    places.into_iter().filter(|id| project.diagram.component(*id).is_some()).collect()
+}
+
+/// The likeliest paths to any goal; a path to several assets stands once and names them all.
+fn merged(goals: &[Goal], limit: usize) -> Vec<AttackPath> {
+    let mut ways: BTreeMap<Vec<ComponentId>, AttackPath> = BTreeMap::new();
+    for path in goals.iter().flat_map(|goal| &goal.paths) {
+        let way = ways.entry(path.components()).or_insert_with(|| path.clone());
+        way.assets.extend(&path.assets);
+        way.assets.sort_unstable();
+        way.assets.dedup();
+    }
+    let mut paths: Vec<AttackPath> = ways.into_values().collect();
+    // The map gave them in the order of their components, which a stable sort keeps among equals.
+    paths.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    paths.truncate(limit);
+    paths
+}
+
+impl AttackGraph {
+    fn goal(
+        &self,
+        project: &Project,
+        asset: Option<AssetId>,
+        places: Vec<ComponentId>,
+        options: &PathOptions,
+    ) -> Goal {
+        let search = Search::new(project, self, &places, false);
+        let paths = search.paths(asset, options);
+        let reachable = !paths.is_empty();
+        Goal {
+            asset,
+            exposure: 1.0 - paths.iter().map(|path| 1.0 - path.probability).product::<f64>(),
+            checkpoints: search.checkpoints(),
+            cut: if reachable { search.cut() } else { None },
+            paths,
+            places,
+        }
+    }
+}
+
+/// The graph with a start before all sources and an end behind all places.
+struct Search<'a> {
+    project: &'a Project,
+    attack: &'a AttackGraph,
+    graph: DiGraph<Option<ComponentId>, f64>,
+    start: NodeIndex,
+    goal: NodeIndex,
+    places: BTreeSet<ComponentId>,
+}
+
+impl<'a> Search<'a> {
+    /// What is the attacker's to start with is not worth reaching, unless the places are asked for as they are.
+    fn new(project: &'a Project, attack: &'a AttackGraph, places: &[ComponentId], as_they_are: bool) -> Self {
+        let given = |id: ComponentId| {
+            attack.sources.iter().any(|source| source.component == id && source.entry >= 1.0)
+        };
+        let places: BTreeSet<ComponentId> =
+            places.iter().copied().filter(|id| as_they_are || !given(*id)).collect();
+        let mut graph = DiGraph::new();
+        let (start, goal) = (graph.add_node(None), graph.add_node(None));
+        let mut nodes: BTreeMap<ComponentId, NodeIndex> = BTreeMap::new();
+        let mut node_of = |graph: &mut DiGraph<Option<ComponentId>, f64>, id: ComponentId| {
+            *nodes.entry(id).or_insert_with(|| graph.add_node(Some(id)))
+        };
+        for source in
+            attack.sources.iter().filter(|source| !(as_they_are && places.contains(&source.component)))
+        {
+            let node = node_of(&mut graph, source.component);
+            graph.add_edge(start, node, weight(source.entry));
+        }
+        for ((from, to), step) in &attack.steps {
+            // A path through another source is that source's own path.
+            if given(*to) && !places.contains(to) {
+                continue;
+            }
+            let (from, to) = (node_of(&mut graph, *from), node_of(&mut graph, *to));
+            graph.add_edge(from, to, weight(step.probability));
+        }
+        for place in &places {
+            let node = node_of(&mut graph, *place);
+            graph.add_edge(node, goal, 0.0);
+        }
+        Self { project, attack, graph, start, goal, places }
+    }
+
+    fn paths(&self, asset: Option<AssetId>, options: &PathOptions) -> Vec<AttackPath> {
+        // Two more edges than steps: one into the source, one out of the place.
+        let most = options.max_hops.saturating_add(2);
+        let routes = cheapest_paths(&self.graph, self.start, self.goal, options.limit, most);
+        routes.iter().filter_map(|route| self.path(asset, &route.nodes)).collect()
+    }
+
+    fn path(&self, asset: Option<AssetId>, nodes: &[NodeIndex]) -> Option<AttackPath> {
+        let ids: Vec<ComponentId> = nodes.iter().filter_map(|node| *self.graph.node_weight(*node)?).collect();
+        let source =
+            self.attack.sources.iter().find(|source| Some(&source.component) == ids.first())?.clone();
+        let steps: Vec<PathStep> =
+            ids.windows(2).filter_map(|pair| self.attack.steps.get(&(pair[0], pair[1])).cloned()).collect();
+        let end = *ids.last()?;
+        let assets = match asset {
+            Some(asset) => vec![asset],
+            None => self
+                .project
+                .assets
+                .iter()
+                .filter(|a| places_of(self.project, a).contains(&end))
+                .map(|a| a.id)
+                .collect(),
+        };
+        let probability = steps.iter().map(|step| step.probability).product::<f64>() * source.entry;
+        Some(AttackPath { source, steps, assets, probability })
+    }
+
+    /// Between the ends, ours, and not the attacker's to start with.
+    fn can_be_hardened(&self, id: ComponentId) -> bool {
+        let given = self.attack.sources.iter().any(|source| source.component == id && source.entry >= 1.0);
+        let outside =
+            self.project.diagram.component(id).is_none_or(|component| component.kind.is_external_entity());
+        !given && !outside && !self.places.contains(&id)
+    }
+
+    fn checkpoints(&self) -> Vec<ComponentId> {
+        let sources: BTreeSet<ComponentId> =
+            self.attack.sources.iter().map(|source| source.component).collect();
+        let tree = dominators::simple_fast(&self.graph, self.start);
+        let Some(above) = tree.strict_dominators(self.goal) else { return Vec::new() };
+        let mut points: Vec<ComponentId> = above
+            .filter_map(|node| *self.graph.node_weight(node)?)
+            .filter(|id| self.can_be_hardened(*id))
+            .collect();
+        points.reverse();
+        points
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        let sources: BTreeSet<ComponentId> =
+            self.attack.sources.iter().map(|source| source.component).collect();
+        let inner = |id: &ComponentId| !sources.contains(id) && !self.places.contains(id);
+        let component = |node: NodeIndex| self.graph.node_weight(node).copied().flatten();
+        let found = minimum_cut(
+            &self.graph,
+            self.start,
+            self.goal,
+            |node| component(node).filter(|id| self.can_be_hardened(*id)).map(|_| 1),
+            |edge| {
+                let (from, to) = self.graph.edge_endpoints(edge)?;
+                let (from, to) = (component(from)?, component(to)?);
+                (!self.can_be_hardened(from) && !self.can_be_hardened(to)).then_some(1)
+            },
+        )?;
+        let interfaces = found.edges.iter().filter_map(|edge| {
+            let (from, to) = self.graph.edge_endpoints(*edge)?;
+            self.attack.steps.get(&(component(from)?, component(to)?))
+        });
+        let mut interfaces: Vec<InterfaceId> =
+            interfaces.flat_map(|step| step.interface.into_iter().chain(step.also.iter().copied())).collect();
+        interfaces.sort_unstable();
+        interfaces.dedup();
+        let mut components: Vec<ComponentId> =
+            found.nodes.iter().filter_map(|node| component(*node)).collect();
+        components.sort_unstable();
+        Some(Cut { components, interfaces })
+    }
+}
+
+/// Likelier is nearer: paths multiply chances, their logarithms add.
+pub(super) fn weight(probability: f64) -> f64 {
+    -probability.clamp(1e-6, 1.0).ln()
+}

@@ -1,0 +1,21 @@
+//! Attack paths: from where nobody vouches for what comes, step by step, to what is worth protecting.
+//!
+//! Probabilities are the model's estimate (see [`step`](PathStep)) and assume that steps succeed independently. They are
+//! good for an order of paths and for what-ifs, not as frequencies.
+
+mod blast;
+mod cut;
+mod find;
+mod graph;
+mod step;
+mod structure;
+#[cfg(test)]
+pub(crate) mod tests;
+mod yen;
+
+pub use blast::BlastRadius;
+pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, attack_paths, path_for_threat};
+pub use graph::{AttackGraph, Source};
+pub use step::{PathStep, StepControl, StepKind};
+pub use structure::{AgentLoop, SinglePoint, agent_loops, single_points};
+
