@@ -1,1 +1,16 @@
-//! report.
+//! The assessment as a document, and its printers.
+//!
+//! [`assessment::build`] turns a model, and what ran on it, into a [`document::Document`]: chapters of blocks that know
+//! nothing of pages. [`layout::layout`] sets it on pages, each a picture in millimetres, which the studio paints as its
+//! preview and [`pdf`] prints. [`html`] and [`markdown`] print the document itself.
+//!
+//! May use: everything but storage, exchange, session, studio and cli. Never contains: egui; files, clocks; a number
+//! that the model or the run does not hold.
+
+pub mod document;
+pub mod input;
+pub mod page;
+
+pub use document::Document;
+pub use input::{ChapterKey, Profile, ReportInput, ReportOptions};
+pub use page::{Page, PageLink};
