@@ -3,6 +3,7 @@
 //! May use: model, catalog. Never contains: a change to the model; files, clocks, threads; a panic on odd input.
 //! Everything here is a pure function of the project, so a caller may cache it by the project's revision.
 
+pub mod agents;
 pub mod classification;
 pub mod compare;
 pub mod crossings;

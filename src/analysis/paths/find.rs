@@ -305,8 +305,6 @@ impl<'a> Search<'a> {
     }
 
     fn checkpoints(&self) -> Vec<ComponentId> {
-        let sources: BTreeSet<ComponentId> =
-            self.attack.sources.iter().map(|source| source.component).collect();
         let tree = dominators::simple_fast(&self.graph, self.start);
         let Some(above) = tree.strict_dominators(self.goal) else { return Vec::new() };
         let mut points: Vec<ComponentId> = above
@@ -318,9 +316,6 @@ impl<'a> Search<'a> {
     }
 
     fn cut(&self) -> Option<Cut> {
-        let sources: BTreeSet<ComponentId> =
-            self.attack.sources.iter().map(|source| source.component).collect();
-        let inner = |id: &ComponentId| !sources.contains(id) && !self.places.contains(id);
         let component = |node: NodeIndex| self.graph.node_weight(node).copied().flatten();
         let found = minimum_cut(
             &self.graph,

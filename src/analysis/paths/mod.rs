@@ -19,3 +19,4 @@ pub use graph::{AttackGraph, Source};
 pub use step::{PathStep, StepControl, StepKind};
 pub use structure::{AgentLoop, SinglePoint, agent_loops, single_points};
 
+pub(crate) use cut::minimum_cut;
