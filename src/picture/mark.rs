@@ -355,6 +355,25 @@ pub enum Shape {
     Icon(Icon),
 }
 
+impl Shape {
+    fn fade(&mut self, opacity: f32) {
+        match self {
+            Self::Rect { fill, stroke, .. }
+            | Self::Circle { fill, stroke, .. }
+            | Self::Path { fill, stroke, .. } => {
+                if let Some(paint) = fill {
+                    paint.opacity *= opacity;
+                }
+                if let Some(stroke) = stroke {
+                    stroke.paint.opacity *= opacity;
+                }
+            }
+            Self::Text(text) => text.paint.opacity *= opacity,
+            Self::Icon(icon) => icon.paint.opacity *= opacity,
+        }
+    }
+}
+
 /// A shape with what it stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
@@ -387,6 +406,7 @@ pub struct PictureBuilder {
     picture: Picture,
     item: Option<ItemId>,
     scales: Option<(f32, f32)>,
+    faded: Option<f32>,
 }
 
 impl PictureBuilder {
@@ -413,8 +433,17 @@ impl PictureBuilder {
         self
     }
 
+    /// The marks that follow keep only this share of their opacity; 1 is all of it.
+    pub fn fade(&mut self, opacity: f32) -> &mut Self {
+        self.faded = (opacity < 1.0).then_some(opacity);
+        self
+    }
+
     /// Adds a shape.
-    pub fn add(&mut self, shape: Shape) -> &mut Self {
+    pub fn add(&mut self, mut shape: Shape) -> &mut Self {
+        if let Some(opacity) = self.faded {
+            shape.fade(opacity);
+        }
         let bounds = match &shape {
             Shape::Rect { rect, stroke, .. } => rect.grown(half_width(stroke.as_ref())),
             Shape::Circle { center, radius, stroke, .. } => {

@@ -7,9 +7,11 @@ pub mod icon;
 pub mod layout;
 mod mark;
 mod palette;
+pub mod png;
 pub mod route;
 pub mod scene;
 pub mod signs;
+pub mod svg;
 pub mod text;
 
 pub use mark::{

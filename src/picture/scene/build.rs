@@ -311,21 +311,13 @@ impl<'a> Stage<'a> {
             };
             let from = from.or_else(|| beside(to, -120.0).map(End::Free));
             let to = to.or_else(|| beside(from, 120.0).map(End::Free));
-            let size = (label.rect.w, label.rect.h);
-            let offset = place.and_then(|place| place.label);
-            wires.push(Wire {
-                from,
-                to,
-                bends,
-                label: size,
-                label_offset: offset,
-                pill_middle: label.pill.center(),
-            });
+            let label_offset = place.and_then(|place| place.label);
+            wires.push(Wire { from, to, bends, label: label.rect, label_offset });
         }
-        let router = Router::new(boxes, soft);
+        let borders = scene.zones.iter().filter(|zone| !zone.collapsed).map(|zone| zone.rect).collect();
+        let router = Router::new(boxes, soft, borders);
         let routes = router.route(&wires);
-        let anchors =
-            router.label_anchors(&wires, &routes, &labels.iter().map(|label| label.rect).collect::<Vec<_>>());
+        let anchors = router.anchors(&wires, &routes);
         let mut flows = Vec::new();
         for (((interface, label), points), anchor) in shown.iter().zip(&labels).zip(routes).zip(anchors) {
             if around(&points).is_none() {
@@ -340,7 +332,7 @@ impl<'a> Stage<'a> {
                 secrecy: secrecy(interface),
                 crosses: diagram.crosses_boundary(interface),
                 out_of_scope: interface.out_of_scope,
-                label: label.moved(anchor),
+                label: FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) },
             });
         }
         flows

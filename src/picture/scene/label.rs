@@ -87,7 +87,13 @@ pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &Sce
         chips.push(Chip { rect: chip, asset, text });
         y += CHIP_HEIGHT + CHIP_GAP;
     }
-    FlowLabel { rect, pill, id, text, badge, chips }
+    FlowLabel { rect, pill, id, text, badge, chips, offset: (0.0, 0.0) }
+}
+
+/// How much room an interface's label takes.
+pub(crate) fn label_size(project: &Project, interface: &Interface, options: &SceneOptions) -> (f32, f32) {
+    let rect = flow_label(project, interface, options).rect;
+    (rect.w, rect.h)
 }
 
 /// The chips of the assets that rest at a component, under its box.
@@ -154,6 +160,7 @@ impl FlowLabel {
             text: self.text.clone(),
             badge: self.badge.map(|badge| Badge { rect: shift(badge.rect), ..badge }),
             chips: self.chips.iter().map(|chip| Chip { rect: shift(chip.rect), ..chip.clone() }).collect(),
+            offset: self.offset,
         }
     }
 }

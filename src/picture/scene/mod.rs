@@ -20,8 +20,10 @@ use super::{Face, Point, Rect};
 
 pub(crate) use build::natural_size;
 pub use hit::{Handle, Hit, Part, Reach};
-pub use paint::{PaintOptions, PathStep};
+pub(crate) use label::{label_size, node_chips_height};
+pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
+pub(crate) use zone::{EMPTY, HEAD, INSET, ZoneTree, zone_least_width};
 
 /// What a scene shows.
 #[derive(Debug, Clone, Default)]
@@ -193,6 +195,9 @@ pub struct FlowLabel {
     pub badge: Option<Badge>,
     /// The assets carried.
     pub chips: Vec<Chip>,
+    /// How far it stands from the middle of the flow's longest piece. When somebody drags the label, its own place
+    /// ([`crate::model::Place::label`]) is this and the drag together.
+    pub offset: (f32, f32),
 }
 
 /// A note on the drawing.
@@ -312,3 +317,6 @@ pub fn kind_icon(kind: ComponentKind) -> &'static str {
         ComponentKind::Human => "user",
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -143,6 +143,15 @@ pub(crate) fn zone_head(name: &str, trust: u8, rect: Rect, paper: bool) -> (Stri
     (name, Rect::new(rect.x + 10.0, rect.y + 8.0, (used + 8.0).min(rect.w - 20.0), 26.0))
 }
 
+/// No zone is drawn narrower than its head needs.
+pub(crate) fn zone_least_width(name: &str, trust: u8) -> f32 {
+    let lettering = Lettering::of(false);
+    let (face, size) = lettering.zone;
+    let words = width(name, face, size).min(220.0)
+        + width(&trust_words(trust), lettering.caption.0, lettering.caption.1);
+    (words + 28.0 + 22.0 + 8.0 + 8.0).ceil()
+}
+
 /// `trust 3`.
 pub(crate) fn trust_words(trust: u8) -> String {
     format!("trust {trust}")

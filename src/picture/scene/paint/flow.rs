@@ -1,0 +1,188 @@
+//! Interfaces: lines, arrowheads and labels.
+
+use crate::model::{Band, ItemId};
+use crate::picture::scene::{FlowShape, Secrecy};
+use crate::picture::signs::{arrowhead, rounded};
+use crate::picture::text::{baseline, width};
+use crate::picture::{Point, Rect, Role, Stroke};
+
+use super::{ALL, FULL, NAMES, Painter, SHAPES};
+
+const CORNER: f32 = 6.0;
+const ARROW: f32 = 9.0;
+/// Where lines cross on paper, the upright one is interrupted by this much.
+const INTERRUPTION: f32 = 9.0;
+
+impl Painter<'_> {
+    pub(super) fn flow(&mut self, flow: &FlowShape) {
+        let item = ItemId::from(flow.id);
+        self.turn_to(item, flow.out_of_scope);
+        let (role, line) = self.flow_ink(item);
+        let heavy = self.options.heavy.contains(&item);
+        let stroke_width = if heavy && !self.is_selected(item) { 3.0 } else { line };
+        let dash: &[f32] = match flow.secrecy {
+            Secrecy::Clear => &[2.0, 4.0],
+            _ if flow.out_of_scope => &[6.0, 4.0],
+            Secrecy::Encrypted | Secrecy::Unknown => &[],
+        };
+        let stroke = Stroke::dashed(role, stroke_width, dash);
+        self.out.detail(SHAPES, ALL);
+        let selected = self.is_selected(item);
+        // A handle covers the very end of a selected line.
+        let pull = if selected { 5.0 } else { 0.0 };
+        let mut points = flow.points.clone();
+        let ends = [(flow.both_ways, true), (true, false)];
+        let mut heads = Vec::new();
+        for (has_head, at_start) in ends {
+            if at_start {
+                points.reverse();
+            }
+            if let (true, [.., from, tip]) = (has_head, points.as_slice()) {
+                let tip = toward(*tip, *from, pull);
+                let size = ARROW + (stroke_width - 1.75).max(0.0);
+                heads.push(arrowhead(tip, *from, size, size * 0.9));
+                let end = toward(tip, *from, size - 2.0);
+                if let Some(last) = points.last_mut() {
+                    *last = end;
+                }
+            }
+            if at_start {
+                points.reverse();
+            }
+        }
+        let pieces = if self.scene.paper { self.interrupted(flow, &points) } else { vec![points] };
+        for piece in pieces {
+            self.out.path(rounded(&piece, CORNER), None, Some(stroke.clone()));
+        }
+        for head in heads {
+            self.out.path(head, Some(role.into()), None);
+        }
+    }
+
+    /// The colour and width of a flow's line.
+    fn flow_ink(&self, item: ItemId) -> (Role, f32) {
+        if self.on_path.contains(&item) {
+            (Role::SeverityMark(Band::High), 2.5)
+        } else if self.is_selected(item) {
+            (Role::Accent, 2.5)
+        } else if self.is_hovered(item) {
+            (Role::TextSecondary, 1.75)
+        } else if self.scene.paper {
+            (Role::Text, 1.5)
+        } else {
+            (Role::Control, 1.75)
+        }
+    }
+
+    /// The course in pieces, with its upright parts interrupted where another flow's level part crosses.
+    fn interrupted(&self, flow: &FlowShape, points: &[Point]) -> Vec<Vec<Point>> {
+        let mut pieces = Vec::new();
+        let mut piece: Vec<Point> = points.first().copied().into_iter().collect();
+        for pair in points.windows(2) {
+            let &[a, b] = pair else { continue };
+            if (a.x - b.x).abs() < 0.01 {
+                let way = (b.y - a.y).signum();
+                let mut crossings: Vec<f32> = self.crossings(flow, a, b);
+                crossings.sort_by(|p, q| ((p - a.y) * way).total_cmp(&((q - a.y) * way)));
+                for y in crossings {
+                    piece.push(Point::new(a.x, y - way * INTERRUPTION / 2.0));
+                    pieces.push(std::mem::take(&mut piece));
+                    piece.push(Point::new(a.x, y + way * INTERRUPTION / 2.0));
+                }
+            }
+            piece.push(b);
+        }
+        pieces.push(piece);
+        pieces
+    }
+
+    /// The heights at which other flows cross an upright piece, away from its ends.
+    fn crossings(&self, flow: &FlowShape, a: Point, b: Point) -> Vec<f32> {
+        let (top, bottom) = (a.y.min(b.y) + INTERRUPTION, a.y.max(b.y) - INTERRUPTION);
+        let others = self.scene.flows.iter().filter(|other| other.id != flow.id);
+        let mut heights: Vec<f32> = Vec::new();
+        for pair in others.flat_map(|other| other.points.windows(2)) {
+            let &[c, d] = pair else { continue };
+            let level = (c.y - d.y).abs() < 0.01;
+            let inside =
+                a.x > c.x.min(d.x) + CORNER && a.x < c.x.max(d.x) - CORNER && c.y > top && c.y < bottom;
+            let apart = heights.iter().all(|known| (known - c.y).abs() > INTERRUPTION);
+            if level && inside && apart {
+                heights.push(c.y);
+            }
+        }
+        heights
+    }
+
+    pub(super) fn flow_label(&mut self, flow: &FlowShape) {
+        let item = ItemId::from(flow.id);
+        self.turn_to(item, flow.out_of_scope);
+        let selected = self.is_selected(item);
+        let paper = self.scene.paper;
+        let label = &flow.label;
+        self.out.detail(FULL, ALL);
+        let (fill, edge) = if selected {
+            (Role::AccentSoft, Some(Stroke::solid(Role::Accent, 1.5)))
+        } else if paper {
+            (Role::Paper, None)
+        } else if self.is_hovered(item) {
+            (Role::Panel, Some(Stroke::solid(Role::TextSecondary, 1.0)))
+        } else {
+            (Role::Panel, Some(Stroke::solid(Role::Control, 1.0)))
+        };
+        self.out.rect(label.pill, 5.0, Some(fill.into()), edge);
+        let y = label.pill.center().y;
+        let (icon, ink) = match flow.secrecy {
+            Secrecy::Encrypted => ("lock", Role::TextSecondary),
+            Secrecy::Clear => ("lock-open", Role::TextSecondary),
+            Secrecy::Unknown => ("circle-help", Role::Accent),
+        };
+        let mut x = label.pill.x + 8.0;
+        self.out.icon(icon, Rect::new(x, y - 7.0, 14.0, 14.0), ink);
+        x += 19.0;
+        if !label.id.is_empty() {
+            let (face, size) = self.lettering.id;
+            self.out.text(Point::new(x, baseline(y, face, size)), label.id.clone(), face, size, Role::Accent);
+            x += width(&label.id, face, size) + 5.0;
+        }
+        let (face, size) = self.lettering.label;
+        self.out.text(Point::new(x, baseline(y, face, size)), label.text.clone(), face, size, Role::Text);
+        for chip in &label.chips {
+            self.chip(chip, selected);
+        }
+        if let Some(badge) = label.badge {
+            self.badge(badge);
+            self.out.detail(NAMES, FULL);
+            self.far_badge(badge);
+        }
+    }
+
+    /// Squares at both ends of a selected flow.
+    pub(super) fn flow_handles(&mut self, flow: &FlowShape) {
+        if !self.is_selected(flow.id.into()) {
+            return;
+        }
+        self.out.item(Some(flow.id.into())).fade(1.0).detail(SHAPES, ALL);
+        for (_, at) in self.scene.handles(flow.id.into()) {
+            let square = Rect::new(at.x - 5.0, at.y - 5.0, 10.0, 10.0);
+            self.out.rect(square, 1.0, Some(Role::Canvas.into()), Some(Stroke::solid(Role::Accent, 2.0)));
+        }
+    }
+
+    pub(super) fn flow_ghost(&mut self, points: &[Point], stroke: Option<Stroke>) {
+        self.out.path(rounded(points, CORNER), None, stroke);
+        if let [.., from, tip] = points {
+            self.out.path(arrowhead(*tip, *from, ARROW, ARROW * 0.9), Some(Role::Accent.into()), None);
+        }
+    }
+}
+
+/// A point moved some way toward another, no further than it is.
+fn toward(from: Point, to: Point, by: f32) -> Point {
+    let distance = from.distance(to);
+    if distance < 0.01 {
+        return from;
+    }
+    let share = (by / distance).min(1.0);
+    Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share)
+}

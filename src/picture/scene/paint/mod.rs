@@ -1,0 +1,278 @@
+//! From a scene to a picture: zones at the back, then flows, boxes, labels; what is selected on top.
+
+mod flow;
+mod node;
+mod zone;
+
+use std::collections::BTreeSet;
+
+use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId};
+use crate::picture::signs::{outline, severity_sign};
+use crate::picture::text::baseline;
+use crate::picture::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Stroke};
+
+use super::{Badge, Chip, DiagramScene, Lettering, silhouette};
+
+/// What the painting shows besides the diagram itself.
+#[derive(Debug, Clone, Default)]
+pub struct PaintOptions {
+    /// Selected things.
+    pub selected: BTreeSet<ItemId>,
+    /// The thing under the pointer.
+    pub hovered: Option<ItemId>,
+    /// Shown at 40 %.
+    pub dimmed: BTreeSet<ItemId>,
+    /// A zone or node that would take what is being dragged.
+    pub drop_target: Option<ItemId>,
+    /// An attack path; everything else is dimmed.
+    pub path: Vec<PathStep>,
+    /// What is to come once somebody agrees: a quick drawing, a paste, a suggestion.
+    pub ghosts: Vec<Ghost>,
+    /// Drawn heavier: what is new since the last sign-off.
+    pub heavy: BTreeSet<ItemId>,
+    /// Shapes only, for a cover.
+    pub without_words: bool,
+}
+
+/// A step of an attack path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PathStep {
+    /// The interface that leads there; none at the start.
+    pub via: Option<InterfaceId>,
+    /// The component that is reached.
+    pub to: ComponentId,
+}
+
+/// Something that is not there yet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ghost {
+    /// A component.
+    Node {
+        /// Where.
+        rect: Rect,
+        /// What.
+        kind: ComponentKind,
+        /// Its name.
+        name: String,
+    },
+    /// A zone.
+    Zone {
+        /// Where.
+        rect: Rect,
+        /// Its name.
+        name: String,
+    },
+    /// A flow.
+    Flow {
+        /// Its course.
+        points: Vec<Point>,
+    },
+}
+
+/// Everything is shown from this scale on.
+const FULL: f32 = 0.6;
+/// Names and badges are shown from this scale on.
+const NAMES: f32 = 0.35;
+/// Silhouettes are shown from this scale on; below, zones by their risk.
+const SHAPES: f32 = 0.2;
+const ALL: f32 = f32::INFINITY;
+/// What is out of scope keeps this much of its colour.
+const PALE: f32 = 0.6;
+const DIMMED: f32 = 0.4;
+
+impl DiagramScene {
+    /// The picture of the scene.
+    pub fn picture(&self, options: &PaintOptions) -> Picture {
+        let mut painter = Painter::new(self, options);
+        for zone in &self.zones {
+            painter.zone(zone);
+        }
+        for line in &self.lines {
+            painter.boundary_line(line);
+        }
+        let (marked, plain): (Vec<_>, Vec<_>) =
+            self.flows.iter().partition(|flow| painter.stands_out(flow.id.into()));
+        for flow in plain.iter().chain(&marked) {
+            painter.flow(flow);
+        }
+        for node in &self.nodes {
+            painter.node(node);
+        }
+        for zone in self.zones.iter().filter(|zone| zone.collapsed) {
+            painter.collapsed_zone(zone);
+        }
+        for note in &self.notes {
+            painter.note(note);
+        }
+        if !options.without_words {
+            for flow in plain.iter().chain(&marked) {
+                painter.flow_label(flow);
+            }
+        }
+        for zone in &self.zones {
+            painter.zone_marks(zone);
+        }
+        for node in &self.nodes {
+            painter.node_marks(node);
+        }
+        for flow in &marked {
+            painter.flow_handles(flow);
+        }
+        painter.path_numbers();
+        for ghost in &options.ghosts {
+            painter.ghost(ghost);
+        }
+        let picture = painter.out.finish_in(self.bounds.grown(4.0));
+        Picture { description: self.description.clone(), ..picture }
+    }
+}
+
+struct Painter<'a> {
+    out: PictureBuilder,
+    scene: &'a DiagramScene,
+    options: &'a PaintOptions,
+    lettering: Lettering,
+    on_path: BTreeSet<ItemId>,
+}
+
+impl<'a> Painter<'a> {
+    fn new(scene: &'a DiagramScene, options: &'a PaintOptions) -> Self {
+        let mut on_path: BTreeSet<ItemId> = BTreeSet::new();
+        for step in &options.path {
+            on_path.insert(step.to.into());
+            on_path.extend(step.via.map(ItemId::from));
+        }
+        Self { out: PictureBuilder::new(), scene, options, lettering: Lettering::of(scene.paper), on_path }
+    }
+
+    fn is_selected(&self, item: ItemId) -> bool {
+        self.options.selected.contains(&item)
+    }
+
+    fn is_hovered(&self, item: ItemId) -> bool {
+        self.options.hovered == Some(item)
+    }
+
+    fn stands_out(&self, item: ItemId) -> bool {
+        self.is_selected(item) || self.is_hovered(item) || self.on_path.contains(&item)
+    }
+
+    /// Turns to a thing: the marks that follow are its own, and as pale as it is.
+    fn turn_to(&mut self, item: ItemId, out_of_scope: bool) {
+        let mut opacity = if out_of_scope { PALE } else { 1.0 };
+        let off_path = !self.on_path.is_empty() && !self.on_path.contains(&item);
+        if off_path || self.options.dimmed.contains(&item) {
+            opacity *= DIMMED;
+        }
+        self.out.item(Some(item)).fade(opacity);
+    }
+
+    /// The outline of a thing: ink or control, accent when selected.
+    fn outline(&self, item: ItemId, width: f32, dash: &[f32]) -> Stroke {
+        let (role, width) = if self.options.drop_target == Some(item) || self.is_selected(item) {
+            (Role::Accent, 2.0)
+        } else if self.is_hovered(item) {
+            (Role::TextSecondary, width)
+        } else if self.scene.paper {
+            (Role::Text, width)
+        } else {
+            (Role::Control, width)
+        };
+        Stroke::dashed(role, width, dash)
+    }
+
+    fn chip(&mut self, chip: &Chip, selected: bool) {
+        let paper = self.scene.paper;
+        let edge = if selected || paper { Role::Accent } else { Role::Edge };
+        let fill = if paper { Role::Paper } else { Role::Panel };
+        self.out.rect(chip.rect, 11.0, Some(fill.into()), Some(Stroke::solid(edge, 1.0)));
+        let y = chip.rect.center().y;
+        let gem = Rect::new(chip.rect.x + 8.0, y - 6.5, 13.0, 13.0);
+        self.out.icon("gem", gem, Role::TextSecondary);
+        let (face, size) = self.lettering.chip;
+        let at = Point::new(chip.rect.x + 25.0, baseline(y, face, size));
+        let text = crate::picture::text::fit(&chip.text, face, size, chip.rect.w - 33.0);
+        let ink = if selected { Role::Text } else { Role::TextSecondary };
+        self.out.text(at, text, face, size, ink);
+    }
+
+    fn badge(&mut self, badge: Badge) {
+        let rect = badge.rect;
+        let (fill, radius) =
+            if self.scene.paper { (Role::Paper, 4.0) } else { (Role::SeveritySoft(badge.band), 12.0) };
+        let edge = if self.scene.paper {
+            Stroke::solid(Role::Text, 1.0)
+        } else {
+            Stroke::solid(Role::SeverityMark(badge.band), 1.5)
+        };
+        self.out.rect(rect, radius, Some(fill.into()), Some(edge));
+        let y = rect.center().y;
+        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 15.0, y), 14.0);
+        let (face, size) = self.lettering.number;
+        let at = Point::new(rect.right() - 12.0, baseline(y, face, size));
+        self.out.aligned(at, badge.count.to_string(), face, size, Role::Text, Align::Right);
+    }
+
+    /// The badge of a thing seen from further away: larger, so that it can still be read.
+    fn far_badge(&mut self, badge: Badge) {
+        let digits = badge.count.to_string().len() as f32;
+        let w = 44.0 + 13.0 * digits;
+        let rect = Rect::new(badge.rect.right() - w, badge.rect.center().y - 18.0, w, 36.0);
+        let edge = Stroke::solid(Role::SeverityMark(badge.band), 2.0);
+        self.out.rect(rect, 18.0, Some(Role::SeveritySoft(badge.band).into()), Some(edge));
+        let y = rect.center().y;
+        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 22.0, y), 24.0);
+        let at = Point::new(rect.right() - 12.0, baseline(y, Face::UiSemibold, 21.0));
+        self.out.aligned(at, badge.count.to_string(), Face::UiSemibold, 21.0, Role::Text, Align::Right);
+    }
+
+    /// A disc with its number at each component that an attack path reaches.
+    fn path_numbers(&mut self) {
+        let Painter { out, scene, options, .. } = self;
+        let scene: &DiagramScene = scene;
+        out.any_scale().fade(1.0);
+        for (index, step) in options.path.iter().enumerate() {
+            let Some(node) = scene.node(step.to) else { continue };
+            out.item(Some(step.to.into()));
+            let center = Point::new(node.rect.x + 4.0, node.rect.y);
+            let band = crate::model::Band::High;
+            let halo = Stroke::solid(Role::Canvas, 2.0);
+            out.circle(center, 10.0, Some(Role::SeverityMark(band).into()), Some(halo));
+            let at = Point::new(center.x, baseline(center.y, Face::UiSemibold, 12.0));
+            let number = (index + 1).to_string();
+            out.aligned(at, number, Face::UiSemibold, 12.0, Role::SeverityOn(band), Align::Center);
+        }
+    }
+
+    fn ghost(&mut self, ghost: &Ghost) {
+        self.out.item(None).fade(1.0).any_scale();
+        let dashes = || Some(Stroke::dashed(Role::Accent, 1.5, &[7.0, 5.0]));
+        let (face, size) = self.lettering.name;
+        match ghost {
+            Ghost::Node { rect, kind, name } => {
+                let (shape, inner) = silhouette(*kind, *rect);
+                self.out.path(shape, None, dashes());
+                for line in inner {
+                    self.out.path(line, None, dashes());
+                }
+                let at = Point::new(rect.center().x, baseline(rect.center().y, face, size));
+                let name = crate::picture::text::fit(name, face, size, rect.w - 28.0);
+                self.out.aligned(at, name, face, size, Role::Accent, Align::Center);
+            }
+            Ghost::Zone { rect, name } => {
+                let corners = [
+                    (rect.x, rect.y),
+                    (rect.right(), rect.y),
+                    (rect.right(), rect.bottom()),
+                    (rect.x, rect.bottom()),
+                ];
+                self.out.path(outline(&corners.map(|(x, y)| (Point::new(x, y), 12.0))), None, dashes());
+                let at = Point::new(rect.x + 14.0, baseline(rect.y + 21.0, face, size));
+                self.out.text(at, name.clone(), face, size, Role::Accent);
+            }
+            Ghost::Flow { points } => {
+                self.flow_ghost(points, dashes());
+            }
+        }
+    }
+}

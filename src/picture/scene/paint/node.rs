@@ -1,0 +1,140 @@
+//! Components.
+
+use crate::model::{ComponentKind, ItemId};
+use crate::picture::scene::build::WORDS_LEFT;
+use crate::picture::scene::{NodeBox, silhouette};
+use crate::picture::signs::severity_sign;
+use crate::picture::text::{baseline, wrap_lines};
+use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
+
+use super::{ALL, FULL, NAMES, Painter, SHAPES};
+
+const NAME_LINE: f32 = 18.0;
+const ICON: f32 = 22.0;
+
+impl Painter<'_> {
+    pub(super) fn node(&mut self, node: &NodeBox) {
+        let item = ItemId::from(node.id);
+        self.turn_to(item, node.out_of_scope);
+        let (shape, inner) = silhouette(node.kind, node.rect);
+        let dash: &[f32] = if node.out_of_scope { &[5.0, 4.0] } else { &[] };
+        let mut stroke = self.outline(item, 1.5, dash);
+        if self.options.heavy.contains(&item) {
+            stroke.width = 3.0;
+        }
+        let fill = if self.options.drop_target == Some(item) { Role::AccentSoft } else { Role::Node };
+        self.out.detail(SHAPES, ALL).path(shape, Some(fill.into()), Some(stroke.clone()));
+        for line in inner {
+            self.out.path(line, None, Some(Stroke { width: stroke.width.min(1.5), ..stroke.clone() }));
+        }
+        // From far away, and with nothing around it that would stand for it: a plain box.
+        if node.zone.is_none() {
+            let fill = node.badge.map_or(Role::Node, |badge| Role::SeveritySoft(badge.band));
+            let edge = Stroke { width: 4.0, dash: Vec::new(), ..stroke };
+            self.out.detail(0.0, SHAPES).rect(node.rect, 0.0, Some(fill.into()), Some(edge));
+        }
+        if self.options.without_words {
+            return;
+        }
+        if self.scene.paper {
+            self.paper_words(node);
+        } else {
+            self.words(node);
+        }
+        self.far_words(node);
+        self.out.detail(FULL, ALL);
+        let selected = self.is_selected(item);
+        for chip in &node.chips {
+            self.chip(chip, selected);
+        }
+    }
+
+    fn words(&mut self, node: &NodeBox) {
+        let middle = body_middle(node);
+        let icon = Rect::new(node.rect.x + 15.0, middle - ICON / 2.0, ICON, ICON);
+        self.out.detail(FULL, ALL).icon(node.icon, icon, Role::TextSecondary);
+        let (name_face, name_size) = self.lettering.name;
+        let (face, size) = self.lettering.caption;
+        let x = node.rect.x + WORDS_LEFT;
+        let lines = node.name.len() as f32;
+        let with_caption = node.rect.h >= lines * NAME_LINE + NAME_LINE + 8.0;
+        let rows = if with_caption { lines + 1.0 } else { lines };
+        let mut y = middle - (rows - 1.0) * NAME_LINE / 2.0;
+        for line in &node.name {
+            let at = Point::new(x, baseline(y, name_face, name_size));
+            self.out.text(at, line.clone(), name_face, name_size, Role::Text);
+            y += NAME_LINE;
+        }
+        if with_caption {
+            let at = Point::new(x, baseline(y + 1.0, face, size));
+            self.out.text(at, node.caption.clone(), face, size, Role::TextTertiary);
+        }
+    }
+
+    /// On paper the words stand in the middle, with the identifier; icons are for the screen.
+    fn paper_words(&mut self, node: &NodeBox) {
+        let (name_face, name_size) = self.lettering.name;
+        let (face, size) = self.lettering.caption;
+        let x = node.rect.center().x;
+        let leading = 15.5;
+        let mut y = body_middle(node) - node.name.len() as f32 * leading / 2.0;
+        self.out.detail(FULL, ALL);
+        for line in &node.name {
+            let at = Point::new(x, baseline(y, name_face, name_size));
+            self.out.aligned(at, line.clone(), name_face, name_size, Role::Text, Align::Center);
+            y += leading;
+        }
+        let at = Point::new(x, baseline(y, face, size));
+        self.out.aligned(at, node.caption.clone(), face, size, Role::TextSecondary, Align::Center);
+    }
+
+    /// From further away the name alone, larger; further still a bar in its place and the sign of the worst risk.
+    fn far_words(&mut self, node: &NodeBox) {
+        let center = Point::new(node.rect.center().x, body_middle(node));
+        let (face, size, line) = (Face::UiSemibold, 21.0, 25.0);
+        let lines = wrap_lines(&node.name.join(" "), face, size, node.rect.w - 26.0, 2);
+        self.out.detail(NAMES, FULL);
+        let mut y = center.y - (lines.len() as f32 - 1.0) * line / 2.0;
+        for words in lines {
+            self.out.aligned(
+                Point::new(center.x, baseline(y, face, size)),
+                words,
+                face,
+                size,
+                Role::Text,
+                Align::Center,
+            );
+            y += line;
+        }
+        self.out.detail(SHAPES, NAMES);
+        let bar = Rect::new(node.rect.x + 24.0, center.y - 7.0, node.rect.w - 48.0, 14.0);
+        let bar = if node.badge.is_some() { Rect { w: bar.w - 36.0, ..bar } } else { bar };
+        self.out.rect(bar, 4.0, Some(Role::TextTertiary.at(0.55)), None);
+        if let Some(badge) = node.badge {
+            severity_sign(&mut self.out, badge.band, Point::new(node.rect.right() - 36.0, center.y), 34.0);
+        }
+    }
+
+    pub(super) fn node_marks(&mut self, node: &NodeBox) {
+        let item = ItemId::from(node.id);
+        self.turn_to(item, node.out_of_scope);
+        if let Some(badge) = node.badge.filter(|_| !self.options.without_words) {
+            self.out.detail(FULL, ALL);
+            self.badge(badge);
+            self.out.detail(NAMES, FULL);
+            self.far_badge(badge);
+        }
+        if self.is_hovered(item) && !self.is_selected(item) {
+            self.out.detail(NAMES, ALL).fade(1.0);
+            for (_, at) in self.scene.handles(item) {
+                self.out.circle(at, 4.5, Some(Role::Canvas.into()), Some(Stroke::solid(Role::Accent, 1.5)));
+            }
+        }
+    }
+}
+
+/// The height on which the words of a component are centred: below the lid of a drum.
+fn body_middle(node: &NodeBox) -> f32 {
+    let lid = if node.kind == ComponentKind::Store { 5.0 } else { 0.0 };
+    node.rect.center().y + lid
+}

@@ -1,0 +1,184 @@
+//! Zones, boundary lines and notes.
+
+use crate::model::ItemId;
+use crate::picture::scene::zone::trust_words;
+use crate::picture::scene::{LineShape, NoteBox, ZoneBox};
+use crate::picture::signs::{rounded, severity_sign, trust_bars};
+use crate::picture::text::{baseline, fit, width};
+use crate::picture::{Align, Face, Path, Point, Rect, Role, Stroke};
+
+use super::{ALL, FULL, NAMES, Painter, SHAPES};
+
+const CORNER: f32 = 12.0;
+
+impl Painter<'_> {
+    pub(super) fn zone(&mut self, zone: &ZoneBox) {
+        if zone.collapsed {
+            return;
+        }
+        let item = ItemId::from(zone.id);
+        self.turn_to(item, false);
+        let target = self.options.drop_target == Some(item);
+        let fill = if target { Role::AccentSoft } else { Role::TrustFill(zone.trust) };
+        let edge = if target || self.is_selected(item) {
+            Stroke::dashed(Role::Accent, 2.0, &[6.0, 4.0])
+        } else if self.is_hovered(item) {
+            Stroke::dashed(Role::TextSecondary, 1.5, &[6.0, 4.0])
+        } else {
+            Stroke::dashed(Role::TrustLine(zone.trust), 1.5, &[6.0, 4.0])
+        };
+        self.out.detail(SHAPES, ALL).rect(zone.rect, CORNER, Some(fill.into()), Some(edge.clone()));
+        self.far_zone(zone, edge);
+        if self.options.without_words {
+            return;
+        }
+        let head = zone.head;
+        let y = head.center().y;
+        self.out.detail(FULL, ALL);
+        trust_bars(&mut self.out, zone.trust, Rect::new(head.x + 4.0, y - 6.0, 16.0, 12.0));
+        let (face, size) = self.lettering.zone;
+        let x = head.x + 26.0;
+        self.out.text(
+            Point::new(x, baseline(y, face, size)),
+            zone.name.clone(),
+            face,
+            size,
+            Role::TextSecondary,
+        );
+        let after = x + width(&zone.name, face, size) + 8.0;
+        let (face, size) = self.lettering.caption;
+        let words = trust_words(zone.trust);
+        self.out.text(Point::new(after, baseline(y, face, size)), words, face, size, Role::TextTertiary);
+        // From further away the name alone, larger; the bars say the trust.
+        for (from, to, size) in [(NAMES, FULL, 20.0), (SHAPES, NAMES, 30.0)] {
+            self.out.detail(from, to);
+            let bars = Rect::new(head.x + 4.0, head.y + 4.0, size * 1.1, size * 0.85);
+            trust_bars(&mut self.out, zone.trust, bars);
+            let face = Face::UiSemibold;
+            let name = fit(&zone.name, face, size, zone.rect.w - bars.w - 40.0);
+            let at = Point::new(bars.right() + 8.0, baseline(bars.center().y, face, size));
+            self.out.text(at, name, face, size, Role::TextSecondary);
+        }
+    }
+
+    /// A zone from far away: the colour of its worst risk and how many threats.
+    fn far_zone(&mut self, zone: &ZoneBox, edge: Stroke) {
+        self.out.detail(0.0, SHAPES);
+        let fill = zone.inside.map_or(Role::TrustFill(zone.trust), |(band, _)| Role::SeveritySoft(band));
+        self.out.rect(zone.rect, CORNER, Some(fill.into()), Some(Stroke { width: 4.0, ..edge }));
+        let Some((band, count)) = zone.inside else { return };
+        let holds_zones = self
+            .scene
+            .zones
+            .iter()
+            .any(|other| other.depth == zone.depth + 1 && zone.rect.contains_rect(other.rect));
+        let text = count.to_string();
+        let room = if holds_zones { 44.0 } else { (zone.rect.h * 0.4).clamp(40.0, 96.0) };
+        let wide = width(&text, Face::UiSemibold, room) + room * 1.1;
+        let (x, y) = if holds_zones {
+            (zone.rect.x + 16.0, zone.rect.y + 26.0)
+        } else {
+            (zone.rect.center().x - wide / 2.0, zone.rect.center().y)
+        };
+        severity_sign(&mut self.out, band, Point::new(x + room * 0.45, y), room * 0.9);
+        let at = Point::new(x + room * 1.1, baseline(y, Face::UiSemibold, room));
+        self.out.text(at, text, Face::UiSemibold, room, Role::Text);
+    }
+
+    /// A zone drawn as a box: its name and how many components are in it.
+    pub(super) fn collapsed_zone(&mut self, zone: &ZoneBox) {
+        let item = ItemId::from(zone.id);
+        self.turn_to(item, false);
+        let edge = Stroke { dash: vec![6.0, 4.0], ..self.outline(item, 1.5, &[]) };
+        self.out.detail(SHAPES, ALL);
+        // A second edge behind says that there is more inside.
+        let behind = Rect { x: zone.rect.x + 5.0, y: zone.rect.y - 5.0, ..zone.rect };
+        let line = Stroke::dashed(Role::TrustLine(zone.trust), 1.0, &[6.0, 4.0]);
+        self.out.rect(behind, CORNER, Some(Role::TrustFill(zone.trust).into()), Some(line));
+        self.out.rect(zone.rect, CORNER, Some(Role::TrustFill(zone.trust).into()), Some(edge.clone()));
+        self.far_zone(zone, edge);
+        if self.options.without_words {
+            return;
+        }
+        self.out.detail(NAMES, ALL);
+        let (x, y) = (zone.rect.x + 14.0, zone.rect.center().y);
+        trust_bars(&mut self.out, zone.trust, Rect::new(x, y - 17.0, 16.0, 12.0));
+        let (face, size) = self.lettering.zone;
+        let name = fit(&zone.name, face, size, zone.rect.w - 50.0);
+        self.out.text(Point::new(x + 22.0, baseline(y - 11.0, face, size)), name, face, size, Role::Text);
+        let noun = if zone.components == 1 { "component" } else { "components" };
+        let (face, size) = self.lettering.caption;
+        let words = format!("{} {noun}, {}", zone.components, trust_words(zone.trust));
+        self.out.text(Point::new(x, baseline(y + 13.0, face, size)), words, face, size, Role::TextTertiary);
+    }
+
+    pub(super) fn zone_marks(&mut self, zone: &ZoneBox) {
+        let item = ItemId::from(zone.id);
+        self.turn_to(item, false);
+        if let Some(badge) = zone.badge.filter(|_| !self.options.without_words) {
+            self.out.detail(NAMES, ALL);
+            self.badge(badge);
+        }
+        if self.is_selected(item) && !zone.collapsed {
+            self.out.detail(SHAPES, ALL).fade(1.0);
+            for (_, at) in self.scene.handles(item) {
+                let square = Rect::new(at.x - 4.0, at.y - 4.0, 8.0, 8.0);
+                self.out.rect(square, 1.0, Some(Role::Canvas.into()), Some(Stroke::solid(Role::Accent, 1.5)));
+            }
+        }
+    }
+
+    pub(super) fn boundary_line(&mut self, line: &LineShape) {
+        let item = ItemId::from(line.id);
+        self.turn_to(item, false);
+        let stroke = self.outline(item, 1.5, &[6.0, 4.0]);
+        self.out.detail(SHAPES, ALL);
+        self.out.path(rounded(&line.points, 6.0), None, Some(stroke));
+        if self.options.without_words {
+            return;
+        }
+        let (face, size) = self.lettering.zone;
+        let at = Point::new(line.head.x, baseline(line.head.center().y, face, size));
+        self.out.detail(NAMES, ALL).text(at, line.name.clone(), face, size, Role::TextSecondary);
+        if self.is_selected(item) {
+            for point in &line.points {
+                let square = Rect::new(point.x - 5.0, point.y - 5.0, 10.0, 10.0);
+                self.out.rect(square, 1.0, Some(Role::Canvas.into()), Some(Stroke::solid(Role::Accent, 2.0)));
+            }
+        }
+    }
+
+    /// A note: a sheet with a turned corner.
+    pub(super) fn note(&mut self, note: &NoteBox) {
+        let item = ItemId::from(note.id);
+        self.turn_to(item, false);
+        let r = note.rect;
+        let fold = 12.0;
+        let sheet = Path::polygon(&[
+            Point::new(r.x, r.y),
+            Point::new(r.right() - fold, r.y),
+            Point::new(r.right(), r.y + fold),
+            Point::new(r.right(), r.bottom()),
+            Point::new(r.x, r.bottom()),
+        ]);
+        let ear = Path::polyline(&[
+            Point::new(r.right() - fold, r.y),
+            Point::new(r.right() - fold, r.y + fold),
+            Point::new(r.right(), r.y + fold),
+        ]);
+        let stroke = self.outline(item, 1.0, &[]);
+        self.out.detail(SHAPES, ALL);
+        self.out.path(sheet, Some(Role::Raised.into()), Some(stroke.clone()));
+        self.out.path(ear, None, Some(stroke));
+        if self.options.without_words {
+            return;
+        }
+        let (face, size) = self.lettering.caption;
+        self.out.detail(NAMES, ALL);
+        for (index, line) in note.lines.iter().enumerate() {
+            let y = r.y + 19.0 + index as f32 * 18.0;
+            let at = Point::new(r.x + 12.0, baseline(y, face, size));
+            self.out.aligned(at, line.clone(), face, size, Role::TextSecondary, Align::Left);
+        }
+    }
+}

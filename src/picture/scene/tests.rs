@@ -1,0 +1,327 @@
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Asset, AssetId, Band, Component, ComponentId, ComponentKind, Encryption, Interface, InterfaceId, ItemId,
+    Note, NoteId, Place, Project, Target, View, Zone, ZoneId,
+};
+use crate::picture::{Palette, Role, svg};
+
+use super::*;
+
+/// A small system with everything that a drawing can hold.
+pub(crate) fn sample() -> Project {
+    let mut project = Project::new("Sample platform");
+    let zones = [
+        ("Internet", 0, None),
+        ("Company cloud", 2, None),
+        ("Agent runtime", 3, Some(2)),
+        ("Data", 4, Some(2)),
+        ("Third parties", 1, None),
+    ];
+    for (index, (name, trust, parent)) in zones.into_iter().enumerate() {
+        let id = ZoneId(index as u32 + 1);
+        let parent = parent.map(ZoneId);
+        project.diagram.zones.insert(Zone { id, name: name.to_owned(), trust, parent, ..Zone::default() });
+    }
+    for (index, name) in ["customer_data", "agent_model", "api_credentials"].into_iter().enumerate() {
+        project.assets.insert(Asset {
+            id: AssetId(index as u32 + 1),
+            name: name.to_owned(),
+            ..Asset::default()
+        });
+    }
+    if let Some(asset) = project.assets.get_mut(AssetId(1)) {
+        asset.stored_in.push(ComponentId(4));
+    }
+    let components = [
+        ("user", ComponentKind::Human, 1),
+        ("assistant_agent", ComponentKind::Agent, 3),
+        ("processor_agent", ComponentKind::Agent, 3),
+        ("database", ComponentKind::Store, 4),
+        ("external_api", ComponentKind::External, 5),
+        ("Language model for long answers", ComponentKind::Model, 5),
+        ("search_tool", ComponentKind::Tool, 3),
+        ("audit", ComponentKind::Process, 4),
+    ];
+    for (index, (name, kind, zone)) in components.into_iter().enumerate() {
+        let id = ComponentId(index as u32 + 1);
+        let out_of_scope = name == "audit";
+        let zone = Some(ZoneId(zone));
+        project.diagram.put_component(Component {
+            id,
+            name: name.to_owned(),
+            kind,
+            zone,
+            out_of_scope,
+            ..Component::default()
+        });
+    }
+    let tls = Some(Encryption::Tls13);
+    let clear = Some(Encryption::None);
+    let interfaces: [(u32, u32, bool, &str, Option<u16>, Option<Encryption>, &[u32]); 8] = [
+        (1, 2, true, "HTTPS", None, tls, &[1]),
+        (2, 3, false, "gRPC", None, None, &[]),
+        (2, 4, false, "PostgreSQL", Some(5432), tls, &[1]),
+        (3, 4, false, "PostgreSQL", Some(5432), tls, &[1]),
+        (2, 5, false, "HTTPS", Some(443), tls, &[3, 1]),
+        (2, 6, true, "HTTPS", Some(443), tls, &[1]),
+        (3, 7, false, "MCP", None, clear, &[]),
+        (3, 8, false, "syslog", Some(514), clear, &[]),
+    ];
+    for (index, (from, to, both_ways, protocol, port, encryption, assets)) in
+        interfaces.into_iter().enumerate()
+    {
+        let interface = Interface {
+            id: InterfaceId(index as u32 + 1),
+            from: Some(ComponentId(from)),
+            to: Some(ComponentId(to)),
+            both_ways,
+            protocol: protocol.to_owned(),
+            port,
+            encryption,
+            assets: assets.iter().map(|asset| AssetId(*asset)).collect(),
+            ..Interface::default()
+        };
+        project.diagram.put_interface(interface).unwrap();
+    }
+    project.notes.insert(Note {
+        id: NoteId(1),
+        text: "Ask the vendor where the model runs.".to_owned(),
+        ..Note::default()
+    });
+    project.reserve_all();
+    project
+}
+
+fn risk() -> BTreeMap<Target, (Band, usize)> {
+    let component = |id| Target::Component(ComponentId(id));
+    let interface = |id| Target::Interface(InterfaceId(id));
+    [
+        (component(2), (Band::High, 3)),
+        (component(3), (Band::Critical, 12)),
+        (component(4), (Band::Medium, 2)),
+        (component(7), (Band::Low, 1)),
+        (interface(5), (Band::High, 2)),
+        (interface(2), (Band::VeryLow, 1)),
+        (Target::Zone(ZoneId(4)), (Band::Medium, 1)),
+    ]
+    .into()
+}
+
+pub(crate) fn options(paper: bool) -> SceneOptions {
+    SceneOptions { risk: Some(risk()), assets: true, paper, ..SceneOptions::default() }
+}
+
+fn view(project: &Project) -> View {
+    project.views.iter().next().unwrap().clone()
+}
+
+/// What must be true of every scene.
+pub(crate) fn check_scene(project: &Project, scene: &DiagramScene) {
+    for node in &scene.nodes {
+        for zone in ZoneTree::of(&project.diagram).chain(node.zone) {
+            let zone = scene.zone(zone).unwrap();
+            assert!(zone.rect.contains_rect(node.rect), "{} is inside {}", node.id, zone.id);
+        }
+        assert!(scene.bounds.contains_rect(node.rect));
+    }
+    for (index, flow) in scene.flows.iter().enumerate() {
+        for node in &scene.nodes {
+            assert!(!flow.label.rect.overlaps(node.rect), "the label of {} covers {}", flow.id, node.id);
+            let own = flow.from == Some(node.id) || flow.to == Some(node.id);
+            let through = flow
+                .points
+                .windows(2)
+                .any(|pair| Rect::around(pair[0], pair[1]).grown(0.1).overlaps(node.rect.grown(-0.5)));
+            assert!(own || !through, "{} runs through {}", flow.id, node.id);
+        }
+        for other in scene.flows.iter().skip(index + 1) {
+            assert!(
+                !flow.label.rect.overlaps(other.label.rect),
+                "labels of {} and {} overlap",
+                flow.id,
+                other.id
+            );
+        }
+    }
+}
+
+/// With `THREAT_STUDIO_PICTURES=folder` the pictures of the tests are kept there, to be looked at.
+pub(crate) fn keep(name: &str, picture: &crate::picture::Picture, palette: &Palette, scale: f32) {
+    let text = svg::write(
+        picture,
+        palette,
+        &svg::SvgOptions {
+            title: name,
+            ground: Some(Role::Canvas),
+            margin: 20.0,
+            scale: Some(scale),
+            ..Default::default()
+        },
+    );
+    resvg::usvg::Tree::from_str(&text, &resvg::usvg::Options::default()).unwrap();
+    if let Some(folder) = std::env::var_os("THREAT_STUDIO_PICTURES") {
+        let png = crate::picture::png::render(&text, scale.clamp(0.3, 1.5)).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).unwrap();
+    }
+}
+
+#[test]
+fn the_sample_is_in_order() {
+    let project = sample();
+    let scene = DiagramScene::build(&project, &view(&project), &options(false));
+    assert_eq!((scene.nodes.len(), scene.flows.len(), scene.zones.len(), scene.notes.len()), (8, 8, 5, 1));
+    check_scene(&project, &scene);
+    assert_eq!(scene, DiagramScene::build(&project, &view(&project), &options(false)));
+    let selected = PaintOptions {
+        selected: [ItemId::from(InterfaceId(3))].into(),
+        hovered: Some(ComponentId(7).into()),
+        ..PaintOptions::default()
+    };
+    keep("diagram-dark", &scene.picture(&selected), Palette::dark(), 1.0);
+    keep("diagram-light", &scene.picture(&PaintOptions::default()), Palette::light(), 1.0);
+    let path = PaintOptions {
+        path: vec![
+            PathStep { via: None, to: ComponentId(1) },
+            PathStep { via: Some(InterfaceId(1)), to: ComponentId(2) },
+            PathStep { via: Some(InterfaceId(3)), to: ComponentId(4) },
+        ],
+        ..PaintOptions::default()
+    };
+    keep("diagram-path", &scene.picture(&path), Palette::dark(), 1.0);
+    for scale in [0.45, 0.25, 0.1] {
+        keep(
+            &format!("diagram-at-{scale}"),
+            &scene.picture(&PaintOptions::default()),
+            Palette::dark(),
+            scale,
+        );
+    }
+    let paper = DiagramScene::build(&project, &view(&project), &options(true));
+    check_scene(&project, &paper);
+    keep("diagram-print", &paper.picture(&PaintOptions::default()), Palette::print(), 1.0);
+}
+
+#[test]
+fn points_meet_what_is_drawn_there() {
+    let project = sample();
+    let scene = DiagramScene::build(&project, &view(&project), &options(false));
+    let node = scene.node(ComponentId(1)).unwrap();
+    let hit = |point| scene.hit(point, 6.0).map(|hit| (hit.item, hit.part));
+    assert_eq!(hit(node.rect.center()), Some((ComponentId(1).into(), Part::Node)));
+    let zone = scene.zone(ZoneId(2)).unwrap();
+    assert_eq!(hit(zone.head.center()), Some((ZoneId(2).into(), Part::ZoneHead)));
+    assert_eq!(
+        hit(Point::new(zone.rect.x + 2.0, zone.rect.bottom() - 14.0)),
+        Some((ZoneId(2).into(), Part::ZoneEdge))
+    );
+    assert_eq!(
+        hit(Point::new(zone.rect.x + 12.0, zone.rect.bottom() - 14.0)),
+        None,
+        "the inside of a zone is nothing"
+    );
+    let flow = scene.flow(InterfaceId(5)).unwrap();
+    assert_eq!(hit(flow.label.pill.center()), Some((InterfaceId(5).into(), Part::FlowLabel)));
+    let badge = flow.label.badge.unwrap().rect.center();
+    assert_eq!(hit(badge), Some((InterfaceId(5).into(), Part::Badge)));
+    let start = scene.flow(InterfaceId(1)).unwrap().points[0];
+    assert_eq!(scene.hit_handle(start, 8.0, InterfaceId(1).into()), Some(Handle::From));
+    assert_eq!(scene.zone_at(scene.node(ComponentId(4)).unwrap().rect.center()), Some(ZoneId(4)));
+    assert_eq!(hit(Point::new(-5000.0, 0.0)), None);
+}
+
+#[test]
+fn frames_take_what_they_hold_or_touch() {
+    let project = sample();
+    let scene = DiagramScene::build(&project, &view(&project), &options(false));
+    let all = scene.items_in(scene.bounds.grown(5.0), Reach::Contain);
+    assert_eq!(all.len(), 8 + 8 + 5 + 1);
+    let node = scene.node(ComponentId(4)).unwrap().rect;
+    let inside = Rect::new(node.x + 4.0, node.y + 4.0, 20.0, 20.0);
+    assert_eq!(scene.items_in(inside, Reach::Contain), []);
+    assert_eq!(
+        scene.items_in(inside, Reach::Touch),
+        [ItemId::from(ComponentId(4))],
+        "the zones around are not touched"
+    );
+}
+
+#[test]
+fn a_collapsed_zone_hides_what_is_in_it() {
+    let project = sample();
+    let mut view = view(&project);
+    view.places = crate::picture::layout::places(&project, &view);
+    view.places.get_mut(&ItemId::from(ZoneId(2))).unwrap().collapsed = true;
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    assert_eq!(scene.nodes.len(), 3, "user, external API and language model");
+    assert_eq!(scene.flows.len(), 3);
+    let zone = scene.zone(ZoneId(2)).unwrap();
+    assert_eq!((zone.collapsed, zone.components), (true, 5));
+    assert!(scene.zone(ZoneId(3)).is_none());
+    keep("diagram-collapsed", &scene.picture(&PaintOptions::default()), Palette::light(), 1.0);
+}
+
+#[test]
+fn a_zone_stretches_after_its_components_but_not_after_what_is_in_the_hand() {
+    let project = sample();
+    let mut view = view(&project);
+    view.places = crate::picture::layout::places(&project, &view);
+    let before = DiagramScene::build(&project, &view, &options(false)).zone(ZoneId(1)).unwrap().rect;
+    let away = Place { x: before.x, y: before.y - 400.0, ..Place::default() };
+    let mut moved = options(false);
+    moved.places.insert(ComponentId(1).into(), away);
+    let stretched = DiagramScene::build(&project, &view, &moved).zone(ZoneId(1)).unwrap().rect;
+    assert!(stretched.y < before.y - 300.0);
+    moved.floating.insert(ComponentId(1).into());
+    assert_eq!(DiagramScene::build(&project, &view, &moved).zone(ZoneId(1)).unwrap().rect, before);
+}
+
+#[test]
+fn a_view_of_a_part_shows_that_part() {
+    let project = sample();
+    let mut view = View { only_placed: true, ..View::default() };
+    for id in [2, 4] {
+        view.places.insert(ComponentId(id).into(), Place { x: id as f32 * 300.0, ..Place::default() });
+    }
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    let nodes: Vec<ComponentId> = scene.nodes.iter().map(|node| node.id).collect();
+    assert_eq!(nodes, [ComponentId(2), ComponentId(4)]);
+    assert_eq!(scene.flows.len(), 1);
+    let zones: Vec<ZoneId> = scene.zones.iter().map(|zone| zone.id).collect();
+    assert_eq!(zones, [ZoneId(2), ZoneId(3), ZoneId(4)], "the zones around what is shown");
+}
+
+#[test]
+fn an_empty_project_has_an_empty_scene() {
+    let project = Project::new("Nothing");
+    let scene = DiagramScene::build(&project, &view(&project), &options(false));
+    assert_eq!(scene.bounds, Rect::default());
+    assert!(scene.picture(&PaintOptions::default()).marks.is_empty());
+    assert_eq!(scene.hit(Point::default(), 6.0), None);
+}
+
+#[test]
+fn rings_of_zones_and_loose_ends_are_drawn() {
+    let mut project = sample();
+    for (zone, parent) in [(3, 4), (4, 3)] {
+        if let Some(zone) = project.diagram.zones.get_mut(ZoneId(zone)) {
+            zone.parent = Some(ZoneId(parent));
+        }
+    }
+    let loose = |id, from: Option<u32>| Interface {
+        id: InterfaceId(id),
+        from: from.map(ComponentId),
+        ..Interface::default()
+    };
+    project.diagram.put_interface(loose(20, Some(5))).unwrap();
+    project.diagram.put_interface(loose(21, None)).unwrap();
+    let mut view = view(&project);
+    let points = vec![(0.0, -300.0), (200.0, -300.0)];
+    view.places.insert(InterfaceId(21).into(), Place { points, ..Place::default() });
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    assert!(scene.flow(InterfaceId(20)).is_some_and(|flow| flow.points.len() >= 2));
+    assert_eq!(
+        scene.flow(InterfaceId(21)).unwrap().points,
+        [Point::new(0.0, -300.0), Point::new(200.0, -300.0)]
+    );
+}
