@@ -9,6 +9,7 @@ mod history;
 mod jobs;
 mod open_project;
 mod selection;
+pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};
 pub use derived::Derived;
@@ -16,3 +17,4 @@ pub use history::History;
 pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs, Reporter, Wake};
 pub use open_project::Session;
 pub use selection::Selection;
+pub use work::{Output, Work};

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::file::SaveError;
+
 /// Names another folder in place of the system's usual one.
 pub const DATA_FOLDER_VARIABLE: &str = "THREAT_STUDIO_DATA";
 
@@ -26,6 +28,17 @@ impl DataFolder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Puts a file that comes with the program into a folder of it, unless there is one already: what somebody has
+    /// changed in their copy stays. Gives back where it is.
+    pub fn provide(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<PathBuf, SaveError> {
+        let path = self.0.join(folder).join(name);
+        if !path.exists() {
+            super::file::make_folder(&self.0.join(folder))?;
+            super::file::replace(&path, bytes)?;
+        }
+        Ok(path)
     }
 
     /// A file in it.

@@ -57,6 +57,12 @@ pub struct SaveError {
     pub source: io::Error,
 }
 
+/// Makes a folder and those above it.
+pub(super) fn make_folder(path: &Path) -> Result<(), SaveError> {
+    let what = "the folder cannot be made";
+    fs::create_dir_all(path).map_err(|source| SaveError { what, advice: advice(&source), source })
+}
+
 /// What became of a file since it was last read or written by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {

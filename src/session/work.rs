@@ -1,0 +1,93 @@
+//! What the program does in the background: open, save, keep for recovery, simulate, write a file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::exchange;
+use crate::storage::recovery::Slot;
+use crate::storage::{Stamp, file, text};
+
+use super::{JobId, Jobs, Session};
+
+/// What jobs bring.
+#[derive(Debug)]
+pub enum Output {
+    /// A model that was opened.
+    Opened(Box<Session>),
+    /// The model was saved.
+    Saved {
+        /// Where.
+        path: PathBuf,
+        /// Which state of it.
+        state: u64,
+        /// What the file now looks like.
+        stamp: Stamp,
+    },
+    /// Unsaved work was kept in case of a crash.
+    Kept,
+    /// A file was written.
+    Written(PathBuf),
+}
+
+/// All work in the background.
+pub type Work = Jobs<Output>;
+
+/// Opens a file, whatever its format.
+pub fn open(path: &Path) -> Result<Session, String> {
+    let failed = |reason: String| format!("{} could not be opened: {reason}", path.display());
+    let bytes = file::read(path).map_err(|error| failed(error.to_string()))?;
+    if file::is_project_name(path) || file::looks_like_a_project(&bytes) {
+        let project = file::project_from(&bytes).map_err(|error| failed(error.to_string()))?;
+        return Ok(Session::saved(project, path.to_owned(), Some(Stamp::of(path, &bytes))));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let imported = exchange::import(&bytes, &name, None).map_err(|error| failed(error.to_string()))?;
+    let source = format!("Imported from {}", imported.format.label());
+    Ok(Session::unsaved(imported.project).with_source(source, imported.losses))
+}
+
+/// Starts opening a file.
+pub fn start_open(work: &mut Work, path: PathBuf) -> JobId {
+    work.start("Open", false, move |_| open(&path).map(|session| Some(Output::Opened(Box::new(session)))))
+}
+
+/// Starts saving the model as it is now.
+pub fn start_save(work: &mut Work, session: &Session, path: PathBuf) -> JobId {
+    let (project, state) = session.to_save();
+    work.start("Save", false, move |_| match file::save(&path, &project) {
+        Ok(stamp) => Ok(Some(Output::Saved { path, state, stamp })),
+        Err(error) => Err(format!("{} was not saved: {error}", path.display())),
+    })
+}
+
+/// Starts keeping the model as it is now in case of a crash.
+pub fn start_keep(work: &mut Work, session: &mut Session, slot: Arc<Slot>) -> JobId {
+    let (project, state) = session.to_save();
+    session.mark_recovered(state);
+    let original = session.path().map(Path::to_owned);
+    work.start("Keep for recovery", false, move |_| {
+        let text = text::to_text(&project);
+        match slot.keep(original.as_deref(), &project.name, &text) {
+            Ok(()) => Ok(Some(Output::Kept)),
+            Err(error) => {
+                Err(format!("Unsaved work could not be kept for recovery: {error}. Save the model now."))
+            }
+        }
+    })
+}
+
+/// Starts writing a file of another kind: a report, a picture, a table. `make` gives its bytes.
+pub fn start_write(
+    work: &mut Work,
+    name: &str,
+    path: PathBuf,
+    make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
+) -> JobId {
+    work.start(name, false, move |_| {
+        let bytes = make()?;
+        match file::replace(&path, &bytes) {
+            Ok(()) => Ok(Some(Output::Written(path))),
+            Err(error) => Err(format!("{} was not written: {error}", path.display())),
+        }
+    })
+}
