@@ -43,10 +43,12 @@ macro_rules! commands {
     };
 }
 
+pub mod paths;
 pub mod risk;
 pub mod show;
 
 commands! {
+    Paths => paths, "Attack paths, choke points, agent checks";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
 }

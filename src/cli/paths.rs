@@ -1,0 +1,402 @@
+//! `paths FILE [--json] [--to ASSET] [--limit N]`: attack paths, choke points, agent checks.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{CliError, Exit, load, print_json, print_text};
+use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
+use crate::analysis::crossings::{Crossing, crossings};
+use crate::analysis::paths::{AttackPath, Goal, PathOptions, PathReport, PathStep, StepKind, attack_paths};
+use crate::model::{AssetId, ComponentId, ItemId, Project, plain_word};
+
+/// The arguments of `paths`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A project, or any file that can be imported
+    file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Only paths to this asset: its id or name
+    #[arg(long, value_name = "ASSET")]
+    to: Option<String>,
+    /// How many paths to list
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+}
+
+/// Prints attack paths, choke points and agent checks.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let project = load(&arguments.file)?.project;
+    let to = arguments.to.as_deref().map(|wanted| asset(&project, wanted)).transpose()?;
+    let options = PathOptions { to, limit: arguments.limit, ..PathOptions::default() };
+    let report = attack_paths(&project, &options);
+    let agents = agent_checks(&project);
+    if arguments.json {
+        print_json(&as_json(&project, &report, &agents))?;
+    } else {
+        print_text(&as_text(&project, &report, &agents))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn asset(project: &Project, wanted: &str) -> Result<AssetId, CliError> {
+    let by_id = wanted.parse().ok().filter(|id| project.assets.contains(*id));
+    let by_name = || {
+        project
+            .assets
+            .iter()
+            .find(|asset| plain_word(&asset.name) == plain_word(wanted))
+            .map(|asset| asset.id)
+    };
+    by_id.or_else(by_name).ok_or_else(|| {
+        let known: Vec<String> =
+            project.assets.iter().map(|asset| format!("{} {}", asset.id, asset.name)).collect();
+        let known = if known.is_empty() {
+            "it names no assets".to_owned()
+        } else {
+            format!("there are: {}", known.join(", "))
+        };
+        CliError::usage(format!("the model has no asset {wanted:?}; {known}"))
+    })
+}
+
+fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Value {
+    json!({
+        "name": project.name,
+        "sources": report.sources.iter().map(|source| json!({
+            "id": source.component, "name": name(project, source.component), "entry": rounded(source.entry), "why": source.why,
+        })).collect::<Vec<_>>(),
+        "paths": report.paths.iter().map(|path| path_json(project, path)).collect::<Vec<_>>(),
+        "assets": report.goals.iter().map(|goal| goal_json(project, goal)).collect::<Vec<_>>(),
+        "blast_radius": report.blast.iter().map(|blast| json!({
+            "from": blast.from, "name": name(project, blast.from), "assets": blast.assets,
+            "reached": blast.reached.iter().map(|(id, chance)| json!({"id": id, "probability": rounded(*chance)})).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "crossings": crossings(project).iter().map(|crossing| crossing_json(project, crossing)).collect::<Vec<_>>(),
+        "agent_checks": agents.iter().map(|check| check_json(project, check)).collect::<Vec<_>>(),
+        "agent_loops": report.loops.iter().map(|ring| json!({
+            "agents": ring.agents, "through": ring.through, "interfaces": ring.interfaces,
+        })).collect::<Vec<_>>(),
+        "single_points": report.single_points.iter().map(|point| json!({
+            "id": point.component, "name": name(project, point.component), "cuts_off": point.cuts_off,
+        })).collect::<Vec<_>>(),
+        "above_clearance": report.violations.iter().map(|violation| json!({
+            "asset": violation.asset, "sensitivity": violation.sensitivity.label(), "component": violation.component,
+            "interface": violation.interface, "clearance": violation.clearance.label(), "by": violation.by,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn path_json(project: &Project, path: &AttackPath) -> Value {
+    json!({
+        "probability": rounded(path.probability), "from": path.source.component, "to": path.target(),
+        "assets": path.assets, "components": path.components(), "interfaces": path.interfaces(),
+        "entry": rounded(path.source.entry), "why": path.source.why,
+        "steps": path.steps.iter().map(|step| step_json(project, step)).collect::<Vec<_>>(),
+    })
+}
+
+fn step_json(project: &Project, step: &PathStep) -> Value {
+    let kind = match step.kind {
+        StepKind::Sends => "sends",
+        StepKind::Answers => "answers",
+        StepKind::Reads => "reads",
+        StepKind::UsesSecret(_) => "uses_secret",
+    };
+    let secret = match step.kind {
+        StepKind::UsesSecret(asset) => Some(asset),
+        _ => None,
+    };
+    json!({
+        "from": step.from, "to": step.to, "kind": kind, "interface": step.interface, "also": step.also, "secret": secret,
+        "probability": rounded(step.probability), "open_because": step.reasons,
+        "controls": step.controls.iter().map(|control| json!({
+            "id": control.control, "name": project.name_of(control.control.into()), "status": control.status.label(),
+            "now": rounded(control.now), "complete": rounded(control.complete),
+            "probability_if_done": rounded(control.probability_if_done),
+        })).collect::<Vec<_>>(),
+        "cut_by": step.cut_by().map(|control| control.control), "suggested_control": step.suggested,
+    })
+}
+
+fn goal_json(project: &Project, goal: &Goal) -> Value {
+    let id: Option<ItemId> =
+        goal.asset.map(ItemId::from).or(goal.places.first().map(|place| (*place).into()));
+    json!({
+        "id": id, "name": id.map(|id| project.name_of(id)), "places": goal.places, "paths": goal.paths.len(),
+        "likeliest": goal.paths.first().map(|path| rounded(path.probability)), "exposure": rounded(goal.exposure),
+        "checkpoints": goal.checkpoints,
+        "cut": goal.cut.as_ref().map(|cut| json!({"components": cut.components, "interfaces": cut.interfaces})),
+    })
+}
+
+fn crossing_json(project: &Project, crossing: &Crossing) -> Value {
+    json!({
+        "interface": crossing.interface, "name": project.name_of(crossing.interface.into()), "from": crossing.from,
+        "to": crossing.to, "left": crossing.left, "entered": crossing.entered, "trust_from": crossing.trust_from,
+        "trust_to": crossing.trust_to, "course": crossing.course().label(), "both_ways": crossing.both_ways,
+    })
+}
+
+fn check_json(project: &Project, check: &AgentCheck) -> Value {
+    let proof = |proof: &Proof| json!({"component": proof.component, "interfaces": proof.interfaces, "asset": proof.asset, "why": proof.why});
+    let leg = |kind: LegKind| {
+        let leg = check.leg(kind);
+        json!({"holds": leg.holds(), "proofs": leg.proofs.iter().map(proof).collect::<Vec<_>>()})
+    };
+    json!({
+        "agent": check.agent, "name": name(project, check.agent), "trifecta": check.trifecta,
+        "breaks_rule_of_two": check.breaks_rule_of_two, "approved_by": check.approved_by, "delegates": check.delegates,
+        "untrusted_input": leg(LegKind::UntrustedInput), "confidential_data": leg(LegKind::ConfidentialData),
+        "way_out": leg(LegKind::WayOut), "changes_state": leg(LegKind::ChangesState),
+        "cuts": check.cuts.iter().map(|cut| json!({"leg": cut.leg.label(), "interfaces": cut.interfaces})).collect::<Vec<_>>(),
+    })
+}
+
+// Writing to a String cannot fail, so the results of `writeln!` below are let go.
+fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "Attack paths (probabilities are the model's estimate)\n");
+    if report.paths.is_empty() {
+        let why = if report.goals.is_empty() {
+            "no asset is named as sensitive, and there is no store to stand in"
+        } else if report.sources.is_empty() {
+            "nothing in the model is outside, so no attack has a start"
+        } else {
+            "none leads from an untrusted place to what is worth protecting"
+        };
+        let _ = writeln!(text, "  None: {why}.");
+    }
+    for (place, path) in report.paths.iter().enumerate() {
+        path_text(&mut text, project, place + 1, path);
+    }
+    let _ = writeln!(text, "\nChoke points");
+    for goal in &report.goals {
+        goal_text(&mut text, project, goal);
+    }
+    if !agents.is_empty() {
+        let _ = writeln!(text, "\nAgents");
+    }
+    for check in agents {
+        check_text(&mut text, project, check);
+    }
+    for ring in &report.loops {
+        let _ = writeln!(
+            text,
+            "  Loop between agents: {} over {}.",
+            words(&ring.agents),
+            words(&ring.interfaces)
+        );
+    }
+    if !report.single_points.is_empty() || !report.violations.is_empty() {
+        let _ = writeln!(text, "\nAlso");
+    }
+    for point in &report.single_points {
+        let (id, name) = (point.component, name(project, point.component));
+        let _ = writeln!(text, "  Single point of failure: {id} {name} cuts off {}.", words(&point.cuts_off));
+    }
+    for violation in &report.violations {
+        let place = violation.component.map(ItemId::from).or(violation.interface.map(ItemId::from));
+        let place = place.map_or_else(String::new, |place| format!("{place} {}", project.name_of(place)));
+        let by =
+            if violation.by.is_empty() { String::new() } else { format!(" by {}", words(&violation.by)) };
+        let (asset, sensitivity, clearance) = (violation.asset, violation.sensitivity, violation.clearance);
+        let name = project.name_of(asset.into());
+        let _ = writeln!(
+            text,
+            "  Above clearance: {asset} {name} ({sensitivity}) at {place}, cleared for {clearance}{by}."
+        );
+    }
+    text
+}
+
+fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackPath) {
+    let names: Vec<String> = path.components().iter().map(|id| name(project, *id)).collect();
+    let assets = if path.assets.is_empty() { String::new() } else { format!("  [{}]", words(&path.assets)) };
+    let _ = writeln!(
+        text,
+        "{number:>3}. {:>3.0} in 100  {}{assets}",
+        path.probability * 100.0,
+        names.join(" → ")
+    );
+    let _ = writeln!(
+        text,
+        "       starts at {} {}: {}",
+        path.source.component,
+        name(project, path.source.component),
+        path.source.why
+    );
+    for step in &path.steps {
+        let over = step.interface.map_or_else(|| "a secret".to_owned(), |id| id.to_string());
+        let cut = match (step.cut_by(), step.suggested) {
+            (Some(control), _) => {
+                format!("; {} would make it {:.2}", control.control, control.probability_if_done)
+            }
+            (None, Some(control)) => format!("; consider {}", control.replace('_', " ")),
+            (None, None) => String::new(),
+        };
+        let _ =
+            writeln!(text, "       {over:<5} p {:.2}  {}{cut}", step.probability, step.reasons.join(", "));
+    }
+}
+
+fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
+    let id: Option<ItemId> =
+        goal.asset.map(ItemId::from).or(goal.places.first().map(|place| (*place).into()));
+    let Some(id) = id else { return };
+    let on_all = if goal.checkpoints.is_empty() {
+        String::new()
+    } else {
+        format!("; every path goes through {}", words(&goal.checkpoints))
+    };
+    let cut = match &goal.cut {
+        None if goal.paths.is_empty() => "no path leads there".to_owned(),
+        None => "no cut is possible between the sources and it".to_owned(),
+        Some(cut) => {
+            let all: Vec<ItemId> = cut
+                .components
+                .iter()
+                .map(|id| (*id).into())
+                .chain(cut.interfaces.iter().map(|id| (*id).into()))
+                .collect();
+            format!("hardening {} cuts every path", words(&all))
+        }
+    };
+    let _ = writeln!(text, "  {id} {}: {cut}{on_all}.", project.name_of(id));
+}
+
+fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
+    let verdict = match (check.trifecta, check.breaks_rule_of_two) {
+        (true, true) => "trifecta present, rule of two broken",
+        (true, false) => "trifecta present, a person approves",
+        (false, true) => "rule of two broken",
+        (false, false) => "trifecta not present",
+    };
+    let _ = writeln!(text, "  {} {}: {verdict}.", check.agent, name(project, check.agent));
+    for leg in check.legs.iter() {
+        let Some(proof) = leg.proofs.first() else {
+            let _ = writeln!(text, "       {:<17} no", leg.kind.label());
+            continue;
+        };
+        let asset = proof.asset.map_or_else(String::new, |asset| format!(" {asset}"));
+        let by = if proof.interfaces.is_empty() {
+            String::new()
+        } else {
+            format!(" by {}", words(&proof.interfaces))
+        };
+        let more =
+            if leg.proofs.len() > 1 { format!(", and {} more", leg.proofs.len() - 1) } else { String::new() };
+        let place = name(project, proof.component);
+        let _ =
+            writeln!(text, "       {:<17} yes: {place}, {}{asset}{by}{more}", leg.kind.label(), proof.why);
+    }
+    for cut in check.cuts.iter().take(1) {
+        let _ = writeln!(
+            text,
+            "       Smallest cut: {} ({}).",
+            words(&cut.interfaces),
+            cut.leg.label().to_lowercase()
+        );
+    }
+}
+
+fn name(project: &Project, component: ComponentId) -> String {
+    project.name_of(component.into())
+}
+
+fn words<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Four decimals: enough to check a product, short enough to read.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Asset, Component, ComponentKind, Interface, InterfaceId, Sensitivity};
+
+    fn project() -> Project {
+        let mut project = Project::new("test");
+        let kinds =
+            [ComponentKind::Human, ComponentKind::Agent, ComponentKind::Store, ComponentKind::External];
+        for ((kind, name), id) in kinds.into_iter().zip(["user", "assistant", "database", "partner"]).zip(1..)
+        {
+            project.diagram.put_component(Component {
+                id: ComponentId(id),
+                kind,
+                name: name.to_owned(),
+                ..Component::default()
+            });
+        }
+        for (id, from, to) in [(1, 1, 2), (2, 2, 3), (3, 2, 4)] {
+            let interface = Interface {
+                id: InterfaceId(id),
+                from: Some(ComponentId(from)),
+                to: Some(ComponentId(to)),
+                both_ways: true,
+                ..Interface::default()
+            };
+            project.diagram.put_interface(interface).unwrap();
+        }
+        project.assets.insert(Asset {
+            id: AssetId(1),
+            name: "Customer data".to_owned(),
+            sensitivity: Sensitivity::Confidential,
+            stored_in: vec![ComponentId(3)],
+            ..Asset::default()
+        });
+        project
+    }
+
+    fn report(project: &Project) -> PathReport {
+        attack_paths(project, &PathOptions::default())
+    }
+
+    #[test]
+    fn json_names_paths_choke_points_and_agents() {
+        let project = project();
+        let json = as_json(&project, &report(&project), &agent_checks(&project));
+        // What the partner answers proves nothing of itself, so it comes before what a caller may send.
+        assert_eq!(json["paths"][0]["components"], json!(["C-04", "C-02", "C-03"]));
+        assert_eq!(json["paths"][1]["components"], json!(["C-01", "C-02", "C-03"]));
+        assert_eq!(json["paths"][0]["steps"][1]["interface"], "F-02");
+        assert_eq!(json["assets"][0]["checkpoints"], json!(["C-02"]));
+        assert_eq!(json["agent_checks"][0]["trifecta"], true);
+        assert_eq!(json["agent_checks"][0]["way_out"]["proofs"][0]["interfaces"], json!(["F-03"]));
+    }
+
+    #[test]
+    fn text_tells_a_person_the_same() {
+        let project = project();
+        let text = as_text(&project, &report(&project), &agent_checks(&project));
+        for wanted in [
+            "user → assistant → database  [A-1]",
+            "A-1 Customer data: hardening C-02 cuts every path; every path goes through C-02.",
+            "C-02 assistant: trifecta present, rule of two broken.",
+            "Smallest cut: F-03 (way out).",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+        }
+        let empty = Project::new("empty");
+        assert!(as_text(&empty, &report(&empty), &[]).contains("None: no asset is named as sensitive"));
+    }
+
+    #[test]
+    fn an_asset_is_found_by_id_or_name() {
+        let project = project();
+        for wanted in ["A-1", "customer_data", "Customer data"] {
+            assert_eq!(asset(&project, wanted), Ok(AssetId(1)), "{wanted}");
+        }
+        for wanted in ["A-2", "", "data"] {
+            let error = asset(&project, wanted).unwrap_err();
+            assert_eq!(error.exit, Exit::WrongCommandLine);
+            assert!(error.message.contains("A-1 Customer data"));
+        }
+    }
+}
