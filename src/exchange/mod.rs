@@ -3,7 +3,19 @@
 //! May use: model, catalog. Never contains: silent loss. Each import returns what it could not carry, and refuses what is
 //! not a model with a message that says where. Models without coordinates are laid out by whoever opened them.
 
+mod box_tree;
+mod document;
+mod otm;
+mod security_objects;
+mod threat_dragon;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
+
+use serde_json::Value;
 
 use crate::model::Project;
 
@@ -105,6 +117,77 @@ pub enum ImportError {
 
 /// Reads a foreign model. Without a format the contents decide.
 pub fn import(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imported, ImportError> {
-    let _ = (bytes, file_name, format);
-    Err(ImportError::NotAModel("no known format".to_owned()))
+    let text = text_of(bytes)?;
+    let format = match format.or_else(|| detect(text, file_name)) {
+        Some(format) => format,
+        None => return Err(unknown(text)),
+    };
+    let (project, losses) = match format {
+        Format::ThreatDragon => threat_dragon::import(document::json(text)?)?,
+        Format::OpenThreatModel => otm::import(json_or_yaml(text)?)?,
+        Format::SecurityObjects => security_objects::import(text, file_name)?,
+    };
+    Ok(Imported { project, format, losses: losses.into_list() })
+}
+
+/// The format that a text is in; none when it is in no known one.
+pub fn detect(text: &str, file_name: &str) -> Option<Format> {
+    let name = file_name.to_lowercase();
+    let has = |extensions: &[&str]| extensions.iter().any(|extension| name.ends_with(extension));
+    if starts_as_json(text) {
+        let Ok(value) = document::json(text) else {
+            return security_objects::looks_like(text).then_some(Format::SecurityObjects);
+        };
+        return if value.get("otmVersion").is_some() {
+            Some(Format::OpenThreatModel)
+        } else if value.get("summary").is_some_and(Value::is_object) && value.get("detail").is_some() {
+            Some(Format::ThreatDragon)
+        } else if security_objects::looks_like(text) {
+            Some(Format::SecurityObjects)
+        } else {
+            has(&[".otm", ".otm.json"]).then_some(Format::OpenThreatModel)
+        };
+    }
+    if text.lines().any(|line| line.starts_with("otmVersion")) || has(&[".otm", ".yaml", ".yml"]) {
+        return Some(Format::OpenThreatModel);
+    }
+    security_objects::looks_like(text).then_some(Format::SecurityObjects)
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, ImportError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        ImportError::Syntax { line, column, message: "this is not text in UTF-8".to_owned() }
+    })
+}
+
+fn starts_as_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+fn json_or_yaml(text: &str) -> Result<Value, ImportError> {
+    if starts_as_json(text) { document::json(text) } else { document::yaml(text) }
+}
+
+/// Why a text of no known format is refused.
+fn unknown(text: &str) -> ImportError {
+    let known = Format::ALL.iter().map(|format| format.label()).collect::<Vec<_>>().join(", ");
+    if !starts_as_json(text) {
+        return ImportError::NotAModel(format!("it is none of {known}"));
+    }
+    match document::json(text) {
+        Err(error) => error,
+        Ok(value) => {
+            let keys: Vec<&str> = value
+                .as_object()
+                .map(|map| map.keys().map(String::as_str).take(6).collect())
+                .unwrap_or_default();
+            let holds =
+                if keys.is_empty() { "no keys".to_owned() } else { format!("the keys {}", keys.join(", ")) };
+            ImportError::NotAModel(format!("it is JSON with {holds}, which is none of {known}"))
+        }
+    }
 }
