@@ -5,23 +5,27 @@
 //! and stops when that says so.
 
 mod csv_trace;
+mod destination;
 mod json_trace;
 mod openmetrics;
+mod window;
 
 pub mod decisions;
 pub mod events;
 pub mod grid;
 pub mod labels;
+pub mod metric;
 pub mod protect;
 pub mod random;
 pub mod responses;
 pub mod run;
+pub mod scope;
 pub mod scores;
 pub mod time;
 pub mod trace;
 pub mod words;
 
-pub use decisions::{ConditionRef, Decision, LayerDecision};
+pub use decisions::{ConditionRef, Decision, Judge, LayerDecision, decide};
 pub use events::{Access, Event, EventKind, Events};
 pub use grid::{Grid, Interval};
 pub use labels::{Label, Labels};
