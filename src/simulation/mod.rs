@@ -8,10 +8,14 @@ mod csv_trace;
 mod destination;
 mod json_trace;
 mod openmetrics;
+mod run_json;
+mod scoring;
+mod simulate;
 mod window;
 
 pub mod decisions;
 pub mod events;
+pub mod evidence;
 pub mod grid;
 pub mod labels;
 pub mod metric;
@@ -23,7 +27,6 @@ pub mod scope;
 pub mod scores;
 pub mod time;
 pub mod trace;
-pub mod words;
 
 pub use decisions::{ConditionRef, Decision, Judge, LayerDecision, decide};
 pub use events::{Access, Event, EventKind, Events};

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::decisions::Decision;
-use super::events::Events;
+use super::events::{Access, Events};
 use super::grid::{Grid, Interval};
 use super::labels::Labels;
 use super::responses::ResponseRecord;
 use super::scores::Scores;
+pub use super::simulate::{kind_of, run};
 use super::trace::{Bucket, Trace};
-use crate::model::{
-    Direction, Effect, Engine, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId,
-};
+use crate::model::{Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId};
 
 /// Whether responses change what happens later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,8 +76,6 @@ impl<'a> RunInput<'a> {
 pub struct Run {
     /// The trace's name.
     pub trace: String,
-    /// A fingerprint of trace, events and labels.
-    pub trace_fingerprint: String,
     /// The policies that ran.
     pub policies: Vec<PolicyId>,
     /// When conditions were evaluated.
@@ -165,7 +162,7 @@ pub enum Request {
         /// The resource.
         resource: String,
         /// What it wanted with it.
-        access: super::events::Access,
+        access: Access,
     },
     /// To talk to somebody.
     Communication {
@@ -234,9 +231,4 @@ pub struct Coverage {
     pub requests: usize,
     /// What was assumed, in sentences.
     pub notes: Vec<String>,
-}
-
-/// The dialect's word in JSON.
-pub(crate) fn engine_word(engine: Engine) -> &'static str {
-    engine.label()
 }

@@ -87,6 +87,20 @@ impl Agents {
             && matches(&scope.agents, Some(agent))
     }
 
+    /// Whether a policy binds the agent of a series. What the series itself says of type and environment goes first,
+    /// as it does for a label matcher, unless the project lists its agents.
+    pub fn binds_series(&self, scope: &Scope, series: &Series) -> bool {
+        let differs = |key: &str, list: &[String]| {
+            let label = series.name.labels.get(key).filter(|word| !self.listed && !word.is_empty());
+            label.is_some_and(|label| {
+                !list.is_empty() && !list.iter().any(|wanted| wanted == label || wanted == "*")
+            })
+        };
+        self.binds(scope, &series.name.agent)
+            && !differs("agent_type", &scope.agent_types)
+            && !differs("environment", &scope.environments)
+    }
+
     /// The agents that a policy binds, by name.
     pub fn bound_by(&self, scope: &Scope) -> BTreeSet<&str> {
         self.by_name.keys().map(String::as_str).filter(|agent| self.binds(scope, agent)).collect()

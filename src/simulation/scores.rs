@@ -20,11 +20,11 @@ pub struct Scores {
 pub struct EventScore {
     /// How each window went, in the order of the labels.
     pub windows: Vec<WindowScore>,
-    /// Windows in which an alarm began.
+    /// Windows in which an alarm was on.
     pub detected: usize,
-    /// Windows in which the alarm was already on: luck, not detection.
+    /// Windows in which the alarm was already on when they began: luck rather than detection.
     pub firing_before_window: usize,
-    /// The share of windows in which an alarm began; none without windows.
+    /// The share of windows in which an alarm was on; none without windows.
     pub detection_rate: Option<f64>,
     /// The 95 % Wilson interval of that share.
     pub rate_interval: Option<(f64, f64)>,
@@ -45,7 +45,7 @@ pub struct EventScore {
 pub struct WindowScore {
     /// The window.
     pub label: Label,
-    /// The first alarm that began in it.
+    /// The first moment in it at which an alarm was on.
     pub detected_ms: Option<i64>,
     /// The alarm was already on when it began.
     pub firing_before: bool,
@@ -86,4 +86,59 @@ pub struct RequestScore {
     pub tn: u64,
     /// Malicious and allowed.
     pub fn_: u64,
+}
+
+impl PointScore {
+    /// The share of attacked evaluations that fire; none if nothing was attacked.
+    pub fn detection_rate(&self) -> Option<f64> {
+        share(self.tp, self.tp + self.fn_)
+    }
+
+    /// The share of quiet evaluations that fire; none if nothing was quiet.
+    pub fn false_positive_rate(&self) -> Option<f64> {
+        share(self.fp, self.fp + self.tn)
+    }
+
+    /// The share of firing evaluations that are under attack; none if nothing fired.
+    pub fn precision(&self) -> Option<f64> {
+        share(self.tp, self.tp + self.fp)
+    }
+}
+
+impl RequestScore {
+    /// The share of malicious requests that are denied; none if there was none.
+    pub fn detection_rate(&self) -> Option<f64> {
+        share(self.tp, self.tp + self.fn_)
+    }
+
+    /// The share of benign requests that are denied; none if there was none.
+    pub fn false_positive_rate(&self) -> Option<f64> {
+        share(self.fp, self.fp + self.tn)
+    }
+}
+
+pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The 95 % interval of a share after Wilson; none without trials.
+pub fn wilson(hits: u64, trials: u64) -> Option<(f64, f64)> {
+    if trials == 0 {
+        return None;
+    }
+    const Z: f64 = 1.959_963_984_540_054;
+    let (n, p) = (trials as f64, hits as f64 / trials as f64);
+    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let centre = p + Z * Z / (2.0 * n);
+    let scale = 1.0 + Z * Z / n;
+    // At the ends the formula is 0 or 1 but for rounding.
+    let low = if hits == 0 { 0.0 } else { ((centre - spread) / scale).max(0.0) };
+    let high = if hits == trials { 1.0 } else { ((centre + spread) / scale).min(1.0) };
+    Some((low, high))
+}
+
+/// The smallest value that at least that share of the sorted values does not exceed.
+pub fn nearest_rank<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied()
 }

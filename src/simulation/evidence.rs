@@ -1,0 +1,127 @@
+//! Evidence: what a run showed about single rules and the controls that they implement, ready to be put on record.
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::events::Events;
+use super::labels::{Label, Labels, same_threat};
+use super::run::Run;
+use super::scores::wilson;
+use super::scoring::{Scoring, Watched, event_score};
+use super::trace::Trace;
+use crate::model::{ControlId, Evidence, EvidenceId, Policy, Project, Rule};
+
+/// What evidence is drawn from, beside the run itself.
+#[derive(Debug, Clone, Copy)]
+pub struct EvidenceInput<'a> {
+    /// The labels that the run was scored with.
+    pub labels: &'a Labels,
+    /// A fingerprint of the data; see [`trace_fingerprint`].
+    pub trace_fingerprint: &'a str,
+    /// How the rest of the program recognises a policy that has changed since.
+    pub policy_fingerprint: fn(&Policy) -> String,
+    /// Today, as whoever asks knows it.
+    pub date: Option<Date>,
+}
+
+/// One piece of evidence for each rule that ran and each control that it implements, without bookkeeping of ids: they
+/// are counted on from the next free one. A rule is measured by the windows of the threats that it answers, where both
+/// rule and labels name threats, and by all windows otherwise. Rules without any window to be measured by give none.
+pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<Evidence> {
+    let scoring = Scoring::of(run, None);
+    let joined = Scoring { join_ms: run.grid.lookback_ms.max(run.grid.interval_ms), ..scoring };
+    let mut found: Vec<Evidence> = Vec::new();
+    for policy in run.policies.iter().filter_map(|id| project.policies.get(*id)) {
+        let policy_fingerprint = (input.policy_fingerprint)(policy);
+        for rule in &policy.rules {
+            let of_rule = run.conditions.iter().filter(|one| one.policy == policy.id && one.rule == rule.id);
+            let mut watched = Watched::firing(run, of_rule.flat_map(|condition| &condition.series));
+            let decided = run.decisions.iter().filter(|record| {
+                record.decision.by.as_ref().is_some_and(|by| by.policy == policy.id && by.rule == rule.id)
+            });
+            watched.add_denials(decided);
+            let own = windows_of(project, rule, &input.labels.windows);
+            if own.is_empty() {
+                continue;
+            }
+            let score = event_score(&watched, &own, &joined);
+            // An alarm during an attack of another kind is not false, so false alarms are counted against all windows.
+            let against_all = event_score(&watched, &input.labels.windows, &joined);
+            let (windows, detected) = (score.windows.len() as u32, score.detected as u32);
+            let (rate_low, rate_high) = wilson(u64::from(detected), u64::from(windows)).unwrap_or_default();
+            let controls: Vec<Option<ControlId>> = match rule.controls.as_slice() {
+                [] => vec![None],
+                controls => controls.iter().copied().map(Some).collect(),
+            };
+            for control in controls {
+                found.push(Evidence {
+                    id: EvidenceId(project.next_evidence().0 + found.len() as u32),
+                    policy: Some(policy.id),
+                    rule: Some(rule.id),
+                    control,
+                    trace: run.trace.clone(),
+                    trace_fingerprint: input.trace_fingerprint.to_owned(),
+                    policy_fingerprint: policy_fingerprint.clone(),
+                    engine: run.grid.engine,
+                    interval_ms: run.grid.interval_ms,
+                    windows,
+                    detected,
+                    rate_low,
+                    rate_high,
+                    false_alarms_per_agent_day: against_all.false_alarms_per_agent_day.unwrap_or_default(),
+                    time_to_detect_ms: score.time_to_detect.map(|time| time.p50_ms),
+                    date: input.date,
+                    notes: format!("{}.", run.mode.label()),
+                    ..Evidence::default()
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The windows that a rule is measured by.
+fn windows_of(project: &Project, rule: &Rule, labels: &[Label]) -> Vec<Label> {
+    let threats: Vec<&crate::model::Threat> =
+        rule.threats.iter().filter_map(|id| project.threats.get(*id)).collect();
+    let named = labels.iter().any(|label| !label.threat.is_empty());
+    if threats.is_empty() || !named {
+        return labels.to_vec();
+    }
+    let answers = |label: &&Label| {
+        threats
+            .iter()
+            .any(|threat| label.threat == threat.id.to_string() || same_threat(&label.threat, &threat.title))
+    };
+    labels.iter().filter(answers).cloned().collect()
+}
+
+/// A fingerprint of a trace with its events and labels: of what they say, whatever the format they came in.
+pub fn trace_fingerprint(trace: &Trace, events: Option<&Events>, labels: Option<&Labels>) -> String {
+    let mut hash = Sha256::new();
+    for series in &trace.series {
+        hash.update(format!("{:?} {}\n", series.name, series.times.len()));
+        let mut bytes = Vec::with_capacity(series.times.len() * 16);
+        for (t_ms, value) in series.times.iter().zip(&series.values) {
+            bytes.extend_from_slice(&t_ms.to_le_bytes());
+            bytes.extend_from_slice(&value.to_bits().to_le_bytes());
+        }
+        hash.update(&bytes);
+    }
+    for event in events.map(|events| events.list.as_slice()).unwrap_or_default() {
+        hash.update(format!("{event:?}\n"));
+    }
+    for label in labels.map(|labels| labels.windows.as_slice()).unwrap_or_default() {
+        hash.update(format!("{label:?}\n"));
+    }
+    hex(hash)
+}
+
+fn hex(hash: Sha256) -> String {
+    use std::fmt::Write as _;
+    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

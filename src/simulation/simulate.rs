@@ -1,0 +1,380 @@
+//! Runs the policies: conditions over the trace, requests and alerts of the event log, responses to both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decisions::Judge;
+use super::events::{Event, EventKind};
+use super::grid::{Grid, Interval, merged};
+use super::labels::Labels;
+use super::metric::{Requirement, evaluate};
+use super::responses::{Alarm, ResponseRecord, severity_of};
+use super::run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
+use super::scope::{Agents, NumberedRule, chosen_policies, named};
+use super::scoring::score;
+use super::trace::{Series, SeriesName, Trace};
+use super::{Progress, Stopped, tell, words};
+use crate::model::{
+    AlertSeverity, Condition, Effect, MetricCondition, MetricKind, Policy, PolicyId, Project, Reading, RuleId,
+};
+
+/// Runs the policies of a project.
+pub fn run(project: &Project, input: &RunInput<'_>, progress: &dyn Progress) -> Result<Run, Stopped> {
+    let grid = Grid::new(&input.evaluation, input.trace);
+    let policies = chosen_policies(project, &input.policies);
+    let events: Vec<&Event> = events_in(input, &grid).collect();
+    let agents = Agents::of(project, Some(input.trace), events.iter().map(|event| event.agent.as_str()));
+    let mut coverage = cover(project, input, &policies, &agents);
+    let conditions = run_conditions(project, input, &grid, &policies, &agents, progress, &mut coverage)?;
+    tell(progress, 0.9)?;
+    let end_ms = events.last().map_or(grid.end_ms, |event| event.t_ms.max(grid.end_ms));
+    let mut alarms = metric_alarms(&policies, &conditions, &mut coverage);
+    let judge = Judge::new(project, &policies, &agents);
+    let (decisions, event_alarms) = hear_events(input, &policies, &agents, &judge, &events, &alarms, end_ms);
+    alarms.extend(event_alarms);
+    let mut responses: Vec<ResponseRecord> =
+        alarms.iter().flat_map(|alarm| alarm.responses(end_ms)).collect();
+    responses.sort_by(|a, b| (a.t_ms, &a.agent, a.policy, a.rule).cmp(&(b.t_ms, &b.agent, b.policy, b.rule)));
+    tell(progress, 0.95)?;
+    coverage.requests = decisions.len();
+    let mut run = Run {
+        trace: input.trace.name.clone(),
+        policies: policies.iter().map(|policy| policy.id).collect(),
+        grid,
+        grace_ms: input.evaluation.grace_ms.max(0),
+        mode: input.mode,
+        conditions,
+        decisions,
+        responses,
+        scores: None,
+        coverage,
+    };
+    if let Some(labels) = input.labels {
+        run.scores = Some(score(&run, labels, input.ignore_before_ms, input.events.is_some()));
+    }
+    tell(progress, 1.0)?;
+    Ok(run)
+}
+
+/// The events that count: all, unless the run was given a start or an end of its own.
+fn events_in<'a>(input: &RunInput<'a>, grid: &Grid) -> impl Iterator<Item = &'a Event> {
+    let from = input.evaluation.start_ms.map_or(i64::MIN, |_| grid.start_ms);
+    let to = input.evaluation.end_ms.map_or(i64::MAX, |_| grid.end_ms);
+    let list = input.events.map(|events| events.list.as_slice()).unwrap_or_default();
+    list.iter().filter(move |event| (from..=to).contains(&event.t_ms))
+}
+
+fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: &Agents) -> Coverage {
+    let in_scope: BTreeSet<&str> =
+        policies.iter().flat_map(|policy| agents.bound_by(&policy.scope)).collect();
+    let mut seen: BTreeSet<&str> = agents.by_name.keys().map(String::as_str).collect();
+    seen.extend(input.trace.agents());
+    let out_of_scope =
+        seen.iter().filter(|agent| !in_scope.contains(*agent)).map(|agent| (*agent).to_owned());
+    let mut coverage = Coverage {
+        samples: input.trace.samples(),
+        agents_in_scope: in_scope.iter().map(|agent| (*agent).to_owned()).collect(),
+        agents_out_of_scope: out_of_scope.collect(),
+        ..Coverage::default()
+    };
+    if !coverage.agents_out_of_scope.is_empty() {
+        let names = coverage.agents_out_of_scope.join(", ");
+        let why = if agents.listed {
+            "no policy binds them, or the project does not list them"
+        } else {
+            "no policy binds them"
+        };
+        coverage.notes.push(format!("Not watched: {names} ({why})."));
+    }
+    let scoped = policies.iter().any(|p| !p.scope.agent_types.is_empty() || !p.scope.environments.is_empty());
+    let unknown =
+        agents.by_name.values().any(|agent| agent.agent_type.is_none() || agent.environment.is_none());
+    if scoped && unknown && !agents.listed {
+        let note = "Some agents have no type or environment; as the project lists no agents, they are taken to be in scope.";
+        coverage.notes.push(note.to_owned());
+    }
+    for policy in
+        project.policies.iter().filter(|policy| !policies.iter().any(|chosen| chosen.id == policy.id))
+    {
+        coverage.notes.push(format!("{} did not run.", named(&policy.name, policy.id)));
+    }
+    coverage
+}
+
+/// What the numbers of a metric mean: the project says, or the trace, or nobody.
+pub fn kind_of(project: &Project, trace: Option<&Trace>, metric: &str) -> Option<MetricKind> {
+    let said = project.simulation.metrics.get(metric).map(|info| info.kind);
+    said.or_else(|| trace.and_then(|trace| trace.kinds.get(metric).copied()))
+}
+
+fn run_conditions(
+    project: &Project,
+    input: &RunInput<'_>,
+    grid: &Grid,
+    policies: &[&Policy],
+    agents: &Agents,
+    progress: &dyn Progress,
+    coverage: &mut Coverage,
+) -> Result<Vec<ConditionRun>, Stopped> {
+    let rules = NumberedRule::all(policies);
+    let all: Vec<(&NumberedRule<'_>, usize, &MetricCondition)> = rules
+        .iter()
+        .flat_map(|numbered| {
+            numbered.conditions().filter_map(move |(index, condition)| match condition {
+                Condition::Metric(condition) => Some((numbered, index, condition)),
+                _ => None,
+            })
+        })
+        .collect();
+    let work: usize =
+        all.iter().map(|(_, _, condition)| input.trace.of_metric(&condition.metric).len()).sum();
+    let mut done = 0_usize;
+    let mut runs = Vec::with_capacity(all.len());
+    for (numbered, index, condition) in all {
+        let of_metric = input.trace.of_metric(&condition.metric);
+        if of_metric.is_empty() && !coverage.metrics_missing.contains(&condition.metric) {
+            coverage.metrics_missing.push(condition.metric.clone());
+        }
+        let mut run = condition_run(project, input, grid, numbered, index, condition);
+        if run.kind_assumed && !of_metric.is_empty() {
+            let note =
+                format!("Nobody says what the numbers of {} mean; it was taken for a gauge.", run.metric);
+            if !coverage.notes.contains(&note) {
+                coverage.notes.push(note);
+            }
+        }
+        let requirement = Requirement::new(condition, run.kind);
+        let scope = &numbered.policy.scope;
+        let mut reported: BTreeSet<&str> = BTreeSet::new();
+        for series in of_metric {
+            tell(progress, 0.9 * done as f32 / work.max(1) as f32)?;
+            done += 1;
+            if agents.binds_series(scope, series) {
+                reported.insert(&series.name.agent);
+                run.series.push(series_run(series, of_metric, grid, &requirement, input.chart_points));
+            }
+        }
+        if run.reading == Reading::Absent {
+            for agent in agents.bound_by(scope).into_iter().filter(|agent| !reported.contains(agent)) {
+                let name = SeriesName {
+                    metric: condition.metric.clone(),
+                    agent: agent.to_owned(),
+                    ..SeriesName::default()
+                };
+                let silent = Series { name, ..Series::default() };
+                run.series.push(series_run(&silent, &[], grid, &requirement, input.chart_points));
+            }
+            run.series.sort_by(|a, b| (&a.agent, &a.labels).cmp(&(&b.agent, &b.labels)));
+        }
+        runs.push(run);
+    }
+    coverage.metrics_missing.sort();
+    Ok(runs)
+}
+
+fn condition_run(
+    project: &Project,
+    input: &RunInput<'_>,
+    grid: &Grid,
+    numbered: &NumberedRule<'_>,
+    index: usize,
+    condition: &MetricCondition,
+) -> ConditionRun {
+    let known = kind_of(project, Some(input.trace), &condition.metric);
+    let kind = known.unwrap_or_default();
+    let requirement = Requirement::new(condition, kind);
+    let read = MetricCondition { reading: Some(requirement.reading), ..condition.clone() };
+    ConditionRun {
+        id: numbered.condition_id(index),
+        policy: numbered.policy.id,
+        policy_name: named(&numbered.policy.name, numbered.policy.id),
+        rule: numbered.rule.id,
+        rule_name: named(&numbered.rule.name, numbered.rule.id),
+        index,
+        metric: condition.metric.clone(),
+        operator: condition.operator,
+        value: condition.value,
+        duration_ms: condition.duration_ms,
+        reading: requirement.reading,
+        kind,
+        kind_assumed: known.is_none(),
+        effective_hold_ms: grid.effective_hold(requirement.hold_ms),
+        keep_firing_for_ms: requirement.keep_firing_for_ms,
+        requirement: words::requirement(project, &read),
+        violation: words::violation(project, &read),
+        series: Vec::new(),
+    }
+}
+
+fn series_run(
+    series: &Series,
+    of_metric: &[Series],
+    grid: &Grid,
+    requirement: &Requirement,
+    chart_points: usize,
+) -> SeriesRun {
+    let states = evaluate(series, grid, requirement, chart_points);
+    let alone = of_metric.iter().filter(|other| other.name.agent == series.name.agent).count() <= 1;
+    let mut labels = series.name.labels.clone();
+    if alone {
+        labels.retain(|key, _| key != "agent_type" && key != "environment");
+    }
+    SeriesRun {
+        agent: series.name.agent.clone(),
+        labels,
+        pending: states.pending,
+        firing: states.firing,
+        observed: states.observed,
+        chart: states.chart,
+    }
+}
+
+/// How grave a violation is to a policy that has no word on it.
+const UNNAMED_SEVERITY: AlertSeverity = AlertSeverity::Medium;
+
+/// One alarm for each stretch in which any condition of a rule fires for an agent.
+fn metric_alarms<'a>(
+    policies: &[&'a Policy],
+    conditions: &[ConditionRun],
+    coverage: &mut Coverage,
+) -> Vec<Alarm<'a>> {
+    let mut alarms = Vec::new();
+    for numbered in NumberedRule::all(policies) {
+        let mut by_agent: BTreeMap<&str, Vec<Interval>> = BTreeMap::new();
+        let of_rule = || {
+            conditions.iter().filter(|run| run.policy == numbered.policy.id && run.rule == numbered.rule.id)
+        };
+        for series in of_rule().flat_map(|run| &run.series) {
+            by_agent.entry(&series.agent).or_default().extend(&series.firing);
+        }
+        let severity = severity_of(numbered.policy, "policy_violation");
+        if severity.is_none() && by_agent.values().any(|firing| !firing.is_empty()) {
+            let policy = named(&numbered.policy.name, numbered.policy.id);
+            let note =
+                format!("{policy} does not say how grave a policy_violation is; it was taken to be medium.");
+            if !coverage.notes.contains(&note) {
+                coverage.notes.push(note);
+            }
+        }
+        for (agent, firing) in by_agent {
+            for interval in merged(firing) {
+                let causes: Vec<&str> = of_rule()
+                    .filter(|run| {
+                        let starts =
+                            |series: &SeriesRun| series.firing.iter().any(|f| f.from_ms == interval.from_ms);
+                        run.series.iter().any(|series| series.agent == agent && starts(series))
+                    })
+                    .map(|run| run.violation.as_str())
+                    .collect();
+                alarms.push(Alarm {
+                    policy: numbered.policy,
+                    rule: Some(numbered.rule),
+                    agent: agent.to_owned(),
+                    severity: severity.unwrap_or(UNNAMED_SEVERITY),
+                    from_ms: interval.from_ms,
+                    to_ms: interval.to_ms,
+                    cause: format!("{}: {}", named(&numbered.rule.name, numbered.rule.id), causes.join("; ")),
+                });
+            }
+        }
+    }
+    alarms
+}
+
+/// What an alarm of the event log is about: a policy, and a rule or the kind of event.
+type Cause = (PolicyId, Option<RuleId>, String, String);
+
+/// Decides requests and collects alarms in the order of the log. Denied requests of one agent against one rule that
+/// are less than the lookback apart are one alarm, which ends that long after the last of them.
+fn hear_events<'a>(
+    input: &RunInput<'_>,
+    policies: &[&'a Policy],
+    agents: &Agents,
+    judge: &Judge<'_>,
+    events: &[&Event],
+    metric_alarms: &[Alarm<'a>],
+    end_ms: i64,
+) -> (Vec<DecisionRecord>, Vec<Alarm<'a>>) {
+    let quiet_ms = input.evaluation.lookback_ms.max(0);
+    let mut decisions = Vec::new();
+    let mut alarms: Vec<Alarm<'a>> = Vec::new();
+    let mut open: BTreeMap<Cause, usize> = BTreeMap::new();
+    let mut raise = |alarms: &mut Vec<Alarm<'a>>, cause: Cause, alarm: Alarm<'a>| {
+        let going =
+            open.get(&cause).copied().filter(|at| alarms.get(*at).is_some_and(|on| on.to_ms > alarm.from_ms));
+        if let Some(on) = going.and_then(|at| alarms.get_mut(at)) {
+            on.to_ms = alarm.to_ms;
+        } else {
+            open.insert(cause, alarms.len());
+            alarms.push(alarm);
+        }
+    };
+    for event in events {
+        let to_ms = event.t_ms.saturating_add(quiet_ms.max(1)).min(end_ms.max(event.t_ms));
+        let request = match &event.kind {
+            EventKind::Resource { resource, access } => {
+                Request::Resource { resource: resource.clone(), access: access.clone() }
+            }
+            EventKind::Communication { direction, destination } => {
+                Request::Communication { direction: *direction, destination: destination.clone() }
+            }
+            EventKind::Operation { .. } => continue,
+            EventKind::Alert { event: kind, severity } => {
+                for policy in policies.iter().filter(|policy| agents.binds(&policy.scope, &event.agent)) {
+                    let severity = severity_of(policy, kind).or(*severity).unwrap_or(UNNAMED_SEVERITY);
+                    let alarm = Alarm {
+                        policy,
+                        rule: None,
+                        agent: event.agent.clone(),
+                        severity,
+                        from_ms: event.t_ms,
+                        to_ms,
+                        cause: format!("alert: {kind}"),
+                    };
+                    raise(&mut alarms, (policy.id, None, kind.clone(), event.agent.clone()), alarm);
+                }
+                continue;
+            }
+        };
+        let decision = judge.decide(&event.agent, &request);
+        let by_response = input.mode == LoopMode::Closed
+            && metric_alarms.iter().chain(&alarms).any(|alarm| {
+                let held = |(from, to): (i64, i64)| from < event.t_ms && event.t_ms < to;
+                alarm.agent == event.agent && alarm.holds(end_ms).into_iter().any(held)
+            });
+        if decision.effect == Effect::Deny
+            && !by_response
+            && let Some(by) = &decision.by
+            && let Some(policy) = policies.iter().find(|policy| policy.id == by.policy)
+        {
+            let rule = policy.rules.iter().find(|rule| rule.id == by.rule);
+            let alarm = Alarm {
+                policy,
+                rule,
+                agent: event.agent.clone(),
+                severity: severity_of(policy, "policy_violation").unwrap_or(UNNAMED_SEVERITY),
+                from_ms: event.t_ms,
+                to_ms,
+                cause: format!("{}: {request} denied", by.rule_name),
+            };
+            raise(&mut alarms, (policy.id, Some(by.rule), String::new(), event.agent.clone()), alarm);
+        }
+        let malicious = event.malicious.or_else(|| input.labels.map(|labels| under_attack(labels, event)));
+        decisions.push(DecisionRecord {
+            t_ms: event.t_ms,
+            agent: event.agent.clone(),
+            request,
+            decision,
+            by_response,
+            malicious,
+        });
+    }
+    (decisions, alarms)
+}
+
+fn under_attack(labels: &Labels, event: &Event) -> bool {
+    let within = |t: i64, from: i64, to: i64| (from..=to).contains(&t);
+    labels
+        .windows
+        .iter()
+        .any(|label| label.is_about(&event.agent) && within(event.t_ms, label.start_ms, label.end_ms))
+}
