@@ -27,6 +27,7 @@ pub mod scope;
 pub mod scores;
 pub mod time;
 pub mod trace;
+pub mod words;
 
 pub use decisions::{ConditionRef, Decision, Judge, LayerDecision, decide};
 pub use events::{Access, Event, EventKind, Events};
@@ -63,3 +64,8 @@ pub struct Stopped;
 pub(crate) fn tell(progress: &dyn Progress, done: f32) -> Result<(), Stopped> {
     if progress.step(done.clamp(0.0, 1.0)) { Ok(()) } else { Err(Stopped) }
 }
+
+#[cfg(test)]
+mod read_tests;
+#[cfg(test)]
+mod tests;
