@@ -3,4 +3,7 @@
 //! May use: every room but cli. Never contains: rules of the domain. Views read the session and queue commands; only the
 //! session acts.
 
-pub mod views;
+pub mod icons;
+pub mod paint;
+pub mod theme;
+pub mod widgets;

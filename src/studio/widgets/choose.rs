@@ -1,0 +1,179 @@
+//! Choosing one of several: a field with a chevron that opens a list; the items of menus.
+
+use egui::{Popup, PopupCloseBehavior, Pos2, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::picture::Role;
+use crate::studio::theme::{self, Look, size};
+use crate::studio::{icons, paint};
+
+use super::{focus_ring, key_caps_width, line_within, paint_key_caps, put_left, quiet_fill};
+
+/// A field that opens a list; `name` is for screen readers, `shown` stands in it, `unknown` makes it dashed.
+pub fn picker(
+    ui: &mut Ui,
+    name: &str,
+    icon: Option<&str>,
+    shown: &str,
+    unknown: bool,
+    width: f32,
+    list: impl FnOnce(&mut Ui),
+) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::BUTTON), Sense::click());
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Access::ComboBox, ui.is_enabled(), name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+    if ui.is_rect_visible(rect) {
+        let open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
+        let fill = if unknown {
+            theme::color(ui, Role::AccentSoft)
+        } else {
+            quiet_fill(ui, &response).unwrap_or_else(|| theme::color(ui, Role::Field))
+        };
+        if unknown {
+            ui.painter().rect_filled(rect, 6.0, fill);
+            let edge = Stroke::new(1.0, theme::color(ui, Role::Accent));
+            paint::dashed_rect(ui.painter(), rect.shrink(0.5), 6.0, edge, 4.0, 3.0);
+        } else {
+            let role = if open { Role::Accent } else { Role::Control };
+            let edge = Stroke::new(1.0, theme::color(ui, role));
+            ui.painter().rect(rect, 6.0, fill, edge, StrokeKind::Inside);
+        }
+        let mut x = rect.left() + 9.0;
+        let icon = if unknown { Some("circle-help") } else { icon };
+        if let Some(icon) = icon {
+            let role = if unknown { Role::Accent } else { Role::TextSecondary };
+            icons::paint_at(ui.painter(), icon, Pos2::new(x + 7.0, rect.center().y), 14.0, theme::color(ui, role));
+            x += 21.0;
+        }
+        let text = line_within(ui, shown, Look::BODY, theme::color(ui, Role::Text), rect.right() - 28.0 - x);
+        put_left(ui.painter(), x, rect.center().y, text);
+        let tint = theme::color(ui, Role::TextTertiary);
+        icons::paint_at(ui.painter(), "chevron-down", Pos2::new(rect.right() - 16.0, rect.center().y), 14.0, tint);
+        focus_ring(ui, &response, rect, 6.0);
+    }
+    open_menu(&response, name, rect.width().max(160.0), list);
+    response
+}
+
+/// The list under something that opens one.
+pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(&mut Ui)) {
+    Popup::menu(response)
+        .close_behavior(PopupCloseBehavior::CloseOnClick)
+        .accessible_name(name.to_owned())
+        .width(width)
+        .gap(4.0)
+        .show(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+            egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+                ui.set_width(width);
+                list(ui);
+            });
+        });
+}
+
+/// A line of a menu: icon, words, keys; chosen ones have a tick.
+pub fn menu_item(ui: &mut Ui, icon: Option<&str>, label: &str, keys: &str, chosen: bool, enabled: bool) -> Response {
+    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 30.0), sense);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Access::MenuItem, enabled, label);
+        if chosen {
+            info.selected = Some(true);
+        }
+        info
+    });
+    if ui.is_rect_visible(rect) {
+        if enabled && (response.hovered() || response.has_focus()) {
+            ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::Hover));
+        }
+        let role = if enabled { Role::Text } else { Role::TextDisabled };
+        let mut x = rect.left() + 8.0;
+        if let Some(icon) = icon.filter(|icon| !icon.is_empty()) {
+            let tint = theme::color(ui, if enabled { Role::TextSecondary } else { Role::TextDisabled });
+            icons::paint_at(ui.painter(), icon, Pos2::new(x + 8.0, rect.center().y), 16.0, tint);
+        }
+        if icon.is_some() {
+            x += 24.0;
+        }
+        let mut right = rect.right() - 8.0;
+        if chosen {
+            icons::paint_at(ui.painter(), "check", Pos2::new(right - 7.0, rect.center().y), 14.0, theme::color(ui, Role::Accent));
+            right -= 22.0;
+        }
+        if !keys.is_empty() {
+            right -= key_caps_width(ui, keys);
+            paint_key_caps(ui, keys, Pos2::new(right, rect.center().y), false);
+            right -= 12.0;
+        }
+        let text = line_within(ui, label, Look::BODY, theme::color(ui, role), right - x);
+        put_left(ui.painter(), x, rect.center().y, text);
+        focus_ring(ui, &response, rect.shrink(1.0), 6.0);
+    }
+    response
+}
+
+/// A heading inside of a menu.
+pub fn menu_heading(ui: &mut Ui, text: &str) {
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        super::caption(ui, text);
+    });
+    ui.add_space(2.0);
+}
+
+/// A line between two groups of a menu.
+pub fn menu_separator(ui: &mut Ui) {
+    let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), 9.0));
+    let stroke = Stroke::new(1.0, theme::color(ui, Role::Line));
+    ui.painter().hline(rect.x_range(), rect.center().y, stroke);
+}
+
+/// One of several values; gives back the new one when another was chosen.
+pub fn choose<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    current: T,
+    options: &[T],
+    width: f32,
+    label: impl Fn(T) -> String,
+) -> Option<T> {
+    let mut picked = None;
+    picker(ui, name, None, &label(current), false, width, |ui| {
+        for option in options {
+            if menu_item(ui, None, &label(*option), "", *option == current, true).clicked() && *option != current {
+                picked = Some(*option);
+            }
+        }
+    });
+    picked
+}
+
+/// One of several values, or not known yet.
+pub fn choose_known<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    current: Option<T>,
+    options: &[T],
+    width: f32,
+    label: impl Fn(T) -> String,
+) -> Option<Option<T>> {
+    let mut picked = None;
+    let shown = current.map_or_else(|| "Not known yet".to_owned(), &label);
+    picker(ui, name, None, &shown, current.is_none(), width, |ui| {
+        for option in options {
+            let chosen = current == Some(*option);
+            if menu_item(ui, None, &label(*option), "", chosen, true).clicked() && !chosen {
+                picked = Some(Some(*option));
+            }
+        }
+        menu_separator(ui);
+        if menu_item(ui, None, "Not known yet", "", current.is_none(), true).clicked() && current.is_some() {
+            picked = Some(None);
+        }
+    });
+    picked
+}

@@ -1,0 +1,262 @@
+//! Fields to type into. A field shows what the model holds; each keystroke gives the new value back, and the caller queues
+//! the change. Only what does not parse (a port of 99999) waits in a draft until it does.
+
+use egui::{Align, Align2, Frame, Id, Margin, Pos2, Response, RichText, Stroke, TextEdit, Ui, Vec2};
+
+use crate::picture::Role;
+use crate::studio::theme::{self, Look};
+use crate::studio::{icons, paint};
+
+/// How a field looks besides plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldState {
+    /// Plain.
+    #[default]
+    Plain,
+    /// Its value is not known; dashed with a question mark.
+    Unknown,
+    /// What stands in it is wrong.
+    Wrong,
+}
+
+/// A field of one line.
+#[derive(Debug, Clone)]
+#[must_use = "a field is there when shown"]
+pub struct Field<'a> {
+    name: &'a str,
+    id: Option<Id>,
+    hint: &'a str,
+    icon: Option<&'a str>,
+    unit: &'a str,
+    width: f32,
+    look: Look,
+    state: FieldState,
+    right: bool,
+    height: f32,
+    select_all: bool,
+}
+
+impl<'a> Field<'a> {
+    /// A field that screen readers know by this name.
+    pub fn new(name: &'a str) -> Self {
+        Self {
+            name,
+            id: None,
+            hint: "",
+            icon: None,
+            unit: "",
+            width: f32::INFINITY,
+            look: Look::BODY,
+            state: FieldState::Plain,
+            right: false,
+            height: 32.0,
+            select_all: false,
+        }
+    }
+
+    /// Known by this id rather than by its place.
+    pub fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// What stands in it while it is empty.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// With an icon at the left.
+    pub fn icon(mut self, icon: &'a str) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// With a unit at the right.
+    pub fn unit(mut self, unit: &'a str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// As wide as that; otherwise as wide as there is room.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// In this look.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Unknown or wrong.
+    pub fn state(mut self, state: FieldState) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// As high as that.
+    pub fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
+    /// Everything in it is chosen when it gets the focus.
+    pub fn select_all(mut self) -> Self {
+        self.select_all = true;
+        self
+    }
+
+    /// Numbers stand right.
+    pub fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+
+    /// Puts it into the layout.
+    pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
+        let id = self.id.unwrap_or_else(|| ui.make_persistent_id(("field", self.name)));
+        let focused = ui.memory(|memory| memory.has_focus(id));
+        let width = self.width.min(ui.available_width());
+        let icon = if self.state == FieldState::Unknown { Some("circle-help") } else { self.icon };
+        let left = if icon.is_some() { 30.0 } else { 9.0 };
+        let unit = (!self.unit.is_empty())
+            .then(|| super::line(ui, self.unit, Look::SMALL, theme::color(ui, Role::TextTertiary)));
+        let right = 9.0 + unit.as_ref().map_or(0.0, |unit| unit.size().x + 4.0);
+        let hint_color = theme::color(ui, Role::TextTertiary);
+        let frame = Frame::new()
+            .fill(theme::color(ui, if self.state == FieldState::Unknown { Role::AccentSoft } else { Role::Field }))
+            .corner_radius(6.0)
+            .inner_margin(Margin { left: left as i8, right: right as i8, top: 4, bottom: 4 });
+        let horizontal = if self.right { Align::RIGHT } else { Align::LEFT };
+        let output = TextEdit::singleline(text)
+            .id(id)
+            .frame(frame)
+            .font(self.look.font())
+            .text_color(theme::color(ui, Role::Text))
+            .hint_text(RichText::new(self.hint).font(self.look.font()).color(hint_color))
+            .align(Align2([horizontal, Align::Center]))
+            .desired_width(width)
+            .min_size(Vec2::new(width, self.height))
+            .show(ui);
+        let response = output.response.response.accessible_name(self.name);
+        if self.select_all && response.gained_focus() {
+            select_all(ui, id, text);
+        }
+        outline(ui, &response, focused || response.has_focus(), self.state);
+        let rect = response.rect;
+        if let Some(icon) = icon {
+            let role = if self.state == FieldState::Unknown { Role::Accent } else { Role::TextTertiary };
+            icons::paint_at(
+                ui.painter(),
+                icon,
+                Pos2::new(rect.left() + 17.0, rect.center().y),
+                16.0,
+                theme::color(ui, role),
+            );
+        }
+        if let Some(unit) = unit {
+            super::put_right(ui.painter(), rect.right() - 9.0, rect.center().y, unit);
+        }
+        response
+    }
+}
+
+fn select_all(ui: &Ui, id: Id, text: &str) {
+    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    let range = egui::text_selection::CCursorRange::select_all_str(text);
+    state.cursor.set_char_range(Some(range));
+    TextEdit::store_state(ui.ctx(), id, state);
+}
+
+fn outline(ui: &Ui, response: &Response, focused: bool, state: FieldState) {
+    let rect = response.rect;
+    match state {
+        FieldState::Unknown if !focused => {
+            let edge = Stroke::new(1.0, theme::color(ui, Role::Accent));
+            paint::dashed_rect(ui.painter(), rect.shrink(0.5), 6.0, edge, 4.0, 3.0);
+        }
+        _ => {
+            let edge = match state {
+                FieldState::Wrong => Stroke::new(1.5, theme::color(ui, Role::SeverityMark(crate::model::Band::Critical))),
+                _ if focused => Stroke::new(2.0, theme::color(ui, Role::Focus)),
+                _ if response.hovered() => Stroke::new(1.0, theme::color(ui, Role::TextSecondary)),
+                _ => Stroke::new(1.0, theme::color(ui, Role::Control)),
+            };
+            ui.painter().rect_stroke(rect, 6.0, edge, egui::StrokeKind::Inside);
+        }
+    }
+}
+
+/// A field of several lines that grows with its text.
+pub fn paragraph_field(ui: &mut Ui, name: &str, hint: &str, rows: usize, text: &mut String) -> Response {
+    let id = ui.make_persistent_id(("paragraph", name));
+    let width = ui.available_width();
+    let frame = Frame::new()
+        .fill(theme::color(ui, Role::Field))
+        .corner_radius(6.0)
+        .inner_margin(Margin { left: 9, right: 9, top: 6, bottom: 6 });
+    let hint_color = theme::color(ui, Role::TextTertiary);
+    let output = TextEdit::multiline(text)
+        .id(id)
+        .frame(frame)
+        .font(Look::BODY.font())
+        .text_color(theme::color(ui, Role::Text))
+        .hint_text(RichText::new(hint).font(Look::BODY.font()).color(hint_color))
+        .desired_rows(rows)
+        .desired_width(width)
+        .min_size(Vec2::new(width, 32.0))
+        .show(ui);
+    let response = output.response.response.accessible_name(name);
+    let focused = response.has_focus();
+    outline(ui, &response, focused, FieldState::Plain);
+    response
+}
+
+/// A field to search with: Esc empties it.
+pub fn search_field(ui: &mut Ui, name: &str, hint: &str, width: f32, text: &mut String) -> Response {
+    let response = Field::new(name).hint(hint).icon("search").width(width).show(ui, text);
+    if response.has_focus() && !text.is_empty() && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+        text.clear();
+    }
+    response
+}
+
+/// A field for a number or anything else that must parse. What does not parse stays as it was typed, with a sentence that
+/// says what to type; what parses comes back when it differs from `current`.
+pub fn number_field<T: PartialEq>(
+    ui: &mut Ui,
+    field: Field<'_>,
+    current: &T,
+    show: impl Fn(&T) -> String,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Option<T> {
+    let id = field.id.unwrap_or_else(|| ui.make_persistent_id(("field", field.name)));
+    let draft_id = id.with("draft");
+    let draft: Option<String> = ui.data(|data| data.get_temp(draft_id));
+    let mut text = draft.clone().unwrap_or_else(|| show(current));
+    let wrong = draft.as_ref().and_then(|draft| parse(draft).err());
+    let state = if wrong.is_some() { FieldState::Wrong } else { field.state };
+    let response = field.id(id).state(state).show(ui, &mut text);
+    let mut changed = None;
+    if response.changed() {
+        if let Ok(value) = parse(&text)
+            && value != *current
+        {
+            changed = Some(value);
+        }
+        ui.data_mut(|data| data.insert_temp(draft_id, text));
+    } else if !response.has_focus() && draft.is_some() {
+        ui.data_mut(|data| data.remove::<String>(draft_id));
+    }
+    if let Some(sentence) = wrong {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let tint = theme::color(ui, Role::SeverityMark(crate::model::Band::Critical));
+            icons::show(ui, "octagon-alert", 14.0, tint);
+            super::small(ui, &sentence, Role::SeverityText(crate::model::Band::Critical));
+        });
+    }
+    changed
+}

@@ -1,0 +1,43 @@
+//! Tabs: words with an underline as wide as the chosen one.
+
+use egui::{Role as Access, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::picture::Role;
+use crate::studio::theme::{self, Look};
+
+use super::{focus_ring, line, paint_count, put_left};
+
+/// Shows tabs with their counts; a press or an arrow key changes which is chosen.
+pub fn tabs(ui: &mut Ui, height: f32, items: &[(&str, Option<usize>)], chosen: &mut usize) -> bool {
+    let before = *chosen;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for (index, (name, count)) in items.iter().enumerate() {
+            let is_on = index == *chosen;
+            let look = if is_on { Look::BODY_STRONG } else { Look::BODY_MEDIUM };
+            let role = if is_on { Role::Text } else { Role::TextSecondary };
+            let galley = line(ui, *name, look, theme::color(ui, role));
+            let words = galley.size().x;
+            let count_room = if count.is_some() { 26.0 } else { 0.0 };
+            let (rect, response) = ui.allocate_exact_size(Vec2::new(words + count_room + 20.0, height), Sense::click());
+            response.widget_info(|| WidgetInfo::selected(Access::Tab, true, is_on, *name));
+            if response.clicked() {
+                *chosen = index;
+            }
+            let role_under = if response.hovered() && !is_on { Some(Role::Edge) } else { is_on.then_some(Role::Accent) };
+            let x = put_left(ui.painter(), rect.left() + 10.0, rect.center().y, galley);
+            if let Some(count) = count {
+                paint_count(ui, *count, egui::pos2(x + 17.0, rect.center().y));
+            }
+            if let Some(role) = role_under {
+                let bar = egui::Rect::from_min_max(
+                    egui::pos2(rect.left() + 10.0, rect.bottom() - 2.0),
+                    egui::pos2(rect.left() + 10.0 + words, rect.bottom()),
+                );
+                ui.painter().rect_filled(bar, 1.0, theme::color(ui, role));
+            }
+            focus_ring(ui, &response, rect.shrink2(egui::vec2(4.0, 6.0)), 6.0);
+        }
+    });
+    *chosen != before
+}
