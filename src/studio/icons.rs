@@ -38,8 +38,9 @@ fn texture(ctx: &Context, name: &str, points: f32, pixels_per_point: f32) -> Opt
     let pixels = (points * pixels_per_point).round().clamp(4.0, 256.0) as u32;
     // A smooth zoom must not mint a texture for each pixel of size.
     let pixels = if pixels > 64 { pixels.div_ceil(8) * 8 } else { pixels };
-    let textures =
-        ctx.data_mut(|data| data.get_temp_mut_or_default::<Textures>(Id::unique("studio icon textures")).clone());
+    let textures = ctx.data_mut(|data| {
+        data.get_temp_mut_or_default::<Textures>(Id::unique("studio icon textures")).clone()
+    });
     let mut textures = textures.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = textures.get(&(name.to_owned(), pixels)) {
         return known.clone();
@@ -67,7 +68,8 @@ mod tests {
 
     #[test]
     fn icons_are_drawn_at_the_size_asked_for() {
-        for (name, pixels, there) in [("bot", 16, true), ("database", 44, true), ("no-such-icon", 16, false)] {
+        for (name, pixels, there) in [("bot", 16, true), ("database", 44, true), ("no-such-icon", 16, false)]
+        {
             let image = rasterise(name, pixels as f32, pixels);
             assert_eq!(image.is_some(), there, "{name}");
             if let Some(image) = image {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use egui::epaint::{CircleShape, PathShape, PathStroke, RectShape, TextShape};
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Color32, CornerRadius, Galley, Painter, Pos2, Rect, Shape as EguiShape, Stroke as EguiStroke, StrokeKind, Vec2};
+use egui::{
+    Color32, CornerRadius, Galley, Painter, Pos2, Rect, Shape as EguiShape, Stroke as EguiStroke, StrokeKind,
+    Vec2,
+};
 
 use crate::picture::{self, Align, Palette, Path, Picture, Point, Segment, Shape, Stroke, TextMark};
 
@@ -67,7 +70,8 @@ pub fn picture_faded(
     opacity: impl Fn(&picture::Mark) -> f32,
 ) {
     let seen = at.rect_to_picture(painter.clip_rect());
-    let mut brush = Brush { painter, at, palette, opacity: 1.0, shapes: Vec::with_capacity(picture.marks.len()) };
+    let mut brush =
+        Brush { painter, at, palette, opacity: 1.0, shapes: Vec::with_capacity(picture.marks.len()) };
     for mark in &picture.marks {
         if at.scale >= mark.min_scale && at.scale < mark.max_scale && touches(mark.bounds, seen) {
             brush.opacity = opacity(mark);
@@ -80,7 +84,10 @@ pub fn picture_faded(
 
 /// Unlike `overlaps`, lines without any area count.
 fn touches(bounds: picture::Rect, seen: picture::Rect) -> bool {
-    bounds.x <= seen.right() && seen.x <= bounds.right() && bounds.y <= seen.bottom() && seen.y <= bounds.bottom()
+    bounds.x <= seen.right()
+        && seen.x <= bounds.right()
+        && bounds.y <= seen.bottom()
+        && seen.y <= bounds.bottom()
 }
 
 struct Brush<'a> {
@@ -106,7 +113,9 @@ impl Brush<'_> {
     }
 
     fn pen(&self, stroke: Option<&Stroke>) -> EguiStroke {
-        stroke.map_or(EguiStroke::NONE, |stroke| EguiStroke::new(self.width(stroke.width), self.color(stroke.paint)))
+        stroke.map_or(EguiStroke::NONE, |stroke| {
+            EguiStroke::new(self.width(stroke.width), self.color(stroke.paint))
+        })
     }
 
     fn shape(&mut self, shape: &Shape) {
@@ -117,11 +126,18 @@ impl Brush<'_> {
                 if is_dashed(stroke.as_ref()) {
                     self.shapes.push(CircleShape::filled(center, radius, self.fill(*fill)).into());
                     let ring: Vec<Pos2> = (0..=48)
-                        .map(|step| center + Vec2::angled(step as f32 / 48.0 * std::f32::consts::TAU) * radius)
+                        .map(|step| {
+                            center + Vec2::angled(step as f32 / 48.0 * std::f32::consts::TAU) * radius
+                        })
                         .collect();
                     self.line(&ring, stroke.as_ref());
                 } else {
-                    let shape = CircleShape { center, radius, fill: self.fill(*fill), stroke: self.pen(stroke.as_ref()) };
+                    let shape = CircleShape {
+                        center,
+                        radius,
+                        fill: self.fill(*fill),
+                        stroke: self.pen(stroke.as_ref()),
+                    };
                     self.shapes.push(shape.into());
                 }
             }
@@ -131,7 +147,8 @@ impl Brush<'_> {
                 if let (Some(fill), true) = (fill, path.closed) {
                     let inked = if is_dashed(outline) { None } else { outline.take() };
                     let pen = PathStroke::from(self.pen(inked));
-                    self.shapes.push(PathShape::convex_polygon(points.clone(), self.color(*fill), pen).into());
+                    self.shapes
+                        .push(PathShape::convex_polygon(points.clone(), self.color(*fill), pen).into());
                 }
                 if outline.is_some() {
                     let mut points = points;
@@ -139,7 +156,8 @@ impl Brush<'_> {
                         points.extend(points.first().copied());
                     }
                     if path.closed && !is_dashed(outline) {
-                        self.shapes.push(PathShape::closed_line(points, PathStroke::from(self.pen(outline))).into());
+                        self.shapes
+                            .push(PathShape::closed_line(points, PathStroke::from(self.pen(outline))).into());
                     } else {
                         self.line(&points, outline);
                     }
@@ -157,7 +175,13 @@ impl Brush<'_> {
         }
     }
 
-    fn rect(&mut self, rect: picture::Rect, radius: f32, fill: Option<picture::Paint>, stroke: Option<&Stroke>) {
+    fn rect(
+        &mut self,
+        rect: picture::Rect,
+        radius: f32,
+        fill: Option<picture::Paint>,
+        stroke: Option<&Stroke>,
+    ) {
         let rect = self.at.rect(rect);
         let radius = (radius * self.at.scale).min(rect.width().min(rect.height()) / 2.0).clamp(0.0, 255.0);
         let corner = CornerRadius::same(radius.round() as u8);
@@ -185,7 +209,13 @@ impl Brush<'_> {
             return;
         }
         let scaled = |offset: usize| -> Vec<f32> {
-            stroke.dash.iter().skip(offset).step_by(2).map(|length| (length * self.at.scale).max(0.75)).collect()
+            stroke
+                .dash
+                .iter()
+                .skip(offset)
+                .step_by(2)
+                .map(|length| (length * self.at.scale).max(0.75))
+                .collect()
         };
         let (dashes, mut gaps) = (scaled(0), scaled(1));
         if gaps.is_empty() {
@@ -206,7 +236,10 @@ impl Brush<'_> {
                 Segment::Curve(a, b, end) => {
                     let span = (from.distance(a) + a.distance(b) + b.distance(end)) * self.at.scale;
                     let steps = (span / 4.0).ceil().clamp(3.0, 32.0) as usize;
-                    points.extend((1..=steps).map(|step| self.at.point(curve(from, a, b, end, step as f32 / steps as f32))));
+                    points.extend(
+                        (1..=steps)
+                            .map(|step| self.at.point(curve(from, a, b, end, step as f32 / steps as f32))),
+                    );
                     from = end;
                 }
             }
@@ -225,8 +258,10 @@ impl Brush<'_> {
             return;
         }
         let color = self.color(text.paint);
-        let galley = line_of_text(self.painter, text, size, text.max_width.map(|width| width * self.at.scale + 1.0));
-        let ascent = galley.rows.first().and_then(|row| row.glyphs.first().map(|glyph| row.pos.y + glyph.pos.y));
+        let galley =
+            line_of_text(self.painter, text, size, text.max_width.map(|width| width * self.at.scale + 1.0));
+        let ascent =
+            galley.rows.first().and_then(|row| row.glyphs.first().map(|glyph| row.pos.y + glyph.pos.y));
         let share = match text.align {
             Align::Left => 0.0,
             Align::Center => 0.5,
@@ -253,7 +288,8 @@ fn line_of_text(painter: &Painter, text: &TextMark, size: f32, max_width: Option
     let mut job =
         LayoutJob::simple_singleline(text.text.clone(), theme::font(text.face, size), Color32::PLACEHOLDER);
     if let Some(width) = max_width {
-        job.wrap = TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width) };
+        job.wrap =
+            TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width) };
     }
     painter.layout_job(job)
 }

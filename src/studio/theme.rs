@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::epaint::Shadow;
 use egui::style::{ScrollStyle, Selection, TextCursorStyle, WidgetVisuals};
 use egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Stroke, TextStyle,
-    Theme, Ui, Vec2,
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Stroke,
+    TextStyle, Theme, Ui, Vec2,
 };
 
 use crate::picture::{Face, Paint, Palette, Rgb, Role};
@@ -169,19 +169,28 @@ pub fn paint_color(palette: &Palette, paint: Paint) -> Color32 {
 /// The scrim behind a modal.
 pub fn scrim(ui: &Ui) -> Color32 {
     let alpha = if ui.visuals().dark_mode { 0.55 } else { 0.28 };
-    let ground = if ui.visuals().dark_mode { Color32::from_rgb(6, 8, 11) } else { Color32::from_rgb(20, 24, 30) };
+    let ground =
+        if ui.visuals().dark_mode { Color32::from_rgb(6, 8, 11) } else { Color32::from_rgb(20, 24, 30) };
     ground.gamma_multiply(alpha)
 }
 
 /// The shadow under small tools that float on the canvas.
 pub fn small_shadow(dark: bool) -> Shadow {
-    let color = if dark { Color32::BLACK.gamma_multiply(0.35) } else { Color32::from_rgb(24, 32, 44).gamma_multiply(0.1) };
+    let color = if dark {
+        Color32::BLACK.gamma_multiply(0.35)
+    } else {
+        Color32::from_rgb(24, 32, 44).gamma_multiply(0.1)
+    };
     Shadow { offset: [0, 2], blur: 6, spread: 0, color }
 }
 
 /// The shadow under popups.
 pub fn popup_shadow(dark: bool) -> Shadow {
-    let color = if dark { Color32::BLACK.gamma_multiply(0.48) } else { Color32::from_rgb(24, 32, 44).gamma_multiply(0.18) };
+    let color = if dark {
+        Color32::BLACK.gamma_multiply(0.48)
+    } else {
+        Color32::from_rgb(24, 32, 44).gamma_multiply(0.18)
+    };
     Shadow { offset: [0, 8], blur: 28, spread: 0, color }
 }
 

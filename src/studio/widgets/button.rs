@@ -157,7 +157,9 @@ impl<'a> Button<'a> {
             };
             let edge = match self.kind {
                 Kind::Plain | Kind::Danger => Stroke::new(1.0, theme::color(ui, Role::Edge)),
-                Kind::Quiet if response.hovered() && enabled => Stroke::new(1.0, theme::color(ui, Role::Edge)),
+                Kind::Quiet if response.hovered() && enabled => {
+                    Stroke::new(1.0, theme::color(ui, Role::Edge))
+                }
                 _ => Stroke::NONE,
             };
             ui.painter().rect(rect, 6.0, fill, edge, StrokeKind::Inside);
@@ -210,7 +212,13 @@ pub fn tool_button(ui: &mut Ui, icon: &str, name: &str, keys: &str, on: bool, en
         if on {
             ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::AccentSoft));
         } else if let Some(fill) = quiet_fill(ui, &response).filter(|_| enabled) {
-            ui.painter().rect(rect, 6.0, fill, Stroke::new(1.0, theme::color(ui, Role::Edge)), StrokeKind::Inside);
+            ui.painter().rect(
+                rect,
+                6.0,
+                fill,
+                Stroke::new(1.0, theme::color(ui, Role::Edge)),
+                StrokeKind::Inside,
+            );
         }
         let role = match (enabled, on) {
             (false, _) => Role::TextDisabled,
@@ -226,7 +234,8 @@ pub fn tool_button(ui: &mut Ui, icon: &str, name: &str, keys: &str, on: bool, en
 /// Words that can be pressed.
 pub fn link(ui: &mut Ui, text: &str) -> Response {
     let galley = line(ui, text, Look::BODY_MEDIUM, theme::color(ui, Role::Accent));
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(galley.size().x, size::BUTTON_SMALL), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(Vec2::new(galley.size().x, size::BUTTON_SMALL), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Access::Link, true, text));
     let right = put_left(ui.painter(), rect.left(), rect.center().y, galley);
     if response.hovered() {

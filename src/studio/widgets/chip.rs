@@ -130,14 +130,21 @@ impl<'a> Chip<'a> {
             put_left(ui.painter(), x, rect.center().y, galley);
             if self.chevron {
                 let tint = theme::color(ui, Role::TextTertiary);
-                icons::paint_at(ui.painter(), "chevron-down", Pos2::new(rect.right() - 15.0, rect.center().y), 13.0, tint);
+                icons::paint_at(
+                    ui.painter(),
+                    "chevron-down",
+                    Pos2::new(rect.right() - 15.0, rect.center().y),
+                    13.0,
+                    tint,
+                );
             }
             if self.clickable {
                 focus_ring(ui, &response, rect, 12.0);
             }
         }
         if let Some(name) = self.closes {
-            let cross = Rect::from_center_size(Pos2::new(rect.right() - 13.0, rect.center().y), Vec2::splat(20.0));
+            let cross =
+                Rect::from_center_size(Pos2::new(rect.right() - 13.0, rect.center().y), Vec2::splat(20.0));
             let close = ui.interact(cross, response.id.with("close"), Sense::click());
             close.widget_info(|| WidgetInfo::labeled(Access::Button, true, name));
             let role = if close.hovered() { Role::Text } else { Role::TextTertiary };

@@ -1,6 +1,9 @@
 //! Choosing one of several: a field with a chevron that opens a list; the items of menus.
 
-use egui::{Popup, PopupCloseBehavior, Pos2, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{
+    Popup, PopupCloseBehavior, Pos2, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo,
+};
 
 use crate::picture::Role;
 use crate::studio::theme::{self, Look, size};
@@ -44,13 +47,25 @@ pub fn picker(
         let icon = if unknown { Some("circle-help") } else { icon };
         if let Some(icon) = icon {
             let role = if unknown { Role::Accent } else { Role::TextSecondary };
-            icons::paint_at(ui.painter(), icon, Pos2::new(x + 7.0, rect.center().y), 14.0, theme::color(ui, role));
+            icons::paint_at(
+                ui.painter(),
+                icon,
+                Pos2::new(x + 7.0, rect.center().y),
+                14.0,
+                theme::color(ui, role),
+            );
             x += 21.0;
         }
         let text = line_within(ui, shown, Look::BODY, theme::color(ui, Role::Text), rect.right() - 28.0 - x);
         put_left(ui.painter(), x, rect.center().y, text);
         let tint = theme::color(ui, Role::TextTertiary);
-        icons::paint_at(ui.painter(), "chevron-down", Pos2::new(rect.right() - 16.0, rect.center().y), 14.0, tint);
+        icons::paint_at(
+            ui.painter(),
+            "chevron-down",
+            Pos2::new(rect.right() - 16.0, rect.center().y),
+            14.0,
+            tint,
+        );
         focus_ring(ui, &response, rect, 6.0);
     }
     open_menu(&response, name, rect.width().max(160.0), list);
@@ -75,7 +90,14 @@ pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(
 }
 
 /// A line of a menu: icon, words, keys; chosen ones have a tick.
-pub fn menu_item(ui: &mut Ui, icon: Option<&str>, label: &str, keys: &str, chosen: bool, enabled: bool) -> Response {
+pub fn menu_item(
+    ui: &mut Ui,
+    icon: Option<&str>,
+    label: &str,
+    keys: &str,
+    chosen: bool,
+    enabled: bool,
+) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 30.0), sense);
     response.widget_info(|| {
@@ -100,7 +122,13 @@ pub fn menu_item(ui: &mut Ui, icon: Option<&str>, label: &str, keys: &str, chose
         }
         let mut right = rect.right() - 8.0;
         if chosen {
-            icons::paint_at(ui.painter(), "check", Pos2::new(right - 7.0, rect.center().y), 14.0, theme::color(ui, Role::Accent));
+            icons::paint_at(
+                ui.painter(),
+                "check",
+                Pos2::new(right - 7.0, rect.center().y),
+                14.0,
+                theme::color(ui, Role::Accent),
+            );
             right -= 22.0;
         }
         if !keys.is_empty() {
@@ -144,7 +172,9 @@ pub fn choose<T: Copy + PartialEq>(
     let mut picked = None;
     picker(ui, name, None, &label(current), false, width, |ui| {
         for option in options {
-            if menu_item(ui, None, &label(*option), "", *option == current, true).clicked() && *option != current {
+            if menu_item(ui, None, &label(*option), "", *option == current, true).clicked()
+                && *option != current
+            {
                 picked = Some(*option);
             }
         }

@@ -126,7 +126,10 @@ impl<'a> Field<'a> {
         let right = 9.0 + unit.as_ref().map_or(0.0, |unit| unit.size().x + 4.0);
         let hint_color = theme::color(ui, Role::TextTertiary);
         let frame = Frame::new()
-            .fill(theme::color(ui, if self.state == FieldState::Unknown { Role::AccentSoft } else { Role::Field }))
+            .fill(theme::color(
+                ui,
+                if self.state == FieldState::Unknown { Role::AccentSoft } else { Role::Field },
+            ))
             .corner_radius(6.0)
             .inner_margin(Margin { left: left as i8, right: right as i8, top: 4, bottom: 4 });
         let horizontal = if self.right { Align::RIGHT } else { Align::LEFT };
@@ -179,7 +182,9 @@ fn outline(ui: &Ui, response: &Response, focused: bool, state: FieldState) {
         }
         _ => {
             let edge = match state {
-                FieldState::Wrong => Stroke::new(1.5, theme::color(ui, Role::SeverityMark(crate::model::Band::Critical))),
+                FieldState::Wrong => {
+                    Stroke::new(1.5, theme::color(ui, Role::SeverityMark(crate::model::Band::Critical)))
+                }
                 _ if focused => Stroke::new(2.0, theme::color(ui, Role::Focus)),
                 _ if response.hovered() => Stroke::new(1.0, theme::color(ui, Role::TextSecondary)),
                 _ => Stroke::new(1.0, theme::color(ui, Role::Control)),
@@ -193,10 +198,12 @@ fn outline(ui: &Ui, response: &Response, focused: bool, state: FieldState) {
 pub fn paragraph_field(ui: &mut Ui, name: &str, hint: &str, rows: usize, text: &mut String) -> Response {
     let id = ui.make_persistent_id(("paragraph", name));
     let width = ui.available_width();
-    let frame = Frame::new()
-        .fill(theme::color(ui, Role::Field))
-        .corner_radius(6.0)
-        .inner_margin(Margin { left: 9, right: 9, top: 6, bottom: 6 });
+    let frame = Frame::new().fill(theme::color(ui, Role::Field)).corner_radius(6.0).inner_margin(Margin {
+        left: 9,
+        right: 9,
+        top: 6,
+        bottom: 6,
+    });
     let hint_color = theme::color(ui, Role::TextTertiary);
     let output = TextEdit::multiline(text)
         .id(id)
@@ -217,7 +224,10 @@ pub fn paragraph_field(ui: &mut Ui, name: &str, hint: &str, rows: usize, text: &
 /// A field to search with: Esc empties it.
 pub fn search_field(ui: &mut Ui, name: &str, hint: &str, width: f32, text: &mut String) -> Response {
     let response = Field::new(name).hint(hint).icon("search").width(width).show(ui, text);
-    if response.has_focus() && !text.is_empty() && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+    if response.has_focus()
+        && !text.is_empty()
+        && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+    {
         text.clear();
     }
     response

@@ -24,8 +24,8 @@ pub use chip::{Chip, ChipResponse, count, key_caps, key_caps_width, paint_count,
 pub use choose::{choose, choose_known, menu_heading, menu_item, menu_separator, open_menu, picker};
 pub use field::{Field, FieldState, number_field, paragraph_field, search_field};
 pub use layout::{
-    banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall, question_card,
-    section, small,
+    banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall,
+    question_card, section, small,
 };
 pub use risk::{RiskBar, badge, band_label, paint_badge, paint_sign, paint_trust_bars, sign, trust_bars};
 pub use table::{Column, Row, Table};
@@ -44,7 +44,8 @@ pub fn line(ui: &Ui, text: impl Into<String>, look: Look, color: Color32) -> Arc
 pub fn line_within(ui: &Ui, text: impl Into<String>, look: Look, color: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::default();
     job.append(&text.into(), 0.0, look.format(color));
-    job.wrap = TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width.max(8.0)) };
+    job.wrap =
+        TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width.max(8.0)) };
     ui.painter().layout_job(job)
 }
 

@@ -4,9 +4,9 @@ use egui::{Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, 
 
 use crate::model::{Band, Method, Score};
 use crate::picture::{self, PictureBuilder, Role};
+use crate::studio::paint;
 use crate::studio::paint::ScreenFromPicture;
 use crate::studio::theme::{self, Look};
-use crate::studio::paint;
 
 use super::{line, put_center, put_left};
 
@@ -110,7 +110,14 @@ impl RiskBar<'_> {
     pub fn paint(&self, ui: &Ui, rect: Rect) {
         let mut builder = PictureBuilder::new();
         let across = picture::Rect::new(rect.left() + 6.0, rect.center().y - 8.0, rect.width() - 12.0, 16.0);
-        picture::signs::risk_bar(&mut builder, across, self.method, self.inherent, self.current, self.planned);
+        picture::signs::risk_bar(
+            &mut builder,
+            across,
+            self.method,
+            self.inherent,
+            self.current,
+            self.planned,
+        );
         paint_built(ui, builder);
     }
 }

@@ -1,6 +1,8 @@
 //! Tables: a head in captions, rows of 40 with one divider, no stripes. Only rows in sight are laid out.
 
-use egui::{Align, Layout, Pos2, Rect, Response, Role as Access, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo};
+use egui::{
+    Align, Layout, Pos2, Rect, Response, Role as Access, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
+};
 
 use crate::picture::Role;
 use crate::studio::icons;
@@ -76,8 +78,13 @@ impl<'a> Table<'a> {
             if column.name.is_empty() {
                 continue;
             }
-            let galley =
-                line_within(ui, column.name, Look::CAPTION, theme::color(ui, Role::TextTertiary), width - 6.0);
+            let galley = line_within(
+                ui,
+                column.name,
+                Look::CAPTION,
+                theme::color(ui, Role::TextTertiary),
+                width - 6.0,
+            );
             let words = galley.size().x;
             if sorted.is_some() {
                 let response = ui.interact(cell, ui.scope_id().with(("head", index)), Sense::click());
@@ -127,7 +134,14 @@ impl<'a> Table<'a> {
             ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::Hover));
         }
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::color(ui, Role::Line)));
-        cells(&mut Row { ui, columns: self.columns, widths: &self.widths, rect, next: 0, x: rect.left() + PADDING });
+        cells(&mut Row {
+            ui,
+            columns: self.columns,
+            widths: &self.widths,
+            rect,
+            next: 0,
+            x: rect.left() + PADDING,
+        });
         focus_ring(ui, &response, rect.shrink(2.0), 6.0);
         response
     }
@@ -162,7 +176,8 @@ impl Row<'_> {
     fn take(&mut self) -> (Rect, bool) {
         let width = self.widths.get(self.next).copied().unwrap_or_default();
         let right = self.columns.get(self.next).is_some_and(|column| column.right);
-        let rect = Rect::from_min_size(Pos2::new(self.x, self.rect.top()), Vec2::new(width, self.rect.height()));
+        let rect =
+            Rect::from_min_size(Pos2::new(self.x, self.rect.top()), Vec2::new(width, self.rect.height()));
         self.next += 1;
         self.x += width;
         (rect, right)

@@ -19,12 +19,14 @@ pub fn tabs(ui: &mut Ui, height: f32, items: &[(&str, Option<usize>)], chosen: &
             let galley = line(ui, *name, look, theme::color(ui, role));
             let words = galley.size().x;
             let count_room = if count.is_some() { 26.0 } else { 0.0 };
-            let (rect, response) = ui.allocate_exact_size(Vec2::new(words + count_room + 20.0, height), Sense::click());
+            let (rect, response) =
+                ui.allocate_exact_size(Vec2::new(words + count_room + 20.0, height), Sense::click());
             response.widget_info(|| WidgetInfo::selected(Access::Tab, true, is_on, *name));
             if response.clicked() {
                 *chosen = index;
             }
-            let role_under = if response.hovered() && !is_on { Some(Role::Edge) } else { is_on.then_some(Role::Accent) };
+            let role_under =
+                if response.hovered() && !is_on { Some(Role::Edge) } else { is_on.then_some(Role::Accent) };
             let x = put_left(ui.painter(), rect.left() + 10.0, rect.center().y, galley);
             if let Some(count) = count {
                 paint_count(ui, *count, egui::pos2(x + 17.0, rect.center().y));

@@ -62,8 +62,8 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: &mut usize) ->
                 let is_on = index == *chosen;
                 let role = if is_on { Role::Text } else { Role::TextSecondary };
                 let galley = line(ui, *word, Look::SMALL_MEDIUM, theme::color(ui, role));
-                let (rect, response) =
-                    ui.allocate_exact_size(Vec2::new((galley.size().x + 20.0).max(32.0), 28.0), Sense::click());
+                let (rect, response) = ui
+                    .allocate_exact_size(Vec2::new((galley.size().x + 20.0).max(32.0), 28.0), Sense::click());
                 response.widget_info(|| {
                     WidgetInfo::selected(Access::RadioButton, true, is_on, format!("{name}: {word}"))
                 });
@@ -78,7 +78,13 @@ pub fn segmented(ui: &mut Ui, name: &str, words: &[&str], chosen: &mut usize) ->
                     Role::Raised
                 };
                 let edge = theme::color(ui, if is_on { Role::Accent } else { Role::Edge });
-                ui.painter().rect(rect, 6.0, theme::color(ui, fill), Stroke::new(1.0, edge), StrokeKind::Inside);
+                ui.painter().rect(
+                    rect,
+                    6.0,
+                    theme::color(ui, fill),
+                    Stroke::new(1.0, edge),
+                    StrokeKind::Inside,
+                );
                 put_center(ui.painter(), rect.center(), galley);
                 focus_ring(ui, &response, rect, 6.0);
             }

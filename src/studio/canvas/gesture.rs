@@ -1,0 +1,548 @@
+//! What the pointer does on the canvas, as a machine of states: events go in, a preview is shown meanwhile, intents come
+//! out. It knows no egui, changes nothing, and emits one intent for a whole drag.
+
+use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId, Project, ZoneId};
+use crate::picture::scene::Handle;
+use crate::picture::{DiagramScene, Hit, Part, Point, Reach, Rect};
+
+/// What the pointer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tool {
+    /// Select, move, connect.
+    #[default]
+    Select,
+    /// Pan.
+    Pan,
+    /// Put a component down.
+    Add(ComponentKind),
+    /// Draw a flow from one component to another.
+    Flow,
+    /// Draw a zone.
+    Zone,
+    /// Put a note down.
+    Note,
+}
+
+/// Which button is down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Button {
+    /// The left one.
+    Primary,
+    /// The wheel, the right one, or the left one while space is held: they pan.
+    Pan,
+}
+
+/// What happens on the canvas. `at` is in the world.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Event {
+    /// A button went down. `add` is whether shift or control is held.
+    Press {
+        /// Where.
+        at: Point,
+        /// Which button.
+        button: Button,
+        /// Adds to what is selected.
+        add: bool,
+    },
+    /// The pointer moved, with or without a button.
+    Move {
+        /// Where to.
+        at: Point,
+        /// Nothing snaps.
+        free: bool,
+    },
+    /// The button went up.
+    Release {
+        /// Where.
+        at: Point,
+    },
+    /// The button was pressed twice in the same place.
+    DoubleClick {
+        /// Where.
+        at: Point,
+    },
+    /// Esc.
+    Cancel,
+}
+
+/// Where what is dragged goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drop {
+    /// It stays in its zone.
+    Same,
+    /// It moves into that zone, or out of every zone.
+    Into(Option<ZoneId>),
+}
+
+/// What a gesture asks for once it is done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Select exactly these.
+    Select(Vec<ItemId>),
+    /// Add one to the selection, or take it out.
+    Toggle(ItemId),
+    /// Move what is seen, in the world's units.
+    Pan(f32, f32),
+    /// Move things.
+    Move {
+        /// Which.
+        items: Vec<ItemId>,
+        /// How far.
+        by: (f32, f32),
+        /// Into which zone.
+        into: Drop,
+    },
+    /// Give a thing that frame.
+    Resize(ItemId, Rect),
+    /// Draw an interface.
+    Connect(ComponentId, ComponentId),
+    /// Draw an interface to a component that is created there.
+    ConnectToNew(ComponentId, Point),
+    /// Attach an end of an interface elsewhere; `start` is whether it is the sender's end.
+    Reattach {
+        /// Which interface.
+        flow: InterfaceId,
+        /// The sender's end.
+        start: bool,
+        /// Where to.
+        to: ComponentId,
+    },
+    /// Move a bend of a boundary line.
+    MoveBend(ItemId, usize, Point),
+    /// Move a flow's label.
+    MoveLabel(InterfaceId, f32, f32),
+    /// Put a component down.
+    AddComponent(ComponentKind, Point),
+    /// Draw a zone.
+    AddZone(Rect),
+    /// Put a note down.
+    AddNote(Point),
+    /// Rename in place.
+    Rename(ItemId),
+    /// Show the threats of a thing.
+    ShowThreats(ItemId),
+}
+
+/// What the machine may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The diagram as it is drawn.
+    pub scene: &'a DiagramScene,
+    /// The model.
+    pub project: &'a Project,
+    /// What is selected.
+    pub selection: &'a [ItemId],
+    /// What the pointer is for.
+    pub tool: Tool,
+    /// Six points of the screen in the world's units.
+    pub tolerance: f32,
+}
+
+/// The state of the machine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Gesture {
+    /// Nothing is going on.
+    #[default]
+    Idle,
+    /// A button is down and the pointer has not moved far enough to be a drag.
+    Pressed {
+        /// Where.
+        from: Point,
+        /// What is under it.
+        grip: Grip,
+        /// Shift or control is held.
+        add: bool,
+    },
+    /// The canvas is being moved.
+    Panning {
+        /// The point of the world that is held.
+        held: Point,
+    },
+    /// A frame is being drawn around things.
+    Marquee {
+        /// Where it began.
+        from: Point,
+        /// Where it is.
+        to: Point,
+        /// It adds to the selection.
+        add: bool,
+    },
+    /// Things are being moved.
+    Moving {
+        /// Which.
+        items: Vec<ItemId>,
+        /// Where the pointer took hold.
+        from: Point,
+        /// Where it is.
+        to: Point,
+        /// Nothing snaps.
+        free: bool,
+    },
+    /// A frame is being resized.
+    Resizing {
+        /// Of which thing.
+        item: ItemId,
+        /// Which corner or side.
+        corner: u8,
+        /// The frame before.
+        before: Rect,
+        /// Where the pointer is.
+        to: Point,
+    },
+    /// A flow is being drawn.
+    Connecting {
+        /// From where.
+        from: ComponentId,
+        /// Where the pointer is.
+        to: Point,
+        /// Begun by a click: it ends with a click, not with a release.
+        clicked: bool,
+    },
+    /// The end of a flow is being moved.
+    Reattaching {
+        /// Which flow.
+        flow: InterfaceId,
+        /// The sender's end.
+        start: bool,
+        /// Where the pointer is.
+        to: Point,
+    },
+    /// A bend of a boundary line is being moved.
+    Bending {
+        /// Of which line.
+        item: ItemId,
+        /// Which bend.
+        index: usize,
+        /// Where the pointer is.
+        to: Point,
+    },
+    /// A label is being moved.
+    MovingLabel {
+        /// Of which flow.
+        flow: InterfaceId,
+        /// Where the pointer took hold.
+        from: Point,
+        /// Where it is.
+        to: Point,
+    },
+    /// A zone is being drawn.
+    DrawingZone {
+        /// Where it began.
+        from: Point,
+        /// Where it is.
+        to: Point,
+    },
+}
+
+/// What a press took hold of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grip {
+    /// Nothing.
+    Ground,
+    /// A thing.
+    Item(Hit),
+    /// A handle of a thing.
+    Handle(ItemId, Handle),
+}
+
+/// The smallest frame that something can be given.
+const SMALLEST: (f32, f32) = (96.0, 48.0);
+
+impl Ground<'_> {
+    /// What lies under a point: handles of what is selected first, then things.
+    pub fn grip(&self, at: Point) -> Grip {
+        let hit = self.scene.hit(at, self.tolerance);
+        for item in self.selection {
+            if let Some(handle) = self.handle(*item, at) {
+                return Grip::Handle(*item, handle);
+            }
+        }
+        if let Some(Hit { item: item @ ItemId::Component(_), part: Part::Node }) = hit
+            && let Some(handle) = self.handle(item, at)
+        {
+            return Grip::Handle(item, handle);
+        }
+        hit.map_or(Grip::Ground, Grip::Item)
+    }
+
+    fn handle(&self, item: ItemId, at: Point) -> Option<Handle> {
+        if let ItemId::Component(id) = item
+            && let Some(node) = self.scene.node(id)
+            && self.selection == [item]
+        {
+            let r = node.rect;
+            let corners = [(r.x, r.y), (r.right(), r.y), (r.right(), r.bottom()), (r.x, r.bottom())];
+            for (index, (x, y)) in corners.into_iter().enumerate() {
+                if at.distance(Point::new(x, y)) <= self.tolerance {
+                    return Some(Handle::Resize(index as u8 * 2));
+                }
+            }
+        }
+        self.scene.hit_handle(at, self.tolerance, item)
+    }
+
+    /// The component under a point.
+    pub fn component_at(&self, at: Point) -> Option<ComponentId> {
+        match self.scene.hit(at, self.tolerance) {
+            Some(Hit { item: ItemId::Component(id), .. }) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The zone that would take things dropped there.
+    fn zone_under(&self, at: Point, moving: &[ItemId]) -> Option<ZoneId> {
+        let is_moving = |zone: ZoneId| {
+            self.project.diagram.zone_chain(Some(zone)).into_iter().any(|zone| moving.contains(&zone.into()))
+        };
+        self.scene
+            .zones
+            .iter()
+            .filter(|zone| zone.rect.contains(at) && !is_moving(zone.id))
+            .max_by_key(|zone| zone.depth)
+            .map(|zone| zone.id)
+    }
+
+    /// Where things dropped at a point would go: only components and zones stand in zones.
+    pub fn drop_for(&self, items: &[ItemId], at: Point) -> Drop {
+        let home = |item: &ItemId| match item {
+            ItemId::Component(id) => self.project.diagram.component(*id).map(|component| component.zone),
+            ItemId::Zone(id) => self.project.diagram.zones.get(*id).map(|zone| zone.parent),
+            _ => None,
+        };
+        let under = self.zone_under(at, items);
+        if items.iter().filter_map(home).any(|home| home != under) { Drop::Into(under) } else { Drop::Same }
+    }
+
+    /// What a drag of a thing moves: all that is selected if it is, but nothing twice with its zone.
+    fn moving_with(&self, item: ItemId) -> Vec<ItemId> {
+        let chosen: Vec<ItemId> =
+            if self.selection.contains(&item) { self.selection.to_vec() } else { vec![item] };
+        let zone_of = |item: &ItemId| match item {
+            ItemId::Component(id) => self.project.diagram.component(*id).and_then(|component| component.zone),
+            ItemId::Zone(id) => self.project.diagram.zones.get(*id).and_then(|zone| zone.parent),
+            _ => None,
+        };
+        let carried = |item: &ItemId| {
+            self.project
+                .diagram
+                .zone_chain(zone_of(item))
+                .into_iter()
+                .any(|zone| chosen.contains(&zone.into()))
+        };
+        let stands = |item: &ItemId| {
+            matches!(item, ItemId::Component(_) | ItemId::Zone(_) | ItemId::Line(_) | ItemId::Note(_))
+        };
+        chosen.iter().copied().filter(|item| stands(item) && !carried(item)).collect()
+    }
+}
+
+impl Gesture {
+    /// Whether something is going on that a key should not interrupt.
+    pub fn is_idle(&self) -> bool {
+        matches!(self, Self::Idle)
+    }
+
+    /// Takes an event; gives back the next state and what is asked for.
+    pub fn step(self, event: Event, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        match event {
+            Event::Cancel => (Self::Idle, Vec::new()),
+            Event::Press { at, button, add } => self.press(at, button, add, ground),
+            Event::Move { at, free } => self.moved(at, free, ground),
+            Event::Release { at } => self.release(at, ground),
+            Event::DoubleClick { at } => (Self::Idle, double_click(at, ground)),
+        }
+    }
+
+    fn press(self, at: Point, button: Button, add: bool, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        if button == Button::Pan || ground.tool == Tool::Pan {
+            return (Self::Panning { held: at }, Vec::new());
+        }
+        if let Self::Connecting { from, clicked: true, .. } = self {
+            return match ground.component_at(at) {
+                Some(to) if to != from => (Self::Idle, vec![Intent::Connect(from, to)]),
+                Some(_) => (Self::Idle, Vec::new()),
+                None => (Self::Idle, vec![Intent::ConnectToNew(from, at)]),
+            };
+        }
+        match ground.tool {
+            Tool::Add(kind) => (Self::Idle, vec![Intent::AddComponent(kind, at)]),
+            Tool::Note => (Self::Idle, vec![Intent::AddNote(at)]),
+            Tool::Zone => (Self::DrawingZone { from: at, to: at }, Vec::new()),
+            Tool::Flow => match ground.component_at(at) {
+                Some(from) => (Self::Connecting { from, to: at, clicked: false }, Vec::new()),
+                None => (Self::Idle, Vec::new()),
+            },
+            Tool::Select | Tool::Pan => (Self::Pressed { from: at, grip: ground.grip(at), add }, Vec::new()),
+        }
+    }
+
+    fn moved(self, at: Point, free: bool, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        let next = match self {
+            Self::Idle => Self::Idle,
+            Self::Pressed { from, grip, add } if at.distance(from) < ground.tolerance * 0.7 => {
+                Self::Pressed { from, grip, add }
+            }
+            Self::Pressed { from, grip, add } => {
+                let (state, intents) = begin_drag(from, at, grip, add, ground);
+                return (state, intents);
+            }
+            Self::Panning { held } => {
+                return (Self::Panning { held }, vec![Intent::Pan(at.x - held.x, at.y - held.y)]);
+            }
+            Self::Marquee { from, add, .. } => Self::Marquee { from, to: at, add },
+            Self::Moving { items, from, .. } => Self::Moving { items, from, to: at, free },
+            Self::Resizing { item, corner, before, .. } => Self::Resizing { item, corner, before, to: at },
+            Self::Connecting { from, clicked, .. } => Self::Connecting { from, to: at, clicked },
+            Self::Reattaching { flow, start, .. } => Self::Reattaching { flow, start, to: at },
+            Self::Bending { item, index, .. } => Self::Bending { item, index, to: at },
+            Self::MovingLabel { flow, from, .. } => Self::MovingLabel { flow, from, to: at },
+            Self::DrawingZone { from, .. } => Self::DrawingZone { from, to: at },
+        };
+        (next, Vec::new())
+    }
+
+    fn release(self, at: Point, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        let intents = match self {
+            Self::Idle | Self::Panning { .. } => Vec::new(),
+            Self::Connecting { from, clicked: true, .. } => {
+                return (Self::Connecting { from, to: at, clicked: true }, Vec::new());
+            }
+            Self::Pressed { grip, add, .. } => click(grip, add),
+            Self::Marquee { from, add, .. } => marquee(from, at, add, ground),
+            Self::Moving { ref items, from, free, .. } => {
+                let to = at;
+                let by = Self::Moving { items: items.clone(), from, to, free }.offset(ground);
+                let into = ground.drop_for(items, at);
+                if by == (0.0, 0.0) && into == Drop::Same {
+                    Vec::new()
+                } else {
+                    vec![Intent::Move { items: items.clone(), by, into }]
+                }
+            }
+            Self::Resizing { item, corner, before, .. } => {
+                vec![Intent::Resize(item, resized(before, corner, at))]
+            }
+            Self::Connecting { from, to, .. } => match ground.component_at(at) {
+                Some(target) if target != from => vec![Intent::Connect(from, target)],
+                // A click on the component: the next click says where the flow goes.
+                Some(_) if ground.tool == Tool::Flow => {
+                    return (Self::Connecting { from, to, clicked: true }, Vec::new());
+                }
+                Some(_) => Vec::new(),
+                None => vec![Intent::ConnectToNew(from, at)],
+            },
+            Self::Reattaching { flow, start, .. } => match ground.component_at(at) {
+                Some(to) => vec![Intent::Reattach { flow, start, to }],
+                None => Vec::new(),
+            },
+            Self::Bending { item, index, .. } => vec![Intent::MoveBend(item, index, at)],
+            Self::MovingLabel { flow, from, .. } => {
+                vec![Intent::MoveLabel(flow, at.x - from.x, at.y - from.y)]
+            }
+            Self::DrawingZone { from, .. } => {
+                let drawn = Rect::around(from, at);
+                let rect = if drawn.w < SMALLEST.0 || drawn.h < SMALLEST.1 {
+                    Rect::new(from.x, from.y, drawn.w.max(240.0), drawn.h.max(160.0))
+                } else {
+                    drawn
+                };
+                vec![Intent::AddZone(rect)]
+            }
+        };
+        (Self::Idle, intents)
+    }
+
+    /// How far things have been moved, snapped to their neighbours or to a grid of 4 unless that is switched off.
+    pub fn offset(&self, ground: &Ground<'_>) -> (f32, f32) {
+        let Self::Moving { items, from, to, free } = self else { return (0.0, 0.0) };
+        let raw = (to.x - from.x, to.y - from.y);
+        if *free { raw } else { super::snap::snapped(ground, items, raw).by }
+    }
+}
+
+fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>) -> (Gesture, Vec<Intent>) {
+    let none = Vec::new();
+    match grip {
+        Grip::Ground => (Gesture::Marquee { from, to: at, add }, none),
+        Grip::Handle(item, handle) => match (item, handle) {
+            (ItemId::Component(id), Handle::Connect(_)) => {
+                (Gesture::Connecting { from: id, to: at, clicked: false }, none)
+            }
+            (ItemId::Interface(flow), Handle::From) => {
+                (Gesture::Reattaching { flow, start: true, to: at }, none)
+            }
+            (ItemId::Interface(flow), Handle::To) => {
+                (Gesture::Reattaching { flow, start: false, to: at }, none)
+            }
+            (_, Handle::Bend(index)) => (Gesture::Bending { item, index, to: at }, none),
+            (_, Handle::Resize(corner)) => match ground.scene.rect_of(item) {
+                Some(before) => (Gesture::Resizing { item, corner, before, to: at }, none),
+                None => (Gesture::Idle, none),
+            },
+            _ => (Gesture::Idle, none),
+        },
+        Grip::Item(Hit { item: ItemId::Interface(flow), part: Part::FlowLabel }) => {
+            (Gesture::MovingLabel { flow, from, to: at }, vec![Intent::Select(vec![flow.into()])])
+        }
+        // A drag that begins on a line or on a chip draws a frame: lines follow their ends.
+        Grip::Item(Hit { item: ItemId::Interface(_) | ItemId::Asset(_), .. }) => {
+            (Gesture::Marquee { from, to: at, add }, none)
+        }
+        Grip::Item(Hit { item, .. }) => {
+            let items = ground.moving_with(item);
+            let select =
+                if ground.selection.contains(&item) { none } else { vec![Intent::Select(vec![item])] };
+            (Gesture::Moving { items, from, to: at, free: false }, select)
+        }
+    }
+}
+
+fn click(grip: Grip, add: bool) -> Vec<Intent> {
+    match grip {
+        Grip::Ground if add => Vec::new(),
+        Grip::Ground => vec![Intent::Select(Vec::new())],
+        Grip::Item(Hit { item, part: Part::Badge }) if !add => {
+            vec![Intent::Select(vec![item]), Intent::ShowThreats(item)]
+        }
+        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) if add => vec![Intent::Toggle(item)],
+        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) => vec![Intent::Select(vec![item])],
+    }
+}
+
+fn double_click(at: Point, ground: &Ground<'_>) -> Vec<Intent> {
+    match ground.scene.hit(at, ground.tolerance) {
+        Some(Hit { item: ItemId::Asset(_), .. }) | None => Vec::new(),
+        Some(Hit { item, .. }) => vec![Intent::Rename(item)],
+    }
+}
+
+/// From left to right a frame takes what is wholly in it; from right to left what it touches.
+fn marquee(from: Point, to: Point, add: bool, ground: &Ground<'_>) -> Vec<Intent> {
+    let reach = if to.x >= from.x { Reach::Contain } else { Reach::Touch };
+    let found = ground.scene.items_in(Rect::around(from, to), reach);
+    let mut items = if add { ground.selection.to_vec() } else { Vec::new() };
+    items.extend(found.into_iter().filter(|item| !ground.selection.contains(item) || !add));
+    vec![Intent::Select(items)]
+}
+
+/// The frame with one corner or side at the pointer: 0 the left top corner, then clockwise.
+pub fn resized(before: Rect, corner: u8, to: Point) -> Rect {
+    let (mut left, mut top, mut right, mut bottom) = (before.x, before.y, before.right(), before.bottom());
+    if matches!(corner, 0 | 6 | 7) {
+        left = to.x.min(right - SMALLEST.0);
+    }
+    if matches!(corner, 2..=4) {
+        right = to.x.max(left + SMALLEST.0);
+    }
+    if matches!(corner, 0..=2) {
+        top = to.y.min(bottom - SMALLEST.1);
+    }
+    if matches!(corner, 4..=6) {
+        bottom = to.y.max(top + SMALLEST.1);
+    }
+    Rect::new(left.round(), top.round(), (right - left).round(), (bottom - top).round())
+}
+
+#[cfg(test)]
+#[path = "gesture_tests.rs"]
+mod tests;

@@ -1,0 +1,375 @@
+//! The frame around every view: menu bar, rail, status bar.
+
+use egui::{Align, Frame, Layout, Panel, Popup, Pos2, Rect, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
+
+use crate::analysis::risk::Rating;
+use crate::model::Band;
+use crate::picture::Role;
+use crate::session::{Command, Group, Request, Session, Step};
+
+use super::theme::{self, Look, size};
+use super::widgets::{self, Button, menu_item, menu_separator};
+use super::{icons, keys};
+
+/// What the frame shows of the state of things.
+pub struct Shell<'a> {
+    /// The open project, if there is one.
+    pub session: Option<&'a Session>,
+    /// Which step is shown.
+    pub step: Step,
+    /// The rail has no labels.
+    pub narrow: bool,
+    /// What stands beside the model's name: "saved 14:02".
+    pub saved: &'a str,
+    /// What the middle of the status bar says.
+    pub status: &'a str,
+    /// The zoom of the canvas, 1 is 100 %.
+    pub zoom: f32,
+    /// The side lists are open.
+    pub side_lists: bool,
+    /// A job: its name, the share done, whether it can be cancelled.
+    pub job: Option<(String, Option<f32>, Option<Request>)>,
+    /// Whether a command can be done now.
+    pub can: &'a dyn Fn(Command) -> bool,
+    /// Whether a command that switches something is on.
+    pub is_on: &'a dyn Fn(Command) -> Option<bool>,
+}
+
+fn bar(role: Role, ui: &Ui) -> Frame {
+    Frame::new().fill(theme::color(ui, role))
+}
+
+impl Shell<'_> {
+    /// The menu bar, the rail and the status bar. Gives back what was asked for.
+    pub fn show(&self, ui: &mut Ui) -> Vec<Request> {
+        let mut asked = Vec::new();
+        let frame = bar(Role::Panel, ui);
+        Panel::top("menu bar").exact_size(size::MENU_BAR).resizable(false).frame(frame).show(ui, |ui| {
+            self.menu_bar(ui, &mut asked);
+        });
+        Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(frame).show(ui, |ui| {
+            self.status_bar(ui, &mut asked);
+        });
+        let rail = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
+        Panel::left("rail").exact_size(rail).resizable(false).frame(frame).show(ui, |ui| {
+            self.rail(ui, &mut asked);
+        });
+        asked
+    }
+
+    fn menu_bar(&self, ui: &mut Ui, asked: &mut Vec<Request>) {
+        let whole = ui.max_rect();
+        let rail = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
+        let logo = Pos2::new(whole.left() + rail / 2.0, whole.center().y);
+        icons::paint_at(ui.painter(), "threat-studio", logo, 20.0, theme::color(ui, Role::Accent));
+        let search_width = if whole.width() > 1500.0 { 290.0 } else { 220.0 };
+        let mut left = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(Rect::from_min_max(Pos2::new(whole.left() + rail, whole.top()), whole.max))
+                .layout(Layout::left_to_right(Align::Center)),
+        );
+        left.spacing_mut().item_spacing.x = 0.0;
+        let mut menus_end = whole.left() + rail;
+        let any_open = Popup::is_any_open(ui.ctx());
+        for group in Group::ALL {
+            menus_end = self.menu(&mut left, group, any_open, asked);
+        }
+        let mut right =
+            ui.new_child(egui::UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center)));
+        right.spacing_mut().item_spacing.x = 4.0;
+        right.add_space(10.0);
+        let present = Button::plain("Present").icon("presentation").small().hint("The whole window for the model (F11)");
+        if present.show(&mut right).clicked() {
+            asked.push(Command::FullScreen.into());
+        }
+        let dark = right.visuals().dark_mode;
+        let icon = if dark { "sun" } else { "moon" };
+        if widgets::icon_button(&mut right, icon, Command::ToggleTheme.label()).clicked() {
+            asked.push(Command::ToggleTheme.into());
+        }
+        split(&mut right);
+        for (command, name) in [
+            (Command::Redo, self.session.and_then(|session| session.history().redo_name())),
+            (Command::Undo, self.session.and_then(|session| session.history().undo_name())),
+        ] {
+            let label = name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
+            let caps = keys::caps(command);
+            if widgets::tool_button(&mut right, command.icon(), &label, &caps, false, name.is_some()).clicked() {
+                asked.push(command.into());
+            }
+        }
+        right.add_space(4.0);
+        if search(&mut right, search_width).clicked() {
+            asked.push(Command::Palette.into());
+        }
+        let right_start = right.min_rect().left();
+        self.title(ui, whole, menus_end, right_start);
+    }
+
+    fn title(&self, ui: &Ui, whole: Rect, from: f32, to: f32) {
+        let Some(session) = self.session else { return };
+        let room = (to - from - 32.0).max(0.0);
+        if room < 80.0 {
+            return;
+        }
+        let saved = widgets::line(ui, self.saved, Look::SMALL, theme::color(ui, Role::TextTertiary));
+        let with_saved = room > 260.0;
+        let saved_room = if with_saved { saved.size().x + 10.0 } else { 0.0 };
+        let title =
+            widgets::line_within(ui, session.title(), Look::BODY_STRONG, theme::color(ui, Role::Text), room - saved_room);
+        let width = title.size().x + saved_room;
+        let left = (whole.center().x - width / 2.0).clamp(from + 16.0, (to - 16.0 - width).max(from + 16.0));
+        let end = widgets::put_left(ui.painter(), left, whole.center().y, title);
+        if with_saved {
+            widgets::put_left(ui.painter(), end + 10.0, whole.center().y, saved);
+        }
+    }
+
+    fn menu(&self, ui: &mut Ui, group: Group, any_open: bool, asked: &mut Vec<Request>) -> f32 {
+        let galley = widgets::line(ui, group.label(), Look::BODY, theme::color(ui, Role::TextSecondary));
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 28.0), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Access::Button, true, group.label()));
+        let id = Popup::default_response_id(&response);
+        let open = Popup::is_id_open(ui.ctx(), id);
+        if any_open && !open && response.hovered() && self.is_menu_open(ui) {
+            Popup::open_id(ui.ctx(), id);
+        }
+        ui.data_mut(|data| data.insert_temp(menu_id(group), id));
+        if open || response.hovered() {
+            ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::Hover));
+        }
+        widgets::put_center(ui.painter(), rect.center(), galley);
+        widgets::focus_ring(ui, &response, rect, 6.0);
+        widgets::open_menu(&response, group.label(), 300.0, |ui| {
+            for command in Command::ALL.iter().copied().filter(|command| command.group() == group) {
+                if begins_part(command) {
+                    menu_separator(ui);
+                }
+                let name = match (command, self.session.map(Session::history)) {
+                    (Command::Undo, Some(history)) => history.undo_name(),
+                    (Command::Redo, Some(history)) => history.redo_name(),
+                    _ => None,
+                };
+                let label =
+                    name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
+                let on = (self.is_on)(command).unwrap_or(false);
+                let caps = keys::caps(command);
+                if menu_item(ui, Some(command.icon()), &label, &caps, on, (self.can)(command)).clicked() {
+                    asked.push(command.into());
+                }
+            }
+        });
+        rect.right()
+    }
+
+    fn is_menu_open(&self, ui: &Ui) -> bool {
+        Group::ALL.iter().any(|group| {
+            let id: Option<egui::Id> = ui.data(|data| data.get_temp(menu_id(*group)));
+            id.is_some_and(|id| Popup::is_id_open(ui.ctx(), id))
+        })
+    }
+
+    fn rail(&self, ui: &mut Ui, asked: &mut Vec<Request>) {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space(9.0);
+        for step in Step::ALL {
+            let command = Command::go(step);
+            let number = self.session.map_or(0, |session| rail_count(session, step));
+            let is_on = step == self.step;
+            if self.rail_item(ui, command.icon(), step.label(), &keys::caps(command), number, is_on) {
+                asked.push(command.into());
+            }
+        }
+        ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add_space(9.0);
+            let caps = keys::caps(Command::FirstSteps);
+            if self.rail_item(ui, "circle-help", "Help", &caps, 0, false) {
+                asked.push(Command::FirstSteps.into());
+            }
+        });
+    }
+
+    fn rail_item(&self, ui: &mut Ui, icon: &str, name: &str, caps: &str, number: usize, on: bool) -> bool {
+        let width = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
+        let height = if self.narrow { 48.0 } else { 64.0 };
+        let (slot, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
+        let rect = slot.shrink2(Vec2::new(8.0, 0.0));
+        response.widget_info(|| WidgetInfo::selected(Access::Tab, true, on, name));
+        let role = if on { Role::Accent } else { Role::TextSecondary };
+        if on {
+            ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::AccentSoft));
+            let bar = Rect::from_min_size(Pos2::new(slot.left(), rect.top() + 10.0), Vec2::new(3.0, height - 20.0));
+            ui.painter().rect_filled(bar, 1.5, theme::color(ui, Role::Accent));
+        } else if response.hovered() {
+            ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::Hover));
+        }
+        let middle = if self.narrow { rect.center() } else { Pos2::new(rect.center().x, rect.top() + 22.0) };
+        icons::paint_at(ui.painter(), icon, middle, 22.0, theme::color(ui, role));
+        if number > 0 {
+            widgets::paint_count(ui, number, middle + Vec2::new(13.0, -9.0));
+        }
+        if !self.narrow {
+            let role = if on { Role::Text } else { Role::TextSecondary };
+            let look = if on { Look { face: crate::picture::Face::UiSemibold, ..Look::CAPTION } } else { Look::CAPTION };
+            let label = widgets::line(ui, name, look, theme::color(ui, role));
+            widgets::put_center(ui.painter(), Pos2::new(rect.center().x, rect.bottom() - 16.0), label);
+        }
+        widgets::focus_ring(ui, &response, rect, 8.0);
+        let clicked = response.clicked();
+        if self.narrow || !caps.is_empty() {
+            widgets::tooltip(response, name, "", caps);
+        }
+        clicked
+    }
+
+    fn status_bar(&self, ui: &mut Ui, asked: &mut Vec<Request>) {
+        let whole = ui.max_rect();
+        let Some(session) = self.session else { return };
+        let mut left = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(whole.shrink2(Vec2::new(8.0, 0.0)))
+                .layout(Layout::left_to_right(Align::Center)),
+        );
+        left.spacing_mut().item_spacing.x = 2.0;
+        let counts = super::problems::counts(session);
+        for (icon, role, number, one, many) in [
+            ("octagon-alert", Role::SeverityText(Band::Critical), counts.errors, "error", "errors"),
+            ("triangle-alert", Role::SeverityText(Band::Medium), counts.warnings, "warning", "warnings"),
+            ("circle-help", Role::Accent, counts.questions, "question", "questions"),
+        ] {
+            let words = if number == 1 { one } else { many };
+            if status_count(&mut left, icon, role, number, words) {
+                asked.push(if one == "question" { Command::GoThreats } else { Command::NextProblem }.into());
+            }
+        }
+        let left_end = left.min_rect().right();
+        let mut right = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(whole.shrink2(Vec2::new(14.0, 0.0)))
+                .layout(Layout::right_to_left(Align::Center)),
+        );
+        right.spacing_mut().item_spacing.x = 16.0;
+        if whole.width() >= 1100.0 {
+            let project = session.project();
+            if let Some(due) = project.review_due {
+                widgets::label(&mut right, &format!("Review due {}", super::words::day(due)), Look::SMALL, Role::TextSecondary);
+            }
+            let zoom = format!("Zoom {:.0} %", self.zoom * 100.0);
+            widgets::label(&mut right, &zoom, Look::SMALL, Role::TextSecondary);
+            let appetite = format!("Appetite {:.1}", project.method.appetite);
+            right.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                icons::show(ui, "shield", 14.0, theme::color(ui, Role::TextSecondary));
+                widgets::label(ui, &appetite, Look::SMALL, Role::TextSecondary);
+            });
+        } else {
+            widgets::label(&mut right, self.saved, Look::SMALL, Role::TextSecondary);
+        }
+        if let Some((name, done, cancel)) = &self.job {
+            let share = done.map_or_else(String::new, |done| format!(" {:.0} %", done * 100.0));
+            if let Some(cancel) = cancel
+                && widgets::link(&mut right, "Cancel").clicked()
+            {
+                asked.push(cancel.clone());
+            }
+            widgets::label(&mut right, &format!("{name}{share}"), Look::SMALL, Role::Accent);
+        }
+        let right_start = right.min_rect().left();
+        let room = 2.0 * (whole.center().x - left_end).min(right_start - whole.center().x) - 24.0;
+        if room > 60.0 && !self.status.is_empty() {
+            let text = widgets::line_within(ui, self.status, Look::SMALL, theme::color(ui, Role::TextTertiary), room);
+            widgets::put_center(ui.painter(), whole.center(), text);
+        }
+    }
+}
+
+fn menu_id(group: Group) -> egui::Id {
+    egui::Id::unique("menu of the bar").with(group.label())
+}
+
+fn search(ui: &mut Ui, width: f32) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 28.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Access::Button, true, Command::Palette.label()));
+    let fill = widgets::quiet_fill(ui, &response).unwrap_or_else(|| theme::color(ui, Role::Raised));
+    let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
+    ui.painter().rect(rect, 6.0, fill, edge, egui::StrokeKind::Inside);
+    let tint = theme::color(ui, Role::TextTertiary);
+    icons::paint_at(ui.painter(), "search", Pos2::new(rect.left() + 17.0, rect.center().y), 15.0, tint);
+    let caps = keys::caps(Command::Palette);
+    let caps_width = widgets::key_caps_width(ui, &caps);
+    let room = width - 34.0 - caps_width - 16.0;
+    let words = widgets::line_within(ui, Command::Palette.label(), Look::BODY, tint, room);
+    widgets::put_left(ui.painter(), rect.left() + 34.0, rect.center().y, words);
+    widgets::paint_key_caps(ui, &caps, Pos2::new(rect.right() - 8.0 - caps_width, rect.center().y), false);
+    widgets::focus_ring(ui, &response, rect, 6.0);
+    response
+}
+
+/// The upright line between two groups of a bar.
+pub fn split(ui: &mut Ui) {
+    let (_, rect) = ui.allocate_space(Vec2::new(13.0, 32.0));
+    let stroke = Stroke::new(1.0, theme::color(ui, Role::Edge));
+    ui.painter().vline(rect.center().x, rect.center().y - 9.0..=rect.center().y + 9.0, stroke);
+}
+
+fn status_count(ui: &mut Ui, icon: &str, role: Role, number: usize, words: &str) -> bool {
+    let strong = widgets::line(ui, number.to_string(), Look::SMALL_STRONG, theme::color(ui, Role::Text));
+    let rest = widgets::line(ui, words, Look::SMALL, theme::color(ui, Role::TextSecondary));
+    let width = 32.0 + strong.size().x + rest.size().x + 8.0;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::STATUS_BAR), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Access::Button, true, format!("{number} {words}")));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, 4.0, theme::color(ui, Role::Hover));
+    }
+    let tint = if number == 0 { Role::TextTertiary } else { role };
+    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 13.0, rect.center().y), 14.0, theme::color(ui, tint));
+    let x = widgets::put_left(ui.painter(), rect.left() + 24.0, rect.center().y, strong);
+    widgets::put_left(ui.painter(), x + 4.0, rect.center().y, rest);
+    widgets::focus_ring(ui, &response, rect.shrink(2.0), 4.0);
+    response.clicked()
+}
+
+/// Where a menu has a line above a command.
+fn begins_part(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Save
+            | Command::SavePdf
+            | Command::SaveDiagramSvg
+            | Command::Reload
+            | Command::Cut
+            | Command::Delete
+            | Command::SelectAll
+            | Command::GoSystem
+            | Command::NextRegion
+            | Command::ShowRisk
+            | Command::ToggleOutline
+            | Command::ToggleTheme
+            | Command::AddAgent
+            | Command::DrawFlow
+            | Command::TidyUp
+            | Command::NewPolicy
+            | Command::NextProblem
+            | Command::NewReview
+            | Command::About
+    )
+}
+
+/// The number on a step of the rail: what there is to do.
+fn rail_count(session: &Session, step: Step) -> usize {
+    let project = session.project();
+    match step {
+        Step::System => super::problems::counts(session).questions,
+        Step::Threats => super::problems::counts(session).suggestions,
+        Step::Risk => {
+            let rows = &session.derived().register().rows;
+            rows.iter().filter(|row| row.live && row.is_above_appetite(Rating::Current)).count()
+        }
+        Step::Policies => {
+            use crate::model::PolicyStatus::{Draft, Staged};
+            project.policies.iter().filter(|policy| matches!(policy.status, Draft | Staged)).count()
+        }
+        Step::Assets | Step::Simulate | Step::Report => 0,
+    }
+}
