@@ -3,8 +3,50 @@
 //! May use: every room but cli. Never contains: rules of the domain. Views read the session and queue commands; only the
 //! session acts.
 
-mod canvas;
+mod app;
+pub mod canvas;
+mod dialogs;
+mod files;
 pub mod icons;
+mod keys;
 pub mod paint;
+mod picker;
+pub mod prefs;
+pub mod problems;
+mod requests;
+mod shell;
+mod system;
 pub mod theme;
+mod toast;
+pub mod views;
 pub mod widgets;
+mod words;
+
+use std::path::PathBuf;
+
+pub use app::{App, Start};
+
+/// What the window could not be opened for.
+#[derive(Debug, thiserror::Error)]
+#[error("the window could not be opened: {0}. Without a display the command line does everything but draw: `threat-studio --help`")]
+pub struct WindowError(String);
+
+/// Opens the studio, on a file if one is named, and comes back when the window is closed.
+pub fn run(path: Option<PathBuf>) -> Result<(), WindowError> {
+    // The file is read while the window is made.
+    let start = Start::reading(path);
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_app_id("threat-studio")
+            .with_title("Threat Studio")
+            .with_inner_size([1600.0, 1000.0])
+            .with_min_inner_size([800.0, 560.0])
+            .with_drag_and_drop(true)
+            .with_icon(app::icon()),
+        renderer: eframe::Renderer::Glow,
+        dithering: false,
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native("threat-studio", options, Box::new(|creation| Ok(Box::new(App::new(creation, start)))))
+        .map_err(|error| WindowError(error.to_string()))
+}

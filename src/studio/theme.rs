@@ -167,11 +167,8 @@ pub fn paint_color(palette: &Palette, paint: Paint) -> Color32 {
 }
 
 /// The scrim behind a modal.
-pub fn scrim(ui: &Ui) -> Color32 {
-    let alpha = if ui.visuals().dark_mode { 0.55 } else { 0.28 };
-    let ground =
-        if ui.visuals().dark_mode { Color32::from_rgb(6, 8, 11) } else { Color32::from_rgb(20, 24, 30) };
-    ground.gamma_multiply(alpha)
+pub fn scrim(dark: bool) -> Color32 {
+    if dark { Color32::from_rgb(6, 8, 11).gamma_multiply(0.55) } else { Color32::from_rgb(20, 24, 30).gamma_multiply(0.28) }
 }
 
 /// The shadow under small tools that float on the canvas.

@@ -2,21 +2,39 @@
 //! queues requests; it never changes the model itself. What a view remembers between frames (a filter, an open tab) is its
 //! own `State`.
 
+use crate::analysis::risk::Register;
 use crate::edit::Transaction;
 use crate::model::{ItemId, Project};
-use crate::session::{Derived, Request, Session};
+use crate::session::{Command, Derived, Request, Session, Step};
 
-/// What a view is given: the session to read, and a queue for what it asks for.
+use super::prefs::Prefs;
+
+/// What every view gets. Views read the session and ask; what they ask for happens before the next frame.
 pub struct ViewContext<'a> {
-    /// The open model.
+    /// The open project.
     pub session: &'a Session,
+    /// How the window is set; views may change it.
+    pub prefs: &'a mut Prefs,
+    /// The side columns are drawers and the strip is folded: there is little room.
+    pub narrow: bool,
+    /// The sentence in the middle of the status bar.
+    pub status: &'a mut String,
+    /// A thing that is to be brought into sight, once.
+    pub reveal: Option<ItemId>,
     requests: &'a mut Vec<Request>,
 }
 
 impl<'a> ViewContext<'a> {
-    /// A context for one frame.
-    pub fn new(session: &'a Session, requests: &'a mut Vec<Request>) -> Self {
-        Self { session, requests }
+    /// For the window's own loop.
+    pub fn new(
+        session: &'a Session,
+        prefs: &'a mut Prefs,
+        narrow: bool,
+        status: &'a mut String,
+        reveal: Option<ItemId>,
+        requests: &'a mut Vec<Request>,
+    ) -> Self {
+        Self { session, prefs, narrow, status, reveal, requests }
     }
 
     /// The model.
@@ -29,23 +47,55 @@ impl<'a> ViewContext<'a> {
         self.session.derived()
     }
 
+    /// The risk of every threat.
+    pub fn register(&self) -> &'a Register {
+        self.derived().register()
+    }
+
     /// Asks for something.
     pub fn ask(&mut self, request: impl Into<Request>) {
         self.requests.push(request.into());
     }
 
-    /// Asks for a change, if there is one.
+    /// Asks for a command of the list.
+    pub fn command(&mut self, command: Command) {
+        self.ask(command);
+    }
+
+    /// Changes the model. Verbs that found nothing to change give none.
     pub fn commit(&mut self, transaction: impl Into<Option<Transaction>>) {
-        self.requests.extend(transaction.into().map(Request::Commit));
+        if let Some(transaction) = transaction.into() {
+            self.ask(Request::Commit(transaction));
+        }
     }
 
-    /// Asks for a change, and to select these afterwards.
+    /// Changes the model and selects these.
     pub fn commit_and_select(&mut self, transaction: Transaction, items: Vec<ItemId>) {
-        self.requests.push(Request::CommitAndSelect(transaction, items));
+        self.ask(Request::CommitAndSelect(transaction, items));
     }
 
-    /// Asks to select exactly these.
-    pub fn select(&mut self, items: Vec<ItemId>) {
-        self.requests.push(Request::Select(items));
+    /// Selects exactly these.
+    pub fn select(&mut self, items: impl IntoIterator<Item = ItemId>) {
+        let items: Vec<ItemId> = items.into_iter().collect();
+        if items != self.session.selection().items() {
+            self.ask(Request::Select(items));
+        }
+    }
+
+    /// Goes to a thing: selects it and shows it where it is best seen.
+    pub fn reveal(&mut self, item: ItemId) {
+        self.ask(Request::Reveal(item));
+    }
+
+    /// Ends a step: the next change is one of its own, even in the same field.
+    pub fn seal_when_left(&mut self, response: &egui::Response) {
+        if response.lost_focus() {
+            self.ask(Request::Seal);
+        }
+    }
+
+    /// Goes to another step of the work.
+    pub fn go(&mut self, step: Step) {
+        self.command(Command::go(step));
     }
 }

@@ -1,0 +1,512 @@
+//! The window's own loop: first what was asked for is done, then everything is drawn anew.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use egui::{CentralPanel, Context, Event, Frame, Panel, ThemePreference, Ui, ViewportCommand};
+
+use crate::model::ItemId;
+use crate::picture::Role;
+use crate::session::{Command, JobEvent, JobId, Jobs, Place, Request, Session, Step};
+use crate::storage::recent::{self, Recent};
+use crate::storage::recovery::{self, Leftover, Slot};
+use crate::storage::settings::{self, Settings};
+use crate::storage::{DataFolder, file};
+
+use super::dialogs::{self, Dialog, Then};
+use super::files::{self, Outcome};
+use super::palette::Palette;
+use super::picker::{Answer, FilePicker, SystemPicker};
+use super::prefs::{Prefs, ThemeChoice};
+use super::shell::Shell;
+use super::theme::size;
+use super::toast::Toasts;
+use super::views::ViewContext;
+use super::{dialogs::Purpose, keys, system, theme, welcome, widgets};
+
+/// How often the file is looked at while nothing happens.
+const LOOK_AT_FILE: Duration = Duration::from_secs(2);
+
+/// What is read while the window is made.
+#[derive(Debug)]
+pub struct Start {
+    opening: Option<std::thread::JoinHandle<Result<Session, String>>>,
+    data: Option<DataFolder>,
+}
+
+impl Start {
+    /// Begins to read a file, if one is named.
+    pub fn reading(path: Option<PathBuf>) -> Self {
+        let opening = path.map(|path| std::thread::spawn(move || files::read(&path)));
+        Self { opening, data: DataFolder::of_user() }
+    }
+
+    /// Nothing to read, and nothing remembered from one run to the next: for tests.
+    pub fn empty() -> Self {
+        Self { opening: None, data: None }
+    }
+
+    /// Remembers from one run to the next in this folder.
+    pub fn with_data(self, data: DataFolder) -> Self {
+        Self { data: Some(data), ..self }
+    }
+}
+
+/// The studio.
+pub struct App {
+    pub(super) session: Option<Session>,
+    pub(super) step: Step,
+    pub(super) prefs: Prefs,
+    pub(super) system: system::State,
+    pub(super) palette: Palette,
+    pub(super) welcome: welcome::State,
+    pub(super) toasts: Toasts,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) queue: Vec<Request>,
+    pub(super) jobs: Jobs<Outcome>,
+    pub(super) after_save: Option<Then>,
+    pub(super) may_close: bool,
+    pub(super) reveal: Option<ItemId>,
+    pub(super) recent: Vec<Recent>,
+    pub(super) leftovers: Vec<Leftover>,
+    pub(super) data: Option<DataFolder>,
+    pub(super) slot: Option<Arc<Slot>>,
+    pub(super) changed_on_disk: bool,
+    pub(super) full_screen: bool,
+    pub(super) problem: usize,
+    pub(super) asking: Option<(Purpose, super::picker::Ask)>,
+    /// What jobs are for, where their end alone does not say.
+    pub(super) job_names: BTreeMap<JobId, &'static str>,
+    picker: Box<dyn FilePicker>,
+    answers: (Sender<Answer>, Receiver<Answer>),
+    settings: Settings,
+    looked_at_file: Instant,
+    status: String,
+}
+
+impl App {
+    /// The studio in a window.
+    pub fn new(creation: &eframe::CreationContext<'_>, start: Start) -> Self {
+        Self::with_context(&creation.egui_ctx, start, Box::new(SystemPicker))
+    }
+
+    /// The studio with another way to ask for files.
+    pub fn with_context(ctx: &Context, start: Start, picker: Box<dyn FilePicker>) -> Self {
+        theme::install(ctx);
+        let settings = start.data.as_ref().map(settings::load).unwrap_or_default();
+        let wake = ctx.clone();
+        let mut app = Self {
+            session: None,
+            step: Step::System,
+            prefs: Prefs { theme: theme_choice(settings.theme), ..Prefs::default() },
+            system: system::State::default(),
+            palette: Palette::default(),
+            welcome: welcome::State::default(),
+            toasts: Toasts::default(),
+            dialog: None,
+            queue: Vec::new(),
+            jobs: Jobs::new(Arc::new(move || wake.request_repaint())),
+            after_save: None,
+            may_close: false,
+            reveal: None,
+            recent: start.data.as_ref().map(recent::list).unwrap_or_default(),
+            leftovers: start.data.as_ref().map(recovery::list).unwrap_or_default(),
+            slot: start.data.as_ref().and_then(|data| Slot::claim(data).ok()).map(Arc::new),
+            data: start.data,
+            changed_on_disk: false,
+            full_screen: false,
+            problem: 0,
+            asking: None,
+            job_names: BTreeMap::new(),
+            picker,
+            answers: channel(),
+            settings,
+            looked_at_file: Instant::now(),
+            status: String::new(),
+        };
+        ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
+        app.set_theme(ctx);
+        match start.opening.map(std::thread::JoinHandle::join) {
+            Some(Ok(Ok(session))) => app.install(session),
+            Some(Ok(Err(message))) => app.toasts.error(message),
+            Some(Err(_)) => app.toasts.error("The file could not be opened because of an error in the program."),
+            None => {}
+        }
+        app
+    }
+
+    /// The open project.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Asks for something from outside of the window, as a test does.
+    pub fn ask(&mut self, request: impl Into<Request>) {
+        self.queue.push(request.into());
+    }
+
+    /// Shows another model.
+    pub fn install(&mut self, session: Session) {
+        self.system = system::State::default();
+        self.palette.close();
+        self.changed_on_disk = false;
+        self.step = Step::System;
+        self.after_save = None;
+        if let Some(path) = session.path() {
+            self.remember(&session, path.to_owned());
+        }
+        if !session.losses().is_empty() {
+            self.dialog = Some(Dialog::Losses);
+        }
+        self.session = Some(session);
+    }
+
+    pub(super) fn remember(&mut self, session: &Session, path: PathBuf) {
+        let Some(data) = &self.data else { return };
+        let register = session.derived().register();
+        let opened = Recent {
+            components: session.project().diagram.component_count(),
+            threats: session.project().threats.len(),
+            above_appetite: register.current.above_appetite,
+            ..Recent::now(&path, &session.title())
+        };
+        // A list of recent files that cannot be written is no reason to bother anybody.
+        if let Ok(list) = recent::remember(data, opened) {
+            self.recent = list;
+        }
+    }
+
+    pub(super) fn set_theme(&self, ctx: &Context) {
+        ctx.set_theme(match self.prefs.theme {
+            ThemeChoice::System => ThemePreference::System,
+            ThemeChoice::Light => ThemePreference::Light,
+            ThemeChoice::Dark => ThemePreference::Dark,
+        });
+    }
+
+    /// Asks the person for a file; the answer comes through [`Self::answered`].
+    pub(super) fn ask_for_file(&mut self, ctx: &Context, purpose: Purpose, ask: super::picker::Ask) {
+        if self.asking.is_some() {
+            return;
+        }
+        let sender = self.answers.0.clone();
+        let wake = ctx.clone();
+        let reply = Box::new(move |answer| {
+            // Nobody listening means that the window is gone.
+            if sender.send(answer).is_ok() {
+                wake.request_repaint();
+            }
+        });
+        self.picker.ask(&ask, reply);
+        self.asking = Some((purpose, ask));
+    }
+
+    fn fetch_answers(&mut self, ctx: &Context) {
+        while let Ok(answer) = self.answers.1.try_recv() {
+            let Some((purpose, ask)) = self.asking.take() else { continue };
+            match answer {
+                Answer::Picked(path) => self.answered(ctx, purpose, path),
+                Answer::Cancelled => self.after_save = None,
+                Answer::Unavailable => {
+                    let text = match &ask.kind {
+                        super::picker::AskKind::Save(name) => format!("~/{name}"),
+                        super::picker::AskKind::Open => String::new(),
+                    };
+                    self.dialog = Some(Dialog::Path { purpose, ask, text, problem: String::new() });
+                }
+            }
+        }
+    }
+
+    fn fetch_jobs(&mut self, ctx: &Context) {
+        while let Some(event) = self.jobs.poll() {
+            match event {
+                JobEvent::Progress(..) => {}
+                JobEvent::Done(id, outcome) => {
+                    self.job_names.remove(&id);
+                    self.finished(ctx, outcome);
+                }
+                JobEvent::Failed(id, message) => {
+                    self.job_names.remove(&id);
+                    self.after_save = None;
+                    self.toasts.error(message);
+                }
+                JobEvent::Stopped(id) => {
+                    self.job_names.remove(&id);
+                    self.toasts.say("Cancelled.");
+                }
+            }
+        }
+    }
+
+    fn close_asked(&mut self, ctx: &Context) {
+        if !ctx.input(|input| input.viewport().close_requested()) || self.may_close {
+            return;
+        }
+        if self.session.as_ref().is_some_and(Session::is_dirty) {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.dialog = Some(Dialog::Unsaved(Then::Quit));
+        } else {
+            self.leave();
+        }
+    }
+
+    /// Leaves nothing behind that would be offered as unsaved work.
+    pub(super) fn leave(&mut self) {
+        self.may_close = true;
+        self.jobs.cancel_all();
+        if let Some(slot) = &self.slot {
+            // What cannot be cleared is offered once too often, which harms nobody.
+            let _left = slot.clear();
+        }
+    }
+
+    /// Keeps unsaved work where a crash cannot take it.
+    fn keep_for_recovery(&mut self, ctx: &Context) {
+        let (Some(session), Some(slot)) = (&mut self.session, &self.slot) else { return };
+        match session.recovery_due(Instant::now()) {
+            Ok(()) => {
+                let (project, state) = session.to_save();
+                let slot = Arc::clone(slot);
+                let original = session.path().map(Path::to_owned);
+                let name = session.title();
+                session.mark_recovered(state);
+                self.jobs.start("Keep unsaved work", false, move |_| {
+                    let text = crate::storage::text::to_text(&project);
+                    match slot.keep(original.as_deref(), &name, &text) {
+                        Ok(()) => Ok(Some(Outcome::Quiet)),
+                        Err(error) => Err(format!("Unsaved work cannot be kept safe from a crash: {error}. Save often.")),
+                    }
+                });
+            }
+            Err(Some(wait)) => ctx.request_repaint_after(wait),
+            Err(None) => {}
+        }
+    }
+
+    fn look_at_file(&mut self, ctx: &Context) {
+        let focused = ctx.input(|input| input.focused);
+        let gained = ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::WindowFocused(true))));
+        if !focused || (self.looked_at_file.elapsed() < LOOK_AT_FILE && !gained) || self.after_save.is_some() {
+            return;
+        }
+        self.looked_at_file = Instant::now();
+        let Some(session) = &self.session else { return };
+        let (Some(path), Some(stamp)) = (session.path(), session.stamp()) else { return };
+        let saving = self.job_names.values().any(|name| *name == "save");
+        if !saving {
+            self.changed_on_disk = file::changed_on_disk(path, stamp) == file::Change::Changed;
+        }
+    }
+
+    /// Files dropped on the window open; the clipboard's own events become commands.
+    fn take_events(&mut self, ctx: &Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().find_map(|file| file.path.clone()));
+        if let Some(path) = dropped {
+            self.queue.push(Request::OpenPath(path));
+        }
+        if self.session.is_none() || ctx.text_edit_focused() || self.step != Step::System {
+            return;
+        }
+        let (mut commands, mut pasted) = (Vec::new(), None);
+        ctx.input_mut(|input| {
+            input.events.retain(|event| match event {
+                Event::Copy => {
+                    commands.push(Command::Copy);
+                    false
+                }
+                Event::Cut => {
+                    commands.push(Command::Cut);
+                    false
+                }
+                Event::Paste(text) => {
+                    pasted = Some(text.clone());
+                    false
+                }
+                _ => true,
+            });
+        });
+        self.queue.extend(commands.into_iter().map(Request::from));
+        if let Some(text) = pasted {
+            self.paste(&text);
+        }
+    }
+
+    fn take_keys(&mut self, ctx: &Context) {
+        if self.dialog.is_some() || self.palette.is_open() || egui::Popup::is_any_open(ctx) {
+            return;
+        }
+        let mut places = vec![Place::Anywhere];
+        if self.session.is_some() && self.step == Step::System && self.system.canvas.renaming.is_none() {
+            places.push(Place::Canvas);
+        }
+        if self.session.is_some() && self.step == Step::Threats {
+            places.push(Place::Threats);
+        }
+        let pressed = keys::pressed(ctx, &places);
+        self.queue.extend(pressed.into_iter().map(Request::from));
+    }
+
+    fn saved_words(&self) -> String {
+        match &self.session {
+            None => String::new(),
+            Some(session) if session.is_dirty() => "edited".to_owned(),
+            Some(session) if session.path().is_some() => "saved".to_owned(),
+            Some(session) => session.source().unwrap_or("not saved yet").to_owned(),
+        }
+    }
+
+    fn store_settings(&mut self, ctx: &Context) {
+        let theme = match self.prefs.theme {
+            ThemeChoice::System => settings::Theme::System,
+            ThemeChoice::Light => settings::Theme::Light,
+            ThemeChoice::Dark => settings::Theme::Dark,
+        };
+        let zoom = ctx.zoom_factor();
+        if self.settings.theme != theme || (self.settings.zoom - zoom).abs() > 0.001 {
+            self.settings.theme = theme;
+            self.settings.zoom = zoom;
+            if let Some(data) = &self.data {
+                // Settings that cannot be written are set again next time.
+                let _unwritten = settings::store(data, &self.settings);
+            }
+        }
+    }
+
+    fn banners(&mut self, ui: &mut Ui) {
+        if !self.changed_on_disk {
+            return;
+        }
+        let ground = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(8.0);
+        let mut pressed = None;
+        Panel::top("changed on disk").resizable(false).frame(ground).show(ui, |ui| {
+            pressed = widgets::banner(
+                ui,
+                Role::AccentSoft,
+                Role::Accent,
+                "refresh-cw",
+                "The file was changed by another program",
+                "Load it again to see the change. What you have not saved here would be gone.",
+                &[("Load it again", ""), ("Keep mine", "")],
+            );
+        });
+        match pressed {
+            Some(0) => self.queue.push(Command::Reload.into()),
+            Some(_) => {
+                self.changed_on_disk = false;
+                if let Some(session) = &mut self.session {
+                    session.forget_stamp();
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let narrow = ui.max_rect().width() < size::ROOMY;
+        let Some(session) = &self.session else {
+            let ground = Frame::new().fill(theme::color(ui, Role::Canvas));
+            CentralPanel::default().frame(ground).show(ui, |ui| {
+                welcome::show(ui, &mut self.welcome, &self.recent, &self.leftovers, &mut self.queue);
+            });
+            return;
+        };
+        let job = self
+            .jobs
+            .running()
+            .find(|(id, _)| self.job_names.contains_key(id))
+            .map(|(id, status)| (status.name.clone(), status.done, status.can_cancel.then_some(Request::Cancel(id))));
+        let busy = job.is_some();
+        let asked = Shell {
+            session: Some(session),
+            step: self.step,
+            narrow,
+            saved: &self.saved_words(),
+            status: &self.status,
+            zoom: self.system.canvas.camera.zoom,
+            job,
+            can: &|command| self.can(command),
+            is_on: &|command| self.is_on(command),
+        }
+        .show(ui);
+        self.queue.extend(asked);
+        if busy {
+            let rect = egui::Rect::from_min_size(ui.available_rect_before_wrap().min, egui::vec2(ui.available_width(), 2.0));
+            ui.painter().rect_filled(rect, 0.0, theme::color(ui, Role::Accent));
+        }
+        self.banners(ui);
+        let Some(session) = &self.session else { return };
+        self.status.clear();
+        let reveal = self.reveal.take();
+        let mut cx =
+            ViewContext::new(session, &mut self.prefs, narrow, &mut self.status, reveal, &mut self.queue);
+        let ground = Frame::new().fill(theme::color(ui, Role::Canvas));
+        let step = self.step;
+        CentralPanel::default().frame(ground).show(ui, |ui| match step {
+            Step::System => system::show(ui, &mut cx, &mut self.system),
+            _ => {
+                let sentence = format!("{} opens here.", step.label());
+                widgets::empty_state(ui, Command::go(step).icon(), &sentence, "", "");
+            }
+        });
+    }
+}
+
+fn theme_choice(theme: settings::Theme) -> ThemeChoice {
+    match theme {
+        settings::Theme::System => ThemeChoice::System,
+        settings::Theme::Light => ThemeChoice::Light,
+        settings::Theme::Dark => ThemeChoice::Dark,
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.fetch_jobs(ctx);
+        self.fetch_answers(ctx);
+        self.take_events(ctx);
+        self.take_keys(ctx);
+        for request in std::mem::take(&mut self.queue) {
+            self.act(ctx, request);
+        }
+        self.close_asked(ctx);
+        self.keep_for_recovery(ctx);
+        self.look_at_file(ctx);
+        self.store_settings(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+        let ctx = ui.ctx().clone();
+        if let Some(session) = &self.session {
+            let asked = self.palette.show(&ctx, session, &mut self.system.canvas);
+            self.queue.extend(asked);
+        }
+        if let Some(dialog) = &mut self.dialog
+            && let Some(ended) = dialogs::show(&ctx, dialog, self.session.as_ref())
+        {
+            self.dialog = None;
+            self.dialog_ended(&ctx, ended);
+        }
+        if let Some(request) = self.toasts.show(&ctx) {
+            self.queue.push(request);
+        }
+        // What was asked for happens before the next frame.
+        if !self.queue.is_empty() {
+            ctx.request_repaint();
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// The window's icon.
+pub fn icon() -> egui::IconData {
+    let png: &[u8] = include_bytes!("../../assets/icons/threat-studio.png");
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
+}

@@ -1,0 +1,230 @@
+//! From what a gesture asks for to changes of the model, and from a gesture that still goes on to how things would stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::verbs::{self, NewComponent, NewZone};
+use crate::edit::{Edit, Transaction};
+use crate::model::{ComponentId, ComponentKind, ItemId, Place, ZoneId};
+use crate::picture::{DiagramScene, Point, Rect};
+use crate::session::Session;
+
+use super::gesture::resized;
+use super::{Drop, Gesture, Ground};
+
+/// The size of a component that was just put down, for placing it around the pointer.
+const NEW_NODE: (f32, f32) = (148.0, 68.0);
+
+/// The places that a gesture gives to things while it goes on, and the things in the hand.
+pub fn preview(
+    gesture: &Gesture,
+    session: &Session,
+    ground: &Ground<'_>,
+) -> Option<(BTreeMap<ItemId, Place>, BTreeSet<ItemId>)> {
+    match gesture {
+        Gesture::Moving { items, to, .. } => {
+            let (dx, dy) = gesture.offset(ground);
+            let places: BTreeMap<ItemId, Place> =
+                moved(session, ground.scene, items, dx, dy).into_iter().collect();
+            // Only what leaves its zone is in the hand; what stays stretches its zone as it will on release.
+            let floating = match ground.drop_for(items, *to) {
+                Drop::Into(_) => items.iter().copied().collect(),
+                Drop::Same => BTreeSet::new(),
+            };
+            Some((places, floating))
+        }
+        Gesture::Resizing { item, corner, before, to } => {
+            let place = framed(session, *item, resized(*before, *corner, *to));
+            Some((BTreeMap::from([(*item, place)]), BTreeSet::new()))
+        }
+        Gesture::Bending { item, index, to } => {
+            let place = bent(session, *item, *index, *to)?;
+            Some((BTreeMap::from([(*item, place)]), BTreeSet::new()))
+        }
+        Gesture::MovingLabel { flow, from, to } => {
+            let place = label_moved(session, (*flow).into(), to.x - from.x, to.y - from.y);
+            Some((BTreeMap::from([((*flow).into(), place)]), BTreeSet::new()))
+        }
+        _ => None,
+    }
+}
+
+fn place_of(session: &Session, item: ItemId) -> Option<Place> {
+    session.view()?.places.get(&item).cloned()
+}
+
+/// The new places of things that are moved, and of everything that goes with them.
+pub fn moved(session: &Session, scene: &DiagramScene, items: &[ItemId], dx: f32, dy: f32) -> Vec<(ItemId, Place)> {
+    let mut all: BTreeSet<ItemId> = items.iter().copied().collect();
+    let diagram = &session.project().diagram;
+    let in_moved_zone =
+        |zone: Option<ZoneId>| diagram.zone_chain(zone).into_iter().any(|zone| items.contains(&zone.into()));
+    all.extend(diagram.components().filter(|c| in_moved_zone(c.zone)).map(|c| ItemId::from(c.id)));
+    all.extend(diagram.zones.iter().filter(|z| in_moved_zone(z.parent)).map(|z| ItemId::from(z.id)));
+    let moves = |end: Option<ComponentId>| end.is_some_and(|end| all.contains(&end.into()));
+    let bent_flows: Vec<ItemId> = diagram
+        .interfaces()
+        .filter(|flow| moves(flow.from) && moves(flow.to))
+        .map(|flow| ItemId::from(flow.id))
+        .filter(|item| place_of(session, *item).is_some_and(|place| !place.points.is_empty()))
+        .collect();
+    all.extend(bent_flows);
+    all.into_iter()
+        .filter_map(|item| {
+            let rect = scene.rect_of(item)?;
+            let mut place = place_of(session, item).unwrap_or_default();
+            // A zone drawn around its contents stands where it is seen, not where it was once put.
+            if !matches!(item, ItemId::Interface(_) | ItemId::Line(_)) {
+                (place.x, place.y) = (rect.x, rect.y);
+            }
+            place.x += dx;
+            place.y += dy;
+            for (x, y) in &mut place.points {
+                *x += dx;
+                *y += dy;
+            }
+            Some((item, place))
+        })
+        .collect()
+}
+
+/// A move as one step.
+pub fn move_items(
+    session: &Session,
+    scene: &DiagramScene,
+    items: &[ItemId],
+    (dx, dy): (f32, f32),
+    into: Drop,
+) -> Transaction {
+    let places = moved(session, scene, items, dx, dy);
+    let zones: Vec<(ItemId, Option<ZoneId>)> = match into {
+        Drop::Same => Vec::new(),
+        Drop::Into(zone) => items
+            .iter()
+            .filter(|item| matches!(item, ItemId::Component(_) | ItemId::Zone(_)))
+            .map(|item| (*item, zone))
+            .collect(),
+    };
+    let transaction = verbs::place(session.project(), session.view_id(), &places, &zones);
+    let name = match items {
+        [one] => format!("Move {}", session.project().name_of(*one)),
+        many => format!("Move {} things", many.len()),
+    };
+    Transaction { name, ..transaction }
+}
+
+fn framed(session: &Session, item: ItemId, rect: Rect) -> Place {
+    let old = place_of(session, item).unwrap_or_default();
+    Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..old }
+}
+
+fn bent(session: &Session, item: ItemId, index: usize, to: Point) -> Option<Place> {
+    let mut place = place_of(session, item)?;
+    *place.points.get_mut(index)? = (to.x.round(), to.y.round());
+    Some(place)
+}
+
+fn label_moved(session: &Session, item: ItemId, dx: f32, dy: f32) -> Place {
+    let mut place = place_of(session, item).unwrap_or_default();
+    let (x, y) = place.label.unwrap_or_default();
+    place.label = Some(((x + dx).round(), (y + dy).round()));
+    place
+}
+
+fn put(session: &Session, name: String, item: ItemId, place: Place) -> Transaction {
+    Transaction::new(name, vec![Edit::Place { view: session.view_id(), item, place: Some(Box::new(place)) }])
+}
+
+/// A new frame as one step.
+pub fn resize(session: &Session, item: ItemId, rect: Rect) -> Transaction {
+    let name = format!("Resize {}", session.project().name_of(item));
+    put(session, name, item, framed(session, item, rect))
+}
+
+/// A moved bend as one step.
+pub fn move_bend(session: &Session, item: ItemId, index: usize, to: Point) -> Option<Transaction> {
+    let name = format!("Bend {}", session.project().name_of(item));
+    Some(put(session, name, item, bent(session, item, index, to)?))
+}
+
+/// A moved label as one step.
+pub fn move_label(session: &Session, item: ItemId, dx: f32, dy: f32) -> Transaction {
+    let name = format!("Move the label of {}", session.project().name_of(item));
+    put(session, name, item, label_moved(session, item, dx, dy))
+}
+
+/// A component put down around a point, in the zone that is there.
+pub fn add_component(
+    session: &Session,
+    scene: &DiagramScene,
+    kind: ComponentKind,
+    at: Point,
+) -> (ComponentId, Transaction) {
+    let zone = scene.zone_at(at);
+    let (w, h) = NEW_NODE;
+    let grid = |value: f32| (value / 4.0).round() * 4.0;
+    let place = Place { x: grid(at.x - w / 2.0), y: grid(at.y - h / 2.0), ..Place::default() };
+    let new = NewComponent { kind, zone, place: Some(place), ..NewComponent::default() };
+    verbs::add_component(session.project(), session.view_id(), new)
+}
+
+/// A free place near a point: to the right, then further down.
+pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
+    let (w, h) = NEW_NODE;
+    for ring in 0..24 {
+        for (dx, dy) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)] {
+            let step = ring as f32;
+            let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
+            let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
+            let taken = scene.nodes.iter().any(|node| node.rect.overlaps(frame))
+                || scene.notes.iter().any(|note| note.rect.overlaps(frame));
+            if !taken {
+                return at;
+            }
+        }
+    }
+    near
+}
+
+/// An interface to a component that is created where the pointer let go.
+pub fn connect_to_new(
+    session: &Session,
+    scene: &DiagramScene,
+    from: ComponentId,
+    at: Point,
+) -> (ComponentId, Transaction) {
+    let (id, mut transaction) = add_component(session, scene, ComponentKind::Process, at);
+    let interface = crate::model::Interface {
+        id: session.project().next_interface(),
+        from: Some(from),
+        to: Some(id),
+        ..crate::model::Interface::default()
+    };
+    transaction.name = format!("Draw a flow from {}", session.project().name_of(from.into()));
+    transaction.edits.push(interface.into());
+    (id, transaction)
+}
+
+/// A zone in a frame, around the things that lie wholly in it.
+pub fn add_zone(session: &Session, scene: &DiagramScene, rect: Rect) -> (ZoneId, Transaction) {
+    let parent = scene.zones.iter().filter(|zone| zone.rect.contains_rect(rect)).max_by_key(|zone| zone.depth);
+    let parent = parent.map(|zone| zone.id);
+    let project = session.project();
+    let zone_of = |id: ComponentId| project.diagram.component(id).and_then(|component| component.zone);
+    let components = scene
+        .nodes
+        .iter()
+        .filter(|node| rect.contains_rect(node.rect) && zone_of(node.id) == parent)
+        .map(|node| node.id)
+        .collect();
+    let zones = scene
+        .zones
+        .iter()
+        .filter(|zone| rect.contains_rect(zone.rect))
+        .filter(|zone| project.diagram.zones.get(zone.id).is_some_and(|inner| inner.parent == parent))
+        .map(|zone| zone.id)
+        .collect();
+    let trust = parent.and_then(|id| project.diagram.zones.get(id)).map_or(2, |zone| zone.trust);
+    let place = Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..Place::default() };
+    let new = NewZone { parent, trust, place: Some(place), components, zones, ..NewZone::default() };
+    verbs::add_zone(project, session.view_id(), new)
+}

@@ -1,0 +1,226 @@
+//! What floats over the drawing: the frame of a selection, guides, handles, the flow that is being drawn, the zoom control
+//! and the small map.
+
+use egui::{Color32, Painter, Pos2, Rect, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::model::ItemId;
+use crate::picture::{self, DiagramScene, Point, Role};
+use crate::studio::paint::{ScreenFromPicture, dashed_rect};
+use crate::studio::theme::{self, Look};
+use crate::studio::{icons, widgets};
+
+use super::gesture::resized;
+use super::{Camera, Gesture, Ground, Tool, snap};
+
+/// The dots of the grid.
+pub fn grid(ui: &Ui, painter: &Painter, rect: Rect, at: ScreenFromPicture) {
+    if at.scale < 0.6 {
+        return;
+    }
+    let color = theme::color(ui, Role::GridDot);
+    let step = 24.0 * at.scale;
+    let first = |from: f32, origin: f32| origin + ((from - origin) / step).ceil() * step;
+    let mut y = first(rect.top(), at.origin.y);
+    let size = Vec2::splat((1.6 * at.scale).clamp(1.2, 2.5));
+    let mut mesh = egui::Mesh::default();
+    while y < rect.bottom() {
+        let mut x = first(rect.left(), at.origin.x);
+        while x < rect.right() {
+            mesh.add_colored_rect(Rect::from_center_size(Pos2::new(x, y), size), color);
+            x += step;
+        }
+        y += step;
+    }
+    painter.add(mesh);
+}
+
+/// What the gesture draws on top.
+pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gesture, ground: &Ground<'_>) {
+    let accent = theme::color(ui, Role::Accent);
+    let line = Stroke::new(1.0, accent);
+    match gesture {
+        Gesture::Marquee { from, to, .. } => {
+            let rect = at.rect(picture::Rect::around(*from, *to));
+            painter.rect(rect, 2.0, accent.gamma_multiply(0.12), line, StrokeKind::Middle);
+        }
+        Gesture::Moving { items, from, to, free } if !free => {
+            let snapped = snap::snapped(ground, items, (to.x - from.x, to.y - from.y));
+            for (a, b) in snapped.guides {
+                painter.line_segment([at.point(a), at.point(b)], line);
+            }
+        }
+        Gesture::DrawingZone { from, to } => {
+            let rect = at.rect(picture::Rect::around(*from, *to));
+            dashed_rect(painter, rect, 12.0, Stroke::new(1.5, accent), 7.0, 5.0);
+        }
+        Gesture::Connecting { from, to, .. } => {
+            let target = ground.component_at(*to).filter(|target| target != from);
+            if let Some(node) = ground.scene.node(*from) {
+                let start = node.rect.center();
+                wire(painter, at, start, *to, accent);
+            }
+            if target.is_none() && ground.component_at(*to).is_none() {
+                ghost_node(ui, painter, at, *to, "Process");
+            }
+        }
+        Gesture::Reattaching { flow, start, to } => {
+            if let Some(flow) = ground.scene.flow(*flow)
+                && let Some(fixed) = if *start { flow.points.last() } else { flow.points.first() }
+            {
+                wire(painter, at, *fixed, *to, accent);
+            }
+        }
+        Gesture::Resizing { before, corner, to, .. } => {
+            let rect = at.rect(resized(*before, *corner, *to));
+            painter.rect_stroke(rect, 4.0, line, StrokeKind::Middle);
+        }
+        _ => {}
+    }
+}
+
+fn wire(painter: &Painter, at: ScreenFromPicture, from: Point, to: Point, color: Color32) {
+    let (a, b) = (at.point(from), at.point(to));
+    painter.extend(egui::Shape::dashed_line(&[a, b], Stroke::new(2.0, color), 7.0, 5.0));
+    painter.circle_filled(b, 4.0, color);
+}
+
+/// A component that would be put down here.
+pub fn ghost_node(ui: &Ui, painter: &Painter, at: ScreenFromPicture, center: Point, kind: &str) {
+    let rect = at.rect(picture::Rect::new(center.x - 74.0, center.y - 34.0, 148.0, 68.0));
+    let accent = theme::color(ui, Role::Accent);
+    dashed_rect(painter, rect, 8.0, Stroke::new(1.5, accent), 7.0, 5.0);
+    let text = widgets::line(ui, kind, Look::SMALL_MEDIUM, accent);
+    widgets::put_center(painter, rect.center(), text);
+}
+
+/// The handles around what is hovered or selected alone.
+pub fn handles(ui: &Ui, painter: &Painter, at: ScreenFromPicture, scene: &DiagramScene, hovered: Option<ItemId>, single: Option<ItemId>) {
+    let accent = theme::color(ui, Role::Accent);
+    let ground = theme::color(ui, Role::Canvas);
+    if at.scale < 0.35 {
+        return;
+    }
+    if let Some(item @ (ItemId::Zone(_) | ItemId::Note(_) | ItemId::Line(_))) = single {
+        for (_, point) in scene.handles(item) {
+            let square = Rect::from_center_size(at.point(point), Vec2::splat(8.0));
+            painter.rect(square, 2.0, ground, Stroke::new(1.5, accent), StrokeKind::Middle);
+        }
+    }
+    if let Some(ItemId::Component(id)) = single
+        && let Some(node) = scene.node(id)
+    {
+        let rect = at.rect(node.rect);
+        for corner in [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom()] {
+            let square = Rect::from_center_size(corner, Vec2::splat(8.0));
+            painter.rect(square, 2.0, ground, Stroke::new(1.5, accent), StrokeKind::Middle);
+        }
+    }
+    for item in hovered.into_iter().chain(single.filter(|item| Some(*item) != hovered)) {
+        if matches!(item, ItemId::Component(_)) {
+            for (_, point) in scene.handles(item) {
+                painter.circle(at.point(point), 4.5, ground, Stroke::new(1.5, accent));
+            }
+        }
+    }
+}
+
+/// What the zoom control asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Zooming {
+    /// By a factor, around the middle.
+    By(f32),
+    /// To 100 %.
+    Whole,
+    /// Everything into sight.
+    Fit,
+}
+
+/// The zoom control at the bottom left.
+pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
+    let rect = Rect::from_min_size(canvas.left_bottom() + Vec2::new(14.0, -14.0 - 34.0), Vec2::new(156.0, 34.0));
+    floating(ui, rect);
+    let mut asked = None;
+    let mut x = rect.left() + 3.0;
+    let percent = format!("{:.0} %", zoom * 100.0);
+    for (icon, name, width, what) in [
+        ("minus", "Zoom the canvas out", 32.0, Zooming::By(1.0 / 1.25)),
+        ("", "Zoom to 100 %", 54.0, Zooming::Whole),
+        ("plus", "Zoom the canvas in", 32.0, Zooming::By(1.25)),
+        ("maximize", "Fit all", 32.0, Zooming::Fit),
+    ] {
+        let button = Rect::from_min_size(Pos2::new(x, rect.top() + 3.0), Vec2::new(width, 28.0));
+        x += width;
+        let response = ui.interact(button, ui.scope_id().with(("zoom control", name)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Access::Button, true, name));
+        if let Some(fill) = widgets::quiet_fill(ui, &response) {
+            ui.painter().rect_filled(button, 6.0, fill);
+        }
+        if icon.is_empty() {
+            let text = widgets::line(ui, &percent, Look::SMALL_MEDIUM, theme::color(ui, Role::Text));
+            widgets::put_center(ui.painter(), button.center(), text);
+        } else {
+            icons::paint_at(ui.painter(), icon, button.center(), 16.0, theme::color(ui, Role::TextSecondary));
+        }
+        widgets::focus_ring(ui, &response, button, 6.0);
+        if response.clicked() {
+            asked = Some(what);
+        }
+        widgets::tooltip(response, name, "", "");
+    }
+    asked
+}
+
+fn floating(ui: &Ui, rect: Rect) {
+    let painter = ui.painter();
+    painter.add(theme::small_shadow(ui.visuals().dark_mode).as_shape(rect, 8.0));
+    let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
+    painter.rect(rect, 8.0, theme::color(ui, Role::Panel), edge, StrokeKind::Inside);
+}
+
+/// The small map at the bottom right; gives back the point of the world that was pressed.
+pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera) -> Option<Point> {
+    let size = Vec2::new(190.0, 142.0);
+    let rect = Rect::from_min_size(canvas.right_bottom() - size - Vec2::splat(14.0), size);
+    let seen = camera.screen_from_world(canvas).rect_to_picture(canvas);
+    if scene.nodes.is_empty() || canvas.width() < 560.0 || canvas.height() < 360.0 {
+        return None;
+    }
+    let response = ui.interact(rect, ui.scope_id().with("minimap"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(Access::Image, true, "Map of the diagram"));
+    floating(ui, rect);
+    let painter = ui.painter_at(rect.shrink(2.0));
+    let at = ScreenFromPicture::fit(scene.bounds.union(seen), rect.shrink(8.0), 0.5);
+    for zone in &scene.zones {
+        let stroke = Stroke::new(1.0, theme::color(ui, Role::TrustLine(zone.trust)));
+        let fill = theme::color(ui, Role::TrustFill(zone.trust));
+        painter.rect(at.rect(zone.rect), 1.0, fill, stroke, StrokeKind::Middle);
+    }
+    let node_color = theme::color(ui, Role::Control);
+    for node in &scene.nodes {
+        painter.rect_filled(at.rect(node.rect), 1.0, node_color);
+    }
+    let frame = at.rect(seen).intersect(rect.shrink(3.0));
+    painter.rect_stroke(frame, 2.0, Stroke::new(1.5, theme::color(ui, Role::Accent)), StrokeKind::Inside);
+    let pressed = response.is_pointer_button_down_on();
+    response.interact_pointer_pos().filter(|_| pressed || response.clicked()).map(|pointer| at.to_picture(pointer))
+}
+
+/// The pointer's shape for what it is over or doing.
+pub fn cursor(gesture: &Gesture, tool: Tool, over_item: bool) -> egui::CursorIcon {
+    use egui::CursorIcon as Icon;
+    match (gesture, tool) {
+        (Gesture::Panning { .. }, _) => Icon::Grabbing,
+        (Gesture::Moving { .. } | Gesture::MovingLabel { .. }, _) => Icon::Move,
+        (Gesture::Resizing { corner, .. }, _) => match corner {
+            0 | 4 => Icon::ResizeNwSe,
+            2 | 6 => Icon::ResizeNeSw,
+            1 | 5 => Icon::ResizeVertical,
+            _ => Icon::ResizeHorizontal,
+        },
+        (_, Tool::Pan) => Icon::Grab,
+        (Gesture::Connecting { .. } | Gesture::Reattaching { .. }, _) => Icon::Crosshair,
+        (_, Tool::Add(_) | Tool::Zone | Tool::Note | Tool::Flow) => Icon::Crosshair,
+        _ if over_item => Icon::PointingHand,
+        _ => Icon::Default,
+    }
+}

@@ -1,0 +1,148 @@
+//! What the canvas remembers between frames: where it looks, what the pointer is doing, and the scene of the revision.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::{Band, ItemId, Place, Target, ViewId};
+use crate::picture::scene::PaintOptions;
+use crate::picture::{DiagramScene, Picture, Point, SceneOptions};
+use crate::session::Session;
+
+use super::actions;
+use super::{Camera, Gesture, Ground, Tool};
+
+/// A name that is being typed in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Renaming {
+    /// Of which thing.
+    pub item: ItemId,
+    /// As far as it is typed.
+    pub text: String,
+    /// The field has had the focus: when it loses it, the name is taken.
+    pub focused: bool,
+}
+
+/// What a scene was built from.
+#[derive(Debug, Clone, PartialEq)]
+struct SceneKey {
+    revision: u64,
+    view: ViewId,
+    risk: bool,
+    assets: bool,
+}
+
+/// What a picture was painted with.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Highlights {
+    /// Selected things.
+    pub selected: BTreeSet<ItemId>,
+    /// Under the pointer.
+    pub hovered: Option<ItemId>,
+    /// Takes what is dropped.
+    pub drop_target: Option<ItemId>,
+}
+
+/// The canvas's memory.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Where it looks.
+    pub camera: Camera,
+    /// What the pointer is doing.
+    pub gesture: Gesture,
+    /// What the pointer is for.
+    pub tool: Tool,
+    /// The thing under the pointer.
+    pub hovered: Option<ItemId>,
+    /// A name that is being typed.
+    pub renaming: Option<Renaming>,
+    /// The pointer's place in the world, when it is over the canvas.
+    pub pointer: Option<Point>,
+    /// Where the context menu was opened, and on what.
+    pub menu_at: (Point, Option<ItemId>),
+    /// The view has been fitted into the canvas once.
+    pub fitted: Option<ViewId>,
+    /// Fit everything, or these, as soon as the canvas knows its size.
+    pub fit_wanted: Option<Vec<ItemId>>,
+    /// What a press on the right button began as a pan.
+    pub panned: bool,
+    /// Ghost of what quick draw would add.
+    pub ghost: Option<Picture>,
+    scene: Option<(SceneKey, Arc<DiagramScene>)>,
+    picture: Option<(SceneKey, Highlights, Arc<Picture>)>,
+}
+
+impl State {
+    /// Starts over with another model.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The scene of the session's revision, built when it has changed.
+    pub fn scene(&mut self, session: &Session, risk: bool, assets: bool) -> Arc<DiagramScene> {
+        let key = SceneKey { revision: session.revision(), view: session.view_id(), risk, assets };
+        if let Some((known, scene)) = &self.scene
+            && *known == key
+        {
+            return Arc::clone(scene);
+        }
+        let scene = Arc::new(build(session, risk, assets, BTreeMap::new(), BTreeSet::new()));
+        self.scene = Some((key, Arc::clone(&scene)));
+        scene
+    }
+
+    /// The scene as it would be if the gesture ended here; none when the gesture changes nothing that is drawn.
+    pub fn preview(&self, session: &Session, ground: &Ground<'_>, risk: bool, assets: bool) -> Option<DiagramScene> {
+        let (places, floating) = actions::preview(&self.gesture, session, ground)?;
+        Some(build(session, risk, assets, places, floating))
+    }
+
+    /// The picture of the current scene with these highlights, painted when either has changed.
+    pub fn picture(&mut self, scene: &DiagramScene, highlights: Highlights) -> Arc<Picture> {
+        let key = self.scene.as_ref().map(|(key, _)| key.clone());
+        if let (Some((scene_key, known, picture)), Some(key)) = (&self.picture, &key)
+            && scene_key == key
+            && *known == highlights
+        {
+            return Arc::clone(picture);
+        }
+        let picture = Arc::new(paint(scene, &highlights));
+        if let Some(key) = key {
+            self.picture = Some((key, highlights, Arc::clone(&picture)));
+        }
+        picture
+    }
+}
+
+/// Paints a scene with highlights.
+pub fn paint(scene: &DiagramScene, highlights: &Highlights) -> Picture {
+    scene.picture(&PaintOptions {
+        selected: highlights.selected.clone(),
+        hovered: highlights.hovered,
+        drop_target: highlights.drop_target,
+        ..PaintOptions::default()
+    })
+}
+
+fn build(
+    session: &Session,
+    risk: bool,
+    assets: bool,
+    places: BTreeMap<ItemId, Place>,
+    floating: BTreeSet<ItemId>,
+) -> DiagramScene {
+    let Some(view) = session.view() else { return DiagramScene::default() };
+    let risk = risk.then(|| risk_by_target(session));
+    DiagramScene::build(session.project(), view, &SceneOptions { places, floating, risk, assets, paper: false })
+}
+
+/// The worst current band and the number of live threats, by target.
+pub fn risk_by_target(session: &Session) -> BTreeMap<Target, (Band, usize)> {
+    let register = session.derived().register();
+    register
+        .by_target
+        .iter()
+        .filter(|(_, risk)| !risk.threats.is_empty())
+        // A threat that nobody has rated yet still counts; it just cannot be worse than very low.
+        .map(|(target, risk)| (*target, (risk.band.unwrap_or(Band::VeryLow), risk.threats.len())))
+        .collect()
+}

@@ -1,0 +1,301 @@
+//! Dialogs that stop everything else: unsaved work, a path to type, what an import could not carry, help.
+
+use std::path::PathBuf;
+
+use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, Stroke, Ui, Vec2};
+
+use crate::model::Band;
+use crate::picture::Role;
+use crate::session::{Command, Group, Place, Session};
+
+use super::picker::{Ask, AskKind};
+use super::theme::{self, Look};
+use super::widgets::{self, Button, Field};
+use super::{icons, keys};
+
+/// What happens once nothing unsaved is in the way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Then {
+    /// The window closes.
+    Quit,
+    /// The welcome screen shows.
+    Welcome,
+    /// An empty model opens.
+    New,
+    /// The example opens.
+    Example,
+    /// A template opens, by its name.
+    Template(String),
+    /// A file opens.
+    Open(PathBuf),
+    /// A crash's unsaved work opens, by its number in the list.
+    Recover(usize),
+    /// The file is read again.
+    Reload,
+}
+
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open.
+    Open,
+    /// To save the model.
+    Save,
+    /// To save a drawing or a report.
+    Export(Command),
+}
+
+/// A dialog that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dialog {
+    /// There is unsaved work in the way of something.
+    Unsaved(Then),
+    /// A path is typed, because the system has no dialog.
+    Path {
+        /// What is asked for.
+        purpose: Purpose,
+        /// How it is asked.
+        ask: Ask,
+        /// As far as it is typed.
+        text: String,
+        /// Why it was not taken.
+        problem: String,
+    },
+    /// What an import could not carry.
+    Losses,
+    /// The keys.
+    Keys,
+    /// The first steps.
+    FirstSteps,
+    /// About the program.
+    About,
+}
+
+/// How a dialog ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// Save first, then go on.
+    SaveAnd(Then),
+    /// Go on, and lose what is not saved.
+    Discard(Then),
+    /// This path was typed.
+    Path(Purpose, PathBuf),
+    /// Nothing happens.
+    Closed,
+}
+
+/// Shows the dialog; says how it ended once it has.
+pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Option<Ended> {
+    let dark = ctx.theme() == egui::Theme::Dark;
+    let palette = if dark { crate::picture::Palette::dark() } else { crate::picture::Palette::light() };
+    let frame = Frame::new()
+        .fill(theme::rgb(palette.color(Role::Panel)))
+        .stroke(Stroke::new(1.0, theme::rgb(palette.color(Role::Edge))))
+        .corner_radius(12.0)
+        .inner_margin(Margin::same(24))
+        .shadow(theme::popup_shadow(dark));
+    let area = Modal::default_area(Id::unique("dialog")).accessible_name(title(dialog));
+    let modal = Modal::new(Id::unique("dialog")).area(area).frame(frame).backdrop_color(theme::scrim(dark));
+    let response = modal.show(ctx, |ui| {
+        ui.set_width(width(dialog));
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
+        widgets::section(ui, title(dialog));
+        match dialog {
+            Dialog::Unsaved(then) => unsaved(ui, then, session),
+            Dialog::Path { purpose, ask, text, problem } => path(ui, *purpose, ask, text, problem),
+            Dialog::Losses => losses(ui, session),
+            Dialog::Keys => key_list(ui),
+            Dialog::FirstSteps => first_steps(ui),
+            Dialog::About => about(ui),
+        }
+    });
+    response.inner.or_else(|| response.should_close().then_some(Ended::Closed))
+}
+
+fn width(dialog: &Dialog) -> f32 {
+    match dialog {
+        Dialog::Keys | Dialog::Losses => 640.0,
+        _ => 480.0,
+    }
+}
+
+fn title(dialog: &Dialog) -> &'static str {
+    match dialog {
+        Dialog::Unsaved(_) => "Save your changes?",
+        Dialog::Path { ask: Ask { kind: AskKind::Open, .. }, .. } => "Open which file?",
+        Dialog::Path { .. } => "Save under which name?",
+        Dialog::Losses => "What could not be carried",
+        Dialog::Keys => "Keys",
+        Dialog::FirstSteps => "First steps",
+        Dialog::About => "About Threat Studio",
+    }
+}
+
+fn buttons<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.add_space(6.0);
+    let size = Vec2::new(ui.available_width(), theme::size::BUTTON);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), contents).inner
+}
+
+fn enter(ui: &Ui) -> bool {
+    ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+}
+
+fn unsaved(ui: &mut Ui, then: &Then, session: Option<&Session>) -> Option<Ended> {
+    let name = session.map(Session::title).unwrap_or_default();
+    let sentence = format!("{name} has changes that are not saved. Without saving, they are gone.");
+    widgets::paragraph(ui, &sentence, Look::BODY, Role::TextSecondary);
+    let confirmed = enter(ui);
+    buttons(ui, |ui| {
+        if Button::primary("Save").keys("Enter").show(ui).clicked() || confirmed {
+            return Some(Ended::SaveAnd(then.clone()));
+        }
+        if Button::plain("Cancel").keys("Esc").show(ui).clicked() {
+            return Some(Ended::Closed);
+        }
+        Button::danger("Do not save").show(ui).clicked().then(|| Ended::Discard(then.clone()))
+    })
+}
+
+fn path(ui: &mut Ui, purpose: Purpose, ask: &Ask, text: &mut String, problem: &mut String) -> Option<Ended> {
+    widgets::paragraph(
+        ui,
+        "This system offers no file dialog, so the path is typed. ~ stands for your own folder.",
+        Look::BODY,
+        Role::TextSecondary,
+    );
+    let response = Field::new("Path").look(Look::CODE).hint("~/models/system.threat.ron").show(ui, text);
+    if !ui.ctx().text_edit_focused() && problem.is_empty() {
+        response.request_focus();
+    }
+    if !problem.is_empty() {
+        widgets::small(ui, problem, Role::SeverityText(Band::Critical));
+    }
+    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let verb = if ask.kind == AskKind::Open { "Open" } else { "Save" };
+    buttons(ui, |ui| {
+        if Button::primary(verb).keys("Enter").show(ui).clicked() || confirmed {
+            let typed = full(text.trim());
+            if text.trim().is_empty() {
+                "Type a path first.".clone_into(problem);
+            } else if ask.kind == AskKind::Open && !typed.is_file() {
+                *problem = format!("There is no file {}.", typed.display());
+            } else {
+                return Some(Ended::Path(purpose, typed));
+            }
+            response.request_focus();
+        }
+        Button::plain("Cancel").keys("Esc").show(ui).clicked().then_some(Ended::Closed)
+    })
+}
+
+fn full(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), dirs::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+fn losses(ui: &mut Ui, session: Option<&Session>) -> Option<Ended> {
+    let Some(session) = session else { return Some(Ended::Closed) };
+    let losses = session.losses();
+    let sentence = if losses.is_empty() {
+        "Everything in the file has found its place.".to_owned()
+    } else {
+        "These parts of the file have no place in a model here. The file itself is unchanged.".to_owned()
+    };
+    widgets::paragraph(ui, &sentence, Look::BODY, Role::TextSecondary);
+    egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        for loss in losses {
+            widgets::label(ui, &format!("{}: {}", loss.place, loss.what), Look::BODY_MEDIUM, Role::Text);
+            widgets::small(ui, &loss.why, Role::TextSecondary);
+            widgets::divider(ui);
+        }
+    });
+    close(ui)
+}
+
+fn close(ui: &mut Ui) -> Option<Ended> {
+    let confirmed = enter(ui);
+    buttons(ui, |ui| (Button::primary("Close").keys("Enter").show(ui).clicked() || confirmed).then_some(Ended::Closed))
+}
+
+fn key_list(ui: &mut Ui) -> Option<Ended> {
+    egui::ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        for group in Group::ALL {
+            widgets::caption(ui, group.label());
+            for command in Command::ALL.iter().filter(|command| command.group() == group && !command.keys().is_empty()) {
+                ui.horizontal(|ui| {
+                    let (_, rect) = ui.allocate_space(Vec2::new(300.0, 24.0));
+                    let text = widgets::line(ui, command.label(), Look::BODY, theme::color(ui, Role::Text));
+                    widgets::put_left(ui.painter(), rect.left(), rect.center().y, text);
+                    for keys in command.keys() {
+                        widgets::key_caps(ui, &keys::caps_of(*keys));
+                    }
+                    let place = command.keys().first().map_or(Place::Anywhere, |keys| keys.place);
+                    let place = match place {
+                        Place::Anywhere => "",
+                        Place::Canvas => "on the canvas",
+                        Place::Threats => "in Threats",
+                    };
+                    widgets::label(ui, place, Look::SMALL, Role::TextTertiary);
+                });
+            }
+            ui.add_space(8.0);
+        }
+        widgets::caption(ui, "On the canvas");
+        for (caps, what) in [
+            ("↑ ↓ ← →", "Move what is selected by 1, with Shift by 24"),
+            ("Tab", "The next thing in reading order"),
+            ("Space", "Held: drag the canvas"),
+            ("Alt", "Held: nothing snaps"),
+        ] {
+            ui.horizontal(|ui| {
+                let (_, rect) = ui.allocate_space(Vec2::new(300.0, 24.0));
+                let text = widgets::line(ui, what, Look::BODY, theme::color(ui, Role::Text));
+                widgets::put_left(ui.painter(), rect.left(), rect.center().y, text);
+                widgets::key_caps(ui, caps);
+            });
+        }
+    });
+    close(ui)
+}
+
+fn first_steps(ui: &mut Ui) -> Option<Ended> {
+    for (icon, title, sentence) in [
+        ("network", "Draw the system", "Press 1 to 7 for components, drag from one to another to connect them, press B to put a zone around them. Or press Ctrl K and type: user -> agent: HTTPS"),
+        ("gem", "Name the assets", "What is worth protecting, where it rests, and which interfaces carry it."),
+        ("triangle-alert", "Find threats", "Answer the questions, then accept what is suggested or dismiss it with a reason."),
+        ("grid-3x3", "Rate the risk", "Likelihood and impact from 1 to 5. Controls lower one or the other."),
+        ("scroll-text", "Write policies", "What agents must and must not do, each rule tied to its threats and controls."),
+        ("activity", "Simulate them", "Run policies on traces; what was detected becomes evidence and moves the risk."),
+        ("file-text", "Print the report", "A PDF with the diagram, the register and the sign-off."),
+    ] {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            icons::show(ui, icon, 18.0, theme::color(ui, Role::Accent));
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                widgets::label(ui, title, Look::BODY_STRONG, Role::Text);
+                widgets::paragraph(ui, sentence, Look::SMALL, Role::TextSecondary);
+            });
+        });
+    }
+    close(ui)
+}
+
+fn about(ui: &mut Ui) -> Option<Ended> {
+    let version = format!("Version {}", env!("CARGO_PKG_VERSION"));
+    widgets::label(ui, &version, Look::BODY, Role::Text);
+    widgets::paragraph(
+        ui,
+        "Draw the system, find what can go wrong, choose what to do about it, and show that it works. \
+         Fonts: Inter, JetBrains Mono, Source Serif 4, IBM Plex (OFL), DejaVu Sans. Icons: Lucide (ISC).",
+        Look::BODY,
+        Role::TextSecondary,
+    );
+    close(ui)
+}

@@ -1,0 +1,55 @@
+//! How the window is set. None of it belongs to a model.
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ThemeChoice {
+    /// As the system is.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How the window is set. None of it belongs to a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prefs {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// The outline is open (in a roomy window).
+    pub outline: bool,
+    /// The inspector is open (in a roomy window).
+    pub inspector: bool,
+    /// The outline is open as a drawer (in a narrow window).
+    pub outline_drawer: bool,
+    /// The inspector is open as a drawer (in a narrow window).
+    pub inspector_drawer: bool,
+    /// The problems strip is unfolded.
+    pub problems: bool,
+    /// Risk is shown on the diagram.
+    pub show_risk: bool,
+    /// Assets are shown on the diagram.
+    pub show_assets: bool,
+    /// Attack paths are shown on the diagram.
+    pub show_paths: bool,
+    /// The side lists are open.
+    pub side_lists: bool,
+}
+
+impl Default for Prefs {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            outline: true,
+            inspector: true,
+            outline_drawer: false,
+            inspector_drawer: false,
+            problems: true,
+            show_risk: true,
+            show_assets: true,
+            show_paths: false,
+            side_lists: false,
+        }
+    }
+}

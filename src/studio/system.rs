@@ -1,0 +1,205 @@
+//! The System view: toolbar, outline, canvas with the problems strip under it, inspector.
+
+use egui::{Align, Area, Frame, Id, Layout, Margin, Order, Panel, Rect, Stroke, Ui, Vec2};
+
+use crate::model::ComponentKind;
+use crate::picture::Role;
+use crate::picture::scene::kind_icon;
+use crate::session::Command;
+
+use super::canvas::{self, Tool};
+use super::shell::split;
+use super::theme::{self, size};
+use super::views::ViewContext;
+use super::widgets::{self, Chip, menu_item, tool_button};
+use super::{inspector, keys, outline, problems};
+
+/// What the view remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The canvas.
+    pub canvas: canvas::State,
+    /// The outline.
+    pub outline: outline::State,
+    /// The inspector.
+    pub inspector: inspector::State,
+    /// The problems strip.
+    pub problems: problems::State,
+}
+
+/// Shows the view in all the room that there is.
+pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
+    let panel = Frame::new().fill(theme::color(ui, Role::Panel));
+    Panel::top("system toolbar").exact_size(size::TOOLBAR).resizable(false).frame(panel).show(ui, |ui| {
+        toolbar(ui, cx, &mut state.canvas);
+    });
+    if cx.narrow {
+        problems_panel(ui, cx, state, panel);
+        let room = ui.available_rect_before_wrap();
+        canvas::show(ui, cx, &mut state.canvas);
+        drawers(ui, cx, state, room);
+        return;
+    }
+    if cx.prefs.outline {
+        Panel::left("outline").exact_size(size::OUTLINE).resizable(false).frame(panel).show(ui, |ui| {
+            outline::show(ui, cx, &mut state.outline);
+        });
+    }
+    if cx.prefs.inspector {
+        Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(panel).show(ui, |ui| {
+            inspector::show(ui, cx, &mut state.inspector);
+        });
+    }
+    problems_panel(ui, cx, state, panel);
+    canvas::show(ui, cx, &mut state.canvas);
+}
+
+fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, frame: Frame) {
+    let open = cx.prefs.problems && !cx.narrow || state.problems.forced_open;
+    let height = if open { size::PROBLEMS } else { size::PROBLEMS_FOLDED };
+    Panel::bottom("problems").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
+        problems::show(ui, cx, &mut state.problems, open);
+    });
+}
+
+/// The side columns over the canvas, when there is little room.
+fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect) {
+    let drawer = |ui: &mut Ui, id: &'static str, left: bool, contents: &mut dyn FnMut(&mut Ui)| {
+        let x = if left { room.left() } else { room.right() - size::DRAWER };
+        Area::new(Id::unique(id)).order(Order::Middle).fixed_pos(egui::pos2(x, room.top())).constrain(false).show(
+            ui.ctx(),
+            |ui| {
+                Frame::new()
+                    .fill(theme::color(ui, Role::Panel))
+                    .stroke(Stroke::new(1.0, theme::color(ui, Role::Edge)))
+                    .shadow(theme::popup_shadow(ui.visuals().dark_mode))
+                    .inner_margin(Margin::ZERO)
+                    .show(ui, |ui| {
+                        let size = Vec2::new(size::DRAWER, room.height());
+                        ui.set_min_size(size);
+                        ui.set_max_size(size);
+                        contents(ui);
+                    });
+            },
+        );
+    };
+    if cx.prefs.outline_drawer {
+        drawer(ui, "outline drawer", true, &mut |ui| outline::show(ui, cx, &mut state.outline));
+    }
+    if cx.prefs.inspector_drawer {
+        drawer(ui, "inspector drawer", false, &mut |ui| inspector::show(ui, cx, &mut state.inspector));
+    }
+}
+
+const KINDS: [(ComponentKind, Command); 7] = [
+    (ComponentKind::Agent, Command::AddAgent),
+    (ComponentKind::Process, Command::AddProcess),
+    (ComponentKind::Model, Command::AddModel),
+    (ComponentKind::Tool, Command::AddTool),
+    (ComponentKind::Store, Command::AddStore),
+    (ComponentKind::External, Command::AddExternal),
+    (ComponentKind::Human, Command::AddHuman),
+];
+
+fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
+    let whole = ui.max_rect();
+    let mut left = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(whole.shrink2(Vec2::new(12.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    let bar = &mut left;
+    bar.spacing_mut().item_spacing.x = 4.0;
+    if cx.narrow {
+        let on = cx.prefs.outline_drawer;
+        if tool_button(bar, "panel-left", "Outline", "", on, true).clicked() {
+            cx.prefs.outline_drawer = !on;
+        }
+        split(bar);
+    }
+    for (tool, command) in [(Tool::Select, Command::ToolSelect), (Tool::Pan, Command::ToolPan)] {
+        let on = canvas.tool == tool;
+        if tool_button(bar, command.icon(), command.label(), &keys::caps(command), on, true).clicked() {
+            canvas.tool = tool;
+        }
+    }
+    split(bar);
+    for (kind, command) in KINDS {
+        let on = canvas.tool == Tool::Add(kind);
+        let response = tool_button(bar, kind_icon(kind), command.label(), &keys::caps(command), on, true);
+        if response.clicked() {
+            // By the keyboard there is no pointer to put it down with.
+            if response.has_focus() {
+                cx.command(command);
+            } else {
+                canvas.tool = if on { Tool::Select } else { Tool::Add(kind) };
+            }
+        }
+    }
+    split(bar);
+    for (tool, command) in
+        [(Tool::Flow, Command::DrawFlow), (Tool::Zone, Command::DrawZone), (Tool::Note, Command::AddNote)]
+    {
+        let on = canvas.tool == tool;
+        if tool_button(bar, command.icon(), command.label(), &keys::caps(command), on, true).clicked() {
+            canvas.tool = if on { Tool::Select } else { tool };
+        }
+    }
+    split(bar);
+    let tidy = Command::TidyUp;
+    if whole.width() > 1300.0 {
+        let button = widgets::Button::quiet(tidy.label()).icon(tidy.icon()).hint("Lays out what is not pinned");
+        if button.show(bar).clicked() {
+            cx.command(tidy);
+        }
+    } else if tool_button(bar, tidy.icon(), tidy.label(), "", false, true).clicked() {
+        cx.command(tidy);
+    }
+    let left_end = left.min_rect().right();
+    let mut right = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(whole.shrink2(Vec2::new(12.0, 0.0)))
+            .layout(Layout::right_to_left(Align::Center)),
+    );
+    right.spacing_mut().item_spacing.x = 6.0;
+    toolbar_right(&mut right, cx, left_end);
+}
+
+fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, left_end: f32) {
+    if cx.narrow {
+        let on = cx.prefs.inspector_drawer;
+        if tool_button(bar, "panel-right", "Inspector", "", on, true).clicked() {
+            cx.prefs.inspector_drawer = !on;
+        }
+    }
+    let session = cx.session;
+    let shown = session.view().map(|view| view.name.clone()).unwrap_or_default();
+    let mut chosen = None;
+    widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, 160.0, |ui| {
+        for view in &session.project().views {
+            let name = if view.name.is_empty() { view.id.to_string() } else { view.name.clone() };
+            if menu_item(ui, None, &name, "", view.id == session.view_id(), true).clicked() {
+                chosen = Some(view.id);
+            }
+        }
+    });
+    if let Some(view) = chosen {
+        cx.ask(crate::session::Request::ShowView(view));
+    }
+    split(bar);
+    for (label, command) in
+        [("Attack paths", Command::ShowAttackPaths), ("Assets", Command::ShowAssets), ("Risk", Command::ShowRisk)]
+    {
+        let on = match command {
+            Command::ShowRisk => cx.prefs.show_risk,
+            Command::ShowAssets => cx.prefs.show_assets,
+            _ => cx.prefs.show_paths,
+        };
+        if Chip::toggle(label, on).show(bar).response.clicked() {
+            cx.command(command);
+        }
+    }
+    if bar.min_rect().left() - left_end > 60.0 {
+        widgets::label(bar, "Show", theme::Look::SMALL, Role::TextTertiary);
+    }
+}
