@@ -32,6 +32,16 @@ fn open_studio(file: Option<PathBuf>) -> Result<Exit, CliError> {
             cli::COMMANDS.join(", ")
         )));
     }
+    show_window(file)
+}
+
+#[cfg(feature = "gui")]
+fn show_window(file: Option<PathBuf>) -> Result<Exit, CliError> {
+    threat_studio::studio::run(file).map(|()| Exit::Done).map_err(|error| CliError::usage(error.to_string()))
+}
+
+#[cfg(not(feature = "gui"))]
+fn show_window(_file: Option<PathBuf>) -> Result<Exit, CliError> {
     Err(CliError::usage(format!(
         "the studio window is not part of this build. Without it: {}. `threat-studio --help` describes them.",
         cli::COMMANDS.join(", ")

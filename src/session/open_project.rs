@@ -298,6 +298,11 @@ impl Session {
         self.first_unrecovered = None;
     }
 
+    /// The file was changed by somebody else, and that is well: the next save replaces it without another word.
+    pub fn forget_stamp(&mut self) {
+        self.stamp = None;
+    }
+
     /// The name for the window's title: the model's, or the file's.
     pub fn title(&self) -> String {
         if self.project.name.trim().is_empty() {

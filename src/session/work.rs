@@ -1,10 +1,13 @@
 //! What the program does in the background: open, save, keep for recovery, simulate, write a file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::exchange;
-use crate::storage::recovery::Slot;
+use crate::model::{ItemId, Place, Project, ViewId};
+use crate::picture::layout::{self, LayoutOptions};
+use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
 use super::{JobId, Jobs, Session};
@@ -27,6 +30,15 @@ pub enum Output {
     Kept,
     /// A file was written.
     Written(PathBuf),
+    /// A view was laid out anew.
+    LaidOut {
+        /// The revision that it was laid out from.
+        revision: u64,
+        /// Which view.
+        view: ViewId,
+        /// Where things stand now.
+        places: BTreeMap<ItemId, Place>,
+    },
 }
 
 /// All work in the background.
@@ -38,12 +50,41 @@ pub fn open(path: &Path) -> Result<Session, String> {
     let bytes = file::read(path).map_err(|error| failed(error.to_string()))?;
     if file::is_project_name(path) || file::looks_like_a_project(&bytes) {
         let project = file::project_from(&bytes).map_err(|error| failed(error.to_string()))?;
-        return Ok(Session::saved(project, path.to_owned(), Some(Stamp::of(path, &bytes))));
+        return Ok(Session::saved(placed(project), path.to_owned(), Some(Stamp::of(path, &bytes))));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let imported = exchange::import(&bytes, &name, None).map_err(|error| failed(error.to_string()))?;
     let source = format!("Imported from {}", imported.format.label());
-    Ok(Session::unsaved(imported.project).with_source(source, imported.losses))
+    Ok(Session::unsaved(placed(imported.project)).with_source(source, imported.losses))
+}
+
+/// Opens what a crash has left; the file that it belongs to is not touched.
+pub fn open_leftover(leftover: &Leftover) -> Result<Session, String> {
+    let failed = |reason: &str| format!("The unsaved work on {} could not be read{reason}.", leftover.name);
+    let kept = recovery::read(leftover).ok_or_else(|| failed(""))?;
+    let project = text::from_text(&kept).map_err(|error| failed(&format!(": {error}")))?;
+    Ok(Session::unsaved(placed(project)).with_path(leftover.original.clone()))
+}
+
+/// A model in which everything that its views show has a place.
+pub fn placed(mut project: Project) -> Project {
+    let laid_out: Vec<_> =
+        project.views.iter().map(|view| (view.id, layout::places(&project, view))).collect();
+    for (id, places) in laid_out {
+        if let Some(view) = project.views.get_mut(id) {
+            view.places = places;
+        }
+    }
+    project
+}
+
+/// Starts laying out the view that is shown. What is pinned stays.
+pub fn start_layout(work: &mut Work, session: &Session) -> Option<JobId> {
+    let (project, view, revision) = (session.shared_project(), session.view()?.clone(), session.revision());
+    Some(work.start("Tidy up", true, move |progress| {
+        let places = layout::layout(&project, &view, &LayoutOptions::default(), progress);
+        Ok(places.map(|places| Output::LaidOut { revision, view: view.id, places }))
+    }))
 }
 
 /// Starts opening a file.

@@ -1,7 +1,7 @@
 //! The window's own loop: first what was asked for is done, then everything is drawn anew.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -10,14 +10,13 @@ use egui::{CentralPanel, Context, Event, Frame, Panel, ThemePreference, Ui, View
 
 use crate::model::ItemId;
 use crate::picture::Role;
-use crate::session::{Command, JobEvent, JobId, Jobs, Place, Request, Session, Step};
+use crate::session::{Command, JobEvent, JobId, Place, Request, Session, Step, Work, work};
 use crate::storage::recent::{self, Recent};
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::settings::{self, Settings};
 use crate::storage::{DataFolder, file};
 
 use super::dialogs::{self, Dialog, Then};
-use super::files::{self, Outcome};
 use super::palette::Palette;
 use super::picker::{Answer, FilePicker, SystemPicker};
 use super::prefs::{Prefs, ThemeChoice};
@@ -40,7 +39,7 @@ pub struct Start {
 impl Start {
     /// Begins to read a file, if one is named.
     pub fn reading(path: Option<PathBuf>) -> Self {
-        let opening = path.map(|path| std::thread::spawn(move || files::read(&path)));
+        let opening = path.map(|path| std::thread::spawn(move || work::open(&path)));
         Self { opening, data: DataFolder::of_user() }
     }
 
@@ -66,7 +65,7 @@ pub struct App {
     pub(super) toasts: Toasts,
     pub(super) dialog: Option<Dialog>,
     pub(super) queue: Vec<Request>,
-    pub(super) jobs: Jobs<Outcome>,
+    pub(super) jobs: Work,
     pub(super) after_save: Option<Then>,
     pub(super) may_close: bool,
     pub(super) reveal: Option<ItemId>,
@@ -108,7 +107,7 @@ impl App {
             toasts: Toasts::default(),
             dialog: None,
             queue: Vec::new(),
-            jobs: Jobs::new(Arc::new(move || wake.request_repaint())),
+            jobs: Work::new(Arc::new(move || wake.request_repaint())),
             after_save: None,
             may_close: false,
             reveal: None,
@@ -132,7 +131,9 @@ impl App {
         match start.opening.map(std::thread::JoinHandle::join) {
             Some(Ok(Ok(session))) => app.install(session),
             Some(Ok(Err(message))) => app.toasts.error(message),
-            Some(Err(_)) => app.toasts.error("The file could not be opened because of an error in the program."),
+            Some(Err(_)) => {
+                app.toasts.error("The file could not be opened because of an error in the program.")
+            }
             None => {}
         }
         app
@@ -269,18 +270,7 @@ impl App {
         let (Some(session), Some(slot)) = (&mut self.session, &self.slot) else { return };
         match session.recovery_due(Instant::now()) {
             Ok(()) => {
-                let (project, state) = session.to_save();
-                let slot = Arc::clone(slot);
-                let original = session.path().map(Path::to_owned);
-                let name = session.title();
-                session.mark_recovered(state);
-                self.jobs.start("Keep unsaved work", false, move |_| {
-                    let text = crate::storage::text::to_text(&project);
-                    match slot.keep(original.as_deref(), &name, &text) {
-                        Ok(()) => Ok(Some(Outcome::Quiet)),
-                        Err(error) => Err(format!("Unsaved work cannot be kept safe from a crash: {error}. Save often.")),
-                    }
-                });
+                work::start_keep(&mut self.jobs, session, Arc::clone(slot));
             }
             Err(Some(wait)) => ctx.request_repaint_after(wait),
             Err(None) => {}
@@ -289,8 +279,10 @@ impl App {
 
     fn look_at_file(&mut self, ctx: &Context) {
         let focused = ctx.input(|input| input.focused);
-        let gained = ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::WindowFocused(true))));
-        if !focused || (self.looked_at_file.elapsed() < LOOK_AT_FILE && !gained) || self.after_save.is_some() {
+        let gained =
+            ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::WindowFocused(true))));
+        if !focused || (self.looked_at_file.elapsed() < LOOK_AT_FILE && !gained) || self.after_save.is_some()
+        {
             return;
         }
         self.looked_at_file = Instant::now();
@@ -304,7 +296,7 @@ impl App {
 
     /// Files dropped on the window open; the clipboard's own events become commands.
     fn take_events(&mut self, ctx: &Context) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.iter().find_map(|file| file.path.clone()));
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
             self.queue.push(Request::OpenPath(path));
         }
@@ -414,11 +406,9 @@ impl App {
             });
             return;
         };
-        let job = self
-            .jobs
-            .running()
-            .find(|(id, _)| self.job_names.contains_key(id))
-            .map(|(id, status)| (status.name.clone(), status.done, status.can_cancel.then_some(Request::Cancel(id))));
+        let job = self.jobs.running().find(|(id, _)| self.job_names.contains_key(id)).map(|(id, status)| {
+            (status.name.clone(), status.done, status.can_cancel.then_some(Request::Cancel(id)))
+        });
         let busy = job.is_some();
         let asked = Shell {
             session: Some(session),
@@ -434,7 +424,10 @@ impl App {
         .show(ui);
         self.queue.extend(asked);
         if busy {
-            let rect = egui::Rect::from_min_size(ui.available_rect_before_wrap().min, egui::vec2(ui.available_width(), 2.0));
+            let rect = egui::Rect::from_min_size(
+                ui.available_rect_before_wrap().min,
+                egui::vec2(ui.available_width(), 2.0),
+            );
             ui.painter().rect_filled(rect, 0.0, theme::color(ui, Role::Accent));
         }
         self.banners(ui);

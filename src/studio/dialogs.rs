@@ -109,7 +109,8 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
             Dialog::About => about(ui),
         }
     });
-    response.inner.or_else(|| response.should_close().then_some(Ended::Closed))
+    let dismissed = response.should_close().then_some(Ended::Closed);
+    response.inner.or(dismissed)
 }
 
 fn width(dialog: &Dialog) -> f32 {
@@ -218,7 +219,9 @@ fn losses(ui: &mut Ui, session: Option<&Session>) -> Option<Ended> {
 
 fn close(ui: &mut Ui) -> Option<Ended> {
     let confirmed = enter(ui);
-    buttons(ui, |ui| (Button::primary("Close").keys("Enter").show(ui).clicked() || confirmed).then_some(Ended::Closed))
+    buttons(ui, |ui| {
+        (Button::primary("Close").keys("Enter").show(ui).clicked() || confirmed).then_some(Ended::Closed)
+    })
 }
 
 fn key_list(ui: &mut Ui) -> Option<Ended> {
@@ -227,7 +230,9 @@ fn key_list(ui: &mut Ui) -> Option<Ended> {
         ui.spacing_mut().item_spacing.y = 4.0;
         for group in Group::ALL {
             widgets::caption(ui, group.label());
-            for command in Command::ALL.iter().filter(|command| command.group() == group && !command.keys().is_empty()) {
+            for command in
+                Command::ALL.iter().filter(|command| command.group() == group && !command.keys().is_empty())
+            {
                 ui.horizontal(|ui| {
                     let (_, rect) = ui.allocate_space(Vec2::new(300.0, 24.0));
                     let text = widgets::line(ui, command.label(), Look::BODY, theme::color(ui, Role::Text));
@@ -266,12 +271,32 @@ fn key_list(ui: &mut Ui) -> Option<Ended> {
 
 fn first_steps(ui: &mut Ui) -> Option<Ended> {
     for (icon, title, sentence) in [
-        ("network", "Draw the system", "Press 1 to 7 for components, drag from one to another to connect them, press B to put a zone around them. Or press Ctrl K and type: user -> agent: HTTPS"),
-        ("gem", "Name the assets", "What is worth protecting, where it rests, and which interfaces carry it."),
-        ("triangle-alert", "Find threats", "Answer the questions, then accept what is suggested or dismiss it with a reason."),
+        (
+            "network",
+            "Draw the system",
+            "Press 1 to 7 for components, drag from one to another to connect them, press B to put a zone around them. Or press Ctrl K and type: user -> agent: HTTPS",
+        ),
+        (
+            "gem",
+            "Name the assets",
+            "What is worth protecting, where it rests, and which interfaces carry it.",
+        ),
+        (
+            "triangle-alert",
+            "Find threats",
+            "Answer the questions, then accept what is suggested or dismiss it with a reason.",
+        ),
         ("grid-3x3", "Rate the risk", "Likelihood and impact from 1 to 5. Controls lower one or the other."),
-        ("scroll-text", "Write policies", "What agents must and must not do, each rule tied to its threats and controls."),
-        ("activity", "Simulate them", "Run policies on traces; what was detected becomes evidence and moves the risk."),
+        (
+            "scroll-text",
+            "Write policies",
+            "What agents must and must not do, each rule tied to its threats and controls.",
+        ),
+        (
+            "activity",
+            "Simulate them",
+            "Run policies on traces; what was detected becomes evidence and moves the risk.",
+        ),
         ("file-text", "Print the report", "A PDF with the diagram, the register and the sign-off."),
     ] {
         ui.horizontal_top(|ui| {

@@ -38,7 +38,9 @@ pub fn pressed(ctx: &Context, places: &[Place]) -> Vec<Command> {
             let Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else { return true };
             let hit = list.iter().find(|(keys, _)| {
                 matches(*keys, *key, *physical_key, *modifiers)
-                    && !(focus_elsewhere && matches!(keys.key, "Enter" | "Space") && keys.place != Place::Anywhere)
+                    && !(focus_elsewhere
+                        && matches!(keys.key, "Enter" | "Space")
+                        && keys.place != Place::Anywhere)
             });
             match hit {
                 Some((_, command)) => {
@@ -113,9 +115,12 @@ mod tests {
 
     #[test]
     fn caps_are_apart() {
-        for (command, expected) in
-            [(Command::Redo, "Ctrl Shift Z"), (Command::Palette, "Ctrl K"), (Command::ZoomIn, "+"), (Command::About, "")]
-        {
+        for (command, expected) in [
+            (Command::Redo, "Ctrl Shift Z"),
+            (Command::Palette, "Ctrl K"),
+            (Command::ZoomIn, "+"),
+            (Command::About, ""),
+        ] {
             assert_eq!(caps(command), expected);
         }
     }

@@ -3,24 +3,28 @@
 //! May use: every room but cli. Never contains: rules of the domain. Views read the session and queue commands; only the
 //! session acts.
 
-mod app;
+pub mod app;
 pub mod canvas;
-mod dialogs;
-mod files;
+pub mod dialogs;
+pub mod files;
 pub mod icons;
-mod keys;
+pub mod inspector;
+pub mod keys;
+pub mod outline;
 pub mod paint;
-mod picker;
+pub mod palette;
+pub mod picker;
 pub mod prefs;
 pub mod problems;
-mod requests;
-mod shell;
-mod system;
+pub mod requests;
+pub mod shell;
+pub mod system;
 pub mod theme;
-mod toast;
+pub mod toast;
 pub mod views;
+pub mod welcome;
 pub mod widgets;
-mod words;
+pub mod words;
 
 use std::path::PathBuf;
 
@@ -28,7 +32,9 @@ pub use app::{App, Start};
 
 /// What the window could not be opened for.
 #[derive(Debug, thiserror::Error)]
-#[error("the window could not be opened: {0}. Without a display the command line does everything but draw: `threat-studio --help`")]
+#[error(
+    "the window could not be opened: {0}. Without a display the command line does everything but draw: `threat-studio --help`"
+)]
 pub struct WindowError(String);
 
 /// Opens the studio, on a file if one is named, and comes back when the window is closed.

@@ -117,7 +117,13 @@ fn lines(session: &Session, filter: &str) -> Vec<Line> {
     lines
 }
 
-fn add_zone(session: &Session, zone: ZoneId, depth: usize, fits: &impl Fn(ItemId) -> bool, lines: &mut Vec<Line>) {
+fn add_zone(
+    session: &Session,
+    zone: ZoneId,
+    depth: usize,
+    fits: &impl Fn(ItemId) -> bool,
+    lines: &mut Vec<Line>,
+) {
     let project = session.project();
     let at = lines.len();
     let inner = project.diagram.zones.iter().filter(|inner| inner.parent == Some(zone) && depth < 32);
@@ -145,13 +151,18 @@ fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Line, reveal: Option<
             let color = theme::color(ui, Role::Text);
             let tertiary = theme::color(ui, Role::TextTertiary);
             let y = rect.center().y - 3.0;
-            let mut x =
-                widgets::put_left(ui.painter(), rect.left() + 12.0, y, widgets::line(ui, *title, Look::HEADING, color));
+            let mut x = widgets::put_left(
+                ui.painter(),
+                rect.left() + 12.0,
+                y,
+                widgets::line(ui, *title, Look::HEADING, color),
+            );
             if let Some(number) = number {
                 let text = widgets::line(ui, number.to_string(), Look::BODY, tertiary);
                 x = widgets::put_left(ui.painter(), x + 8.0, y, text);
             }
-            let note = widgets::line_within(ui, note.as_str(), Look::SMALL, tertiary, rect.right() - x - 20.0);
+            let note =
+                widgets::line_within(ui, note.as_str(), Look::SMALL, tertiary, rect.right() - x - 20.0);
             widgets::put_right(ui.painter(), rect.right() - 12.0, y, note);
         }
         Line::Zone { id, depth } => {
@@ -182,7 +193,8 @@ fn row(
     let session = cx.session;
     let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
     let rect = slot.shrink2(Vec2::new(4.0, 1.0));
-    let response = ui.interact(rect, ui.scope_id().with(egui::IdSalt::new(("outline", item))), Sense::click());
+    let response =
+        ui.interact(rect, ui.scope_id().with(egui::IdSalt::new(("outline", item))), Sense::click());
     let selected = session.selection().contains(item);
     response.widget_info(|| {
         WidgetInfo::selected(Access::TreeItem, true, selected, super::canvas::spoken(session, item))
@@ -242,10 +254,13 @@ fn trailing(ui: &Ui, session: &Session, item: ItemId, right: f32, middle: f32) -
         return widgets::put_right(ui.painter(), right, middle, widgets::line(ui, words, Look::SMALL, quiet));
     }
     let Ok(target) = Target::try_from(item) else { return right };
-    let Some(risk) = session.derived().register().by_target.get(&target).filter(|risk| !risk.threats.is_empty()) else {
+    let Some(risk) =
+        session.derived().register().by_target.get(&target).filter(|risk| !risk.threats.is_empty())
+    else {
         return right;
     };
-    let text = widgets::line(ui, risk.threats.len().to_string(), Look::BODY_STRONG, theme::color(ui, Role::Text));
+    let text =
+        widgets::line(ui, risk.threats.len().to_string(), Look::BODY_STRONG, theme::color(ui, Role::Text));
     let left = widgets::put_right(ui.painter(), right, middle, text);
     match risk.band {
         Some(band) => widgets::paint_sign(ui, band, Pos2::new(left - 12.0, middle), 12.0),

@@ -11,6 +11,8 @@ use super::views::ViewContext;
 pub struct State {
     /// Unfolded by hand although there is little room.
     pub forced_open: bool,
+    /// The problem that F8 came to last.
+    pub chosen: Option<usize>,
 }
 
 /// How many things wait for an answer.
@@ -29,6 +31,11 @@ pub struct Counts {
 /// The counts of a session.
 pub fn counts(_session: &Session) -> Counts {
     Counts::default()
+}
+
+/// Where the problems are, in order.
+pub fn places(_session: &Session) -> Vec<Option<crate::model::ItemId>> {
+    Vec::new()
 }
 
 /// Shows the strip.

@@ -1,6 +1,8 @@
 //! The frame around every view: menu bar, rail, status bar.
 
-use egui::{Align, Frame, Layout, Panel, Popup, Pos2, Rect, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align, Frame, Layout, Panel, Popup, Pos2, Rect, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo,
+};
 
 use crate::analysis::risk::Rating;
 use crate::model::Band;
@@ -25,8 +27,6 @@ pub struct Shell<'a> {
     pub status: &'a str,
     /// The zoom of the canvas, 1 is 100 %.
     pub zoom: f32,
-    /// The side lists are open.
-    pub side_lists: bool,
     /// A job: its name, the share done, whether it can be cancelled.
     pub job: Option<(String, Option<f32>, Option<Request>)>,
     /// Whether a command can be done now.
@@ -47,9 +47,12 @@ impl Shell<'_> {
         Panel::top("menu bar").exact_size(size::MENU_BAR).resizable(false).frame(frame).show(ui, |ui| {
             self.menu_bar(ui, &mut asked);
         });
-        Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(frame).show(ui, |ui| {
-            self.status_bar(ui, &mut asked);
-        });
+        Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(frame).show(
+            ui,
+            |ui| {
+                self.status_bar(ui, &mut asked);
+            },
+        );
         let rail = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
         Panel::left("rail").exact_size(rail).resizable(false).frame(frame).show(ui, |ui| {
             self.rail(ui, &mut asked);
@@ -78,7 +81,10 @@ impl Shell<'_> {
             ui.new_child(egui::UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center)));
         right.spacing_mut().item_spacing.x = 4.0;
         right.add_space(10.0);
-        let present = Button::plain("Present").icon("presentation").small().hint("The whole window for the model (F11)");
+        let present = Button::plain("Present")
+            .icon("presentation")
+            .small()
+            .hint("The whole window for the model (F11)");
         if present.show(&mut right).clicked() {
             asked.push(Command::FullScreen.into());
         }
@@ -92,9 +98,12 @@ impl Shell<'_> {
             (Command::Redo, self.session.and_then(|session| session.history().redo_name())),
             (Command::Undo, self.session.and_then(|session| session.history().undo_name())),
         ] {
-            let label = name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
+            let label =
+                name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
             let caps = keys::caps(command);
-            if widgets::tool_button(&mut right, command.icon(), &label, &caps, false, name.is_some()).clicked() {
+            if widgets::tool_button(&mut right, command.icon(), &label, &caps, false, name.is_some())
+                .clicked()
+            {
                 asked.push(command.into());
             }
         }
@@ -115,8 +124,13 @@ impl Shell<'_> {
         let saved = widgets::line(ui, self.saved, Look::SMALL, theme::color(ui, Role::TextTertiary));
         let with_saved = room > 260.0;
         let saved_room = if with_saved { saved.size().x + 10.0 } else { 0.0 };
-        let title =
-            widgets::line_within(ui, session.title(), Look::BODY_STRONG, theme::color(ui, Role::Text), room - saved_room);
+        let title = widgets::line_within(
+            ui,
+            session.title(),
+            Look::BODY_STRONG,
+            theme::color(ui, Role::Text),
+            room - saved_room,
+        );
         let width = title.size().x + saved_room;
         let left = (whole.center().x - width / 2.0).clamp(from + 16.0, (to - 16.0 - width).max(from + 16.0));
         let end = widgets::put_left(ui.painter(), left, whole.center().y, title);
@@ -127,7 +141,8 @@ impl Shell<'_> {
 
     fn menu(&self, ui: &mut Ui, group: Group, any_open: bool, asked: &mut Vec<Request>) -> f32 {
         let galley = widgets::line(ui, group.label(), Look::BODY, theme::color(ui, Role::TextSecondary));
-        let (rect, response) = ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 28.0), Sense::click());
+        let (rect, response) =
+            ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 28.0), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Access::Button, true, group.label()));
         let id = Popup::default_response_id(&response);
         let open = Popup::is_id_open(ui.ctx(), id);
@@ -150,8 +165,8 @@ impl Shell<'_> {
                     (Command::Redo, Some(history)) => history.redo_name(),
                     _ => None,
                 };
-                let label =
-                    name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
+                let label = name
+                    .map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
                 let on = (self.is_on)(command).unwrap_or(false);
                 let caps = keys::caps(command);
                 if menu_item(ui, Some(command.icon()), &label, &caps, on, (self.can)(command)).clicked() {
@@ -199,7 +214,8 @@ impl Shell<'_> {
         let role = if on { Role::Accent } else { Role::TextSecondary };
         if on {
             ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::AccentSoft));
-            let bar = Rect::from_min_size(Pos2::new(slot.left(), rect.top() + 10.0), Vec2::new(3.0, height - 20.0));
+            let bar =
+                Rect::from_min_size(Pos2::new(slot.left(), rect.top() + 10.0), Vec2::new(3.0, height - 20.0));
             ui.painter().rect_filled(bar, 1.5, theme::color(ui, Role::Accent));
         } else if response.hovered() {
             ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::Hover));
@@ -211,7 +227,11 @@ impl Shell<'_> {
         }
         if !self.narrow {
             let role = if on { Role::Text } else { Role::TextSecondary };
-            let look = if on { Look { face: crate::picture::Face::UiSemibold, ..Look::CAPTION } } else { Look::CAPTION };
+            let look = if on {
+                Look { face: crate::picture::Face::UiSemibold, ..Look::CAPTION }
+            } else {
+                Look::CAPTION
+            };
             let label = widgets::line(ui, name, look, theme::color(ui, role));
             widgets::put_center(ui.painter(), Pos2::new(rect.center().x, rect.bottom() - 16.0), label);
         }
@@ -253,7 +273,12 @@ impl Shell<'_> {
         if whole.width() >= 1100.0 {
             let project = session.project();
             if let Some(due) = project.review_due {
-                widgets::label(&mut right, &format!("Review due {}", super::words::day(due)), Look::SMALL, Role::TextSecondary);
+                widgets::label(
+                    &mut right,
+                    &format!("Review due {}", super::words::day(due)),
+                    Look::SMALL,
+                    Role::TextSecondary,
+                );
             }
             let zoom = format!("Zoom {:.0} %", self.zoom * 100.0);
             widgets::label(&mut right, &zoom, Look::SMALL, Role::TextSecondary);
@@ -278,7 +303,13 @@ impl Shell<'_> {
         let right_start = right.min_rect().left();
         let room = 2.0 * (whole.center().x - left_end).min(right_start - whole.center().x) - 24.0;
         if room > 60.0 && !self.status.is_empty() {
-            let text = widgets::line_within(ui, self.status, Look::SMALL, theme::color(ui, Role::TextTertiary), room);
+            let text = widgets::line_within(
+                ui,
+                self.status,
+                Look::SMALL,
+                theme::color(ui, Role::TextTertiary),
+                room,
+            );
             widgets::put_center(ui.painter(), whole.center(), text);
         }
     }
@@ -323,7 +354,13 @@ fn status_count(ui: &mut Ui, icon: &str, role: Role, number: usize, words: &str)
         ui.painter().rect_filled(rect, 4.0, theme::color(ui, Role::Hover));
     }
     let tint = if number == 0 { Role::TextTertiary } else { role };
-    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 13.0, rect.center().y), 14.0, theme::color(ui, tint));
+    icons::paint_at(
+        ui.painter(),
+        icon,
+        Pos2::new(rect.left() + 13.0, rect.center().y),
+        14.0,
+        theme::color(ui, tint),
+    );
     let x = widgets::put_left(ui.painter(), rect.left() + 24.0, rect.center().y, strong);
     widgets::put_left(ui.painter(), x + 4.0, rect.center().y, rest);
     widgets::focus_ring(ui, &response, rect.shrink(2.0), 4.0);

@@ -66,9 +66,11 @@ fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, fram
 fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect) {
     let drawer = |ui: &mut Ui, id: &'static str, left: bool, contents: &mut dyn FnMut(&mut Ui)| {
         let x = if left { room.left() } else { room.right() - size::DRAWER };
-        Area::new(Id::unique(id)).order(Order::Middle).fixed_pos(egui::pos2(x, room.top())).constrain(false).show(
-            ui.ctx(),
-            |ui| {
+        Area::new(Id::unique(id))
+            .order(Order::Middle)
+            .fixed_pos(egui::pos2(x, room.top()))
+            .constrain(false)
+            .show(ui.ctx(), |ui| {
                 Frame::new()
                     .fill(theme::color(ui, Role::Panel))
                     .stroke(Stroke::new(1.0, theme::color(ui, Role::Edge)))
@@ -80,8 +82,7 @@ fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect)
                         ui.set_max_size(size);
                         contents(ui);
                     });
-            },
-        );
+            });
     };
     if cx.prefs.outline_drawer {
         drawer(ui, "outline drawer", true, &mut |ui| outline::show(ui, cx, &mut state.outline));
@@ -148,7 +149,8 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
     split(bar);
     let tidy = Command::TidyUp;
     if whole.width() > 1300.0 {
-        let button = widgets::Button::quiet(tidy.label()).icon(tidy.icon()).hint("Lays out what is not pinned");
+        let button =
+            widgets::Button::quiet(tidy.label()).icon(tidy.icon()).hint("Lays out what is not pinned");
         if button.show(bar).clicked() {
             cx.command(tidy);
         }
@@ -187,9 +189,11 @@ fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, left_end: f32) {
         cx.ask(crate::session::Request::ShowView(view));
     }
     split(bar);
-    for (label, command) in
-        [("Attack paths", Command::ShowAttackPaths), ("Assets", Command::ShowAssets), ("Risk", Command::ShowRisk)]
-    {
+    for (label, command) in [
+        ("Attack paths", Command::ShowAttackPaths),
+        ("Assets", Command::ShowAssets),
+        ("Risk", Command::ShowRisk),
+    ] {
         let on = match command {
             Command::ShowRisk => cx.prefs.show_risk,
             Command::ShowAssets => cx.prefs.show_assets,

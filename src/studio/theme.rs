@@ -168,7 +168,11 @@ pub fn paint_color(palette: &Palette, paint: Paint) -> Color32 {
 
 /// The scrim behind a modal.
 pub fn scrim(dark: bool) -> Color32 {
-    if dark { Color32::from_rgb(6, 8, 11).gamma_multiply(0.55) } else { Color32::from_rgb(20, 24, 30).gamma_multiply(0.28) }
+    if dark {
+        Color32::from_rgb(6, 8, 11).gamma_multiply(0.55)
+    } else {
+        Color32::from_rgb(20, 24, 30).gamma_multiply(0.28)
+    }
 }
 
 /// The shadow under small tools that float on the canvas.

@@ -53,7 +53,13 @@ fn place_of(session: &Session, item: ItemId) -> Option<Place> {
 }
 
 /// The new places of things that are moved, and of everything that goes with them.
-pub fn moved(session: &Session, scene: &DiagramScene, items: &[ItemId], dx: f32, dy: f32) -> Vec<(ItemId, Place)> {
+pub fn moved(
+    session: &Session,
+    scene: &DiagramScene,
+    items: &[ItemId],
+    dx: f32,
+    dy: f32,
+) -> Vec<(ItemId, Place)> {
     let mut all: BTreeSet<ItemId> = items.iter().copied().collect();
     let diagram = &session.project().diagram;
     let in_moved_zone =
@@ -171,7 +177,9 @@ pub fn add_component(
 pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
     let (w, h) = NEW_NODE;
     for ring in 0..24 {
-        for (dx, dy) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)] {
+        for (dx, dy) in
+            [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+        {
             let step = ring as f32;
             let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
             let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
@@ -206,7 +214,8 @@ pub fn connect_to_new(
 
 /// A zone in a frame, around the things that lie wholly in it.
 pub fn add_zone(session: &Session, scene: &DiagramScene, rect: Rect) -> (ZoneId, Transaction) {
-    let parent = scene.zones.iter().filter(|zone| zone.rect.contains_rect(rect)).max_by_key(|zone| zone.depth);
+    let parent =
+        scene.zones.iter().filter(|zone| zone.rect.contains_rect(rect)).max_by_key(|zone| zone.depth);
     let parent = parent.map(|zone| zone.id);
     let project = session.project();
     let zone_of = |id: ComponentId| project.diagram.component(id).and_then(|component| component.zone);

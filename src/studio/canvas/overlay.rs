@@ -94,7 +94,14 @@ pub fn ghost_node(ui: &Ui, painter: &Painter, at: ScreenFromPicture, center: Poi
 }
 
 /// The handles around what is hovered or selected alone.
-pub fn handles(ui: &Ui, painter: &Painter, at: ScreenFromPicture, scene: &DiagramScene, hovered: Option<ItemId>, single: Option<ItemId>) {
+pub fn handles(
+    ui: &Ui,
+    painter: &Painter,
+    at: ScreenFromPicture,
+    scene: &DiagramScene,
+    hovered: Option<ItemId>,
+    single: Option<ItemId>,
+) {
     let accent = theme::color(ui, Role::Accent);
     let ground = theme::color(ui, Role::Canvas);
     if at.scale < 0.35 {
@@ -137,7 +144,8 @@ pub enum Zooming {
 
 /// The zoom control at the bottom left.
 pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
-    let rect = Rect::from_min_size(canvas.left_bottom() + Vec2::new(14.0, -14.0 - 34.0), Vec2::new(156.0, 34.0));
+    let rect =
+        Rect::from_min_size(canvas.left_bottom() + Vec2::new(14.0, -14.0 - 34.0), Vec2::new(156.0, 34.0));
     floating(ui, rect);
     let mut asked = None;
     let mut x = rect.left() + 3.0;
@@ -202,7 +210,10 @@ pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera)
     let frame = at.rect(seen).intersect(rect.shrink(3.0));
     painter.rect_stroke(frame, 2.0, Stroke::new(1.5, theme::color(ui, Role::Accent)), StrokeKind::Inside);
     let pressed = response.is_pointer_button_down_on();
-    response.interact_pointer_pos().filter(|_| pressed || response.clicked()).map(|pointer| at.to_picture(pointer))
+    response
+        .interact_pointer_pos()
+        .filter(|_| pressed || response.clicked())
+        .map(|pointer| at.to_picture(pointer))
 }
 
 /// The pointer's shape for what it is over or doing.

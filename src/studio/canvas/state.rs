@@ -63,6 +63,10 @@ pub struct State {
     pub fitted: Option<ViewId>,
     /// Fit everything, or these, as soon as the canvas knows its size.
     pub fit_wanted: Option<Vec<ItemId>>,
+    /// Zoom by that factor around the middle.
+    pub zoom_wanted: Option<f32>,
+    /// The canvas is to have the keyboard.
+    pub focus_wanted: bool,
     /// What a press on the right button began as a pan.
     pub panned: bool,
     /// Ghost of what quick draw would add.
@@ -91,7 +95,13 @@ impl State {
     }
 
     /// The scene as it would be if the gesture ended here; none when the gesture changes nothing that is drawn.
-    pub fn preview(&self, session: &Session, ground: &Ground<'_>, risk: bool, assets: bool) -> Option<DiagramScene> {
+    pub fn preview(
+        &self,
+        session: &Session,
+        ground: &Ground<'_>,
+        risk: bool,
+        assets: bool,
+    ) -> Option<DiagramScene> {
         let (places, floating) = actions::preview(&self.gesture, session, ground)?;
         Some(build(session, risk, assets, places, floating))
     }
@@ -132,7 +142,11 @@ fn build(
 ) -> DiagramScene {
     let Some(view) = session.view() else { return DiagramScene::default() };
     let risk = risk.then(|| risk_by_target(session));
-    DiagramScene::build(session.project(), view, &SceneOptions { places, floating, risk, assets, paper: false })
+    DiagramScene::build(
+        session.project(),
+        view,
+        &SceneOptions { places, floating, risk, assets, paper: false },
+    )
 }
 
 /// The worst current band and the number of live threats, by target.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Event as Input, EventFilter, Key, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role as Access, Sense, Ui, Vec2, WidgetInfo};
+use egui::{
+    Event as Input, EventFilter, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access,
+    Sense, Ui, Vec2, WidgetInfo,
+};
 
 use crate::edit::verbs;
 use crate::model::{ComponentKind, ItemId, Target};
@@ -28,6 +31,9 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     response.widget_info(|| WidgetInfo::labeled(Access::Canvas, true, "Diagram"));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(scene.description.clone()));
 
+    if std::mem::take(&mut state.focus_wanted) {
+        response.request_focus();
+    }
     look(ui, cx, state, &scene, rect);
     point(ui, cx, state, &scene, rect, &response);
     let at = state.camera.screen_from_world(rect);
@@ -89,7 +95,8 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
 
 fn empty(ui: &Ui, rect: Rect) {
     let tint = theme::color(ui, Role::TextTertiary);
-    let first = widgets::line(ui, "Nothing is drawn yet.", theme::Look::BODY, theme::color(ui, Role::TextSecondary));
+    let first =
+        widgets::line(ui, "Nothing is drawn yet.", theme::Look::BODY, theme::color(ui, Role::TextSecondary));
     let second = widgets::line(
         ui,
         "Press 1 for an agent, 5 for a store, 7 for a person; drag from one to the other. Or Ctrl K and: user -> agent",
@@ -117,6 +124,9 @@ fn look(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramSce
         let most = if items.is_empty() { 1.0 } else { 1.5 };
         state.camera.fly(Camera::fitting(bounds, rect, 40.0, most), now, motion);
     }
+    if let Some(factor) = state.zoom_wanted.take() {
+        zoom(state, scene, rect, overlay::Zooming::By(factor), now, ui);
+    }
     if let Some(target) = cx.reveal.and_then(|item| scene.rect_of(item)) {
         let seen = state.camera.screen_from_world(rect).rect_to_picture(rect.shrink(24.0));
         if !seen.contains_rect(target) || state.camera.zoom < 0.35 {
@@ -137,13 +147,22 @@ fn zoom(state: &mut State, scene: &DiagramScene, rect: Rect, zooming: overlay::Z
             state.camera.fly((center, zoom), now, motion);
         }
         overlay::Zooming::Whole => state.camera.fly((center, 1.0), now, motion),
-        overlay::Zooming::Fit => state.camera.fly(Camera::fitting(scene.bounds, rect, 28.0, 1.0), now, motion),
+        overlay::Zooming::Fit => {
+            state.camera.fly(Camera::fitting(scene.bounds, rect, 28.0, 1.0), now, motion)
+        }
     }
     ui.request_repaint();
 }
 
 /// Feeds the pointer and the wheel into the machine.
-fn point(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, rect: Rect, response: &Response) {
+fn point(
+    ui: &Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut State,
+    scene: &DiagramScene,
+    rect: Rect,
+    response: &Response,
+) {
     let at = state.camera.screen_from_world(rect);
     wheel(ui, state, rect, response);
     let pointer = ui.input(|input| input.pointer.interact_pos().or_else(|| input.pointer.hover_pos()));
@@ -228,10 +247,9 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
     }
     let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else { return };
     let (by_lines, smooth, pinch, shift) = ui.input(|input| {
-        let by_lines = input
-            .events
-            .iter()
-            .any(|event| matches!(event, Input::MouseWheel { unit: MouseWheelUnit::Line | MouseWheelUnit::Page, .. }));
+        let by_lines = input.events.iter().any(|event| {
+            matches!(event, Input::MouseWheel { unit: MouseWheelUnit::Line | MouseWheelUnit::Page, .. })
+        });
         (by_lines, input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers.shift)
     });
     if by_lines {
@@ -351,9 +369,12 @@ fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent
 /// What stands in the field when a thing is renamed.
 pub fn current_name(session: &Session, item: ItemId) -> String {
     match item {
-        ItemId::Interface(id) => {
-            session.project().diagram.interface(id).map(|interface| interface.protocol.clone()).unwrap_or_default()
-        }
+        ItemId::Interface(id) => session
+            .project()
+            .diagram
+            .interface(id)
+            .map(|interface| interface.protocol.clone())
+            .unwrap_or_default(),
         item => session.project().name_of(item),
     }
 }
@@ -365,7 +386,11 @@ impl State {
     }
 
     /// Puts a component down near what is seen, for the keyboard, the menu and the palette.
-    pub fn add_here(&mut self, session: &Session, kind: ComponentKind) -> Option<(ItemId, crate::edit::Transaction)> {
+    pub fn add_here(
+        &mut self,
+        session: &Session,
+        kind: ComponentKind,
+    ) -> Option<(ItemId, crate::edit::Transaction)> {
         let scene = self.scene(session, true, true);
         let near = self.pointer.unwrap_or(self.camera.center);
         let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
@@ -406,7 +431,14 @@ fn is_thing(ui: &Ui, id: egui::Id) -> bool {
 }
 
 /// Gives everything that can be seen a name, a place in the order of Tab, and a tooltip for what is out of scope.
-fn things(ui: &Ui, cx: &mut ViewContext<'_>, scene: &DiagramScene, at: ScreenFromPicture, canvas: Rect, ground: &Ground<'_>) {
+fn things(
+    ui: &Ui,
+    cx: &mut ViewContext<'_>,
+    scene: &DiagramScene,
+    at: ScreenFromPicture,
+    canvas: Rect,
+    ground: &Ground<'_>,
+) {
     if at.scale < 0.2 {
         return;
     }
@@ -418,18 +450,23 @@ fn things(ui: &Ui, cx: &mut ViewContext<'_>, scene: &DiagramScene, at: ScreenFro
     seen.extend(scene.notes.iter().map(|note| (note.id.into(), at.rect(note.rect))));
     seen.retain(|(_, rect)| rect.intersects(canvas));
     // Reading order: in columns from left to right, as the data flows.
-    seen.sort_by_key(|(_, rect)| ((rect.center().x / 160.0).floor() as i64, rect.top() as i64, rect.left() as i64));
+    seen.sort_by_key(|(_, rect)| {
+        ((rect.center().x / 160.0).floor() as i64, rect.top() as i64, rect.left() as i64)
+    });
     for (item, rect) in seen {
         let id = ui.scope_id().with(egui::IdSalt::new(item));
         let response = ui.interact(rect, id, Sense::focusable_noninteractive());
         ui.data_mut(|data| data.insert_temp(id.with("canvas thing"), true));
         let selected = ground.selection.contains(&item);
-        response.widget_info(|| WidgetInfo::selected(Access::GraphicsObject, true, selected, spoken(cx.session, item)));
+        response.widget_info(|| {
+            WidgetInfo::selected(Access::GraphicsObject, true, selected, spoken(cx.session, item))
+        });
         if response.gained_focus() && !selected {
             cx.select([item]);
         }
         if response.has_focus() {
-            let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            let filter =
+                EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
             widgets::focus_ring(ui, &response, rect, 6.0);
         }
@@ -445,7 +482,9 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
             if let Some(component) = project.diagram.component(id) {
                 words.push(component.kind.label().to_owned());
                 let zone = component.zone.map(|zone| project.name_of(zone.into()));
-                words.push(zone.map_or_else(|| "outside of every zone".to_owned(), |zone| format!("in {zone}")));
+                words.push(
+                    zone.map_or_else(|| "outside of every zone".to_owned(), |zone| format!("in {zone}")),
+                );
             }
         }
         ItemId::Interface(id) => {
@@ -471,13 +510,25 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
         && let Some(risk) = session.derived().register().by_target.get(&target)
         && !risk.threats.is_empty()
     {
-        let worst = risk.band.map_or_else(|| "not rated".to_owned(), |band| format!("worst {}", band.label().to_lowercase()));
-        words.push(format!("{}, {worst}", crate::studio::words::counted(risk.threats.len(), "threat", "threats")));
+        let worst = risk
+            .band
+            .map_or_else(|| "not rated".to_owned(), |band| format!("worst {}", band.label().to_lowercase()));
+        words.push(format!(
+            "{}, {worst}",
+            crate::studio::words::counted(risk.threats.len(), "threat", "threats")
+        ));
     }
     words.join(", ")
 }
 
-fn rename_field(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, at: ScreenFromPicture, canvas: Rect) {
+fn rename_field(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut State,
+    scene: &DiagramScene,
+    at: ScreenFromPicture,
+    canvas: Rect,
+) {
     let Some(renaming) = &mut state.renaming else { return };
     let item = renaming.item;
     // A thing that was only just asked for is drawn in the next frame.
@@ -497,8 +548,12 @@ fn rename_field(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, scene:
     let id = ui.scope_id().with("rename in place");
     let hint = if matches!(item, ItemId::Interface(_)) { "Protocol" } else { "Name" };
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
-    let response =
-        Field::new("New name").id(id).hint(hint).width(width).select_all().show(&mut child, &mut renaming.text);
+    let response = Field::new("New name")
+        .id(id)
+        .hint(hint)
+        .width(width)
+        .select_all()
+        .show(&mut child, &mut renaming.text);
     if !renaming.focused {
         response.request_focus();
         renaming.focused = true;
@@ -540,9 +595,14 @@ fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Response
         ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
         let commands: &[Command] = match item {
             Some(ItemId::Interface(_)) => &[Command::Rename, Command::TurnRound, Command::Delete],
-            Some(_) => {
-                &[Command::Rename, Command::Cut, Command::Copy, Command::Duplicate, Command::FitSelection, Command::Delete]
-            }
+            Some(_) => &[
+                Command::Rename,
+                Command::Cut,
+                Command::Copy,
+                Command::Duplicate,
+                Command::FitSelection,
+                Command::Delete,
+            ],
             None => &[Command::Paste, Command::SelectAll, Command::FitAll, Command::TidyUp],
         };
         if item.is_none() {
@@ -570,7 +630,9 @@ fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Response
             if *command == Command::Delete {
                 menu_separator(ui);
             }
-            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), false, true).clicked() {
+            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), false, true)
+                .clicked()
+            {
                 cx.command(*command);
             }
         }
@@ -581,7 +643,10 @@ fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Response
 fn hint(state: &State, session: &Session) -> Option<String> {
     let tool = match state.tool {
         Tool::Select | Tool::Pan => None,
-        Tool::Add(kind) => Some(format!("Click where the {} stands. Shift keeps the tool, Esc puts it away", kind.label().to_lowercase())),
+        Tool::Add(kind) => Some(format!(
+            "Click where the {} stands. Shift keeps the tool, Esc puts it away",
+            kind.label().to_lowercase()
+        )),
         Tool::Flow => Some("Press on the component that sends, then on the one that receives".to_owned()),
         Tool::Zone => Some("Draw a frame around what belongs together".to_owned()),
         Tool::Note => Some("Click where the note stands".to_owned()),
@@ -616,4 +681,3 @@ fn hint(state: &State, session: &Session) -> Option<String> {
 pub fn middle(state: &State) -> Point {
     state.pointer.unwrap_or(state.camera.center)
 }
-

@@ -1,14 +1,14 @@
 //! The parts that every view is built of, as look.md describes them. Each has a name for screen readers and for tests.
 
-mod button;
-mod chip;
-mod choose;
-mod field;
-mod layout;
-mod risk;
-mod table;
-mod tabs;
-mod toggle;
+pub mod button;
+pub mod chip;
+pub mod choose;
+pub mod field;
+pub mod layout;
+pub mod risk;
+pub mod table;
+pub mod tabs;
+pub mod toggle;
 
 use std::sync::Arc;
 
