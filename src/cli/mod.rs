@@ -43,6 +43,8 @@ macro_rules! commands {
     };
 }
 
+pub mod import;
+pub mod new;
 pub mod paths;
 pub mod risk;
 pub mod show;
@@ -51,6 +53,8 @@ commands! {
     Paths => paths, "Attack paths, choke points, agent checks";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
+    Import => import, "Reads a model of another tool and says what could not be carried";
+    New => new, "Starts a model";
 }
 
 /// Draw the system, rate the risk, write policies, simulate them, sign the report.

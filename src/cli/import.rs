@@ -1,0 +1,70 @@
+//! `import IN --out OUT [--format NAME] [--json]`: a model of another tool as a project, and what could not be carried.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::input::load_as;
+use super::show::Counts;
+use super::{CliError, Exit, print_json, print_text};
+use crate::exchange::{Format, Loss};
+use crate::storage::file;
+
+/// The arguments of `import`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The model of another tool
+    file: PathBuf,
+    /// The project file to write
+    #[arg(long)]
+    out: PathBuf,
+    /// The format, where the contents do not tell: threat-dragon, otm, security-objects
+    #[arg(long, value_parser = format_named)]
+    format: Option<Format>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Imports a model, writes it as a project and prints what it holds and what could not be carried.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let loaded = load_as(&arguments.file, arguments.format)?;
+    file::save(&arguments.out, &loaded.project)
+        .map_err(|error| CliError::output(format!("{}: {error}", arguments.out.display())))?;
+    let counts = Counts::of(&loaded.project);
+    if arguments.json {
+        let mut document = serde_json::to_value(&counts)
+            .map_err(|error| CliError::output(format!("the result cannot be written as JSON: {error}")))?;
+        if let Some(document) = document.as_object_mut() {
+            document.insert("format".to_owned(), json!(loaded.format.map_or("project", Format::name)));
+            document.insert("losses".to_owned(), losses_as_json(&loaded.losses));
+        }
+        print_json(&document)?;
+        return Ok(Exit::Done);
+    }
+    let source = loaded.format.map_or("Threat Studio", Format::label);
+    let mut text = format!("{}, from {source}\n\n{}", counts.name, counts.lines());
+    if loaded.losses.is_empty() {
+        text.push_str("\nEverything was carried over.\n");
+    } else {
+        text.push_str("\nNot carried over as it was:\n");
+        for Loss { place, what, why } in &loaded.losses {
+            // Writing to a text cannot fail.
+            let _always = writeln!(text, "  {place}: {what}\n      {why}");
+        }
+    }
+    print_text(&text)?;
+    Ok(Exit::Done)
+}
+
+fn losses_as_json(losses: &[Loss]) -> Value {
+    losses.iter().map(|loss| json!({"where": loss.place, "what": loss.what, "why": loss.why})).collect()
+}
+
+fn format_named(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("known formats are {}", names.join(", "))
+    })
+}
