@@ -357,6 +357,8 @@ pub enum Request {
     SaveTo(PathBuf),
     /// Start from a template, by its name.
     NewFromTemplate(String),
+    /// Run policies on a trace; without policies, all that are not retired.
+    RunSimulation(super::TraceFiles, Vec<crate::model::PolicyId>),
     /// Ask a running job to stop.
     Cancel(super::JobId),
 }

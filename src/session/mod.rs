@@ -8,7 +8,9 @@ mod derived;
 mod history;
 mod jobs;
 mod open_project;
+mod results;
 mod selection;
+pub mod simulate;
 pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};
@@ -16,5 +18,12 @@ pub use derived::Derived;
 pub use history::History;
 pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs, Reporter, Wake};
 pub use open_project::Session;
+pub use results::{Dated, Results};
 pub use selection::Selection;
+pub use simulate::{Simulation, TraceFiles};
 pub use work::{Output, Work};
+
+/// The day, in UTC.
+pub fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}

@@ -10,7 +10,7 @@ use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
-use super::{Derived, History, Selection};
+use super::{Derived, History, Results, Selection};
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
 const RECOVER_AFTER_REST: Duration = Duration::from_millis(300);
@@ -35,6 +35,7 @@ pub struct Session {
     first_unrecovered: Option<Instant>,
     last_change: Option<Instant>,
     recovered_state: Option<u64>,
+    results: Results,
 }
 
 impl Session {
@@ -72,6 +73,7 @@ impl Session {
             first_unrecovered: None,
             last_change: None,
             recovered_state: None,
+            results: Results::default(),
         }
     }
 
@@ -106,6 +108,16 @@ impl Session {
     /// What follows from the model.
     pub fn derived(&self) -> &Derived {
         &self.derived
+    }
+
+    /// What background work has brought.
+    pub fn results(&self) -> &Results {
+        &self.results
+    }
+
+    /// Takes in what background work has brought.
+    pub fn results_mut(&mut self) -> &mut Results {
+        &mut self.results
     }
 
     /// What is selected.

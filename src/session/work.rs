@@ -7,10 +7,11 @@ use std::sync::Arc;
 use crate::exchange;
 use crate::model::{ItemId, Place, Project, ViewId};
 use crate::picture::layout::{self, LayoutOptions};
+use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
-use super::{JobId, Jobs, Session};
+use super::{Dated, JobId, Jobs, Session, Simulation};
 
 /// What jobs bring.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ pub enum Output {
     },
     /// Unsaved work was kept in case of a crash.
     Kept,
+    /// Policies were run.
+    Simulated(Dated<Simulation>),
+    /// The security checks were simulated.
+    Protected(Dated<ProtectionRun>),
     /// A file was written.
     Written(PathBuf),
     /// A view was laid out anew.

@@ -23,7 +23,7 @@ use super::prefs::{Prefs, ThemeChoice};
 use super::shell::Shell;
 use super::theme::size;
 use super::toast::Toasts;
-use super::views::ViewContext;
+use super::views::{ViewContext, Views};
 use super::{dialogs::Purpose, keys, system, theme, welcome, widgets};
 
 /// How often the file is looked at while nothing happens.
@@ -60,6 +60,7 @@ pub struct App {
     pub(super) step: Step,
     pub(super) prefs: Prefs,
     pub(super) system: system::State,
+    pub(super) views: Views,
     pub(super) palette: Palette,
     pub(super) welcome: welcome::State,
     pub(super) toasts: Toasts,
@@ -102,6 +103,7 @@ impl App {
             step: Step::System,
             prefs: Prefs { theme: theme_choice(settings.theme), ..Prefs::default() },
             system: system::State::default(),
+            views: Views::default(),
             palette: Palette::default(),
             welcome: welcome::State::default(),
             toasts: Toasts::default(),
@@ -152,6 +154,7 @@ impl App {
     /// Shows another model.
     pub fn install(&mut self, session: Session) {
         self.system = system::State::default();
+        self.views = Views::default();
         self.palette.close();
         self.changed_on_disk = false;
         self.step = Step::System;
@@ -440,10 +443,7 @@ impl App {
         let step = self.step;
         CentralPanel::default().frame(ground).show(ui, |ui| match step {
             Step::System => system::show(ui, &mut cx, &mut self.system),
-            _ => {
-                let sentence = format!("{} opens here.", step.label());
-                widgets::empty_state(ui, Command::go(step).icon(), &sentence, "", "");
-            }
+            step => self.views.show(ui, &mut cx, step),
         });
     }
 }

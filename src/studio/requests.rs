@@ -37,6 +37,7 @@ impl App {
             Request::SaveTo(path) => self.save_to(path),
             Request::NewFromTemplate(name) => self.replace(ctx, Then::Template(name)),
             Request::Cancel(id) => self.jobs.cancel(id),
+            Request::RunSimulation(files, policies) => self.simulate(files, policies),
         }
     }
 
@@ -377,6 +378,12 @@ impl App {
         }
     }
 
+    fn simulate(&mut self, files: crate::session::TraceFiles, policies: Vec<crate::model::PolicyId>) {
+        let Some(session) = &self.session else { return };
+        let id = crate::session::simulate::start_simulation(&mut self.jobs, session, files, policies);
+        self.job_names.insert(id, "simulate");
+    }
+
     fn forget_recovery(&mut self) {
         if let Some(slot) = &self.slot {
             // What cannot be cleared is offered once too often, which harms nobody.
@@ -517,6 +524,16 @@ impl App {
                 }
             }
             Output::Kept => {}
+            Output::Simulated(run) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().set_simulation(run);
+                }
+            }
+            Output::Protected(run) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().protection = Some(run);
+                }
+            }
             Output::Written(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.toasts.say(format!("{name} is written."));

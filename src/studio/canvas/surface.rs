@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Event as Input, EventFilter, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access,
-    Sense, Ui, Vec2, WidgetInfo,
+    Event as Input, EventFilter, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access, Sense,
+    Ui, Vec2, WidgetInfo,
 };
 
 use crate::edit::verbs;

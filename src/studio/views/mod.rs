@@ -2,6 +2,11 @@
 //! queues requests; it never changes the model itself. What a view remembers between frames (a filter, an open tab) is its
 //! own `State`.
 
+pub mod assets;
+mod parts;
+pub mod policies;
+pub mod risk;
+
 use crate::analysis::risk::Register;
 use crate::edit::Transaction;
 use crate::model::{ItemId, Project};
@@ -21,6 +26,8 @@ pub struct ViewContext<'a> {
     pub status: &'a mut String,
     /// A thing that is to be brought into sight, once.
     pub reveal: Option<ItemId>,
+    /// The day, for what is written down today.
+    pub today: jiff::civil::Date,
     requests: &'a mut Vec<Request>,
 }
 
@@ -34,7 +41,7 @@ impl<'a> ViewContext<'a> {
         reveal: Option<ItemId>,
         requests: &'a mut Vec<Request>,
     ) -> Self {
-        Self { session, prefs, narrow, status, reveal, requests }
+        Self { session, prefs, narrow, status, reveal, today: crate::session::today(), requests }
     }
 
     /// The model.
@@ -97,5 +104,28 @@ impl<'a> ViewContext<'a> {
     /// Goes to another step of the work.
     pub fn go(&mut self, step: Step) {
         self.command(Command::go(step));
+    }
+}
+
+/// What all views remember.
+#[derive(Debug, Default)]
+pub struct Views {
+    /// Assets.
+    pub assets: assets::State,
+    /// Risk.
+    pub risk: risk::State,
+    /// Policies.
+    pub policies: policies::State,
+}
+
+impl Views {
+    /// Draws the view behind a step other than System.
+    pub fn show(&mut self, ui: &mut egui::Ui, cx: &mut ViewContext<'_>, step: Step) {
+        match step {
+            Step::Assets => assets::show(ui, cx, &mut self.assets),
+            Step::Risk => risk::show(ui, cx, &mut self.risk),
+            Step::Policies => policies::show(ui, cx, &mut self.policies),
+            Step::System | Step::Threats | Step::Simulate | Step::Report => {}
+        }
     }
 }

@@ -1,0 +1,47 @@
+//! What background work has brought for the open project, and whether the model has changed since.
+
+use std::sync::Arc;
+
+use crate::simulation::ProtectionRun;
+
+use super::simulate::Simulation;
+
+/// A result with the revision of the model that it was worked out for.
+#[derive(Debug)]
+pub struct Dated<T> {
+    /// The revision.
+    pub revision: u64,
+    /// The result.
+    pub value: Arc<T>,
+}
+
+impl<T> Dated<T> {
+    /// A result for a revision.
+    pub fn new(revision: u64, value: T) -> Self {
+        Self { revision, value: Arc::new(value) }
+    }
+}
+
+impl<T> Clone for Dated<T> {
+    fn clone(&self) -> Self {
+        Self { revision: self.revision, value: Arc::clone(&self.value) }
+    }
+}
+
+/// The latest of each.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// Policies run on a trace.
+    pub simulation: Option<Dated<Simulation>>,
+    /// The run before the latest, to compare with.
+    pub simulation_before: Option<Dated<Simulation>>,
+    /// The security checks.
+    pub protection: Option<Dated<ProtectionRun>>,
+}
+
+impl Results {
+    /// Takes in a new run; the one until now becomes the one before.
+    pub fn set_simulation(&mut self, new: Dated<Simulation>) {
+        self.simulation_before = self.simulation.replace(new);
+    }
+}

@@ -1,0 +1,139 @@
+//! Policies and security checks run in the background.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use crate::model::{PolicyId, Project, TraceSet};
+use crate::simulation::{self, Events, Labels, Progress, Run, RunInput, Trace, TraceOptions, TraceReport};
+use crate::storage::file;
+
+use super::results::Dated;
+use super::work::{Output, Work};
+use super::{JobId, Session};
+
+/// A run with what it ran on.
+#[derive(Debug)]
+pub struct Simulation {
+    /// The name of the trace.
+    pub name: String,
+    /// What was measured.
+    pub trace: Trace,
+    /// What was understood of the trace.
+    pub report: TraceReport,
+    /// What happened.
+    pub events: Option<Events>,
+    /// When there were attacks.
+    pub labels: Option<Labels>,
+    /// What came out.
+    pub run: Run,
+}
+
+/// The files of a trace, with relative paths taken from the project's own folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceFiles {
+    /// What people call it.
+    pub name: String,
+    /// Metrics.
+    pub metrics: PathBuf,
+    /// Events, if there are any.
+    pub events: Option<PathBuf>,
+    /// Labelled attacks, if there are any.
+    pub labels: Option<PathBuf>,
+}
+
+impl TraceFiles {
+    /// The files of a trace set of the project.
+    pub fn of(session: &Session, set: &TraceSet) -> Self {
+        let folder = session.path().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+        let file = |name: &str| (!name.trim().is_empty()).then(|| folder.join(name));
+        Self {
+            name: set.name.clone(),
+            metrics: folder.join(&set.metrics),
+            events: file(&set.events),
+            labels: file(&set.labels),
+        }
+    }
+
+    /// A file of metrics alone.
+    pub fn metrics_only(path: PathBuf) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { name, metrics: path, events: None, labels: None }
+    }
+}
+
+/// Starts running policies on a trace; without policies, all that are not retired.
+pub fn start_simulation(
+    work: &mut Work,
+    session: &Session,
+    files: TraceFiles,
+    policies: Vec<PolicyId>,
+) -> JobId {
+    let project = session.shared_project();
+    let revision = session.revision();
+    work.start("Simulate", true, move |reporter| {
+        let simulated = simulate(&project, &files, policies, reporter)?;
+        Ok(simulated.map(|simulation| Output::Simulated(Dated::new(revision, simulation))))
+    })
+}
+
+/// Reads a trace and runs policies on it. None: it was stopped.
+pub fn simulate(
+    project: &Project,
+    files: &TraceFiles,
+    policies: Vec<PolicyId>,
+    progress: &dyn Progress,
+) -> Result<Option<Simulation>, String> {
+    let options = TraceOptions::default();
+    let bytes = |path: &Path| {
+        file::read(path)
+            .map(Cursor::new)
+            .map_err(|error| format!("{} could not be read: {error}", path.display()))
+    };
+    let name =
+        |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (trace, report) = simulation::trace::read(bytes(&files.metrics)?, &name(&files.metrics), &options)
+        .map_err(|error| error.to_string())?;
+    if !progress.step(0.3) {
+        return Ok(None);
+    }
+    let events = match &files.events {
+        Some(path) => {
+            let read = simulation::events::read(bytes(path)?, &name(path), &options);
+            Some(read.map_err(|error| error.to_string())?)
+        }
+        None => None,
+    };
+    let labels = match &files.labels {
+        Some(path) => {
+            let read = simulation::labels::read(bytes(path)?, &name(path), &options);
+            Some(read.map_err(|error| error.to_string())?)
+        }
+        None => None,
+    };
+    if !progress.step(0.4) {
+        return Ok(None);
+    }
+    let input = RunInput {
+        policies,
+        events: events.as_ref(),
+        labels: labels.as_ref(),
+        ..RunInput::new(project, &trace)
+    };
+    let Ok(run) = simulation::run::run(project, &input, &Part { whole: progress, from: 0.4, to: 1.0 }) else {
+        return Ok(None);
+    };
+    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, run }))
+}
+
+/// A stretch of a longer piece of work.
+struct Part<'a> {
+    whole: &'a dyn Progress,
+    from: f32,
+    to: f32,
+}
+
+impl Progress for Part<'_> {
+    fn step(&self, done: f32) -> bool {
+        self.whole.step(self.from + (self.to - self.from) * done)
+    }
+}

@@ -1,0 +1,221 @@
+//! Pieces that several views share: fields bound to the model, lists of names, chips that link things.
+
+use egui::{Ui, Vec2};
+
+use crate::model::ItemId;
+use crate::picture::Role;
+use crate::session::Request;
+use crate::studio::theme::Look;
+use crate::studio::widgets::{self, Chip, Field};
+
+use super::ViewContext;
+
+/// A field that shows a text of the model; each keystroke gives the new text back.
+pub(super) fn text_value(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    field: Field<'_>,
+    current: &str,
+) -> Option<String> {
+    let mut text = current.to_owned();
+    let response = field.show(ui, &mut text);
+    if response.lost_focus() {
+        ctx.ask(Request::Seal);
+    }
+    (response.changed() && text != current).then_some(text)
+}
+
+/// A field of several lines that shows a text of the model.
+pub(super) fn paragraph_value(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    name: &str,
+    hint: &str,
+    rows: usize,
+    current: &str,
+) -> Option<String> {
+    let mut text = current.to_owned();
+    let response = widgets::paragraph_field(ui, name, hint, rows, &mut text);
+    if response.lost_focus() {
+        ctx.ask(Request::Seal);
+    }
+    (response.changed() && text != current).then_some(text)
+}
+
+/// A list of names as chips: each can go, a menu offers others, and a new one can be typed. Gives the new list back.
+pub(super) fn name_list(
+    ui: &mut Ui,
+    name: &str,
+    icon: &str,
+    names: &[String],
+    offers: &[String],
+) -> Option<Vec<String>> {
+    let mut changed = None;
+    ui.push_id(name, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+            for (index, one) in names.iter().enumerate() {
+                let close = format!("Remove {one} from {name}");
+                let mut chip = Chip::new(one).closes(&close);
+                if !icon.is_empty() {
+                    chip = chip.icon(icon);
+                }
+                if ui.push_id(index, |ui| chip.show(ui).closed).inner {
+                    let mut list = names.to_vec();
+                    list.remove(index);
+                    changed = Some(list);
+                }
+            }
+            if let Some(new) = add_name(ui, name, names, offers) {
+                let mut list = names.to_vec();
+                list.push(new);
+                changed = Some(list);
+            }
+        });
+    });
+    changed
+}
+
+fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Option<String> {
+    let mut added = None;
+    let chip = Chip::new("Add").icon("plus").clickable().suggested().show(ui).response;
+    let label = format!("Add to {name}");
+    let chip = chip.on_hover_text(&label);
+    let draft_id = chip.id.with("draft");
+    egui::Popup::menu(&chip)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(label.clone())
+        .width(240.0)
+        .show(|ui| {
+            ui.set_width(240.0);
+            ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
+            let mut draft: String = ui.data(|data| data.get_temp(draft_id)).unwrap_or_default();
+            let response = Field::new(&label).hint("Type a name, Enter adds it").show(ui, &mut draft);
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            let fits = |offer: &&String| {
+                !names.contains(offer) && offer.to_lowercase().contains(&draft.trim().to_lowercase())
+            };
+            for offer in offers.iter().filter(fits).take(10) {
+                if widgets::menu_item(ui, None, offer, "", false, true).clicked() {
+                    added = Some(offer.clone());
+                }
+            }
+            let typed = draft.trim().to_owned();
+            if entered && !typed.is_empty() && !names.contains(&typed) {
+                added = Some(typed);
+            }
+            if added.is_some() {
+                draft.clear();
+                ui.close();
+            }
+            ui.data_mut(|data| data.insert_temp(draft_id, draft));
+        });
+    added
+}
+
+/// Things that are linked, as chips: a press goes there, × unlinks, a menu links more.
+pub(super) fn link_list(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    name: &str,
+    icon: &str,
+    linked: &[ItemId],
+    offers: &[ItemId],
+) -> Option<Vec<ItemId>> {
+    let project = ctx.project();
+    let mut changed = None;
+    for item in linked {
+        let label = format!("{item} {}", project.name_of(*item));
+        let close = format!("Unlink {label}");
+        let chip = ui
+            .push_id(item, |ui| Chip::new(&short(&label)).icon(icon).clickable().closes(&close).show(ui))
+            .inner;
+        if chip.closed {
+            changed = Some(linked.iter().copied().filter(|other| other != item).collect());
+        } else if chip.response.clicked() {
+            ctx.ask(Request::Reveal(*item));
+        }
+    }
+    let chip =
+        ui.push_id(name, |ui| Chip::new("Link").icon("plus").clickable().suggested().show(ui)).inner.response;
+    let chip = chip.on_hover_text(name);
+    widgets::open_menu(&chip, name, 320.0, |ui| {
+        let mut none = true;
+        for offer in offers.iter().filter(|offer| !linked.contains(offer)) {
+            none = false;
+            let label = format!("{offer}  {}", project.name_of(*offer));
+            if widgets::menu_item(ui, Some(icon), &label, "", false, true).clicked() {
+                let mut list = linked.to_vec();
+                list.push(*offer);
+                list.sort();
+                changed = Some(list);
+            }
+        }
+        if none {
+            widgets::label(ui, "Nothing left to link", Look::SMALL, Role::TextTertiary);
+        }
+    });
+    changed
+}
+
+fn short(label: &str) -> String {
+    if label.chars().count() <= 34 {
+        return label.to_owned();
+    }
+    let cut: String = label.chars().take(33).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// A date of the model, typed as 2026-12-31; empty is none. Gives the new one back.
+pub(super) fn date_value(
+    ui: &mut Ui,
+    name: &str,
+    current: Option<jiff::civil::Date>,
+    width: f32,
+) -> Option<Option<jiff::civil::Date>> {
+    let show = |date: &Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let parse = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| "Type a date, like 2026-12-31".to_owned()),
+    };
+    let field = Field::new(name).icon("calendar").hint("2026-12-31").width(width);
+    widgets::number_field(ui, field, &current, show, parse)
+}
+
+/// "14 Mar 2026".
+pub(super) fn date_words(date: jiff::civil::Date) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month =
+        MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).copied().unwrap_or_default();
+    format!("{} {month} {}", date.day(), date.year())
+}
+
+/// A chip that opens a field: what is typed there comes back on Enter.
+pub(super) fn add_text(ui: &mut Ui, name: &str, hint: &str) -> Option<String> {
+    let mut added = None;
+    let chip =
+        ui.push_id(name, |ui| Chip::new(name).icon("plus").clickable().suggested().show(ui)).inner.response;
+    let draft_id = chip.id.with("draft");
+    egui::Popup::menu(&chip)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name.to_owned())
+        .width(320.0)
+        .show(|ui| {
+            ui.set_width(320.0);
+            let mut draft: String = ui.data(|data| data.get_temp(draft_id)).unwrap_or_default();
+            let field_id = draft_id.with("field");
+            let response = Field::new(name).id(field_id).hint(hint).show(ui, &mut draft);
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            widgets::small(ui, "Enter adds it", Role::TextTertiary);
+            if entered && !draft.trim().is_empty() {
+                added = Some(draft.trim().to_owned());
+                draft.clear();
+                ui.close();
+            } else if !response.has_focus() && !entered {
+                response.request_focus();
+            }
+            ui.data_mut(|data| data.insert_temp(draft_id, draft));
+        });
+    added
+}

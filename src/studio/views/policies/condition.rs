@@ -1,0 +1,330 @@
+//! One condition of a rule as a row of fields, with what violates it in words below.
+
+use egui::{Pos2, Ui, Vec2};
+
+use crate::edit::verbs;
+use crate::model::{
+    Band, CommunicationCondition, Condition, Direction, Effect, MetricCondition, MetricKind, Operator,
+    Permission, Reading, ResourceCondition, Rule,
+};
+use crate::picture::Role;
+use crate::simulation::time::{duration_words, parse_duration};
+use crate::simulation::words;
+use crate::studio::theme::{self, Look};
+use crate::studio::widgets::{self, Field};
+use crate::studio::{icons, views::parts};
+
+use crate::studio::views::ViewContext;
+
+/// The row of a condition.
+pub(super) fn row(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    rule: &Rule,
+    index: usize,
+    one: &Condition,
+    number: usize,
+) {
+    let mut changed: Option<Option<Condition>> = None;
+    match one {
+        Condition::Metric(condition) => {
+            metric(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"))
+        }
+        Condition::Resource(condition) => {
+            resource(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"))
+        }
+        Condition::Communication(condition) => {
+            communication(ui, ctx, condition, &mut changed, index, &format!("r{number}c{index}"));
+        }
+    }
+    if let Some(new) = changed {
+        let change = |rule: &mut Rule| match new {
+            Some(condition) => {
+                if let Some(old) = rule.conditions.get_mut(index) {
+                    *old = condition;
+                }
+            }
+            None => {
+                rule.conditions.remove(index);
+            }
+        };
+        ctx.commit(verbs::change_rule(ctx.project(), rule.id, "conditions", change));
+    }
+}
+
+type Changed = Option<Option<Condition>>;
+
+fn metric(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    condition: &MetricCondition,
+    changed: &mut Changed,
+    id: &str,
+) {
+    let project = ctx.project();
+    let set = |changed: &mut Changed, change: &dyn Fn(&mut MetricCondition)| {
+        let mut new = condition.clone();
+        change(&mut new);
+        *changed = Some(Some(Condition::Metric(new)));
+    };
+    let (reading, kind, assumed) = words::reading_of(project, condition);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
+        widgets::picker(ui, "Metric", None, &condition.metric, condition.metric.is_empty(), 158.0, |ui| {
+            let draft = ui.scope_id().with("own metric");
+            let mut text: String = ui.data(|data| data.get_temp(draft)).unwrap_or_default();
+            let response = Field::new("Another metric")
+                .hint("Another metric, Enter")
+                .look(Look::CODE)
+                .show(ui, &mut text);
+            if response.lost_focus()
+                && ui.input(|input| input.key_pressed(egui::Key::Enter))
+                && !text.trim().is_empty()
+            {
+                let name = text.trim().to_owned();
+                set(changed, &|new| name.clone_into(&mut new.metric));
+                text.clear();
+                ui.close();
+            }
+            ui.data_mut(|data| data.insert_temp(draft, text));
+            for (name, info) in &project.simulation.metrics {
+                let label = format!("{name}  {}", info.unit);
+                if widgets::menu_item(ui, None, label.trim(), "", *name == condition.metric, true).clicked() {
+                    set(changed, &|new| name.clone_into(&mut new.metric));
+                }
+            }
+        });
+        word(ui, "must stay");
+        if let Some(operator) =
+            widgets::choose(ui, "Comparison", condition.operator, Operator::ALL, 66.0, |operator| {
+                operator.label().to_owned()
+            })
+        {
+            set(changed, &|new| new.operator = operator);
+        }
+        let unit = project.simulation.metrics.get(&condition.metric).map_or("", |info| info.unit.as_str());
+        let field = Field::new("Bound").unit(unit).width(88.0);
+        let parse = |text: &str| {
+            text.trim()
+                .replace([' ', '\u{2009}'], "")
+                .parse::<f64>()
+                .map_err(|_| "Type a number, like 80".to_owned())
+        };
+        if let Some(value) =
+            widgets::number_field(ui, field, &condition.value, |value| format!("{value}"), parse)
+        {
+            set(changed, &|new| new.value = value);
+        }
+        word(ui, "for");
+        let parse =
+            |text: &str| parse_duration(text).map_err(|_| "Type a time, like 30s, 5m or 1h30m".to_owned());
+        let field = Field::new("Duration").width(76.0);
+        if let Some(ms) =
+            widgets::number_field(ui, field, &condition.duration_ms, |ms| duration_text(*ms), parse)
+        {
+            set(changed, &|new| new.duration_ms = ms);
+        }
+        word(ui, "read as");
+        let fallback = format!("{} (default)", kind.default_reading().label());
+        let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
+        widgets::picker(ui, "Reading", None, &shown, false, 212.0, |ui| {
+            if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
+                set(changed, &|new| new.reading = None);
+            }
+            for reading in Reading::ALL {
+                if widgets::menu_item(
+                    ui,
+                    None,
+                    reading.label(),
+                    "",
+                    condition.reading == Some(*reading),
+                    true,
+                )
+                .clicked()
+                {
+                    set(changed, &|new| new.reading = Some(*reading));
+                }
+            }
+        });
+        remove(ui, &condition.metric, changed);
+    });
+    sentence(
+        ui,
+        &format!("when {}.", words::violation(project, condition)),
+        true,
+        &format!("{id} · {}", kind.label()),
+    );
+    let grown = reading == Reading::For && kind == MetricKind::Counter;
+    if grown {
+        hint(ui, "A counter only grows, so a level is crossed for ever: read it as an increase.");
+    } else if assumed {
+        hint(ui, "Nothing says what the numbers of this metric mean; they are taken for a level.");
+    }
+}
+
+/// `5m`, as it can be typed again.
+fn duration_text(ms: i64) -> String {
+    if ms == 0 { "0s".to_owned() } else { duration_words(ms).replace([' ', '\u{2009}'], "") }
+}
+
+fn resource(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    condition: &ResourceCondition,
+    changed: &mut Changed,
+    id: &str,
+) {
+    let project = ctx.project();
+    let set = |changed: &mut Changed, change: &dyn Fn(&mut ResourceCondition)| {
+        let mut new = condition.clone();
+        change(&mut new);
+        *changed = Some(Some(Condition::Resource(new)));
+    };
+    let denied = condition.permission == Permission::Deny;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
+        mark(ui, !denied);
+        word(ui, "May");
+        let label = |permission: Permission| {
+            if permission == Permission::Deny {
+                "not touch".to_owned()
+            } else {
+                permission.label().to_owned()
+            }
+        };
+        if let Some(permission) =
+            widgets::choose(ui, "Permission", condition.permission, Permission::ALL, 150.0, label)
+        {
+            set(changed, &|new| new.permission = permission);
+        }
+        let field = Field::new("Resource").icon("gem").hint("An asset's name").look(Look::CODE).width(220.0);
+        if let Some(name) = parts::text_value(ui, ctx, field, &condition.resource) {
+            set(changed, &|new| name.clone_into(&mut new.resource));
+        }
+        let response = widgets::icon_button(ui, "chevron-down", "Choose an asset");
+        widgets::open_menu(&response, "Choose an asset", 240.0, |ui| {
+            for asset in &project.assets {
+                if widgets::menu_item(
+                    ui,
+                    Some("gem"),
+                    &asset.name,
+                    "",
+                    asset.name == condition.resource,
+                    true,
+                )
+                .clicked()
+                {
+                    set(changed, &|new| asset.name.clone_into(&mut new.resource));
+                }
+            }
+        });
+        remove(ui, &condition.resource, changed);
+    });
+    sentence(ui, &words::resource_sentence(condition), false, id);
+    if !project.assets.iter().any(|asset| asset.name == condition.resource) {
+        hint(ui, "No asset has this name, so nothing on the diagram is bound by it.");
+    }
+}
+
+fn communication(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    condition: &CommunicationCondition,
+    changed: &mut Changed,
+    index: usize,
+    id: &str,
+) {
+    let project = ctx.project();
+    let set = |changed: &mut Changed, change: &dyn Fn(&mut CommunicationCondition)| {
+        let mut new = condition.clone();
+        change(&mut new);
+        *changed = Some(Some(Condition::Communication(new)));
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
+        let (_, rect) = ui.allocate_space(Vec2::new(22.0, 32.0));
+        ui.painter().circle_filled(rect.center(), 10.0, theme::color(ui, Role::Active));
+        let galley = widgets::line(ui, (index + 1).to_string(), Look::COUNT, theme::color(ui, Role::Text));
+        let size = galley.size();
+        ui.painter().galley(rect.center() - size / 2.0, galley, theme::color(ui, Role::Text));
+        let label = |direction: Option<Direction>| match direction {
+            Some(Direction::Outbound) => "Outbound to".to_owned(),
+            Some(Direction::Inbound) => "Inbound from".to_owned(),
+            None => "Either way with".to_owned(),
+        };
+        let ways = [Some(Direction::Outbound), Some(Direction::Inbound), None];
+        if let Some(direction) = widgets::choose(ui, "Direction", condition.direction, &ways, 148.0, label) {
+            set(changed, &|new| new.direction = direction);
+        }
+        let mut offers: Vec<String> = vec!["*".to_owned()];
+        offers.extend(project.simulation.groups.iter().map(|group| group.name.clone()));
+        offers.extend(project.diagram.components().map(|component| component.name.clone()));
+        if let Some(list) = parts::name_list(ui, "Destinations", "", &condition.destinations, &offers) {
+            set(changed, &|new| list.clone_into(&mut new.destinations));
+        }
+        word(ui, "is");
+        let label =
+            |effect: Effect| if effect == Effect::Allow { "allowed".to_owned() } else { "denied".to_owned() };
+        if let Some(effect) =
+            widgets::choose(ui, "Effect", condition.effect, &[Effect::Allow, Effect::Deny], 108.0, label)
+        {
+            set(changed, &|new| new.effect = effect);
+        }
+        remove(ui, &format!("line {}", index + 1), changed);
+    });
+    sentence(ui, &words::communication_sentence(condition), false, id);
+}
+
+fn word(ui: &mut Ui, text: &str) {
+    let color = theme::color(ui, Role::TextSecondary);
+    let galley = widgets::line(ui, text, Look::BODY, color);
+    let (_, rect) = ui.allocate_space(Vec2::new(galley.size().x, 32.0));
+    widgets::put_left(ui.painter(), rect.left(), rect.center().y, galley);
+}
+
+fn mark(ui: &mut Ui, allowed: bool) {
+    let (_, rect) = ui.allocate_space(Vec2::new(20.0, 32.0));
+    let (icon, role) =
+        if allowed { ("check", Role::Good) } else { ("ban", Role::SeverityText(Band::Critical)) };
+    icons::paint_at(ui.painter(), icon, rect.center(), 16.0, theme::color(ui, role));
+}
+
+fn remove(ui: &mut Ui, what: &str, changed: &mut Changed) {
+    if widgets::icon_button(ui, "x", &format!("Remove the condition on {what}")).clicked() {
+        *changed = Some(None);
+    }
+}
+
+fn sentence(ui: &mut Ui, text: &str, violated: bool, id: &str) {
+    ui.horizontal(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(20.0, 18.0));
+        if violated {
+            let tint = theme::color(ui, Role::SeverityText(Band::Critical));
+            icons::paint_at(
+                ui.painter(),
+                "octagon-alert",
+                Pos2::new(rect.center().x, rect.center().y),
+                14.0,
+                tint,
+            );
+            widgets::label(ui, "Violated", Look::SMALL_STRONG, Role::SeverityText(Band::Critical));
+        }
+        let room = ui.available_width() - 110.0;
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            widgets::small(ui, text, Role::TextSecondary);
+        });
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            widgets::label(ui, id, Look::CODE, Role::TextTertiary);
+        });
+    });
+}
+
+fn hint(ui: &mut Ui, text: &str) {
+    ui.horizontal(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(20.0, 18.0));
+        let tint = theme::color(ui, Role::SeverityText(Band::Medium));
+        icons::paint_at(ui.painter(), "triangle-alert", rect.center(), 14.0, tint);
+        widgets::small(ui, text, Role::SeverityText(Band::Medium));
+    });
+}

@@ -1,0 +1,155 @@
+//! Policies: the list and its scope at the left, the rules in the middle, layers and a request to try at the right.
+
+mod condition;
+mod overview;
+mod rule;
+mod side;
+
+use std::collections::BTreeSet;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use crate::edit::verbs;
+use crate::model::{
+    AlertSeverity, AlertThreshold, Policy, PolicyId, PolicyStatus, Project, ResponseAction, Rule, RuleId,
+};
+use crate::picture::Role;
+use crate::session::Command;
+use crate::studio::theme::{self, Look, size};
+use crate::studio::widgets::{self, Button, Field};
+
+use super::ViewContext;
+use super::parts::text_value;
+
+/// What the view remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    chosen: Option<PolicyId>,
+    folded: BTreeSet<RuleId>,
+    request: side::RequestDraft,
+}
+
+impl State {
+    /// The policy that is shown: the chosen one, or the first that is in force, or the first.
+    pub fn shown(&self, project: &Project) -> Option<PolicyId> {
+        let there = self.chosen.filter(|id| project.policies.contains(*id));
+        let active = || project.policies.iter().find(|policy| policy.status == PolicyStatus::Active);
+        there.or_else(|| active().or_else(|| project.policies.iter().next()).map(|policy| policy.id))
+    }
+
+    /// Shows a policy, or the policy of a rule.
+    pub fn choose(&mut self, id: PolicyId) {
+        self.chosen = Some(id);
+    }
+}
+
+/// A policy that starts restrictive: what is not named is denied, and the first day only watches.
+pub fn new_policy(project: &Project) -> Policy {
+    let types: BTreeSet<&str> =
+        project.simulation.agents.iter().map(|agent| agent.agent_type.as_str()).collect();
+    let mut policy = Policy {
+        name: format!("Policy {}", project.next_policy().0),
+        description: "Says what agents may do. Starts in draft; nothing is enforced until it is active."
+            .to_owned(),
+        ..Policy::default()
+    };
+    policy.scope.agent_types = types.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    policy.monitoring.alerts = vec![AlertThreshold {
+        event: "policy_violation".to_owned(),
+        severity: AlertSeverity::Medium,
+        ..Default::default()
+    }];
+    policy.response.low = vec![ResponseAction::Log];
+    policy.response.medium = vec![ResponseAction::Restrict, ResponseAction::Notify];
+    policy.response.high = vec![ResponseAction::Isolate, ResponseAction::Notify];
+    policy.response.timeout_action = Some(ResponseAction::Restrict);
+    policy.rules = vec![Rule { name: "Resource usage limits".to_owned(), ..Rule::default() }];
+    policy
+}
+
+/// Draws the view.
+pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let project = ctx.project();
+    let Some(id) = state.shown(project) else {
+        Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            let sentence = "No policy yet. A policy says what agents must and must not do, and answers threats that you have found.";
+            if widgets::empty_state(ui, "scroll-text", sentence, "New policy", "") {
+                ctx.ask(Command::NewPolicy);
+            }
+        });
+        return;
+    };
+    let roomy = ui.available_width() >= 1180.0;
+    let side = |ui: &Ui, margin: i8| {
+        Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(margin))
+    };
+    let frame = side(ui, 0);
+    Panel::left("policies list")
+        .exact_size(if roomy { 292.0 } else { 252.0 })
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            ScrollArea::vertical().id_salt("policies list").auto_shrink([false, false]).show(ui, |ui| {
+                overview::list(ui, ctx, state, id);
+                Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
+                    if let Some(policy) = ctx.project().policies.get(id) {
+                        overview::details(ui, ctx, policy);
+                    }
+                });
+            });
+        });
+    if roomy {
+        let frame = side(ui, 16);
+        Panel::right("policies side").exact_size(344.0).resizable(false).frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("policies side").auto_shrink([false, false]).show(ui, |ui| {
+                side::show(ui, ctx, &mut state.request);
+            });
+        });
+    }
+    let canvas = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(22, 16));
+    egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("policy rules").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 12.0;
+            rules(ui, ctx, state, id);
+            if !roomy {
+                widgets::card(ui, 16.0, |ui| side::show(ui, ctx, &mut state.request));
+            }
+        });
+    });
+}
+
+fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId) {
+    let Some(policy) = ctx.project().policies.get(id) else { return };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let field = Field::new("Policy name").look(Look::SECTION).height(38.0).width(560.0);
+        if let Some(name) = text_value(ui, ctx, field, &policy.name) {
+            ctx.commit(verbs::change_policy(ctx.project(), id, "name", |policy| policy.name = name));
+        }
+        let field = Field::new("Policy description")
+            .hint("What it is for, in a sentence")
+            .width(ui.available_width());
+        if let Some(text) = text_value(ui, ctx, field, &policy.description) {
+            ctx.commit(verbs::change_policy(ctx.project(), id, "description", |policy| {
+                policy.description = text
+            }));
+        }
+    });
+    for (index, rule) in policy.rules.iter().enumerate() {
+        ui.push_id(rule.id, |ui| rule::card(ui, ctx, &mut state.folded, rule, index));
+    }
+    ui.horizontal(|ui| {
+        if Button::plain("Add a rule").icon("plus").show(ui).clicked() {
+            let rule = Rule { name: format!("Rule {}", ctx.project().next_rule().0), ..Rule::default() };
+            if let Some((rule, transaction)) = verbs::add_rule(ctx.project(), id, rule) {
+                ctx.commit_and_select(transaction, vec![rule.into()]);
+            }
+        }
+        ui.add_space((ui.available_width() - 140.0).max(0.0));
+        if Button::danger("Delete policy").show(ui).clicked() {
+            ctx.commit(verbs::delete(ctx.project(), &[id.into()]));
+        }
+    });
+    ui.add_space(size::BUTTON);
+}

@@ -1,0 +1,116 @@
+//! Risk: the grid with what-if at the left, figures, register and the chosen risk at the right.
+
+mod register;
+mod what_if;
+
+use std::collections::BTreeMap;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use crate::analysis::risk::{self, Register};
+use crate::model::{ControlId, ControlStatus, Project, ThreatId};
+use crate::picture::Role;
+use crate::session::Command;
+use crate::studio::theme;
+use crate::studio::widgets;
+
+use super::ViewContext;
+
+/// What the view remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Controls tried in another state; nothing is saved until it is kept.
+    tried: BTreeMap<ControlId, ControlStatus>,
+    filter: String,
+    only_above: bool,
+    only_unowned: bool,
+    /// The cell that filters the register: likelihood and impact level.
+    cell: Option<(u8, u8)>,
+    sorted: Option<(usize, bool)>,
+}
+
+impl State {
+    /// Whether controls are tried in another state just now.
+    pub fn is_trying(&self) -> bool {
+        !self.tried.is_empty()
+    }
+
+    /// Back to the model as it is.
+    pub fn restore(&mut self) {
+        self.tried.clear();
+    }
+
+    fn tried_states(&self) -> Vec<(ControlId, ControlStatus)> {
+        self.tried.iter().map(|(id, status)| (*id, *status)).collect()
+    }
+
+    fn forget_missing(&mut self, project: &Project) {
+        self.tried
+            .retain(|id, status| project.controls.get(*id).is_some_and(|control| control.status != *status));
+    }
+}
+
+/// The register that is shown: with what is tried, and without.
+struct Shown<'a> {
+    now: &'a Register,
+    tried: Option<&'a Register>,
+}
+
+impl Shown<'_> {
+    fn register(&self) -> &Register {
+        self.tried.unwrap_or(self.now)
+    }
+}
+
+/// Draws the view.
+pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let project = ctx.project();
+    if project.threats.is_empty() {
+        Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            let sentence = "No threat yet, so there is no risk to show. Find threats first; then rate how likely and how bad each one is.";
+            if widgets::empty_state(ui, "grid-3x3", sentence, "Find threats", "") {
+                ctx.ask(Command::GoThreats);
+            }
+        });
+        return;
+    }
+    state.forget_missing(project);
+    if state.is_trying()
+        && ui.input(|input| input.key_pressed(egui::Key::Escape))
+        && !ui.ctx().egui_wants_keyboard_input()
+    {
+        state.restore();
+    }
+    let tried = state.is_trying().then(|| risk::what_if(project, &state.tried_states()));
+    let shown = Shown { now: ctx.derived().register(), tried: tried.as_ref() };
+    let roomy = ui.available_width() >= 1240.0;
+    let width = if roomy { 648.0 } else { 520.0 };
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
+    Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("risk grid").auto_shrink([false, false]).show(ui, |ui| {
+            ui.add_space(8.0);
+            widgets::divider(ui);
+            ui.add_space(8.0);
+            what_if::show(ui, ctx, state);
+        });
+    });
+    let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(20, 16));
+    egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("risk register").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 12.0;
+            register::tiles(ui, ctx, &shown);
+            register::table(ui, ctx, state, &shown);
+            if let Some(id) = chosen(ctx) {
+                register::chosen(ui, ctx, &shown, id);
+            }
+        });
+    });
+}
+
+fn chosen(ctx: &ViewContext<'_>) -> Option<ThreatId> {
+    match ctx.session.selection().single() {
+        Some(crate::model::ItemId::Threat(id)) => Some(id),
+        _ => None,
+    }
+}

@@ -1,0 +1,323 @@
+//! The figures over the register, the register, and the chosen risk with what could be done about it.
+
+use egui::{Layout, Ui, Vec2};
+
+use crate::analysis::risk::{Rating, Register, RiskRow};
+use crate::edit::verbs;
+use crate::model::{Band, ItemId, Project, Threat, ThreatId, Treatment};
+use crate::picture::Role;
+use crate::session::{Command, Request};
+use crate::studio::theme::{self, Look, size};
+use crate::studio::views::{ViewContext, parts};
+use crate::studio::widgets::{self, Button, Chip, Column, RiskBar, Table};
+
+use super::{Shown, State};
+
+/// Three figures: above appetite, after the plan, worst now.
+pub(super) fn tiles(ui: &mut Ui, ctx: &ViewContext<'_>, shown: &Shown<'_>) {
+    let register = shown.register();
+    let rated = register.live().filter(|row| row.current.is_some()).count();
+    let above = register.summary(Rating::Current).above_appetite;
+    let was =
+        shown.tried.map(|_| shown.now.summary(Rating::Current).above_appetite).filter(|was| *was != above);
+    let after = register.summary(Rating::Planned).above_appetite;
+    let stays: Vec<String> = register
+        .live()
+        .filter(|row| row.is_above_appetite(Rating::Planned))
+        .map(|row| row.threat.to_string())
+        .collect();
+    let worst = register.summary(Rating::Current).worst.and_then(|id| register.row(id));
+    let after_words = match stays.as_slice() {
+        [] => "all within appetite".to_owned(),
+        [one] => format!("stays above: {one}"),
+        many => format!("stay above: {}", many.join(", ")),
+    };
+    let worst_number = worst
+        .and_then(|row| row.risk(Rating::Current))
+        .map_or_else(|| "–".to_owned(), |risk| format!("{risk:.1}"));
+    let worst_words = worst
+        .and_then(|row| row.band(Rating::Current).map(|band| format!("{}, {}", band.label(), row.threat)));
+    let was = was.map_or_else(String::new, |was| format!(", was {was}"));
+    let unrated = register.unrated.len();
+    let unrated = if unrated > 0 { format!(", {unrated} not rated") } else { String::new() };
+    let tiles = [
+        ("Above appetite", above.to_string(), format!("of {rated}{was}{unrated}")),
+        ("After the plan", after.to_string(), after_words),
+        ("Worst now", worst_number, worst_words.unwrap_or_else(|| "nothing rated yet".to_owned())),
+    ];
+    let _ = ctx;
+    let width = (ui.available_width() - 24.0) / 3.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        for (name, figure, words) in tiles {
+            ui.scope(|ui| {
+                ui.set_width(width);
+                widgets::card(ui, 14.0, |ui| {
+                    ui.set_width(width - 30.0);
+                    ui.spacing_mut().item_spacing = Vec2::new(8.0, 2.0);
+                    widgets::caption(ui, name);
+                    ui.horizontal(|ui| {
+                        widgets::label(ui, &figure, Look::FIGURE, Role::Text);
+                        widgets::label(ui, &words, Look::BODY, Role::TextSecondary);
+                    });
+                });
+            });
+        }
+    });
+}
+
+fn wanted<'a>(project: &'a Project, register: &'a Register, state: &State) -> Vec<(&'a RiskRow, &'a Threat)> {
+    let words = state.filter.trim().to_lowercase();
+    let mut rows: Vec<(&RiskRow, &Threat)> = register
+        .rows
+        .iter()
+        .filter_map(|row| project.threats.get(row.threat).map(|threat| (row, threat)))
+        .filter(|(row, threat)| {
+            let band = row.band(Rating::Current).map_or("not rated", Band::label);
+            let targets: Vec<String> =
+                threat.targets.iter().map(|target| project.name_of((*target).into())).collect();
+            let text =
+                format!("{} {} {} {band} {}", threat.id, threat.title, threat.owner, targets.join(" "))
+                    .to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        })
+        .filter(|(row, _)| !state.only_above || row.is_above_appetite(Rating::Current))
+        .filter(|(_, threat)| !state.only_unowned || threat.owner.trim().is_empty())
+        .filter(|(row, _)| {
+            state.cell.is_none_or(|(likelihood, impact)| {
+                row.current.is_some_and(|score| {
+                    score.likelihood.round().clamp(1.0, 5.0) as u8 == likelihood
+                        && score.impact.round().clamp(1.0, 5.0) as u8 == impact
+                })
+            })
+        })
+        .collect();
+    if let Some((by, falling)) = state.sorted {
+        let number = |row: &RiskRow, rating| row.risk(rating).unwrap_or(0.0);
+        match by {
+            0 => rows.sort_by_key(|(row, _)| row.threat),
+            1 => rows.sort_by(|a, b| a.1.title.cmp(&b.1.title)),
+            2 | 4 => {
+                rows.sort_by(|a, b| number(a.0, Rating::Current).total_cmp(&number(b.0, Rating::Current)))
+            }
+            5 => rows.sort_by(|a, b| number(a.0, Rating::Planned).total_cmp(&number(b.0, Rating::Planned))),
+            6 => rows.sort_by(|a, b| a.1.owner.cmp(&b.1.owner)),
+            _ => {}
+        }
+        if falling {
+            rows.reverse();
+        }
+    }
+    rows
+}
+
+/// The register.
+pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, shown: &Shown<'_>) {
+    let project = ctx.project();
+    let register = shown.register();
+    let above = register.summary(Rating::Current).above_appetite;
+    let unowned = project.threats.iter().filter(|threat| threat.owner.trim().is_empty()).count();
+    ui.horizontal(|ui| {
+        widgets::section(ui, "Register");
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            if Chip::toggle(&format!("No owner {unowned}"), state.only_unowned).show(ui).response.clicked() {
+                state.only_unowned = !state.only_unowned;
+            }
+            if Chip::toggle(&format!("Above appetite {above}"), state.only_above).show(ui).response.clicked()
+            {
+                state.only_above = !state.only_above;
+            }
+            if let Some((likelihood, impact)) = state.cell {
+                let label = format!("Cell {likelihood} × {impact}");
+                if Chip::new(&label).on(true).closes("Show all cells").show(ui).closed {
+                    state.cell = None;
+                }
+            }
+            let room = ui.available_width().min(230.0);
+            widgets::search_field(
+                ui,
+                "Filter the register",
+                "Filter: owner, band, target",
+                room,
+                &mut state.filter,
+            );
+        });
+    });
+    let wide = ui.available_width() > 700.0;
+    let mut columns = vec![
+        Column::exact("Id", 62.0),
+        Column::grow("Threat", 1.0, 150.0),
+        Column::exact("Band", 100.0),
+        Column::exact("Risk, 2 to 10", 160.0),
+        Column::exact("Current", 92.0).right(),
+    ];
+    if wide {
+        columns.push(Column::exact("Planned", 74.0).right());
+        columns.push(Column::exact("Owner", 110.0));
+    }
+    let rows = wanted(project, register, state);
+    widgets::card(ui, 0.0, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let table = Table::new(ui, &columns).row_height(size::ROW + 4.0);
+        if let Some(column) = table.head(ui, Some(state.sorted.unwrap_or((4, true)))) {
+            let falling = state.sorted.is_none_or(|(by, falling)| by != column || !falling);
+            state.sorted = Some((column, falling));
+        }
+        if rows.is_empty() {
+            ui.add_space(12.0);
+            ui.vertical_centered(|ui| {
+                widgets::label(ui, "No threat matches the filter", Look::BODY, Role::TextTertiary)
+            });
+            ui.add_space(12.0);
+        }
+        for (row, threat) in &rows {
+            let selected = ctx.session.selection().contains(threat.id);
+            let said =
+                row.risk(Rating::Current).map_or_else(|| "not rated".to_owned(), |risk| format!("{risk:.1}"));
+            let response = table.row(
+                ui,
+                threat.id,
+                &format!("{} {}, {said}", threat.id, threat.title),
+                selected,
+                |cells| {
+                    cells.text(&threat.id.to_string(), Look::CODE, Role::TextTertiary);
+                    cells.text(
+                        &threat.title,
+                        Look::BODY_STRONG,
+                        if row.live { Role::Text } else { Role::TextDisabled },
+                    );
+                    match row.band(Rating::Current) {
+                        Some(band) => cells.ui(|ui| {
+                            widgets::band_label(ui, band);
+                        }),
+                        None => cells.text("not rated", Look::BODY, Role::TextTertiary),
+                    }
+                    cells.paint(|ui, rect| {
+                        let (inherent, current, planned) = (row.inherent, row.current, row.planned);
+                        let bar = RiskBar { inherent, current, planned, method: &project.method };
+                        bar.paint(ui, rect.shrink2(Vec2::new(8.0, 0.0)));
+                    });
+                    numbers(cells, shown, row, Rating::Current, Look::BODY_STRONG);
+                    if wide {
+                        numbers(cells, shown, row, Rating::Planned, Look::BODY);
+                        match threat.owner.as_str() {
+                            "" => cells.text("no owner", Look::BODY, Role::TextTertiary),
+                            owner => cells.text(owner, Look::BODY, Role::TextSecondary),
+                        }
+                    }
+                },
+            );
+            if response.clicked() {
+                ctx.select(vec![threat.id.into()]);
+            }
+            if response.double_clicked() {
+                ctx.ask(Command::GoThreats);
+            }
+        }
+    });
+}
+
+/// A number; when something is tried the one that it was stands struck through beside it.
+fn numbers(cells: &mut widgets::Row<'_>, shown: &Shown<'_>, row: &RiskRow, rating: Rating, look: Look) {
+    let new = row.risk(rating);
+    let old = shown
+        .tried
+        .and_then(|_| shown.now.row(row.threat))
+        .and_then(|row| row.risk(rating))
+        .filter(|old| Some(*old) != new);
+    cells.paint(|ui, rect| {
+        let words = new.map_or_else(|| "–".to_owned(), |risk| format!("{risk:.1}"));
+        let galley = widgets::line(ui, words, look, theme::color(ui, Role::Text));
+        let left = widgets::put_right(ui.painter(), rect.right() - 8.0, rect.center().y, galley);
+        if let Some(old) = old {
+            let color = theme::color(ui, Role::TextTertiary);
+            let galley = widgets::line(ui, format!("{old:.1}"), Look::BODY, color);
+            let width = galley.size().x;
+            let start = widgets::put_right(ui.painter(), left - 8.0, rect.center().y, galley);
+            ui.painter().hline(start..=start + width, rect.center().y + 1.0, egui::Stroke::new(1.0, color));
+        }
+    });
+}
+
+/// The chosen risk: what the numbers say, its controls, and what to decide.
+pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, id: ThreatId) {
+    let project = ctx.project();
+    let (Some(threat), Some(row)) = (project.threats.get(id), shown.register().row(id)) else { return };
+    widgets::card(ui, 16.0, |ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
+        ui.horizontal(|ui| {
+            widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
+            widgets::label(ui, &threat.title, Look::HEADING, Role::Text);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let due = threat.due.map_or_else(|| "no date".to_owned(), parts::date_words);
+                widgets::label(ui, &due, Look::SMALL, Role::TextSecondary);
+            });
+        });
+        widgets::paragraph(ui, &verdict(project, row), Look::BODY, Role::TextSecondary);
+        for effect in &row.effects {
+            let Some(control) = project.controls.get(effect.control) else { continue };
+            ui.horizontal(|ui| {
+                let cell = |ui: &mut Ui, width: f32, text: &str, look: Look, role: Role| {
+                    ui.scope(|ui| {
+                        ui.set_width(width);
+                        widgets::label(ui, text, look, role);
+                    });
+                };
+                let room = (ui.available_width() - 480.0).max(110.0);
+                cell(ui, 52.0, &control.id.to_string(), Look::CODE, Role::TextTertiary);
+                cell(ui, room, &control.name, Look::BODY, Role::Text);
+                cell(ui, 72.0, control.strength.label(), Look::BODY, Role::TextSecondary);
+                cell(ui, 100.0, control.status.label(), Look::BODY, Role::TextSecondary);
+                cell(ui, 150.0, effect.works.label(), Look::SMALL, Role::TextTertiary);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    let drop =
+                        if effect.drop_current >= 0.05 { effect.drop_current } else { effect.drop_if_done };
+                    let words = if drop >= 0.05 { format!("−{drop:.1}") } else { "0.0".to_owned() };
+                    widgets::label(ui, &words, Look::BODY_STRONG, Role::Text);
+                });
+            });
+        }
+        if row.effects.is_empty() {
+            widgets::small(ui, "No control is listed against it.", Role::TextTertiary);
+        }
+        ui.horizontal(|ui| {
+            if Button::plain("Edit threat and controls").icon("square-pen").show(ui).clicked() {
+                ctx.ask(Command::GoThreats);
+            }
+            if threat.treatment != Treatment::Accept
+                && Button::plain("Accept with expiry").icon("calendar-clock").show(ui).clicked()
+            {
+                ctx.commit(verbs::change_threat(project, id, "treatment", |threat| {
+                    threat.treatment = Treatment::Accept;
+                    threat.acceptance.get_or_insert_default();
+                }));
+                ctx.ask(Command::GoThreats);
+            }
+            let target = threat.targets.first().copied();
+            if let Some(target) = target.map(ItemId::from) {
+                if Button::quiet("Show on the diagram").icon("network").show(ui).clicked() {
+                    ctx.ask(Request::Reveal(target));
+                }
+            }
+        });
+    });
+}
+
+fn verdict(project: &Project, row: &RiskRow) -> String {
+    let (Some(inherent), Some(current), Some(planned)) =
+        (row.risk(Rating::Inherent), row.risk(Rating::Current), row.risk(Rating::Planned))
+    else {
+        return "Not rated yet: say how likely and how bad it is.".to_owned();
+    };
+    let path = format!("{inherent:.1} → {current:.1} → {planned:.1}");
+    let method = &project.method;
+    if method.above_appetite(planned) {
+        format!(
+            "Stays above appetite when every listed control is in place: {path}. It needs a decision before sign-off."
+        )
+    } else if method.above_appetite(current) {
+        format!("Above appetite today, within it after the plan: {path}.")
+    } else {
+        format!("Within appetite: {path}.")
+    }
+}

@@ -1,0 +1,518 @@
+//! One threat in full: the sentence, categories, targets, ratings, controls, treatment, decisions.
+
+use egui::{Layout, Ui, Vec2};
+
+use crate::analysis::risk::{Rating, RiskRow};
+use crate::edit::verbs;
+use crate::model::{
+    Acceptance, Band, Control, ControlStatus, Decision, Framework, ItemId, Reference, Stride, Target, Threat, ThreatId,
+    ThreatStatus, Treatment,
+};
+use crate::picture::Role;
+use crate::session::Request;
+use crate::studio::icons;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::{ViewContext, parts};
+use crate::studio::widgets::{self, Button, Chip, Column, Field, RiskBar, Table};
+
+/// Draws a threat with everything that can be said of it.
+pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
+    head(ui, ctx, threat);
+    statement(ui, ctx, threat);
+    ui.add_space(4.0);
+    if ui.available_width() > 700.0 {
+        ui.columns(2, |columns| {
+            let [left, right] = columns else { return };
+            categories(left, ctx, threat);
+            targets(right, ctx, threat);
+        });
+    } else {
+        categories(ui, ctx, threat);
+        targets(ui, ctx, threat);
+    }
+    references(ui, ctx, threat);
+    widgets::card(ui, 14.0, |ui| ratings(ui, ctx, threat));
+    controls(ui, ctx, threat);
+    treatment(ui, ctx, threat);
+    decisions(ui, ctx, threat);
+    ui.add_space(24.0);
+}
+
+fn change(ctx: &mut ViewContext<'_>, id: ThreatId, field: &'static str, change: impl FnOnce(&mut Threat)) {
+    ctx.commit(verbs::change_threat(ctx.project(), id, field, change));
+}
+
+fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let id = threat.id;
+    ui.horizontal_wrapped(|ui| {
+        widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
+        let label = |status: ThreatStatus| status.label().to_owned();
+        if let Some(status) = widgets::choose(ui, "Status", threat.status, ThreatStatus::ALL, 150.0, label) {
+            change(ctx, id, "status", |threat| threat.status = status);
+        }
+        if let Some(catalog) = &threat.catalog {
+            Chip::new(&format!("From {catalog}")).show(ui);
+        }
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, "trash-2", &format!("Delete {}", threat.title)).clicked() {
+                ctx.commit(verbs::delete(ctx.project(), &[id.into()]));
+            }
+            if let Some(due) = parts::date_value(ui, "Due", threat.due, 140.0) {
+                change(ctx, id, "due date", |threat| threat.due = due);
+            }
+            widgets::label(ui, "Due", Look::SMALL, Role::TextTertiary);
+            let field = Field::new("Owner").icon("user").hint("Owner").width(150.0);
+            if let Some(owner) = parts::text_value(ui, ctx, field, &threat.owner) {
+                change(ctx, id, "owner", |threat| threat.owner = owner);
+            }
+        });
+    });
+    let field = Field::new("Title").look(Look::TITLE).height(42.0).hint("What can go wrong, in a few words");
+    if let Some(title) = parts::text_value(ui, ctx, field, &threat.title) {
+        change(ctx, id, "title", |threat| threat.title = title);
+    }
+}
+
+/// The sentence as it reads, and its parts to fill in.
+fn statement(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let id = threat.id;
+    let project = ctx.project();
+    let parts_of = &threat.statement;
+    let names: Vec<String> = parts_of.assets.iter().map(|asset| project.name_of((*asset).into())).collect();
+    let or = |text: &str, gap: &str| if text.trim().is_empty() { format!("[{gap}]") } else { text.trim().to_owned() };
+    let with = if parts_of.prerequisites.trim().is_empty() { String::new() } else { format!(" {}", parts_of.prerequisites.trim()) };
+    let harm = if parts_of.harm.trim().is_empty() && names.is_empty() {
+        String::new()
+    } else {
+        format!(", and so harms {} of {}", or(&parts_of.harm, "what suffers"), or(&names.join(", "), "which asset"))
+    };
+    let sentence = format!(
+        "{}{with} can {}, which leads to {}{harm}.",
+        or(&parts_of.source, "who"),
+        or(&parts_of.action, "do what"),
+        or(&parts_of.effect, "what effect"),
+    );
+    widgets::paragraph(ui, &sentence, Look { size: 17.0, line: 26.0, ..Look::BODY }, Role::TextSecondary);
+    egui::CollapsingHeader::new(Look::SMALL_MEDIUM.text("Change the sentence", theme::color(ui, Role::Accent)))
+        .id_salt(("statement", id))
+        .show(ui, |ui| {
+            type Pick = fn(&mut crate::model::Statement) -> &mut String;
+            let rows: [(&str, &str, &str, Pick); 5] = [
+                ("Who", "Anyone who can chat with the agent", &parts_of.source, |s| &mut s.source),
+                ("With what", "with a valid account", &parts_of.prerequisites, |s| &mut s.prerequisites),
+                ("Can", "hide instructions in a fetched page", &parts_of.action, |s| &mut s.action),
+                ("Leads to", "tool calls outside the task", &parts_of.effect, |s| &mut s.effect),
+                ("Harms", "the confidentiality and integrity", &parts_of.harm, |s| &mut s.harm),
+            ];
+            for (name, hint, value, pick) in rows {
+                widgets::property(ui, name, |ui| {
+                    if let Some(text) = parts::text_value(ui, ctx, Field::new(name).hint(hint), value) {
+                        change(ctx, id, "statement", |threat| *pick(&mut threat.statement) = text);
+                    }
+                });
+            }
+            widgets::property_tall(ui, "Of assets", |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let linked: Vec<ItemId> = parts_of.assets.iter().map(|asset| (*asset).into()).collect();
+                    let offers: Vec<ItemId> = project.assets.ids().map(ItemId::from).collect();
+                    if let Some(list) = parts::link_list(ui, ctx, "Name an asset", "gem", &linked, &offers) {
+                        let assets =
+                            list.into_iter().filter_map(|item| if let ItemId::Asset(id) = item { Some(id) } else { None }).collect();
+                        change(ctx, id, "statement", |threat| threat.statement.assets = assets);
+                    }
+                });
+            });
+        });
+    let hint = "More than a sentence, where needed";
+    if let Some(text) = parts::paragraph_value(ui, ctx, "Description", hint, 1, &threat.description) {
+        change(ctx, id, "description", |threat| threat.description = text);
+    }
+}
+
+fn categories(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    widgets::caption(ui, "STRIDE");
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+        for stride in Stride::ALL {
+            let on = threat.stride.contains(stride);
+            let label = format!("{}  {}", stride.letter(), stride.label());
+            if Chip::toggle(&label, on).show(ui).response.clicked() {
+                change(ctx, threat.id, "STRIDE", |threat| {
+                    if !threat.stride.remove(stride) {
+                        threat.stride.insert(*stride);
+                    }
+                });
+            }
+        }
+    });
+}
+
+fn targets(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let project = ctx.project();
+    widgets::caption(ui, "Targets");
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+        let linked: Vec<ItemId> = threat.targets.iter().map(|target| (*target).into()).collect();
+        let mut offers: Vec<ItemId> = project.diagram.components().map(|c| c.id.into()).collect();
+        offers.extend(project.diagram.interfaces().map(|i| ItemId::from(i.id)));
+        offers.extend(project.diagram.zones.ids().map(ItemId::from));
+        offers.extend(project.assets.ids().map(ItemId::from));
+        if let Some(list) = parts::link_list(ui, ctx, "Aim it at", "target", &linked, &offers) {
+            let targets: Vec<Target> = list.into_iter().filter_map(|item| item.try_into().ok()).collect();
+            ctx.commit(verbs::retarget(project, threat.id, targets));
+        }
+    });
+    if threat.targets.is_empty() {
+        widgets::small(ui, "Aimed at nothing: the diagram cannot show it.", Role::SeverityText(Band::Medium));
+    }
+}
+
+fn references(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    widgets::caption(ui, "References");
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+        for (index, reference) in threat.references.iter().enumerate() {
+            let edition = if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
+            let label = format!("{}{edition}", reference.id);
+            let close = format!("Remove {label}");
+            let chip = ui.push_id(("reference", index), |ui| Chip::new(&label).closes(&close).show(ui)).inner;
+            chip.response.on_hover_text(reference.framework.label());
+            if chip.closed {
+                change(ctx, threat.id, "references", |threat| {
+                    threat.references.remove(index);
+                });
+            }
+        }
+        if let Some(text) = parts::add_text(ui, "Add a reference", "CWE-1427 or LLM01:2025") {
+            let (id, edition) = text.split_once(':').unwrap_or((&text, ""));
+            let reference = Reference {
+                framework: framework_of(id),
+                id: id.trim().to_owned(),
+                edition: edition.trim().to_owned(),
+                ..Reference::default()
+            };
+            change(ctx, threat.id, "references", |threat| threat.references.push(reference));
+        }
+    });
+}
+
+fn framework_of(id: &str) -> Framework {
+    let id = id.trim().to_uppercase();
+    let known = [
+        ("CWE-", Framework::Cwe),
+        ("CAPEC-", Framework::Capec),
+        ("AML.", Framework::Atlas),
+        ("LLM", Framework::OwaspLlm),
+        ("ASI", Framework::OwaspAgentic),
+        ("CIS-", Framework::Cis),
+        ("A.", Framework::Iso27001),
+    ];
+    known.iter().find(|(start, _)| id.starts_with(start)).map_or(Framework::Other, |(_, framework)| *framework)
+}
+
+fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let project = ctx.project();
+    let id = threat.id;
+    let row = ctx.derived().register().row(id);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 24.0;
+        level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, |level| {
+            format!("{} a year", frequency_words(project.method.frequency(level)))
+        })
+        .into_iter()
+        .for_each(|level| change(ctx, id, "likelihood", |threat| threat.likelihood = level));
+        level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, |level| match project.method.loss(level) {
+            Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
+            None => project.method.impact_name(level).to_owned(),
+        })
+        .into_iter()
+        .for_each(|level| change(ctx, id, "impact", |threat| threat.impact = level));
+        if let Some(row) = row {
+            scores(ui, ctx, row);
+        }
+    });
+    widgets::property(ui, "Why so", |ui| {
+        let field = Field::new("Why it is rated so").hint("What the rating rests on");
+        if let Some(text) = parts::text_value(ui, ctx, field, &threat.rationale) {
+            change(ctx, id, "rationale", |threat| threat.rationale = text);
+        }
+    });
+}
+
+/// "2", "0.45", "0.02": times a year.
+pub fn frequency_words(frequency: f64) -> String {
+    if frequency >= 1.0 { format!("{frequency:.0}") } else { format!("{frequency:.2}") }
+}
+
+/// Five levels to press; pressing the one that is on makes it unknown again.
+fn level(
+    ui: &mut Ui,
+    _ctx: &ViewContext<'_>,
+    name: &str,
+    value: Option<f64>,
+    votes: &[u8],
+    anchor: impl Fn(f64) -> String,
+) -> Option<Option<f64>> {
+    let mut chosen = None;
+    ui.vertical(|ui| {
+        ui.set_width(210.0);
+        ui.spacing_mut().item_spacing.y = 5.0;
+        widgets::caption(ui, name);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            for number in 1..=5_u8 {
+                let on = value.is_some_and(|value| value.round() as u8 == number);
+                let words = number.to_string();
+                let response = ui.push_id((name, number), |ui| Chip::toggle(&words, on).show(ui)).inner.response;
+                let response = response.on_hover_text(format!("{name} {number}: {}", anchor(f64::from(number))));
+                if response.clicked() {
+                    chosen = Some((!on).then_some(f64::from(number)));
+                }
+            }
+        });
+        let mut words = value.map_or_else(|| "not rated yet".to_owned(), &anchor);
+        if let (Some(least), Some(most)) = (votes.iter().min(), votes.iter().max()) {
+            words = format!("{words}. Votes {least} to {most}");
+        }
+        widgets::label(ui, &words, Look::SMALL, Role::TextSecondary);
+    });
+    chosen
+}
+
+fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
+    ui.vertical(|ui| {
+        ui.set_width(330.0);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 18.0;
+            for rating in Rating::ALL {
+                ui.vertical(|ui| {
+                    ui.set_width(96.0);
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    widgets::caption(ui, rating.label());
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().item_spacing.x = 6.0;
+                        if let (Some(risk), Some(band)) = (row.risk(rating), row.band(rating)) {
+                            widgets::sign(ui, band, 14.0);
+                            widgets::label(ui, &format!("{risk:.1}"), Look::SECTION, Role::Text);
+                            widgets::label(ui, band.label(), Look::SMALL, Role::SeverityText(band));
+                        } else {
+                            widgets::label(ui, "not rated", Look::SMALL, Role::TextTertiary);
+                        }
+                    });
+                });
+            }
+        });
+        let method = &ctx.project().method;
+        let bar = RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method };
+        bar.show(ui, 320.0);
+        let words = format!("appetite {:.1}", method.appetite);
+        widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
+    });
+}
+
+fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let project = ctx.project();
+    let listed: Vec<&Control> = project.controls_of(threat.id).collect();
+    ui.horizontal(|ui| {
+        widgets::heading(ui, "Controls", Some(listed.len()));
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            let button = Button::plain("Add a control").icon("plus").small().show(ui);
+            widgets::open_menu(&button, "Add a control", 360.0, |ui| add_control(ui, ctx, threat));
+        });
+    });
+    if listed.is_empty() {
+        widgets::small(ui, "Nothing is done about it yet. Add a control: one of the model, one of the catalogue, or an own.", Role::TextTertiary);
+        return;
+    }
+    let columns = [
+        Column::exact("Id", 56.0),
+        Column::grow("Control", 2.0, 150.0),
+        Column::exact("Strength", 84.0),
+        Column::exact("Status", 148.0),
+        Column::grow("Rule that implements it", 1.5, 120.0),
+        Column::exact("Lowers risk by", 118.0).right(),
+        Column::exact("", 34.0),
+    ];
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let table = Table::new(ui, &columns);
+        table.head(ui, None);
+        let row = ctx.derived().register().row(threat.id);
+        for control in listed {
+            let effect = row.and_then(|row| row.effects.iter().find(|effect| effect.control == control.id));
+            let selected = ctx.session.selection().contains(control.id);
+            let response = table.row(ui, control.id, &control.name, selected, |cells| {
+                cells.text(&control.id.to_string(), Look::CODE, Role::TextTertiary);
+                cells.text(&control.name, Look::BODY_STRONG, Role::Text);
+                cells.text(control.strength.label(), Look::BODY, Role::TextSecondary);
+                cells.ui(|ui| {
+                    let label = |status: ControlStatus| status.label().to_owned();
+                    if let Some(status) = widgets::choose(ui, "Control status", control.status, ControlStatus::ALL, 140.0, label) {
+                        ctx.commit(verbs::set_control_statuses(project, &[(control.id, status)]));
+                    }
+                });
+                let rule = project.rules_of(control.id).next();
+                match rule {
+                    Some((_, rule)) => cells.text(&rule.name, Look::BODY, Role::Accent),
+                    None => cells.text("no rule yet", Look::BODY, Role::TextTertiary),
+                }
+                let words = effect.map_or_else(String::new, |effect| {
+                    if effect.drop_current >= 0.05 {
+                        format!("{:.1}", effect.drop_current)
+                    } else if effect.drop_planned >= 0.05 {
+                        format!("{:.1} planned", effect.drop_planned)
+                    } else {
+                        "0.0".to_owned()
+                    }
+                });
+                cells.text(&words, Look::BODY_STRONG, Role::Text);
+                cells.ui(|ui| {
+                    if widgets::icon_button(ui, "unlink", &format!("Unlink {}", control.name)).clicked() {
+                        ctx.commit(verbs::link_control(project, control.id, threat.id, false));
+                    }
+                });
+            });
+            let response = match effect {
+                Some(effect) => {
+                    let sentence = match effect.measured {
+                        Some(rate) => format!("Measured {:.0} % instead of the claimed {:.0} %, {}.", rate * 100.0, effect.claimed * 100.0, effect.works.label()),
+                        None => format!("Claimed {:.0} %, counts {:.0} % today, {}.", effect.claimed * 100.0, effect.now * 100.0, effect.works.label()),
+                    };
+                    widgets::tooltip(response, &control.name, &sentence, "")
+                }
+                None => response,
+            };
+            if response.clicked() {
+                ctx.ask(Request::Select(vec![control.id.into()]));
+            }
+        }
+    });
+    note_on_claims(ui, ctx, threat);
+}
+
+/// Where an imported file claims more than the catalogue finds typical.
+fn note_on_claims(ui: &mut Ui, ctx: &ViewContext<'_>, threat: &Threat) {
+    let catalog = crate::catalog::Catalog::builtin();
+    for control in ctx.project().controls_of(threat.id) {
+        let typical = control.catalog.as_deref().and_then(|id| catalog.control(id)).map(|entry| entry.strength);
+        let Some(typical) = typical.filter(|typical| typical.effectiveness() < control.strength.effectiveness()) else { continue };
+        ui.horizontal_top(|ui| {
+            icons::show(ui, "info", 14.0, theme::color(ui, Role::TextTertiary));
+            let words = format!(
+                "{} is rated {} here. The catalogue finds {} typical.",
+                control.name,
+                control.strength.label().to_lowercase(),
+                typical.label().to_lowercase()
+            );
+            widgets::small(ui, &words, Role::TextTertiary);
+        });
+    }
+}
+
+fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let project = ctx.project();
+    let catalog = crate::catalog::Catalog::builtin();
+    if widgets::menu_item(ui, Some("plus"), "A new control of our own", "", false, true).clicked() {
+        let control = Control { name: "New control".to_owned(), threats: vec![threat.id], ..Control::default() };
+        let (id, transaction) = verbs::add_control(project, control);
+        ctx.commit_and_select(transaction, vec![id.into()]);
+    }
+    let others: Vec<&Control> = project.controls.iter().filter(|control| !control.threats.contains(&threat.id)).collect();
+    if !others.is_empty() {
+        widgets::menu_heading(ui, "Of this model");
+    }
+    for control in others {
+        if widgets::menu_item(ui, Some("shield-check"), &control.name, "", false, true).clicked() {
+            ctx.commit(verbs::link_control(project, control.id, threat.id, true));
+        }
+    }
+    let suggested = threat.catalog.as_deref().and_then(|id| catalog.threat(id)).map(|entry| entry.controls.as_slice());
+    widgets::menu_heading(ui, if suggested.is_some() { "The catalogue suggests" } else { "Of the catalogue" });
+    let taken = |id: &str| project.controls.iter().any(|control| control.catalog.as_deref() == Some(id));
+    let offers = catalog.controls.iter().filter(|entry| {
+        !taken(&entry.id) && suggested.is_none_or(|suggested| suggested.iter().any(|id| *id == entry.id))
+    });
+    for entry in offers {
+        let response = widgets::menu_item(ui, Some("shield-check"), &entry.title, "", false, true);
+        if response.on_hover_text(&entry.description).clicked() {
+            let control = Control {
+                name: entry.title.clone(),
+                catalog: Some(entry.id.clone()),
+                description: entry.description.clone(),
+                strength: entry.strength,
+                reduces: entry.reduces,
+                function: entry.function,
+                family: entry.family.clone(),
+                threats: vec![threat.id],
+                ..Control::default()
+            };
+            let (_, transaction) = verbs::add_control(project, control);
+            ctx.commit(transaction);
+        }
+    }
+}
+
+fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let id = threat.id;
+    widgets::heading(ui, "Treatment", None);
+    widgets::property(ui, "Decision", |ui| {
+        let label = |treatment: Treatment| treatment.label().to_owned();
+        if let Some(treatment) = widgets::choose(ui, "Treatment", threat.treatment, Treatment::ALL, 200.0, label) {
+            change(ctx, id, "treatment", |threat| {
+                threat.treatment = treatment;
+                if treatment == Treatment::Accept && threat.acceptance.is_none() {
+                    threat.acceptance = Some(Acceptance::default());
+                }
+            });
+        }
+    });
+    let Some(acceptance) = threat.acceptance.as_ref().filter(|_| threat.treatment == Treatment::Accept) else { return };
+    type Pick = fn(&mut Acceptance) -> &mut String;
+    let rows: [(&str, &str, &str, Pick); 4] = [
+        ("Accepted by", "Who has the right to", &acceptance.approver, |a| &mut a.approver),
+        ("Role", "In which role", &acceptance.role, |a| &mut a.role),
+        ("Reason", "Why it is lived with", &acceptance.reason, |a| &mut a.reason),
+        ("Eased by", "What eases it meanwhile", &acceptance.compensating, |a| &mut a.compensating),
+    ];
+    for (name, hint, value, pick) in rows {
+        widgets::property(ui, name, |ui| {
+            if let Some(text) = parts::text_value(ui, ctx, Field::new(name).hint(hint), value) {
+                change(ctx, id, "acceptance", |threat| {
+                    *pick(threat.acceptance.get_or_insert_default()) = text;
+                });
+            }
+        });
+    }
+    widgets::property(ui, "Until", |ui| {
+        if let Some(date) = parts::date_value(ui, "Accepted until", acceptance.expiry, 160.0) {
+            change(ctx, id, "acceptance", |threat| threat.acceptance.get_or_insert_default().expiry = date);
+        }
+    });
+    if acceptance.approver.trim().is_empty() || acceptance.expiry.is_none() {
+        widgets::small(ui, "An acceptance needs somebody with the right to accept, and a day on which it ends.", Role::SeverityText(Band::Medium));
+    }
+}
+
+fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    widgets::heading(ui, "Decisions", None);
+    for decision in &threat.decisions {
+        ui.horizontal_top(|ui| {
+            let date = decision.date.map(parts::date_words).unwrap_or_default();
+            ui.scope(|ui| {
+                ui.set_width(100.0);
+                widgets::label(ui, &date, Look::BODY, Role::TextTertiary);
+            });
+            let by = if decision.by.is_empty() { String::new() } else { format!(" ({})", decision.by) };
+            widgets::paragraph(ui, &format!("{}{by}", decision.text), Look::BODY, Role::TextSecondary);
+        });
+    }
+    if let Some(text) = parts::add_text(ui, "Note a decision", "What was decided") {
+        let date = Some(ctx.today);
+        let by = ctx.author.to_owned();
+        change(ctx, threat.id, "decisions", |threat| {
+            threat.decisions.push(Decision { date, by, text, ..Decision::default() });
+        });
+    }
+}
