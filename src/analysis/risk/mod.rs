@@ -12,6 +12,7 @@
 
 mod detection;
 mod plan;
+mod rate;
 mod register;
 mod stack;
 #[cfg(test)]
@@ -19,7 +20,8 @@ mod tests;
 
 pub use detection::{measured, responds};
 pub use plan::{NextBest, next_best_controls, what_if};
+pub use rate::register;
 pub use register::{
-    ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works, register, worst_at,
+    ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works, worst_at,
 };
 pub use stack::{Layer, claimed, combined, level_change, prevents};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::register::{Rating, Register, register, register_with};
+use super::rate::{register, register_with};
+use super::register::{Rating, Register};
 use crate::model::{ControlId, ControlStatus, Project, ThreatId};
 
 /// The register as it would be with these controls in these states. The project stays as it is.
