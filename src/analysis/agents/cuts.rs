@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::legs;
+use super::legs::{self, Reading};
 use super::text::{Arc, Calls, TextGraph};
 use super::{LegCut, LegKind};
 use crate::analysis::paths::minimum_cut;
-use crate::model::{ComponentId, InterfaceId, Project, Sensitivity};
+use crate::model::{ComponentId, InterfaceId, Project};
 
 /// For each leg that interfaces decide the fewest that make it fall, fewest first; among equals a way out goes first,
 /// because closing it costs an agent least of what it is for.
@@ -19,6 +19,7 @@ pub(super) fn cuts(
     project: &Project,
     text: &TextGraph,
     calls: &Calls,
+    readings: &BTreeMap<ComponentId, Vec<Reading>>,
     agent: ComponentId,
     trifecta: bool,
 ) -> Vec<LegCut> {
@@ -31,7 +32,7 @@ pub(super) fn cuts(
         add(LegKind::WayOut, way_out(project, text, agent));
     }
     add(LegKind::UntrustedInput, untrusted_input(project, text, agent));
-    add(LegKind::ConfidentialData, confidential_data(project, calls, agent));
+    add(LegKind::ConfidentialData, confidential_data(project, calls, readings, agent));
     found.sort_by_key(|cut| cut.interfaces.len());
     found
 }
@@ -78,7 +79,12 @@ fn way_out(project: &Project, text: &TextGraph, agent: ComponentId) -> Option<Ve
     net.cut()
 }
 
-fn confidential_data(project: &Project, calls: &Calls, agent: ComponentId) -> Option<Vec<InterfaceId>> {
+fn confidential_data(
+    project: &Project,
+    calls: &Calls,
+    readings: &BTreeMap<ComponentId, Vec<Reading>>,
+    agent: ComponentId,
+) -> Option<Vec<InterfaceId>> {
     let mut net = Network::default();
     net.join(Node::Start, Node::Component(agent));
     for Arc { from, to, interface } in calls.arcs.values().flatten() {
@@ -89,11 +95,9 @@ fn confidential_data(project: &Project, calls: &Calls, agent: ComponentId) -> Op
         if legs::holds_confidential(project, component) {
             net.join(Node::Component(component), Node::End);
         }
-        for asset in project.assets.iter().filter(|asset| asset.sensitivity >= Sensitivity::Confidential) {
-            for (interface, _) in legs::readings(project, component, asset) {
-                net.join(Node::Component(component), Node::Interface(interface.id));
-                net.join(Node::Interface(interface.id), Node::End);
-            }
+        for reading in readings.get(&component).into_iter().flatten() {
+            net.join(Node::Component(component), Node::Interface(reading.interface));
+            net.join(Node::Interface(reading.interface), Node::End);
         }
     }
     net.cut()

@@ -1,9 +1,12 @@
 //! The legs, each with what proves it.
 
+use std::collections::BTreeMap;
+
 use super::Proof;
 use super::text::{TextGraph, Ways};
 use crate::model::{
-    Answer, Asset, Component, ComponentId, ComponentKind, Interface, ItemId, Project, Sensitivity, Target,
+    Answer, Asset, AssetId, Component, ComponentId, ComponentKind, Interface, InterfaceId, ItemId, Project,
+    Sensitivity, Target,
 };
 
 /// Why a component's text is not to be trusted; none if somebody vouches for it.
@@ -82,59 +85,81 @@ pub(super) fn untrusted_of_itself(project: &Project, agent: ComponentId) -> Vec<
 
 const ACCESSES: [(&str, &str); 1] = [("accesses_private_data", "said to access private data")];
 
-pub(super) fn confidential_data(project: &Project, powers: &Ways) -> Vec<Proof> {
+pub(super) fn confidential_data(
+    project: &Project,
+    readings: &BTreeMap<ComponentId, Vec<Reading>>,
+    powers: &Ways,
+) -> Vec<Proof> {
     let mut proofs = Vec::new();
     for (component, way) in powers {
         let own = said(project, *component, &ACCESSES);
         proofs.extend(own.into_iter().map(|proof| Proof { interfaces: way.clone(), ..proof }));
-        for asset in project.assets.iter().filter(|asset| asset.sensitivity >= Sensitivity::Confidential) {
-            if asset.stored_in.contains(component) || asset.processed_by.contains(component) {
-                let why = "holds it or works with it".to_owned();
-                proofs.push(Proof {
-                    component: *component,
-                    interfaces: way.clone(),
-                    asset: Some(asset.id),
-                    why,
-                });
-            }
-            for (interface, other) in readings(project, *component, asset) {
-                let interfaces = way.iter().copied().chain([interface.id]).collect();
-                let why = "reads it".to_owned();
-                proofs.push(Proof { component: other, interfaces, asset: Some(asset.id), why });
-            }
+        for asset in held(project, *component) {
+            let why = "holds it or works with it".to_owned();
+            proofs.push(Proof { component: *component, interfaces: way.clone(), asset: Some(asset.id), why });
+        }
+        for reading in readings.get(component).into_iter().flatten() {
+            let interfaces = way.iter().copied().chain([reading.interface]).collect();
+            let why = "reads it".to_owned();
+            proofs.push(Proof { component: reading.from, interfaces, asset: Some(reading.asset), why });
         }
     }
     nearest_first(proofs)
 }
 
-/// Whether a component has confidential data without any interface bringing it.
-pub(super) fn holds_confidential(project: &Project, component: ComponentId) -> bool {
-    !said(project, component, &ACCESSES).is_empty()
-        || project.assets.iter().any(|asset| {
-            let holds = asset.stored_in.contains(&component) || asset.processed_by.contains(&component);
-            holds && asset.sensitivity >= Sensitivity::Confidential
-        })
+/// Confidential assets that rest at a component or are worked with there.
+fn held(project: &Project, component: ComponentId) -> impl Iterator<Item = &Asset> + '_ {
+    project.assets.iter().filter(move |asset| {
+        asset.sensitivity >= Sensitivity::Confidential
+            && (asset.stored_in.contains(&component) || asset.processed_by.contains(&component))
+    })
 }
 
-/// Interfaces that bring an asset to a component, with where from: those that name it, and those from a store that holds
-/// it where nobody has said what they carry.
-pub(super) fn readings<'a>(
-    project: &'a Project,
-    reader: ComponentId,
-    asset: &Asset,
-) -> Vec<(&'a Interface, ComponentId)> {
-    let brings = |interface: &'a Interface| {
-        let other = interface.other_end(reader).filter(|other| *other != reader)?;
-        let other_kind = project.diagram.component(other)?.kind;
-        let answers = matches!(other_kind, ComponentKind::Tool | ComponentKind::Model);
-        let inward = interface.to == Some(reader) || interface.both_ways || answers;
-        let named = interface.assets.contains(&asset.id);
-        let may = interface.assets.is_empty()
-            && other_kind == ComponentKind::Store
-            && asset.stored_in.contains(&other);
-        (inward && (named || may)).then_some((interface, other))
-    };
-    project.diagram.touching(reader).into_iter().filter_map(brings).collect()
+/// Whether a component has confidential data without any interface bringing it.
+pub(super) fn holds_confidential(project: &Project, component: ComponentId) -> bool {
+    !said(project, component, &ACCESSES).is_empty() || held(project, component).next().is_some()
+}
+
+/// A confidential asset that an interface brings to a component.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) asset: AssetId,
+    pub(super) interface: InterfaceId,
+    pub(super) from: ComponentId,
+}
+
+/// Who reads confidential assets over which interfaces: those that name the asset, and those from a store that holds it
+/// where nobody has said what they carry.
+pub(super) fn readings(project: &Project) -> BTreeMap<ComponentId, Vec<Reading>> {
+    let confidential: Vec<&Asset> =
+        project.assets.iter().filter(|asset| asset.sensitivity >= Sensitivity::Confidential).collect();
+    let mut found: BTreeMap<ComponentId, Vec<Reading>> = BTreeMap::new();
+    for interface in project.diagram.interfaces() {
+        let (Some(start), Some(end)) = (interface.from, interface.to) else { continue };
+        if start == end {
+            continue;
+        }
+        for (reader, other) in [(start, end), (end, start)] {
+            let Some(kind) = project.diagram.component(other).map(|component| component.kind) else {
+                continue;
+            };
+            let answers = matches!(kind, ComponentKind::Tool | ComponentKind::Model);
+            if reader != end && !interface.both_ways && !answers {
+                continue;
+            }
+            for asset in &confidential {
+                let named = interface.assets.contains(&asset.id);
+                let may = interface.assets.is_empty()
+                    && kind == ComponentKind::Store
+                    && asset.stored_in.contains(&other);
+                if named || may {
+                    let reading = Reading { asset: asset.id, interface: interface.id, from: other };
+                    found.entry(reader).or_default().push(reading);
+                }
+            }
+        }
+    }
+    found
 }
 
 pub(super) fn way_out(project: &Project, text: &TextGraph, agent: ComponentId) -> Vec<Proof> {

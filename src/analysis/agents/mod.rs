@@ -12,7 +12,10 @@ mod legs;
 mod tests;
 mod text;
 
+use std::collections::BTreeMap;
+
 use crate::model::{AssetId, ComponentId, ComponentKind, InterfaceId, ItemId, Project};
+use legs::Reading;
 use text::{Calls, TextGraph};
 
 /// One of the four legs.
@@ -114,15 +117,22 @@ impl AgentCheck {
 pub fn agent_checks(project: &Project) -> Vec<AgentCheck> {
     let text = TextGraph::of(project);
     let calls = Calls::of(project);
+    let readings = legs::readings(project);
     let agents = project.diagram.components().filter(|c| c.kind == ComponentKind::Agent && !c.out_of_scope);
-    agents.map(|agent| check(project, &text, &calls, agent.id)).collect()
+    agents.map(|agent| check(project, &text, &calls, &readings, agent.id)).collect()
 }
 
-fn check(project: &Project, text: &TextGraph, calls: &Calls, agent: ComponentId) -> AgentCheck {
+fn check(
+    project: &Project,
+    text: &TextGraph,
+    calls: &Calls,
+    readings: &BTreeMap<ComponentId, Vec<Reading>>,
+    agent: ComponentId,
+) -> AgentCheck {
     let powers = calls.reached_from(agent);
     let legs = [
         Leg { kind: LegKind::UntrustedInput, proofs: legs::untrusted_input(project, text, agent) },
-        Leg { kind: LegKind::ConfidentialData, proofs: legs::confidential_data(project, &powers) },
+        Leg { kind: LegKind::ConfidentialData, proofs: legs::confidential_data(project, readings, &powers) },
         Leg { kind: LegKind::WayOut, proofs: legs::way_out(project, text, agent) },
         Leg { kind: LegKind::ChangesState, proofs: legs::changes_state(project, &powers) },
     ];
@@ -140,7 +150,7 @@ fn check(project: &Project, text: &TextGraph, calls: &Calls, agent: ComponentId)
         trifecta,
         breaks_rule_of_two,
         cuts: if trifecta || breaks_rule_of_two {
-            cuts::cuts(project, text, calls, agent, trifecta)
+            cuts::cuts(project, text, calls, readings, agent, trifecta)
         } else {
             Vec::new()
         },
