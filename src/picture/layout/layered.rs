@@ -183,7 +183,8 @@ impl<'a> House<'a> {
                     let edge = self.request.edges.get(*number)?;
                     let from_port = self.port(edge.from, *members.get(*from)?, &arrangement);
                     let to_port = self.port(edge.to, *members.get(*to)?, &arrangement);
-                    Some(Flow { from: *from, to: *to, label: edge.label, from_port, to_port })
+                    let pair = (edge.from.min(edge.to), edge.from.max(edge.to));
+                    Some(Flow { from: *from, to: *to, label: edge.label, pair, from_port, to_port })
                 })
                 .collect();
             let level = direction.get(group).copied().unwrap_or(true);

@@ -17,6 +17,8 @@ pub(super) struct Flow {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) label: (f32, f32),
+    /// The boxes that it joins, the lower number first.
+    pub(super) pair: (usize, usize),
     /// Where it meets the items, from their left top corners.
     pub(super) from_port: Point,
     pub(super) to_port: Point,
@@ -30,7 +32,7 @@ const COLUMN_GAP: f32 = 84.0;
 const ROW_GAP: f32 = 64.0;
 /// No gap is wider than this, however many labels want to stand in it.
 const WIDEST_GAP: f32 = 420.0;
-const HIGHEST_GAP: f32 = 260.0;
+const HIGHEST_GAP: f32 = 200.0;
 /// From a box to the label in the gap.
 const ARROW_ROOM: f32 = 26.0;
 /// More items than this do not stand in one column.
@@ -111,7 +113,7 @@ fn columns(items: &[Item], flows: &[Flow], members: &[usize], level: bool) -> (V
         };
         let label = (along(flow.label), across(flow.label));
         let (from_port, to_port) = (port(flow.from_port), port(flow.to_port));
-        links.push(Link { from, to, weight: 1.0, label, from_port, to_port });
+        links.push(Link { from, to, weight: 1.0, label, pair: flow.pair, from_port, to_port });
     }
     let pulls: Vec<f32> = own.iter().map(|item| item.pull).collect();
     let rank = ranks(own.len(), &links, &pulls);
@@ -205,24 +207,26 @@ fn split_tall(columns: Vec<Vec<usize>>, steps: Vec<Step>, real: usize) -> (Vec<V
     (split, steps)
 }
 
-/// What the labels between two neighbouring columns need.
+/// What the labels between two neighbouring columns need. Flows between the same two boxes stagger their labels; those
+/// between different ones find room beside each other.
 fn room_between(list: &[usize], next: &[usize], links: &[Link], level: bool) -> f32 {
+    if next.is_empty() {
+        return 0.0;
+    }
     let (least, most) = if level { (COLUMN_GAP, WIDEST_GAP) } else { (ROW_GAP, HIGHEST_GAP) };
-    let mut needs: std::collections::BTreeMap<(usize, usize), (f32, f32)> = std::collections::BTreeMap::new();
+    let mut needs: std::collections::BTreeMap<(usize, usize), f32> = std::collections::BTreeMap::new();
+    let mut passing = 0.0f32;
     for link in links {
-        let joins = (list.contains(&link.from) && next.contains(&link.to))
-            || (list.contains(&link.to) && next.contains(&link.from));
-        let leaves = list.contains(&link.from) || list.contains(&link.to);
-        if joins {
-            let need = needs.entry((link.from.min(link.to), link.from.max(link.to))).or_default();
-            need.0 += link.label.0 + 10.0;
-        } else if leaves {
-            let need = needs.entry((usize::MAX, 0)).or_default();
-            need.0 = need.0.max(link.label.0);
+        let (from, to) = (list.contains(&link.from), list.contains(&link.to));
+        if (from && next.contains(&link.to)) || (to && next.contains(&link.from)) {
+            *needs.entry(link.pair).or_default() += link.label.0 + 10.0;
+        } else if from || to {
+            passing = passing.max(link.label.0);
         }
     }
-    let widest = needs.values().map(|(sum, _)| *sum).fold(0.0, f32::max);
-    if next.is_empty() { 0.0 } else { (widest + 2.0 * ARROW_ROOM).clamp(least, most) }
+    let widest = needs.values().copied().fold(0.0, f32::max);
+    let rest = needs.values().sum::<f32>() - widest;
+    ((widest + rest * 0.2).max(passing) + 2.0 * ARROW_ROOM).clamp(least, most)
 }
 
 /// Items without flows, in rows of about the wanted shape.

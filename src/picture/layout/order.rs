@@ -175,6 +175,7 @@ pub(super) fn align(columns: &[Vec<usize>], sizes: &[f32], gap: f32, steps: &[St
             for item in column {
                 let own = start.get(*item).copied().unwrap_or(0.0);
                 let (mut sum, mut weight) = (own * 0.05, 0.05);
+                let mut ends: Vec<f32> = Vec::new();
                 let earlier = around.before(*item).iter().filter(|_| both || round % 2 == 0);
                 let later = around.after(*item).iter().filter(|_| both || round % 2 == 1);
                 for step in earlier.chain(later).filter_map(|number| steps.get(*number)) {
@@ -183,10 +184,16 @@ pub(super) fn align(columns: &[Vec<usize>], sizes: &[f32], gap: f32, steps: &[St
                     } else {
                         (step.to, step.to_port - step.from_port)
                     };
-                    sum += (start.get(other).copied().unwrap_or(0.0) + shift) * step.weight;
+                    let end = start.get(other).copied().unwrap_or(0.0) + shift;
+                    ends.push(end);
+                    sum += end * step.weight;
                     weight += step.weight;
                 }
-                wanted.push((sum / weight, weight));
+                let mean = sum / weight;
+                // One straight connection looks better than several that nearly are.
+                let nearest =
+                    ends.iter().copied().min_by(|a, b| (a - mean).abs().total_cmp(&(b - mean).abs()));
+                wanted.push((nearest.filter(|_| both).unwrap_or(mean), weight));
             }
             let placed =
                 keep_apart(&wanted, &column.iter().map(|item| size(*item) + gap).collect::<Vec<_>>());

@@ -9,6 +9,8 @@ pub(super) struct Link {
     pub(super) weight: f32,
     /// What its labels need along and across the direction of the columns.
     pub(super) label: (f32, f32),
+    /// The boxes that it joins, the lower number first.
+    pub(super) pair: (usize, usize),
     /// Where the flows meet the items, from the items' start across the direction of the columns.
     pub(super) from_port: f32,
     pub(super) to_port: f32,
@@ -138,7 +140,7 @@ mod tests {
     use super::*;
 
     fn link(from: usize, to: usize) -> Link {
-        Link { from, to, weight: 1.0, label: (0.0, 0.0), from_port: 0.0, to_port: 0.0 }
+        Link { from, to, weight: 1.0, label: (0.0, 0.0), pair: (from, to), from_port: 0.0, to_port: 0.0 }
     }
 
     #[test]

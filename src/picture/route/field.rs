@@ -12,6 +12,10 @@ const CROSSING: f32 = 38.0;
 const SOFT: f32 = 70.0;
 /// Two flows nearer than this look like one.
 const NEAR: f32 = 10.0;
+/// Two flows nearer than this leave no room for labels on both.
+const TIGHT: f32 = 64.0;
+/// Leaving a zone and coming back.
+const BORDER: f32 = 30.0;
 const CELL: f32 = 256.0;
 
 /// A spatial index that is asked for what lies around a piece of a line.
@@ -25,6 +29,9 @@ pub(super) struct Field {
     border_cells: Cells,
     pieces: Vec<(Point, Point, usize)>,
     piece_cells: Cells,
+    /// Labels with the wires that they belong to.
+    labels: Vec<(Rect, usize)>,
+    label_cells: Cells,
 }
 
 type Cells = BTreeMap<(i32, i32), Vec<u32>>;
@@ -47,6 +54,8 @@ impl Field {
             border_cells: Cells::new(),
             pieces: Vec::new(),
             piece_cells: Cells::new(),
+            labels: Vec::new(),
+            label_cells: Cells::new(),
         };
         for (index, rect) in boxes.iter().enumerate() {
             enter(&mut field.solid_cells, rect.grown(CLEARANCE), index as u32);
@@ -64,7 +73,7 @@ impl Field {
     pub(super) fn lift(&mut self, wire: usize) {
         for (number, (a, b, owner)) in self.pieces.iter_mut().enumerate() {
             if *owner == wire {
-                leave(&mut self.piece_cells, Rect::around(*a, *b).grown(NEAR), number as u32);
+                leave(&mut self.piece_cells, Rect::around(*a, *b).grown(TIGHT), number as u32);
                 *owner = usize::MAX;
             }
         }
@@ -74,13 +83,31 @@ impl Field {
     pub(super) fn lay(&mut self, wire: usize, course: &[Point]) {
         for pair in course.windows(2) {
             let &[a, b] = pair else { continue };
-            enter(&mut self.piece_cells, Rect::around(a, b).grown(NEAR), self.pieces.len() as u32);
+            enter(&mut self.piece_cells, Rect::around(a, b).grown(TIGHT), self.pieces.len() as u32);
             self.pieces.push((a, b, wire));
         }
     }
 
+    /// Puts a wire's label down; the other wires had better not cross it.
+    pub(super) fn lay_label(&mut self, wire: usize, rect: Rect) {
+        enter(&mut self.label_cells, rect, self.labels.len() as u32);
+        self.labels.push((rect, wire));
+    }
+
+    /// Whether a wire's course crosses the label of another.
+    pub(super) fn crosses_labels(&self, course: &[Point], wire: usize) -> bool {
+        course
+            .windows(2)
+            .any(|pair| matches!(pair, &[a, b] if self.labels_crossed(Rect::around(a, b), wire) > 0))
+    }
+
+    fn labels_crossed(&self, piece: Rect, wire: usize) -> usize {
+        let near = around(&self.label_cells, piece).into_iter().filter_map(|number| self.labels.get(number));
+        near.filter(|(rect, owner)| *owner != wire && meets(piece, *rect)).count()
+    }
+
     /// What is wrong with a course, beyond its length and bends. Stops counting above the limit.
-    pub(super) fn trouble(&self, course: &[Point], own: [Option<usize>; 2], limit: f32) -> f32 {
+    pub(super) fn trouble(&self, course: &[Point], wire: usize, own: [Option<usize>; 2], limit: f32) -> f32 {
         let mut cost = 0.0;
         let last = course.len().saturating_sub(2);
         for (index, pair) in course.windows(2).enumerate() {
@@ -105,10 +132,13 @@ impl Field {
                     cost += SOFT;
                 }
             }
+            cost += self.labels_crossed(piece, wire) as f32 * SOFT;
             for number in around(&self.border_cells, piece) {
                 if let Some((c, d)) = self.borders.get(number) {
-                    let shared = alongside((a, b), (*c, *d), 7.0);
-                    cost += shared * 1.5;
+                    cost += alongside((a, b), (*c, *d), 7.0) * 1.5;
+                    if crosses((a, b), (*c, *d)) {
+                        cost += BORDER;
+                    }
                 }
             }
             for number in around(&self.piece_cells, piece) {
@@ -118,6 +148,8 @@ impl Field {
                     cost += 160.0 + shared * 2.0;
                 } else if crosses((a, b), (*c, *d)) {
                     cost += CROSSING;
+                } else {
+                    cost += (alongside((a, b), (*c, *d), TIGHT) - 50.0).clamp(0.0, 160.0) * 0.25;
                 }
             }
             if cost > limit {

@@ -169,7 +169,7 @@ fn spots(label: Rect, route: &[Point]) -> Vec<(Point, f32)> {
             for way in [-1.0, 1.0] {
                 let spot =
                     if level { spot.offset(0.0, way * beside) } else { spot.offset(way * beside, 0.0) };
-                spots.push((center_on(label, spot), worse + 95.0 + along.abs() * 0.35));
+                spots.push((center_on(label, spot), worse + 190.0 + along.abs() * 0.35));
             }
         }
     }
@@ -192,7 +192,7 @@ fn pieces(route: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
     route.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)))
 }
 
-fn placed(label: Rect, at: Point) -> Rect {
+pub(super) fn placed(label: Rect, at: Point) -> Rect {
     Rect { x: label.x + at.x, y: label.y + at.y, ..label }
 }
 

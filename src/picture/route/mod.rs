@@ -13,7 +13,7 @@ use super::{Point, Rect};
 pub use label::Anchor;
 
 use field::Field;
-use shape::{Candidate, Port};
+use shape::{Candidate, Port, Tracks};
 
 /// Where a flow ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +51,10 @@ pub struct Router {
 const ROUTED_TWICE: usize = 400;
 /// What a bend costs, in points of length.
 const BEND: f32 = 55.0;
+/// From a zone's border to a line beside it, and how far around a flow borders are looked at.
+const BESIDE_BORDER: f32 = 10.0;
+const TRACK_REACH: f32 = 70.0;
+const MOST_TRACKS: usize = 16;
 /// Lines stay this far from boxes that are not theirs.
 const CLEARANCE: f32 = 9.0;
 
@@ -72,17 +76,29 @@ impl Router {
         };
         order.sort_by_key(|index| (length(index), *index));
         let mut routes = vec![Vec::new(); wires.len()];
+        let again = |index: usize, field: &mut Field, routes: &mut Vec<Vec<Point>>| {
+            if let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) {
+                field.lift(index);
+                let course = self.course(index, wire, *leaning, field, wires.len());
+                field.lay(index, &course);
+                if let Some(route) = routes.get_mut(index) {
+                    *route = course;
+                }
+            }
+        };
         let rounds = if wires.len() <= ROUTED_TWICE { 2 } else { 1 };
         for _ in 0..rounds {
             for index in &order {
-                let (Some(wire), Some(leaning), Some(route)) =
-                    (wires.get(*index), leanings.get(*index), routes.get_mut(*index))
-                else {
-                    continue;
-                };
-                field.lift(*index);
-                *route = self.course(wire, *leaning, &field, wires.len());
-                field.lay(*index, route);
+                again(*index, &mut field, &mut routes);
+            }
+        }
+        // Now that labels have their places, lines that run under those of others look for another way.
+        for (index, (wire, anchor)) in wires.iter().zip(self.anchors(wires, &routes)).enumerate() {
+            field.lay_label(index, label::placed(wire.label, anchor.at));
+        }
+        for index in order {
+            if routes.get(index).is_some_and(|route| field.crosses_labels(route, index)) {
+                again(index, &mut field, &mut routes);
             }
         }
         routes
@@ -119,16 +135,16 @@ impl Router {
         leanings
     }
 
-    fn course(&self, wire: &Wire, leaning: f32, field: &Field, crowd: usize) -> Vec<Point> {
+    fn course(&self, index: usize, wire: &Wire, leaning: f32, field: &Field, crowd: usize) -> Vec<Point> {
         let (Some(from), Some(to)) = (wire.from, wire.to) else { return Vec::new() };
         if wire.bends.is_empty() {
-            return self.leg(from, to, leaning, field, crowd, wire.label, None);
+            return self.leg(index, from, to, leaning, field, crowd, wire.label, None);
         }
         let mut points: Vec<Point> = Vec::new();
         let mut at = from;
         let stops = wire.bends.iter().map(|bend| End::Free(*bend)).chain([to]);
         for stop in stops {
-            let leg = self.leg(at, stop, leaning, field, crowd, Rect::default(), arrival(&points));
+            let leg = self.leg(index, at, stop, leaning, field, crowd, Rect::default(), arrival(&points));
             points.extend(leg);
             at = stop;
         }
@@ -138,6 +154,7 @@ impl Router {
     /// One way from an end to an end. It does not turn back to where it came from.
     fn leg(
         &self,
+        index: usize,
         from: End,
         to: End,
         leaning: f32,
@@ -152,7 +169,8 @@ impl Router {
             starts.retain(|port| port.side.out() != (-dx, -dy));
         }
         let ends = shape::ports(to, from, &self.boxes, leaning, few);
-        let candidates = shape::candidates(&starts, &ends, from == to, label);
+        let tracks = self.tracks(&starts, &ends);
+        let candidates = shape::candidates(&starts, &ends, from == to, label, &tracks);
         let own = [from, to].map(|end| match end {
             End::Box(index) => Some(index),
             End::Free(_) => None,
@@ -163,7 +181,7 @@ impl Router {
                 break;
             }
             let limit = best.map_or(f32::INFINITY, |(cost, _)| cost);
-            let cost = candidate.cost + field.trouble(candidate.points(), own, limit - candidate.cost);
+            let cost = candidate.cost + field.trouble(candidate.points(), index, own, limit - candidate.cost);
             if cost < limit {
                 best = Some((cost, candidate));
             }
@@ -176,6 +194,30 @@ impl Router {
             Some((_, candidate)) => straighten(candidate.points().to_vec()),
             None => straighten(direct(&starts, &ends)),
         }
+    }
+}
+
+impl Router {
+    /// Beside the borders of the zones around two ends.
+    fn tracks(&self, starts: &[Port], ends: &[Port]) -> Tracks {
+        let ports = starts.iter().chain(ends).map(|port| Rect::around(port.at, port.at));
+        let Some(area) = ports.reduce(Rect::union).map(|area| area.grown(TRACK_REACH)) else {
+            return Tracks::default();
+        };
+        let mut tracks = Tracks::default();
+        for border in self.borders.iter().filter(|border| border.overlaps(area)) {
+            let beside = |edge: f32| [edge - BESIDE_BORDER, edge + BESIDE_BORDER];
+            let xs = [border.x, border.right()].into_iter().flat_map(beside);
+            let ys = [border.y, border.bottom()].into_iter().flat_map(beside);
+            tracks.xs.extend(xs.filter(|x| *x > area.x && *x < area.right()));
+            tracks.ys.extend(ys.filter(|y| *y > area.y && *y < area.bottom()));
+        }
+        for list in [&mut tracks.xs, &mut tracks.ys] {
+            list.sort_by(f32::total_cmp);
+            list.dedup_by(|a, b| (*a - *b).abs() < 2.0);
+            list.truncate(MOST_TRACKS);
+        }
+        tracks
     }
 }
 

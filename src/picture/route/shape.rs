@@ -128,21 +128,35 @@ fn slots(side: (f32, f32), other: (f32, f32), leaning: f32, few: bool) -> Vec<(f
 }
 
 /// All simple courses from any of the starts to any of the ends, the cheapest first.
-pub(super) fn candidates(starts: &[Port], ends: &[Port], same_box: bool, label: Rect) -> Vec<Candidate> {
+/// `tracks` are places for turns that a straight rule would not find: beside the borders of zones.
+pub(super) fn candidates(
+    starts: &[Port],
+    ends: &[Port],
+    same_box: bool,
+    label: Rect,
+    tracks: &Tracks,
+) -> Vec<Candidate> {
     let mut found = Vec::new();
     for start in starts {
         for end in ends {
             if same_box && (start.side == end.side || start.at == end.at) {
                 continue;
             }
-            connect(start, end, label, &mut found);
+            connect(start, end, label, tracks, &mut found);
         }
     }
     found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     found
 }
 
-fn connect(start: &Port, end: &Port, label: Rect, found: &mut Vec<Candidate>) {
+/// Places for turns: across for upright pieces, and down for level ones.
+#[derive(Debug, Default)]
+pub(super) struct Tracks {
+    pub(super) xs: Vec<f32>,
+    pub(super) ys: Vec<f32>,
+}
+
+fn connect(start: &Port, end: &Port, label: Rect, tracks: &Tracks, found: &mut Vec<Candidate>) {
     let (a, b) = (start.at, end.at);
     let (da, db) = (start.side.out(), end.side.out());
     let ports = start.cost + end.cost;
@@ -155,6 +169,7 @@ fn connect(start: &Port, end: &Port, label: Rect, found: &mut Vec<Candidate>) {
         let point = |along: f32, across: f32| {
             if level { Point::new(along, across) } else { Point::new(across, along) }
         };
+        let own_tracks = if level { &tracks.xs } else { &tracks.ys };
         let facing = out_a != out_b;
         if facing {
             let gap = (along_b - along_a) * out_a;
@@ -170,8 +185,9 @@ fn connect(start: &Port, end: &Port, label: Rect, found: &mut Vec<Candidate>) {
             let middle = f32::midpoint(along_a, along_b);
             let (low, high) = (along_a + out_a * start.stub, along_b - out_a * end.stub);
             let (low, high) = (low.min(high), low.max(high));
-            for lane in -3i32..=3 {
-                let turn = middle + lane as f32 * LANE;
+            let lanes = [0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0, -5.0, 5.0, -9.0, 9.0]
+                .map(|lane: f32| middle + lane * LANE);
+            for turn in lanes.into_iter().chain(own_tracks.iter().copied()) {
                 if turn >= low && turn <= high {
                     let cost = ports + (turn - middle).abs() * 0.3;
                     push(&[a, point(turn, across_a), point(turn, across_b), b], cost, label, found);
@@ -184,8 +200,9 @@ fn connect(start: &Port, end: &Port, label: Rect, found: &mut Vec<Candidate>) {
         } else {
             let far = if out_a > 0.0 { along_a.max(along_b) } else { along_a.min(along_b) };
             let stub = start.stub.max(end.stub).max(STUB);
-            for lane in 0..4 {
-                let turn = far + out_a * (stub + lane as f32 * LANE);
+            let lanes = [0.0, 1.0, 2.0, 3.0, 5.0, 8.0].map(|lane: f32| far + out_a * (stub + lane * LANE));
+            let beyond = own_tracks.iter().copied().filter(|turn| (turn - far) * out_a >= 15.0);
+            for turn in lanes.into_iter().chain(beyond) {
                 push(&[a, point(turn, across_a), point(turn, across_b), b], ports, label, found);
             }
         }

@@ -134,7 +134,7 @@ fn chip_width(text: &str, lettering: Lettering) -> f32 {
 /// A badge with its top left there: 42 wide, wider for many.
 pub(crate) fn badge_rect(corner: Point, count: usize, lettering: Lettering) -> Rect {
     let (face, size) = lettering.number;
-    let wide = (width(&count.to_string(), face, size) + 31.0).ceil().max(42.0);
+    let wide = (width(&count.to_string(), face, size) + 34.0).ceil().max(42.0);
     Rect::new(corner.x, corner.y, wide, BADGE_HEIGHT)
 }
 

@@ -207,10 +207,10 @@ impl<'a> Painter<'a> {
         };
         self.out.rect(rect, radius, Some(fill.into()), Some(edge));
         let y = rect.center().y;
-        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 15.0, y), 14.0);
+        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 14.0, y), 14.0);
         let (face, size) = self.lettering.number;
-        let at = Point::new(rect.right() - 12.0, baseline(y, face, size));
-        self.out.aligned(at, badge.count.to_string(), face, size, Role::Text, Align::Right);
+        let at = Point::new(rect.x + 25.0, baseline(y, face, size));
+        self.out.text(at, badge.count.to_string(), face, size, Role::Text);
     }
 
     /// The badge of a thing seen from further away: larger, so that it can still be read.
@@ -221,9 +221,9 @@ impl<'a> Painter<'a> {
         let edge = Stroke::solid(Role::SeverityMark(badge.band), 2.0);
         self.out.rect(rect, 18.0, Some(Role::SeveritySoft(badge.band).into()), Some(edge));
         let y = rect.center().y;
-        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 22.0, y), 24.0);
-        let at = Point::new(rect.right() - 12.0, baseline(y, Face::UiSemibold, 21.0));
-        self.out.aligned(at, badge.count.to_string(), Face::UiSemibold, 21.0, Role::Text, Align::Right);
+        severity_sign(&mut self.out, badge.band, Point::new(rect.x + 20.0, y), 22.0);
+        let at = Point::new(rect.x + 35.0, baseline(y, Face::UiSemibold, 21.0));
+        self.out.text(at, badge.count.to_string(), Face::UiSemibold, 21.0, Role::Text);
     }
 
     /// A disc with its number at each component that an attack path reaches.
