@@ -93,6 +93,11 @@ impl Rect {
         Self { x: self.x - by, y: self.y - by, w: self.w + 2.0 * by, h: self.h + 2.0 * by }
     }
 
+    /// Place and size multiplied.
+    pub fn scaled(self, factor: f32) -> Self {
+        Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }
+    }
+
     /// The smallest rectangle around both.
     pub fn union(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
@@ -400,6 +405,31 @@ pub struct Picture {
     pub description: String,
 }
 
+impl Picture {
+    /// The same drawing at another size: from points to millimetres, or to fit a page. Detail by scale is settled first:
+    /// only what is shown at `1.0` is kept.
+    pub fn scaled(&self, factor: f32) -> Self {
+        let near = |mark: &&Mark| mark.min_scale <= 1.0 && mark.max_scale > 1.0;
+        let marks = self.marks.iter().filter(near).map(|mark| mark.scaled(factor)).collect();
+        Self { bounds: self.bounds.scaled(factor), marks, description: self.description.clone() }
+    }
+
+    /// The same drawing elsewhere.
+    pub fn moved(&self, dx: f32, dy: f32) -> Self {
+        let marks = self.marks.iter().map(|mark| mark.moved(dx, dy)).collect();
+        let bounds = Rect { x: self.bounds.x + dx, y: self.bounds.y + dy, ..self.bounds };
+        Self { bounds, marks, description: self.description.clone() }
+    }
+
+    /// The same drawing, as large as fits in a rectangle and in its middle; it is never enlarged beyond `most`.
+    pub fn fitted(&self, into: Rect, most: f32) -> Self {
+        let (w, h) = (self.bounds.w.max(1e-3), self.bounds.h.max(1e-3));
+        let drawn = self.scaled((into.w / w).min(into.h / h).min(most));
+        let (from, to) = (drawn.bounds.center(), into.center());
+        drawn.moved(to.x - from.x, to.y - from.y)
+    }
+}
+
 /// Collects marks. What is set with `item` and `detail` goes for the marks that follow.
 #[derive(Debug, Default)]
 pub struct PictureBuilder {
@@ -551,6 +581,49 @@ impl PictureBuilder {
 }
 
 impl Mark {
+    /// The same mark at another size, with its lines and letters, shown at every scale.
+    fn scaled(&self, factor: f32) -> Self {
+        let point = |p: Point| Point::new(p.x * factor, p.y * factor);
+        let line = |stroke: &mut Option<Stroke>| {
+            if let Some(stroke) = stroke {
+                stroke.width *= factor;
+                stroke.dash.iter_mut().for_each(|length| *length *= factor);
+            }
+        };
+        let mut mark = self.clone();
+        (mark.min_scale, mark.max_scale) = (0.0, f32::INFINITY);
+        mark.bounds = mark.bounds.scaled(factor);
+        match &mut mark.shape {
+            Shape::Rect { rect, radius, stroke, .. } => {
+                *rect = rect.scaled(factor);
+                *radius *= factor;
+                line(stroke);
+            }
+            Shape::Icon(icon) => icon.rect = icon.rect.scaled(factor),
+            Shape::Circle { center, radius, stroke, .. } => {
+                *center = point(*center);
+                *radius *= factor;
+                line(stroke);
+            }
+            Shape::Text(text) => {
+                text.at = point(text.at);
+                text.size *= factor;
+                text.max_width = text.max_width.map(|max| max * factor);
+            }
+            Shape::Path { path, stroke, .. } => {
+                path.start = point(path.start);
+                for segment in &mut path.segments {
+                    *segment = match *segment {
+                        Segment::Line(end) => Segment::Line(point(end)),
+                        Segment::Curve(a, b, end) => Segment::Curve(point(a), point(b), point(end)),
+                    };
+                }
+                line(stroke);
+            }
+        }
+        mark
+    }
+
     /// The same mark elsewhere.
     pub fn moved(&self, dx: f32, dy: f32) -> Self {
         let mut mark = self.clone();
