@@ -310,6 +310,8 @@ pub enum Density {
     Register,
     /// As the plain tables beside side heads are: labels and values without a head.
     Facts,
+    /// As the tables of a top risk are.
+    Tight,
 }
 
 /// A table.
@@ -444,8 +446,6 @@ pub struct Plate {
     pub figure: Figure,
     /// Drawn below it, under a rule, in millimetres.
     pub legend: Picture,
-    /// What is listed at the lower left.
-    pub aside: Vec<Text>,
 }
 
 /// A piece of a chapter.

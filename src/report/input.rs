@@ -43,10 +43,8 @@ pub enum ChapterKey {
     Changes,
     /// Scope, method and scales.
     Scope,
-    /// The diagram, components, interfaces, zones.
+    /// The diagram, components, interfaces, assets, zones.
     System,
-    /// What is worth protecting.
-    Assets,
     /// The field of risk and counts.
     Overview,
     /// The worst risks, two a page.
@@ -71,14 +69,13 @@ pub enum ChapterKey {
 
 impl ChapterKey {
     /// All, in the order of the detailed report.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 16] = [
         Self::DocumentControl,
         Self::Contents,
         Self::Summary,
         Self::Changes,
         Self::Scope,
         Self::System,
-        Self::Assets,
         Self::Overview,
         Self::TopRisks,
         Self::Register,
@@ -91,6 +88,11 @@ impl ChapterKey {
         Self::BackMatter,
     ];
 
+    /// Whether it stands after the numbered chapters.
+    pub fn is_back_matter(self) -> bool {
+        self == Self::BackMatter
+    }
+
     /// The title as it is printed.
     pub fn title(self) -> &'static str {
         match self {
@@ -100,7 +102,6 @@ impl ChapterKey {
             Self::Changes => "What changed",
             Self::Scope => "Scope, method and scales",
             Self::System => "The system",
-            Self::Assets => "Assets",
             Self::Overview => "Risk overview",
             Self::TopRisks => "Top risks",
             Self::Register => "Threat register",

@@ -8,8 +8,13 @@
 //! that the model or the run does not hold.
 
 pub mod document;
+mod fragment;
 pub mod input;
+pub mod layout;
+mod lines;
 pub mod page;
+pub mod pdf;
+mod style;
 
 pub use document::Document;
 pub use input::{ChapterKey, Profile, ReportInput, ReportOptions};

@@ -1,0 +1,370 @@
+//! Where pages end. A chapter starts a page; heads stay with what they stand over; tables go on with their head repeated.
+
+use super::plate;
+use super::table::{HAIRLINE, HEAVY, TableFlow};
+use super::{Flow, Piece};
+use crate::picture::{Picture, Point, Rect, Role};
+use crate::report::document::{Anchor, Chapter, Document, Plate, Side, Text};
+use crate::report::fragment::Fragment;
+use crate::report::input::ChapterKey;
+use crate::report::page::{
+    BOTTOM, FULL_WIDTH, LEFT, MAIN, MAIN_WIDTH, PAPER, Page, RIGHT, TOP, WIDE_WIDTH, page_of,
+};
+use crate::report::style;
+
+/// Where text begins on a page on which a chapter goes on.
+const CONTINUED: f32 = TOP + 3.2;
+/// A chapter that may follow on does so with so much room left.
+const ROOM_TO_FOLLOW: f32 = 120.0;
+
+/// A page that is being filled.
+#[derive(Debug, Default)]
+struct Sheet {
+    fragment: Fragment,
+    landscape: bool,
+    chapter: Option<ChapterKey>,
+    running: String,
+}
+
+/// Pages that are being filled.
+pub(super) struct Pages<'a> {
+    document: &'a Document,
+    done: Vec<Sheet>,
+    sheet: Option<Sheet>,
+    y: f32,
+    /// How far down the margin is taken.
+    margin: f32,
+    /// Nothing stands on the page yet but its head.
+    fresh: bool,
+    queue: Vec<Flow>,
+    chapter: Option<ChapterKey>,
+    running: String,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            done: Vec::new(),
+            sheet: None,
+            y: 0.0,
+            margin: 0.0,
+            fresh: true,
+            queue: Vec::new(),
+            chapter: None,
+            running: String::new(),
+        }
+    }
+
+    /// The first page.
+    pub(super) fn cover(&mut self, fragment: Fragment) {
+        self.done.push(Sheet { fragment, ..Sheet::default() });
+    }
+
+    /// Begins a chapter on a new page, or on this one where that is allowed.
+    pub(super) fn begin(&mut self, chapter: &Chapter) {
+        self.flush();
+        let head = chapter_head(chapter);
+        let follows = chapter.follows_on && self.sheet.is_some() && BOTTOM - self.y >= ROOM_TO_FOLLOW;
+        self.name(chapter);
+        if follows {
+            let y = self.y.max(self.margin) + 10.0;
+            self.put(head, y);
+        } else {
+            self.close();
+            self.open(false);
+            self.put(head, TOP);
+        }
+        self.fresh = true;
+    }
+
+    fn name(&mut self, chapter: &Chapter) {
+        self.chapter = Some(chapter.key);
+        self.running = match chapter.number {
+            Some(number) => format!("{number} {}", chapter.title),
+            None => chapter.title.clone(),
+        };
+    }
+
+    fn put(&mut self, fragment: Fragment, y: f32) {
+        let height = fragment.height;
+        if let Some(sheet) = &mut self.sheet {
+            sheet.fragment.place(fragment, 0.0, y);
+        }
+        self.y = y + height;
+    }
+
+    fn open(&mut self, landscape: bool) {
+        self.sheet = Some(Sheet {
+            landscape,
+            chapter: self.chapter,
+            running: self.running.clone(),
+            ..Sheet::default()
+        });
+        self.y = TOP;
+        self.margin = 0.0;
+        self.fresh = true;
+    }
+
+    fn close(&mut self) {
+        self.done.extend(self.sheet.take());
+    }
+
+    /// A page on which the chapter goes on.
+    fn turn(&mut self) {
+        self.close();
+        self.open(false);
+        if let Some(sheet) = &mut self.sheet {
+            sheet.fragment.rule(LEFT, TOP, FULL_WIDTH, Role::Text, HEAVY);
+        }
+        self.y = CONTINUED;
+    }
+
+    /// Pieces wait until it is known what must stay with them.
+    pub(super) fn queue(&mut self, flow: Flow) {
+        let waits = matches!(&flow, Flow::Piece(piece) if piece.keep_next);
+        self.queue.push(flow);
+        if !waits {
+            self.flush();
+        }
+    }
+
+    /// Puts what waits on a page.
+    pub(super) fn flush(&mut self) {
+        let queue = std::mem::take(&mut self.queue);
+        if queue.is_empty() {
+            return;
+        }
+        if self.sheet.is_none() {
+            self.turn();
+        }
+        let mut need = 0.0;
+        for (index, flow) in queue.iter().enumerate() {
+            let (piece, height) = match flow {
+                Flow::Piece(piece) => (piece, piece.height()),
+                Flow::Table(table, piece) => (piece, table.least().max(piece.height())),
+                Flow::Plate(_) => continue,
+            };
+            let before = if index == 0 && self.fresh { 0.0 } else { piece.before };
+            need += before + height;
+        }
+        let clears = queue.first().is_some_and(|flow| match flow {
+            Flow::Piece(piece) | Flow::Table(_, piece) => piece.clears_margin,
+            Flow::Plate(_) => false,
+        });
+        let y = if clears { self.y.max(self.margin) } else { self.y };
+        // A hair of tolerance, as sums of many heights are not exact.
+        if !self.fresh && y + need > BOTTOM + 0.05 {
+            self.turn();
+        }
+        for flow in queue {
+            match flow {
+                Flow::Piece(piece) => self.piece(piece),
+                Flow::Table(table, piece) => self.table(&table, piece),
+                Flow::Plate(_) => {}
+            }
+        }
+    }
+
+    /// Room above, and what stands in the margin.
+    fn prepare(&mut self, piece: &mut Piece) {
+        if piece.clears_margin {
+            self.y = self.y.max(self.margin);
+        }
+        if !self.fresh {
+            self.y += piece.before;
+        }
+        if let Some(beside) = piece.beside.take() {
+            let (y, height) = (self.y, beside.height);
+            if let Some(sheet) = &mut self.sheet {
+                sheet.fragment.place(beside, 0.0, y);
+            }
+            self.margin = self.margin.max(y + height);
+        }
+        self.fresh = false;
+    }
+
+    fn piece(&mut self, mut piece: Piece) {
+        self.prepare(&mut piece);
+        let y = self.y;
+        self.put(piece.fragment, y);
+    }
+
+    fn table(&mut self, table: &TableFlow, mut piece: Piece) {
+        self.prepare(&mut piece);
+        let y = self.y;
+        self.put(table.start.clone(), y);
+        let mut from = 0;
+        loop {
+            let rest = table.rows.get(from..).unwrap_or_default();
+            let count = self.rows_that_fit(rest, table);
+            for (row, _) in rest.iter().take(count) {
+                let y = self.y;
+                self.put(row.clone(), y);
+            }
+            from += count;
+            if from >= table.rows.len() {
+                return;
+            }
+            let y = self.y;
+            self.put(table.continues(), y);
+            self.turn();
+            self.fresh = false;
+            // The head tells which rows follow, so they are counted before it is set.
+            let rest = table.rows.get(from..).unwrap_or_default();
+            let head = table.continued(from + 1, from + 1).height;
+            self.y += head;
+            let next = self.rows_that_fit(rest, table);
+            self.y -= head;
+            let y = self.y;
+            self.put(table.continued(from + 1, from + next.max(1)), y);
+        }
+    }
+
+    /// How many rows fit: all, or so many that the next page gets two or more.
+    fn rows_that_fit(&self, rows: &[(Fragment, usize)], table: &TableFlow) -> usize {
+        let room = BOTTOM - self.y + 0.05;
+        let all: f32 = rows.iter().map(|(row, _)| row.height).sum();
+        if all <= room {
+            return rows.len();
+        }
+        let room = room - table.continues().height;
+        let mut used = 0.0;
+        let mut count = 0;
+        for (row, _) in rows {
+            used += row.height;
+            if used > room {
+                break;
+            }
+            count += 1;
+        }
+        if count > 2 && rows.len() - count == 1 {
+            count -= 1;
+        }
+        // A row that is higher than a page stands on it all the same.
+        count.max(1)
+    }
+
+    /// A page on its side with one figure.
+    pub(super) fn plate(&mut self, chapter: &Chapter, figure: &Plate, begins_chapter: bool) {
+        self.flush();
+        self.close();
+        self.name(chapter);
+        self.open(true);
+        let fragment = plate::fragment(chapter, figure, begins_chapter);
+        if let Some(sheet) = &mut self.sheet {
+            sheet.fragment.place(fragment, 0.0, 0.0);
+        }
+        self.close();
+    }
+
+    /// The finished pages, with what runs at their heads and feet.
+    pub(super) fn finish(mut self) -> Vec<Page> {
+        self.flush();
+        self.close();
+        let count = self.done.len();
+        let document = self.document;
+        let anchors: Vec<(Anchor, usize)> = (1..)
+            .zip(&self.done)
+            .flat_map(|(number, sheet)| {
+                sheet.fragment.anchors.iter().map(move |(anchor, _)| (*anchor, number))
+            })
+            .collect();
+        let mut pages: Vec<Page> = Vec::new();
+        for (number, mut sheet) in (1..).zip(self.done) {
+            for mark in std::mem::take(&mut sheet.fragment.page_numbers) {
+                let page = anchors.iter().find(|(anchor, _)| *anchor == mark.of).map(|(_, page)| *page);
+                if let Some(page) = page {
+                    let at = Point::new(mark.right, mark.baseline);
+                    sheet.fragment.words(&page.to_string(), mark.style, at, Side::Right);
+                }
+            }
+            if number > 1 {
+                run(document, &mut sheet, number, count);
+            }
+            pages.push(page(sheet, number));
+        }
+        // A link to something that was left out leads nowhere: it is no link.
+        for index in 0..pages.len() {
+            let kept: Vec<_> = pages
+                .get(index)
+                .map(|page| {
+                    page.links
+                        .iter()
+                        .filter(|link| page_of(&pages, &link.target).is_some())
+                        .cloned()
+                        .collect()
+                })
+                .unwrap_or_default();
+            if let Some(page) = pages.get_mut(index) {
+                page.links = kept;
+            }
+        }
+        pages
+    }
+}
+
+fn page(sheet: Sheet, number: usize) -> Page {
+    let (width, height) = if sheet.landscape { (PAPER.1, PAPER.0) } else { PAPER };
+    let fragment = sheet.fragment;
+    let mut bookmarks = fragment.bookmarks;
+    bookmarks.sort_by_key(|bookmark| bookmark.top);
+    Page {
+        number,
+        landscape: sheet.landscape,
+        picture: Picture { bounds: Rect::new(0.0, 0.0, width, height), ..fragment.picture },
+        links: fragment.links,
+        anchors: fragment.anchors,
+        bookmarks,
+        chapter: sheet.chapter,
+    }
+}
+
+/// What runs at the head and the foot of a page.
+fn run(document: &Document, sheet: &mut Sheet, number: usize, count: usize) {
+    let (right, foot) = if sheet.landscape { (LEFT + WIDE_WIDTH, 194.3) } else { (RIGHT, 281.5) };
+    let style = style::RUNNING;
+    let fragment = &mut sheet.fragment;
+    let half = (right - LEFT) / 2.0 - 4.0;
+    let cut =
+        |words: &str, width: f32| crate::picture::text::fit(words, style.face, style.millimetres(), width);
+    fragment.words(&cut(&document.running_head, half), style, Point::new(LEFT, 13.6), Side::Left);
+    fragment.words(&cut(&sheet.running, half), style, Point::new(right, 13.6), Side::Right);
+    fragment.rule(LEFT, foot, right - LEFT, Role::Edge, HAIRLINE * 1.4);
+    let third = (right - LEFT) / 3.0 - 4.0;
+    let y = foot + 4.4;
+    fragment.words(&cut(&document.running_foot, third), style, Point::new(LEFT, y), Side::Left);
+    let middle = Point::new(f32::midpoint(LEFT, right), y);
+    fragment.words(&cut(&document.running_version, third), style, middle, Side::Center);
+    let ink = style.ink(Role::Text);
+    fragment.words(&format!("{number} / {count}"), ink, Point::new(right, y), Side::Right);
+}
+
+/// The head of a chapter, from its rule down to where its text begins.
+fn chapter_head(chapter: &Chapter) -> Fragment {
+    let mut head = Fragment::new();
+    head.anchor(Anchor::Chapter(chapter.key), 0.0);
+    let title = match chapter.number {
+        Some(number) => format!("{number} {}", chapter.title),
+        None => chapter.title.clone(),
+    };
+    head.bookmark(0, title, 0.0);
+    // The entries of the top risks bring their own rules.
+    let is_bare = chapter.key == ChapterKey::TopRisks;
+    let top = if is_bare { -1.6 } else { 2.4 };
+    if !is_bare {
+        head.rule(LEFT, 0.0, FULL_WIDTH, Role::Text, HEAVY);
+    }
+    if let Some(number) = chapter.number {
+        head.text(&number.to_string().into(), style::CHAPTER_NUMBER, LEFT, top, 40.0);
+    }
+    let words = Text::from(chapter.title.as_str());
+    head.height = top + head.text(&words, style::CHAPTER, MAIN, top, MAIN_WIDTH);
+    if !chapter.lead.is_empty() {
+        let top = head.height + 0.6;
+        let lines = crate::report::lines::break_lines(&chapter.lead, style::LEAD, MAIN_WIDTH, 3);
+        head.height = top + head.lines(&lines, style::LEAD, MAIN, top, MAIN_WIDTH, Side::Left);
+    }
+    head.height += if is_bare { 1.6 } else { 6.0 };
+    head
+}
