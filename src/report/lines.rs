@@ -331,8 +331,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_serif_lacks_comes_from_the_sans() {
-        let lines = break_lines(&"a ✓ b".into(), style::LEAD, 100.0, 0);
+    fn what_a_face_lacks_comes_from_another() {
+        let lines = break_lines(&"a ☃ b".into(), style::LEAD, 100.0, 0);
         let faces: Vec<Face> = lines[0]
             .pieces
             .iter()
@@ -341,6 +341,6 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(faces, [Face::Serif, Face::Sans, Face::Serif]);
+        assert_eq!(faces, [Face::Serif, Face::Fallback, Face::Serif]);
     }
 }
