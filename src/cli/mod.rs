@@ -9,9 +9,13 @@
 mod failure;
 mod input;
 mod output;
+mod progress;
+mod sample;
 
 pub use failure::{CliError, Exit};
 pub use input::{Loaded, load};
+pub use progress::Bar;
+pub use sample::{Sample, SampleOptions};
 pub use output::{print_json, print_text, say, write_output};
 
 use std::ffi::OsString;
@@ -48,11 +52,13 @@ pub mod new;
 pub mod paths;
 pub mod risk;
 pub mod show;
+pub mod simulate;
 
 commands! {
     Paths => paths, "Attack paths, choke points, agent checks";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
+    Simulate => simulate, "Policies against a trace: what fires, what is denied, how well attacks are found";
     Import => import, "Reads a model of another tool and says what could not be carried";
     New => new, "Starts a model";
 }

@@ -127,6 +127,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, OpenError> {
     Ok(bytes)
 }
 
+/// Opens a file of any size, to be read piece by piece: traces are larger than models.
+pub fn stream(path: &Path) -> Result<io::BufReader<File>, OpenError> {
+    if path.is_dir() {
+        return Err(OpenError::Folder);
+    }
+    let opened = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => OpenError::Missing,
+        _ => OpenError::Read(error),
+    })?;
+    Ok(io::BufReader::with_capacity(1 << 18, opened))
+}
+
 /// Saves a project; its previous version stays beside it as a backup.
 pub fn save(path: &Path, project: &Project) -> Result<Stamp, SaveError> {
     let text = text::to_text(project);

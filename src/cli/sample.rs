@@ -1,0 +1,168 @@
+//! The options that name traces, events and labels, and the reading of them: shared by every subcommand that simulates.
+
+use std::path::{Path, PathBuf};
+
+use super::{CliError, say};
+use crate::model::{Engine, Evaluation, PolicyId, Project, TraceSet, plain_word};
+use crate::simulation::run::{LoopMode, RunInput};
+use crate::simulation::time::{parse_duration, parse_time};
+use crate::simulation::trace::{TraceOptions, TraceReader, TraceReport};
+use crate::simulation::{Events, Labels, Trace, events, labels};
+use crate::storage::file;
+
+/// What to simulate, and how.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SampleOptions {
+    /// A trace of metrics: CSV, JSON lines, OpenMetrics text or a Prometheus query result; may be given again for more
+    #[arg(long, value_name = "FILE")]
+    pub trace: Vec<PathBuf>,
+    /// A log of events: JSON lines or CSV
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Labelled attacks: CSV agent,start,end,threat
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Only this policy: its id or name; may be given again for more
+    #[arg(long, value_name = "NAME")]
+    pub policy: Vec<String>,
+    /// The dialect: prom2 (Prometheus 2.42) or prom3; the project's unless given
+    #[arg(long, value_name = "NAME", value_parser = engine)]
+    pub engine: Option<Engine>,
+    /// Time between two evaluations: 15s, 1m; the project's unless given
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub interval: Option<i64>,
+    /// The first evaluation: Unix seconds or 2025-01-21T00:00:00Z; the first sample unless given
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub start: Option<i64>,
+    /// No evaluation after this; the last sample unless given
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub end: Option<i64>,
+    /// Deny requests of restricted agents, as the responses would (otherwise responses change nothing)
+    #[arg(long)]
+    pub closed_loop: bool,
+    /// Count lines that cannot be read and go on
+    #[arg(long)]
+    pub skip_bad_lines: bool,
+}
+
+fn engine(word: &str) -> Result<Engine, String> {
+    Engine::from_word(word).ok_or_else(|| format!("\"{word}\" is no dialect: prom2 or prom3"))
+}
+
+fn duration(text: &str) -> Result<i64, String> {
+    parse_duration(text)
+        .and_then(|ms| if ms > 0 { Ok(ms) } else { Err("must be more than nothing".to_owned()) })
+}
+
+fn moment(text: &str) -> Result<i64, String> {
+    parse_time(text)
+}
+
+/// What was read.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The trace.
+    pub trace: Trace,
+    /// What reading it showed.
+    pub report: TraceReport,
+    /// The event log.
+    pub events: Option<Events>,
+    /// The labels.
+    pub labels: Option<Labels>,
+    policies: Vec<PolicyId>,
+    evaluation: Evaluation,
+    mode: LoopMode,
+}
+
+impl Sample {
+    /// What a run works on.
+    pub fn input(&self, project: &Project) -> RunInput<'_> {
+        RunInput {
+            policies: self.policies.clone(),
+            events: self.events.as_ref(),
+            labels: self.labels.as_ref(),
+            evaluation: self.evaluation.clone(),
+            mode: self.mode,
+            ..RunInput::new(project, &self.trace)
+        }
+    }
+}
+
+impl SampleOptions {
+    /// Whether any file is named.
+    pub fn names_files(&self) -> bool {
+        !self.trace.is_empty()
+    }
+
+    /// Reads the files named; without any, those of the project's first sample trace, which lie beside the project.
+    /// None if there is neither.
+    pub fn read(&self, project: &Project, project_file: &Path) -> Result<Option<Sample>, CliError> {
+        let own = if self.trace.is_empty() { project.simulation.traces.first() } else { None };
+        let (traces, events, labels) = match own {
+            _ if !self.trace.is_empty() => (self.trace.clone(), self.events.clone(), self.labels.clone()),
+            Some(set) => beside(set, project_file, self),
+            None => return Ok(None),
+        };
+        let options = TraceOptions { skip_bad_lines: self.skip_bad_lines, ..TraceOptions::default() };
+        let mut reader = TraceReader::new(options.clone());
+        for path in &traces {
+            reader.add(open(path)?, &file_name(path)).map_err(refused)?;
+        }
+        let (trace, report) = reader.finish().map_err(refused)?;
+        let events =
+            events.map(|path| events::read(open(&path)?, &file_name(&path), &options).map_err(refused));
+        let labels =
+            labels.map(|path| labels::read(open(&path)?, &file_name(&path), &options).map_err(refused));
+        let (events, labels) = (events.transpose()?, labels.transpose()?);
+        for bad in
+            events.iter().flat_map(|log| &log.bad_lines).chain(labels.iter().flat_map(|l| &l.bad_lines))
+        {
+            say(&format!("left out line {}: {}\n  {}", bad.line, bad.what, bad.text));
+        }
+        let mut evaluation = project.simulation.evaluation.clone();
+        evaluation.engine = self.engine.unwrap_or(evaluation.engine);
+        evaluation.interval_ms = self.interval.unwrap_or(evaluation.interval_ms);
+        evaluation.start_ms = self.start.or(evaluation.start_ms);
+        evaluation.end_ms = self.end.or(evaluation.end_ms);
+        if let (Some(start), Some(end)) = (evaluation.start_ms, evaluation.end_ms)
+            && end < start
+        {
+            return Err(CliError::usage("the end is before the start"));
+        }
+        let policies = self.policy.iter().map(|wanted| policy(project, wanted)).collect::<Result<_, _>>()?;
+        let mode = if self.closed_loop { LoopMode::Closed } else { LoopMode::Open };
+        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode }))
+    }
+}
+
+type Files = (Vec<PathBuf>, Option<PathBuf>, Option<PathBuf>);
+
+/// The files of a sample trace of the project, where the command line names no others.
+fn beside(set: &TraceSet, project_file: &Path, options: &SampleOptions) -> Files {
+    let folder = project_file.parent().unwrap_or(Path::new("."));
+    let at = |name: &str| (!name.is_empty()).then(|| folder.join(name));
+    let events = options.events.clone().or_else(|| at(&set.events));
+    let labels = options.labels.clone().or_else(|| at(&set.labels));
+    (at(&set.metrics).into_iter().collect(), events, labels)
+}
+
+fn open(path: &Path) -> Result<std::io::BufReader<std::fs::File>, CliError> {
+    file::stream(path).map_err(|error| CliError::file(path, error))
+}
+
+fn refused(error: crate::simulation::TraceError) -> CliError {
+    CliError::input(error.to_string())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn policy(project: &Project, wanted: &str) -> Result<PolicyId, CliError> {
+    let by_id = wanted.parse::<PolicyId>().ok().filter(|id| project.policies.contains(*id));
+    let named = project.policies.iter().find(|policy| plain_word(&policy.name) == plain_word(wanted));
+    by_id.or(named.map(|policy| policy.id)).ok_or_else(|| {
+        let known: Vec<String> = project.policies.iter().map(|p| format!("{} {}", p.id, p.name)).collect();
+        CliError::usage(format!("there is no policy \"{wanted}\"; there are: {}", known.join(", ")))
+    })
+}

@@ -1,0 +1,238 @@
+//! `simulate FILE --trace T …`: policies against a trace, an event log and labels.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::progress::Bar;
+use super::sample::{Sample, SampleOptions};
+use super::{CliError, Exit, load, print_json, print_text, say};
+use crate::analysis::fingerprint::of_policy;
+use crate::edit::{Edit, Transaction};
+use crate::model::{Evidence, Project};
+use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
+use crate::simulation::run::{ConditionRun, Run, run as simulate};
+use crate::simulation::scores::EventScore;
+use crate::simulation::time::{duration_words, moment};
+use crate::storage::file;
+
+/// The arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A project, or any file that can be imported
+    file: PathBuf,
+    #[command(flatten)]
+    sample: SampleOptions,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Write the model with the run stored as evidence to this file
+    #[arg(long, value_name = "OUT")]
+    record: Option<PathBuf>,
+    /// End with exit code 1 if anything was violated
+    #[arg(long)]
+    fail_on_violation: bool,
+}
+
+/// Runs the policies and prints what happened.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let mut project = load(&arguments.file)?.project;
+    let sample = arguments.sample.read(&project, &arguments.file)?.ok_or_else(|| {
+        CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
+    })?;
+    if project.policies.is_empty() {
+        return Err(CliError::file(&arguments.file, "there is no policy in it to simulate"));
+    }
+    let found = {
+        let bar = Bar::new("Simulating");
+        simulate(&project, &sample.input(&project), &bar)
+            .map_err(|stopped| CliError::input(stopped.to_string()))?
+    };
+    if arguments.json {
+        let mut document = found.to_json();
+        document["trace_report"] = json!(sample.report.sentences());
+        print_json(&document)?;
+    } else {
+        print_text(&as_text(&found, &sample))?;
+    }
+    if let Some(out) = &arguments.record {
+        let records = records(&project, &found, &sample)?;
+        let count = records.len();
+        let edits = records.into_iter().map(Edit::from).collect();
+        Transaction::new("Record evidence", edits)
+            .apply(&mut project)
+            .map_err(|error| CliError::input(error.to_string()))?;
+        file::save(out, &project).map_err(|error| CliError::output(format!("{}: {error}", out.display())))?;
+        say(&format!("{}: {count} pieces of evidence recorded", out.display()));
+    }
+    let violated = arguments.fail_on_violation && found.violated();
+    Ok(if violated { Exit::AnswerIsNo } else { Exit::Done })
+}
+
+fn records(project: &Project, found: &Run, sample: &Sample) -> Result<Vec<Evidence>, CliError> {
+    let labels = sample
+        .labels
+        .as_ref()
+        .ok_or_else(|| CliError::usage("evidence needs labelled attacks: name them with --labels FILE"))?;
+    let fingerprint = trace_fingerprint(&sample.trace, sample.events.as_ref(), Some(labels));
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let input = EvidenceInput {
+        labels,
+        trace_fingerprint: &fingerprint,
+        policy_fingerprint: of_policy,
+        date: Some(today),
+    };
+    Ok(evidence(project, found, &input))
+}
+
+fn as_text(found: &Run, sample: &Sample) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let grid = found.grid;
+    let _ = writeln!(
+        text,
+        "{}: {} to {}, every {}, {}, {}",
+        found.trace,
+        moment(grid.start_ms),
+        moment(grid.end_ms),
+        duration_words(grid.interval_ms),
+        grid.engine,
+        found.mode.label().to_lowercase(),
+    );
+    for said in sample.report.sentences().iter().chain(&found.coverage.notes) {
+        let _ = writeln!(text, "  {said}");
+    }
+    if !found.coverage.metrics_missing.is_empty() {
+        let _ = writeln!(text, "  Not in the trace: {}.", found.coverage.metrics_missing.join(", "));
+    }
+    let _ = writeln!(text, "  Agents in scope: {}.", listed(&found.coverage.agents_in_scope));
+    for condition in &found.conditions {
+        condition_text(&mut text, condition);
+    }
+    if found.coverage.requests > 0 {
+        let denied: Vec<_> = found.decisions.iter().filter(|decision| decision.denied()).collect();
+        let _ = writeln!(text, "\nRequests: {} of {} denied", denied.len(), found.decisions.len());
+        for decision in denied.iter().take(12) {
+            let by = decision.decision.by_text();
+            let _ =
+                writeln!(text, "  {} {}: {} ({by})", moment(decision.t_ms), decision.agent, decision.request);
+        }
+        if denied.len() > 12 {
+            let _ = writeln!(text, "  … and {} more", denied.len() - 12);
+        }
+    }
+    if !found.responses.is_empty() {
+        let _ = writeln!(text, "\nResponses: {}", found.responses.len());
+        for response in found.responses.iter().take(12) {
+            let action = match &response.approval {
+                Some(approval) => format!("asked {} ({})", approval.approvers.join(", "), approval.outcome),
+                None => response.action.map_or_else(String::new, |action| action.to_string()),
+            };
+            let until = response.until_ms.map_or_else(String::new, |ms| format!(" until {}", moment(ms)));
+            let cause = &response.cause;
+            let _ =
+                writeln!(text, "  {} {}: {action}{until} – {cause}", moment(response.t_ms), response.agent);
+        }
+        if found.responses.len() > 12 {
+            let _ = writeln!(text, "  … and {} more", found.responses.len() - 12);
+        }
+    }
+    scores_text(&mut text, found);
+    text
+}
+
+fn condition_text(text: &mut String, condition: &ConditionRun) {
+    let _ = writeln!(text, "\n{} {}: {}", condition.id, condition.rule_name, condition.requirement);
+    let mut quiet = Vec::new();
+    for series in &condition.series {
+        let labels: Vec<String> = series.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let who = if labels.is_empty() {
+            series.agent.clone()
+        } else {
+            format!("{} {{{}}}", series.agent, labels.join(", "))
+        };
+        if series.firing.is_empty() {
+            let almost = if series.pending.is_empty() {
+                String::new()
+            } else {
+                format!(" (pending {}×)", series.pending.len())
+            };
+            quiet.push(who + &almost);
+            continue;
+        }
+        for interval in &series.firing {
+            let end = if interval.open {
+                "still on at the end".to_owned()
+            } else {
+                format!("to {}", moment(interval.to_ms))
+            };
+            let long = duration_words(interval.to_ms - interval.from_ms);
+            let _ = writeln!(text, "  {who}: firing from {} {end} ({long})", moment(interval.from_ms));
+        }
+    }
+    if !quiet.is_empty() {
+        let _ = writeln!(text, "  quiet: {}", quiet.join(", "));
+    }
+}
+
+fn scores_text(text: &mut String, found: &Run) {
+    let Some(scores) = &found.scores else {
+        let _ = writeln!(text, "\nNo labels, so nothing is scored.");
+        return;
+    };
+    event_text(text, "Metric conditions", &scores.event);
+    let _ = writeln!(
+        text,
+        "  by evaluation: {} of the attacked fire, {} of the others",
+        percent(scores.point.detection_rate()),
+        percent(scores.point.false_positive_rate()),
+    );
+    if let Some(score) = &scores.with_denials {
+        event_text(text, "With denied requests", score);
+    }
+    if let Some(requests) = &scores.requests {
+        let _ = writeln!(
+            text,
+            "  by request: {} of {} malicious denied, {} of {} benign denied",
+            requests.tp,
+            requests.tp + requests.fn_,
+            requests.fp,
+            requests.fp + requests.tn,
+        );
+    }
+}
+
+fn event_text(text: &mut String, what: &str, score: &EventScore) {
+    let interval = score.rate_interval.map_or_else(String::new, |(low, high)| {
+        format!(" (95 % interval {:.0} to {:.0} %)", low * 100.0, high * 100.0)
+    });
+    let _ =
+        writeln!(text, "\n{what}: {} of {} attacks detected{interval}", score.detected, score.windows.len());
+    if score.firing_before_window > 0 {
+        let _ = writeln!(
+            text,
+            "  in {} of them the alarm was on before the attack began",
+            score.firing_before_window
+        );
+    }
+    let rate = score.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
+    let _ = writeln!(text, "  {} of {} alarms false, {rate} per agent-day", score.false_alarms, score.alarms);
+    if let Some(time) = score.time_to_detect {
+        let (middle, slowest) = (duration_words(time.p50_ms), duration_words(time.max_ms));
+        let _ = writeln!(text, "  time to detect: median {middle}, slowest {slowest}");
+    }
+    for window in score.windows.iter().filter(|window| window.detected_ms.is_none()) {
+        let label = &window.label;
+        let threat = if label.threat.is_empty() { "attack" } else { &label.threat };
+        let _ = writeln!(text, "  missed: {} {threat} of {}", moment(label.start_ms), label.agent);
+    }
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
