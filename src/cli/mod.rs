@@ -14,9 +14,9 @@ mod sample;
 
 pub use failure::{CliError, Exit};
 pub use input::{Loaded, load};
+pub use output::{print_json, print_text, say, write_output};
 pub use progress::Bar;
 pub use sample::{Sample, SampleOptions};
-pub use output::{print_json, print_text, say, write_output};
 
 use std::ffi::OsString;
 use std::path::PathBuf;

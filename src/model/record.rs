@@ -119,14 +119,13 @@ macro_rules! record {
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let mut out = $name::default();
-                        let mut seen: Vec<&'static str> = Vec::new();
+                        $(let mut $field = false;)*
                         while let Some(key) = map.next_key::<$crate::model::record::FieldName>()? {
                             match key.0.as_str() {
                                 $(stringify!($field) => {
-                                    if seen.contains(&stringify!($field)) {
+                                    if std::mem::replace(&mut $field, true) {
                                         return Err(serde::de::Error::duplicate_field(stringify!($field)));
                                     }
-                                    seen.push(stringify!($field));
                                     out.$field = map.next_value()?;
                                 })*
                                 _ => {
