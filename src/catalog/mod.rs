@@ -7,6 +7,7 @@ mod attribute;
 mod entry;
 mod pack;
 mod reference;
+mod templates;
 pub mod trigger;
 
 pub use attribute::{AttributeInfo, AttributeKind, ElementKind};
@@ -15,6 +16,7 @@ pub use entry::{
 };
 pub use pack::{PackError, Packs};
 pub use reference::reference;
+pub use templates::{Template, template, templates};
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,0 +1,200 @@
+//! Models to start from: small, complete drawings without threats, so that the first suggestions are about them.
+
+use ron::extensions::Extensions;
+
+use crate::model::Project;
+
+/// A model to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Template {
+    /// What the command line calls it (`three-tier-web`).
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// What it is, in a sentence or two.
+    pub description: &'static str,
+    text: &'static str,
+}
+
+impl Template {
+    /// The model. Its name is the template's title, to be changed.
+    pub fn project(&self) -> Project {
+        let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+        // Templates are part of the program and a test reads them, so a broken one cannot be shipped.
+        let mut project = options.from_str(self.text).unwrap_or_else(|_| Project::new(self.title));
+        project.reserve_all();
+        project
+    }
+}
+
+/// All templates, the most asked for first.
+pub fn templates() -> &'static [Template] {
+    &TEMPLATES
+}
+
+/// The template with that name, whatever its case.
+pub fn template(name: &str) -> Option<&'static Template> {
+    TEMPLATES.iter().find(|template| template.name.eq_ignore_ascii_case(name))
+}
+
+macro_rules! template {
+    ($name:literal, $title:literal, $description:literal) => {
+        Template {
+            name: $name,
+            title: $title,
+            description: $description,
+            text: include_str!(concat!("../../assets/templates/", $name, ".threat.ron")),
+        }
+    };
+}
+
+// Titles and descriptions stand here too, so that a list of templates needs no model to be read; a test compares them.
+static TEMPLATES: [Template; 7] = [
+    template!(
+        "agent-with-tools",
+        "Agent with tools",
+        "One agent that talks with people, searches the web, sends mail and works with a customer database through tools."
+    ),
+    template!(
+        "answers-from-documents",
+        "Answers from documents",
+        "People ask, an index of documents is searched, a model answers from what was found. Documents come from a wiki and from uploads."
+    ),
+    template!(
+        "agents-that-delegate",
+        "Agents that delegate",
+        "A planner splits a task and hands the parts to agents with one skill each. They share a notebook and report back."
+    ),
+    template!(
+        "agent-that-pays",
+        "Agent that pays",
+        "An agent checks invoices, prepares payments and has a person release what is large. A bank executes them."
+    ),
+    template!(
+        "three-tier-web",
+        "Three-tier web application",
+        "A browser, a web server, an application server and a database, with mail and a payment provider outside."
+    ),
+    template!(
+        "ci-cd-pipeline",
+        "Build and release pipeline",
+        "Source code becomes a signed image and runs in production. Packages come from a public registry."
+    ),
+    template!(
+        "iot-fleet",
+        "Fleet of devices",
+        "Thousands of sensors in the field send readings through gateways to a cloud and get firmware and commands back."
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalog::{AttributeKind, Catalog, ElementKind};
+    use crate::model::{Answer, Attributes, ItemId};
+
+    #[test]
+    fn every_template_is_a_model_of_its_own_with_everything_in_its_place() {
+        let mut names = BTreeSet::new();
+        for template in templates() {
+            let name = template.name;
+            let project = template.project();
+            assert!(names.insert(name), "{name} stands twice");
+            assert_eq!(
+                (project.name.as_str(), project.description.as_str()),
+                (template.title, template.description)
+            );
+            assert_eq!(project.format, crate::model::FORMAT, "{name}");
+            assert_eq!(project.broken_references(), [], "{name}");
+            assert!(project.diagram.component_count() >= 8, "{name} is too small to be of use");
+            assert!(project.diagram.zones.len() >= 4 && project.assets.len() >= 3, "{name}");
+            assert!(project.threats.is_empty() && !project.out_of_scope.is_empty(), "{name}");
+            let view = project.views.iter().next().unwrap();
+            let components = project.diagram.components().map(|component| ItemId::from(component.id));
+            for item in components.chain(project.diagram.zones.ids().map(ItemId::from)) {
+                assert!(view.places.contains_key(&item), "{name}: {item} has no place");
+            }
+            for interface in project.diagram.interfaces() {
+                assert!(interface.is_attached() && !interface.assets.is_empty(), "{name}: {}", interface.id);
+            }
+            for component in project.diagram.components() {
+                let id = component.id;
+                assert!(component.zone.is_some() && !component.description.is_empty(), "{name}: {id}");
+                assert!(!project.diagram.touching(id).is_empty(), "{name}: {id} is not connected");
+            }
+            for asset in &project.assets {
+                let travels =
+                    project.diagram.interfaces().any(|interface| interface.assets.contains(&asset.id));
+                assert!(travels || !asset.stored_in.is_empty(), "{name}: {} is nowhere", asset.id);
+            }
+        }
+    }
+
+    #[test]
+    fn components_stand_in_their_zones_and_nowhere_else() {
+        for template in templates() {
+            let project = template.project();
+            let places = &project.views.iter().next().unwrap().places;
+            let inside = |inner: ItemId, outer: ItemId| {
+                let (inner, outer) = (&places[&inner], &places[&outer]);
+                inner.x > outer.x
+                    && inner.y > outer.y
+                    && inner.x + inner.w < outer.x + outer.w
+                    && inner.y + inner.h < outer.y + outer.h
+            };
+            for component in project.diagram.components() {
+                let around = project.diagram.zone_chain(component.zone);
+                for zone in project.diagram.zones.ids() {
+                    let drawn = inside(component.id.into(), zone.into());
+                    assert_eq!(
+                        drawn,
+                        around.contains(&zone),
+                        "{}: {} in {zone}",
+                        template.name,
+                        component.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_templates_say_of_their_parts_is_in_the_catalogue() {
+        let catalog = Catalog::builtin();
+        let check = |place: &str, kind: ElementKind, attributes: &Attributes| {
+            for (name, answer) in &attributes.0 {
+                let info = catalog.attribute(name).unwrap_or_else(|| panic!("{place}: nobody knows {name}"));
+                assert!(info.of.contains(&kind), "{place}: {name} is not for a {}", kind.word());
+                let fits = match answer {
+                    Answer::Yes | Answer::No => info.kind == AttributeKind::YesNo,
+                    Answer::Number(_) => info.kind == AttributeKind::Number,
+                    Answer::Text(word) => info.words.is_empty() || info.words.contains(word),
+                    Answer::Many(_) => false,
+                };
+                assert!(fits, "{place}: {name} cannot be {answer:?}");
+            }
+        };
+        for template in templates() {
+            let project = template.project();
+            for component in project.diagram.components() {
+                let place = format!("{} {}", template.name, component.id);
+                check(&place, component.kind.into(), &component.attributes);
+            }
+            for interface in project.diagram.interfaces() {
+                let place = format!("{} {}", template.name, interface.id);
+                check(&place, ElementKind::Flow, &interface.attributes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_template_is_found_by_name() {
+        assert_eq!(
+            template("Three-Tier-Web").map(|template| template.title),
+            Some("Three-tier web application")
+        );
+        assert_eq!(template("four-tier-web"), None);
+    }
+}
