@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use crate::analysis::agents::{self, AgentCheck};
+use crate::analysis::paths::{self, PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
 use crate::model::Project;
 
@@ -11,6 +13,8 @@ use crate::model::Project;
 pub struct Derived {
     project: Arc<Project>,
     register: OnceCell<Register>,
+    paths: OnceCell<PathReport>,
+    agents: OnceCell<Vec<AgentCheck>>,
 }
 
 impl Derived {
@@ -22,5 +26,15 @@ impl Derived {
     /// The risk of every threat.
     pub fn register(&self) -> &Register {
         self.register.get_or_init(|| risk::register(&self.project))
+    }
+
+    /// How somebody from outside reaches what is worth protecting.
+    pub fn paths(&self) -> &PathReport {
+        self.paths.get_or_init(|| paths::attack_paths(&self.project, &PathOptions::default()))
+    }
+
+    /// What each agent can be made to do.
+    pub fn agent_checks(&self) -> &[AgentCheck] {
+        self.agents.get_or_init(|| agents::agent_checks(&self.project))
     }
 }

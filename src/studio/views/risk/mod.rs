@@ -1,5 +1,6 @@
 //! Risk: the grid with what-if at the left, figures, register and the chosen risk at the right.
 
+mod grid;
 mod register;
 mod what_if;
 
@@ -89,6 +90,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ScrollArea::vertical().id_salt("risk grid").auto_shrink([false, false]).show(ui, |ui| {
+            grid::show(ui, ctx, state, &shown, if roomy { 96.0 } else { 80.0 });
             ui.add_space(8.0);
             widgets::divider(ui);
             ui.add_space(8.0);

@@ -1,0 +1,147 @@
+//! Threats: what the catalogue suggests and asks, every threat as a table, attack paths; the chosen one in full beside it.
+
+mod detail;
+mod paths;
+mod register;
+mod suggestions;
+
+use std::collections::BTreeSet;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use crate::analysis::suggest::Suggestion;
+use crate::edit::verbs;
+use crate::model::{ItemId, Target, Threat};
+use crate::picture::Role;
+use crate::session::Command;
+use crate::studio::theme::{self, size};
+use crate::studio::widgets::{self, Button};
+
+use super::ViewContext;
+
+/// A suggestion by what it is and where.
+pub(super) type Key = (String, Target);
+
+/// What the view remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    tab: usize,
+    /// The suggestion that is looked at.
+    chosen: Option<Key>,
+    /// Only suggestions at this element.
+    only: Option<Target>,
+    /// Questions put off in this sitting, by item and attribute.
+    later: BTreeSet<(ItemId, String)>,
+    unfolded: BTreeSet<&'static str>,
+    /// The reason being typed for setting the chosen suggestion aside.
+    reason: Option<String>,
+    filter: String,
+    sorted: Option<(usize, bool)>,
+    marked: BTreeSet<crate::model::ThreatId>,
+    path: usize,
+}
+
+impl State {
+    /// Shows what concerns one element.
+    pub fn look_at(&mut self, target: Target) {
+        self.only = Some(target);
+        self.tab = 0;
+    }
+}
+
+/// Draws the view.
+pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let suggestions = ctx.derived().suggestions();
+    let open = suggestions.fires.len() + suggestions.needs_answer.len();
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
+    Panel::top("threat tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            let tabs = [("Find threats", Some(open)), ("All threats", Some(ctx.project().threats.len())), ("Attack paths", None)];
+            widgets::tabs(ui, size::TOOLBAR, &tabs, &mut state.tab);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if Button::primary("New threat").icon("plus").keys("T").show(ui).clicked() {
+                    ctx.ask(Command::NewThreat);
+                }
+                let fires = suggestions.fires.len();
+                if state.tab == 0 && fires > 0 {
+                    let words = format!("Accept all that fire, {fires}");
+                    if Button::quiet(&words).icon("check").show(ui).clicked() {
+                        ctx.ask(Command::AcceptAll);
+                    }
+                }
+            });
+        });
+    });
+    let left = match state.tab {
+        0 => 512.0,
+        1 => 640.0,
+        _ => 460.0,
+    };
+    let left = if ui.available_width() < 1180.0 { left * 0.8 } else { left };
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 12));
+    Panel::left("threat lists").exact_size(left).resizable(false).frame(frame).show(ui, |ui| match state.tab {
+        0 => suggestions::show(ui, ctx, state),
+        1 => register::show(ui, ctx, state),
+        _ => paths::show(ui, ctx, state),
+    });
+    let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(24, 18));
+    egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("threat detail").auto_shrink([false, false]).show(ui, |ui| right(ui, ctx, state));
+    });
+}
+
+fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    if state.tab == 2 {
+        paths::detail(ui, ctx, state);
+        return;
+    }
+    if state.tab == 0 {
+        if let Some(suggestion) = chosen_suggestion(ctx, state) {
+            suggestions::detail(ui, ctx, state, suggestion);
+            return;
+        }
+    }
+    if let Some(threat) = chosen_threat(ctx) {
+        ui.push_id(threat.id, |ui| detail::show(ui, ctx, threat));
+        return;
+    }
+    let project = ctx.project();
+    let sentence = if project.diagram.component_count() == 0 {
+        "Draw the system first: suggestions come from what is on the diagram."
+    } else if project.threats.is_empty() {
+        "No threat yet. Accept what fires, answer what is asked, or write one yourself."
+    } else {
+        "Choose a threat or a suggestion at the left to see it in full."
+    };
+    if widgets::empty_state(ui, "triangle-alert", sentence, "New threat", "T") {
+        ctx.ask(Command::NewThreat);
+    }
+}
+
+fn chosen_threat<'a>(ctx: &ViewContext<'a>) -> Option<&'a Threat> {
+    match ctx.session.selection().single() {
+        Some(ItemId::Threat(id)) => ctx.project().threats.get(id),
+        _ => None,
+    }
+}
+
+fn chosen_suggestion<'a>(ctx: &ViewContext<'a>, state: &State) -> Option<&'a Suggestion> {
+    let (id, target) = state.chosen.as_ref()?;
+    let all = ctx.derived().suggestions();
+    let lists = [&all.fires, &all.needs_answer, &all.answered_by_control, &all.dismissed, &all.silent];
+    lists.into_iter().flatten().find(|suggestion| suggestion.id() == id && suggestion.target == *target)
+}
+
+/// Accepts suggestions as threats of the model. Several of one kind become one threat with several targets.
+pub(super) fn accept(ctx: &mut ViewContext<'_>, suggestions: &[&Suggestion]) {
+    let project = ctx.project();
+    let mut threats: Vec<Threat> = Vec::new();
+    for suggestion in suggestions {
+        match threats.iter_mut().find(|threat| threat.catalog.as_deref() == Some(suggestion.id())) {
+            Some(same) => same.targets.push(suggestion.target),
+            None => threats.push(crate::analysis::suggest::accept(project, suggestion)),
+        }
+    }
+    let (ids, transaction) = verbs::accept_threats(project, threats);
+    ctx.commit_and_select(transaction, ids.into_iter().map(ItemId::from).collect());
+}

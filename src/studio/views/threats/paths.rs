@@ -1,0 +1,199 @@
+//! Attack paths: how somebody from outside reaches what is worth protecting, step by step, and what would cut the way.
+
+use egui::{Pos2, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::analysis::paths::{AttackPath, PathReport, PathStep};
+use crate::model::{Band, ItemId};
+use crate::picture::Role;
+use crate::session::Request;
+use crate::studio::icons;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{self, Button, Chip};
+
+use super::State;
+
+/// Draws the list of paths, the likeliest first, and what else follows from the graph.
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let report = ctx.derived().paths();
+    let project = ctx.project();
+    ScrollArea::vertical().id_salt("paths").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        widgets::section(ui, "Attack paths");
+        widgets::small(ui, "Probabilities are estimates of the model, assuming that steps are independent.", Role::TextTertiary);
+        ui.add_space(6.0);
+        if report.paths.is_empty() {
+            let why = if report.sources.is_empty() {
+                "Nothing on the diagram is untrusted: no external, no human, no zone of trust 0 or 1."
+            } else {
+                "No way leads from an untrusted source to a sensitive asset."
+            };
+            widgets::small(ui, why, Role::TextSecondary);
+        }
+        for (index, path) in report.paths.iter().enumerate() {
+            row(ui, ctx, state, index, path);
+        }
+        ui.add_space(10.0);
+        agents(ui, ctx);
+        structure(ui, ctx, report);
+        let _ = project;
+    });
+}
+
+fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path: &AttackPath) {
+    let project = ctx.project();
+    let chosen = state.path == index;
+    let names: Vec<String> = path.components().into_iter().map(|id| project.name_of(id.into())).collect();
+    let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 54.0), Sense::click());
+    let said = format!("Path to {}: {}", assets.join(", "), names.join(", "));
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, chosen, &said));
+    let fill = if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
+    if let Some(fill) = fill {
+        ui.painter().rect_filled(rect, 8.0, fill);
+    }
+    icons::paint_at(ui.painter(), "route", Pos2::new(rect.left() + 18.0, rect.top() + 18.0), 16.0, theme::color(ui, Role::TextSecondary));
+    let number = widgets::line(ui, format!("p {:.2}", path.probability), Look::BODY_STRONG, theme::color(ui, Role::Text));
+    let end = widgets::put_right(ui.painter(), rect.right() - 10.0, rect.top() + 18.0, number);
+    let title = widgets::line_within(ui, assets.join(", "), Look::BODY_STRONG, theme::color(ui, Role::Text), end - rect.left() - 46.0);
+    widgets::put_left(ui.painter(), rect.left() + 36.0, rect.top() + 18.0, title);
+    let words = widgets::line_within(ui, names.join(" → "), Look::SMALL, theme::color(ui, Role::TextSecondary), rect.width() - 46.0);
+    widgets::put_left(ui.painter(), rect.left() + 36.0, rect.top() + 38.0, words);
+    widgets::focus_ring(ui, &response, rect, 8.0);
+    if response.clicked() {
+        state.path = index;
+    }
+}
+
+fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    let checks = ctx.derived().agent_checks();
+    if checks.is_empty() {
+        return;
+    }
+    let project = ctx.project();
+    widgets::heading(ui, "Agent checks", Some(checks.len()));
+    for check in checks {
+        let (icon, role, words) = if check.trifecta {
+            ("octagon-alert", Role::SeverityText(Band::Critical), "untrusted text, private data and outside contact together")
+        } else if check.breaks_rule_of_two {
+            ("triangle-alert", Role::SeverityText(Band::High), "breaks the rule of two")
+        } else {
+            ("check", Role::Good, "trifecta not present")
+        };
+        ui.horizontal(|ui| {
+            icons::show(ui, icon, 16.0, theme::color(ui, role));
+            if widgets::link(ui, &project.name_of(check.agent.into())).clicked() {
+                ctx.ask(Request::Reveal(check.agent.into()));
+            }
+            widgets::label(ui, words, Look::SMALL, Role::TextSecondary);
+        });
+    }
+    ui.add_space(8.0);
+}
+
+fn structure(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &PathReport) {
+    let project = ctx.project();
+    let names = |ids: &[crate::model::ComponentId]| {
+        ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
+    };
+    if !report.loops.is_empty() {
+        widgets::heading(ui, "Loops among agents", Some(report.loops.len()));
+        for one in &report.loops {
+            widgets::small(ui, &format!("{} can call each other without end.", names(&one.agents)), Role::TextSecondary);
+        }
+        ui.add_space(8.0);
+    }
+    if !report.single_points.is_empty() {
+        widgets::heading(ui, "Single points of failure", Some(report.single_points.len()));
+        for one in &report.single_points {
+            let words = format!("Without {} nobody reaches {}.", project.name_of(one.component.into()), names(&one.cuts_off));
+            widgets::small(ui, &words, Role::TextSecondary);
+        }
+    }
+}
+
+/// The chosen path, step by step.
+pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let report = ctx.derived().paths();
+    let project = ctx.project();
+    let Some(path) = report.paths.get(state.path).or_else(|| report.paths.first()) else {
+        widgets::empty_state(ui, "route", "No path to show. Draw where data comes from and where it rests, and this fills by itself.", "", "");
+        return;
+    };
+    ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
+    let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
+    widgets::paragraph(ui, &format!("To {}", assets.join(", ")), Look::HERO, Role::Text);
+    let source = project.name_of(path.source.component.into());
+    let words = format!("Starts at {source}: {}. Model estimate: {:.0} % over {} steps.", path.source.why, path.probability * 100.0, path.steps.len());
+    widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
+    if Button::plain("Show on the diagram").icon("network").show(ui).clicked() {
+        ctx.prefs.show_paths = true;
+        let mut items: Vec<ItemId> = path.components().into_iter().map(ItemId::from).collect();
+        items.extend(path.interfaces().into_iter().map(ItemId::from));
+        ctx.ask(Request::Select(items));
+        ctx.ask(crate::session::Command::GoSystem);
+    }
+    for (index, step) in path.steps.iter().enumerate() {
+        widgets::card(ui, 14.0, |ui| {
+            ui.set_width(ui.available_width());
+            one(ui, ctx, index, step);
+        });
+    }
+    if let Some(goal) = report.goals.iter().find(|goal| goal.asset.is_some_and(|asset| path.assets.contains(&asset))) {
+        let names = |ids: &[crate::model::ComponentId]| {
+            ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
+        };
+        widgets::heading(ui, "What would stop every path there", None);
+        if !goal.checkpoints.is_empty() {
+            widgets::paragraph(ui, &format!("Every path passes {}.", names(&goal.checkpoints)), Look::BODY, Role::TextSecondary);
+        }
+        match &goal.cut {
+            Some(cut) if !cut.components.is_empty() || !cut.interfaces.is_empty() => {
+                let interfaces: Vec<String> = cut.interfaces.iter().map(|id| project.name_of((*id).into())).collect();
+                let mut parts = Vec::new();
+                if !cut.components.is_empty() {
+                    parts.push(names(&cut.components));
+                }
+                parts.extend(interfaces);
+                widgets::paragraph(ui, &format!("Smallest cut: harden {}.", parts.join(", ")), Look::BODY, Role::TextSecondary);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
+    let project = ctx.project();
+    ui.spacing_mut().item_spacing.y = 6.0;
+    ui.horizontal(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(22.0, 22.0));
+        ui.painter().circle_filled(rect.center(), 10.0, theme::color(ui, Role::SeverityMark(Band::High)));
+        let number = widgets::line(ui, (index + 1).to_string(), Look::COUNT, theme::color(ui, Role::SeverityOn(Band::High)));
+        widgets::put_center(ui.painter(), rect.center(), number);
+        let words = format!("{} → {}", project.name_of(step.from.into()), project.name_of(step.to.into()));
+        widgets::label(ui, &words, Look::HEADING, Role::Text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            widgets::label(ui, &format!("p {:.2}", step.probability), Look::BODY_STRONG, Role::Text);
+            if let Some(interface) = step.interface {
+                if Chip::new(&interface.to_string()).icon("spline").clickable().show(ui).response.clicked() {
+                    ctx.ask(Request::Reveal(interface.into()));
+                }
+            }
+        });
+    });
+    for reason in &step.reasons {
+        widgets::small(ui, reason, Role::TextSecondary);
+    }
+    if let Some(control) = step.cut_by() {
+        let words = format!(
+            "{} {} would bring it to p {:.2}",
+            control.control,
+            project.name_of(control.control.into()),
+            control.probability_if_done
+        );
+        widgets::small(ui, &words, Role::Good);
+    } else if let Some(suggested) = step.suggested {
+        let title = crate::catalog::Catalog::builtin().control(suggested).map_or(suggested, |control| control.title.as_str());
+        widgets::small(ui, &format!("No control stands here. The catalogue suggests: {title}."), Role::Good);
+    }
+}

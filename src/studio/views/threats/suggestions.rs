@@ -1,0 +1,317 @@
+//! What the catalogue suggests: the question that decides most, then what fires, what needs an answer, and the rest.
+
+use egui::{Key as Press, Pos2, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::analysis::suggest::{self, OpenQuestion, Setting, Suggestion};
+use crate::catalog::Catalog;
+use crate::edit::verbs;
+use crate::model::{ItemId, Target};
+use crate::picture::Role;
+use crate::studio::icons;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{self, Button, Chip, Field};
+
+use super::{State, accept};
+
+/// Draws the column of suggestions.
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    head(ui, ctx, state);
+    let all = ctx.derived().suggestions();
+    let question = all
+        .questions
+        .iter()
+        .filter(|question| state.only.is_none_or(|only| ItemId::from(only) == question.item))
+        .find(|question| !state.later.contains(&(question.item, question.attribute.clone())));
+    if let Some(question) = question {
+        let place = all.questions.iter().position(|other| std::ptr::eq(other, question)).unwrap_or(0);
+        ask(ui, ctx, state, question, place, all.questions.len());
+    }
+    let shown = |suggestion: &&Suggestion| state.only.is_none_or(|only| suggestion.target == only);
+    let groups: [(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5] = [
+        ("Fires", "zap", "Accept A, dismiss D", all.fires.iter().filter(shown).collect()),
+        ("Needs an answer", "circle-help", "one key each", all.needs_answer.iter().filter(shown).collect()),
+        ("Answered by a control", "shield-check", "kept, with the control", all.answered_by_control.iter().filter(shown).collect()),
+        ("Dismissed", "circle-x", "kept, with the reason", all.dismissed.iter().filter(shown).collect()),
+        ("Does not fire", "minus", "each says why", all.silent.iter().filter(shown).collect()),
+    ];
+    keys(ui, ctx, state, &groups);
+    ui.add_space(6.0);
+    ScrollArea::vertical().id_salt("suggestions").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if groups.iter().all(|(.., list)| list.is_empty()) {
+            widgets::small(ui, "Nothing is suggested here. Draw more of the system, or answer what is not known about it.", Role::TextTertiary);
+        }
+        for (index, (name, icon, hint, list)) in groups.iter().enumerate() {
+            if list.is_empty() {
+                continue;
+            }
+            // The first two groups are open until folded; the others the other way round.
+            let open = (index < 2) != state.unfolded.contains(name);
+            if group_head(ui, name, icon, hint, list.len(), open) && !state.unfolded.remove(name) {
+                state.unfolded.insert(name);
+            }
+            if open {
+                for suggestion in list {
+                    row(ui, ctx, state, icon, suggestion);
+                }
+            }
+        }
+    });
+}
+
+fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State) {
+    ui.horizontal(|ui| {
+        widgets::section(ui, "Suggestions");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let project = ctx.project();
+            let shown = state.only.map_or_else(|| "Whole system".to_owned(), |only| project.name_of(only.into()));
+            widgets::picker(ui, "Suggestions for", Some("filter"), &shown, false, 200.0, |ui| {
+                if widgets::menu_item(ui, None, "Whole system", "", state.only.is_none(), true).clicked() {
+                    state.only = None;
+                }
+                let components = project.diagram.components().map(|c| Target::Component(c.id));
+                let interfaces = project.diagram.interfaces().map(|i| Target::Interface(i.id));
+                for target in components.chain(interfaces) {
+                    let name = project.name_of(target.into());
+                    if widgets::menu_item(ui, None, &name, "", state.only == Some(target), true).clicked() {
+                        state.only = Some(target);
+                    }
+                }
+            });
+        });
+    });
+}
+
+fn ask(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, question: &OpenQuestion, place: usize, count: usize) {
+    let typing = ui.ctx().egui_wants_keyboard_input();
+    let pressed = |key| !typing && ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+    let keys = [pressed(Press::Y), pressed(Press::N), pressed(Press::S)];
+    let outcome = |outcome: suggest::Outcome| match (outcome.drop_out, outcome.fire) {
+        (0, 0) => "asks on".to_owned(),
+        (drop, 0) => format!("{drop} drop out"),
+        (0, fire) => format!("{fire} fire"),
+        (drop, fire) => format!("{drop} drop out, {fire} fire"),
+    };
+    let yes = format!("Yes, {}", outcome(question.on_yes));
+    let no = format!("No, {}", outcome(question.on_no));
+    let detail = format!(
+        "{}. Question {} of {count}, decides {} suggestion{}.",
+        question.detail,
+        place + 1,
+        question.decides,
+        if question.decides == 1 { "" } else { "s" }
+    );
+    let pressed = widgets::question_card(ui, &question.text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
+    let answer = pressed.or_else(|| keys.iter().position(|pressed| *pressed));
+    match answer {
+        Some(0) => set(ctx, question, true),
+        Some(1) => set(ctx, question, false),
+        Some(_) => {
+            state.later.insert((question.item, question.attribute.clone()));
+        }
+        None => {}
+    }
+}
+
+fn set(ctx: &mut ViewContext<'_>, question: &OpenQuestion, yes: bool) {
+    let project = ctx.project();
+    let transaction = match suggest::answer(Catalog::builtin(), question, yes) {
+        Setting::Attribute { item, name, answer } => verbs::answer_attribute(project, item, &name, Some(answer)),
+        Setting::Authentication(id, authentication) => verbs::answer_authentication(project, id, Some(authentication)),
+        Setting::Encryption(id, encryption) => verbs::answer_encryption(project, id, Some(encryption)),
+    };
+    ctx.commit(transaction);
+}
+
+fn group_head(ui: &mut Ui, name: &str, icon: &str, hint: &str, count: usize, open: bool) -> bool {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 36.0), Sense::click());
+    let verb = if open { "Fold" } else { "Show" };
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{verb} {name}, {count}")));
+    if let Some(fill) = widgets::quiet_fill(ui, &response) {
+        ui.painter().rect_filled(rect, 6.0, fill);
+    }
+    let middle = rect.center().y;
+    let chevron = if open { "chevron-down" } else { "chevron-right" };
+    icons::paint_at(ui.painter(), chevron, Pos2::new(rect.left() + 9.0, middle), 14.0, theme::color(ui, Role::TextTertiary));
+    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 32.0, middle), 16.0, theme::color(ui, Role::TextSecondary));
+    let galley = widgets::line(ui, name, Look::HEADING, theme::color(ui, Role::Text));
+    let right = widgets::put_left(ui.painter(), rect.left() + 48.0, middle, galley);
+    let galley = widgets::line(ui, count.to_string(), Look::BODY, theme::color(ui, Role::TextTertiary));
+    widgets::put_left(ui.painter(), right + 8.0, middle, galley);
+    let galley = widgets::line(ui, hint, Look::SMALL, theme::color(ui, Role::TextTertiary));
+    widgets::put_right(ui.painter(), rect.right() - 8.0, middle, galley);
+    widgets::focus_ring(ui, &response, rect, 6.0);
+    response.clicked()
+}
+
+fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, suggestion: &Suggestion) {
+    let key = (suggestion.id().to_owned(), suggestion.target);
+    let chosen = state.chosen.as_ref() == Some(&key);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 52.0), Sense::click());
+    let target = ctx.project().name_of(suggestion.target.into());
+    let said = format!("{} at {target}", suggestion.title());
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, chosen, &said));
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let fill = if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
+    if let Some(fill) = fill {
+        ui.painter().rect_filled(rect, 8.0, fill);
+    }
+    let tint = if icon == "circle-help" { Role::Accent } else { Role::TextTertiary };
+    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 24.0, rect.top() + 17.0), 16.0, theme::color(ui, tint));
+    let id = widgets::line(ui, suggestion.id(), Look::CODE, theme::color(ui, Role::TextTertiary));
+    let end = widgets::put_right(ui.painter(), rect.right() - 8.0, rect.top() + 17.0, id);
+    let left = rect.left() + 44.0;
+    let title = widgets::line_within(ui, suggestion.title(), Look::BODY_STRONG, theme::color(ui, Role::Text), end - left - 8.0);
+    widgets::put_left(ui.painter(), left, rect.top() + 17.0, title);
+    let why = match &suggestion.set_aside {
+        Some(reason) if !reason.is_empty() => format!("{target} · set aside: {reason}"),
+        _ => format!("{target} · {}", suggestion.why),
+    };
+    let why = widgets::line_within(ui, why, Look::SMALL, theme::color(ui, Role::TextSecondary), rect.right() - 8.0 - left);
+    widgets::put_left(ui.painter(), left, rect.top() + 37.0, why);
+    widgets::focus_ring(ui, &response, rect, 8.0);
+    if response.clicked() {
+        state.chosen = Some(key);
+        state.reason = None;
+    }
+    if chosen && response.has_focus() {
+        response.scroll_to_me(None);
+    }
+}
+
+fn keys(ui: &Ui, ctx: &mut ViewContext<'_>, state: &mut State, groups: &[(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5]) {
+    if ui.ctx().egui_wants_keyboard_input() {
+        return;
+    }
+    let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+    let order: Vec<&Suggestion> = groups.iter().take(2).flat_map(|(.., list)| list.iter().copied()).collect();
+    let at = state.chosen.as_ref().and_then(|(id, target)| {
+        order.iter().position(|suggestion| suggestion.id() == id && suggestion.target == *target)
+    });
+    let go = |state: &mut State, index: usize| {
+        if let Some(suggestion) = order.get(index) {
+            state.chosen = Some((suggestion.id().to_owned(), suggestion.target));
+            state.reason = None;
+        }
+    };
+    if pressed(Press::ArrowDown) {
+        go(state, at.map_or(0, |at| (at + 1).min(order.len().saturating_sub(1))));
+    }
+    if pressed(Press::ArrowUp) {
+        go(state, at.map_or(0, |at| at.saturating_sub(1)));
+    }
+    let Some(suggestion) = at.and_then(|at| order.get(at)) else { return };
+    if pressed(Press::A) {
+        accept(ctx, &[suggestion]);
+        let next = at.map_or(0, |at| at + 1);
+        go(state, next);
+    }
+    if pressed(Press::D) {
+        state.reason = Some(String::new());
+    }
+}
+
+/// A suggestion in full: why, what it would be, and what to do with it.
+pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion: &Suggestion) {
+    let project = ctx.project();
+    ui.spacing_mut().item_spacing = Vec2::new(8.0, 12.0);
+    ui.horizontal(|ui| {
+        widgets::label(ui, suggestion.id(), Look::CODE, Role::TextTertiary);
+        Chip::new("Suggested").icon("zap").show(ui);
+        let target = project.name_of(suggestion.target.into());
+        if Chip::new(&target).icon("target").clickable().show(ui).response.clicked() {
+            ctx.ask(crate::session::Request::Reveal(suggestion.target.into()));
+        }
+    });
+    widgets::paragraph(ui, suggestion.title(), Look::HERO, Role::Text);
+    widgets::paragraph(ui, &format!("Why: {}", suggestion.why), Look::BODY, Role::TextSecondary);
+    let preview = suggest::accept(project, suggestion);
+    let parts = &preview.statement;
+    let sentence = format!("{} can {}, which leads to {}.", parts.source, parts.action, parts.effect);
+    widgets::paragraph(ui, &sentence, Look { size: 17.0, line: 26.0, ..Look::BODY }, Role::TextSecondary);
+    ui.horizontal_wrapped(|ui| {
+        for stride in suggestion.stride() {
+            Chip::new(stride.label()).show(ui);
+        }
+        for reference in suggestion.references() {
+            let edition = if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
+            Chip::new(&format!("{}{edition}", reference.id)).show(ui).response.on_hover_text(reference.framework.label());
+        }
+    });
+    let words = format!(
+        "Starts at likelihood {} and impact {}: a place to begin the talk, not a measurement.",
+        suggestion.likelihood(),
+        suggestion.impact()
+    );
+    widgets::small(ui, &words, Role::TextTertiary);
+    if !suggestion.suggested_controls().is_empty() {
+        widgets::caption(ui, "Controls that would answer it");
+        ui.horizontal_wrapped(|ui| {
+            for id in suggestion.suggested_controls() {
+                let title = Catalog::builtin().control(id).map_or(id.as_str(), |control| control.title.as_str());
+                Chip::new(title).icon("shield-check").show(ui);
+            }
+        });
+    }
+    for control in &suggestion.controls {
+        widgets::small(ui, &format!("Answered by {control} {}", project.name_of((*control).into())), Role::Good);
+    }
+    ui.add_space(4.0);
+    decide(ui, ctx, state, suggestion);
+}
+
+fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion: &Suggestion) {
+    let project = ctx.project();
+    let all = ctx.derived().suggestions();
+    let dismissed = all.dismissed.iter().any(|other| std::ptr::eq(other, suggestion));
+    if dismissed {
+        if Button::plain("Bring it back").icon("undo-2").show(ui).clicked() {
+            ctx.commit(verbs::restore_dismissed(project, suggestion.id(), Some(suggestion.target)));
+        }
+        return;
+    }
+    let same: Vec<&Suggestion> = all.fires.iter().filter(|other| other.id() == suggestion.id()).collect();
+    ui.horizontal_wrapped(|ui| {
+        if Button::primary("Accept").icon("check").keys("A").show(ui).clicked() {
+            accept(ctx, &[suggestion]);
+            state.chosen = None;
+        }
+        if same.len() > 1 {
+            let words = format!("Accept for {} targets as one threat", same.len());
+            if Button::plain(&words).icon("layers").show(ui).clicked() {
+                accept(ctx, &same);
+                state.chosen = None;
+            }
+        }
+        if Button::plain("Dismiss…").icon("x").keys("D").show(ui).clicked() {
+            state.reason = Some(String::new());
+        }
+    });
+    let Some(mut reason) = state.reason.clone() else { return };
+    let id = ui.make_persistent_id("dismissal reason");
+    ui.horizontal(|ui| {
+        let field = Field::new("Reason for dismissing").id(id).hint("Why it does not concern this system; Enter dismisses").width(420.0);
+        let response = field.show(ui, &mut reason);
+        if !response.has_focus() && !response.lost_focus() && state.reason.as_deref() == Some("") {
+            response.request_focus();
+        }
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Press::Enter));
+        let pressed = Button::plain("Dismiss").enabled(!reason.trim().is_empty()).show(ui).clicked();
+        let cancelled = ui.input(|input| input.key_pressed(Press::Escape));
+        if (entered || pressed) && !reason.trim().is_empty() {
+            let mut dismissal = suggestion.dismissal(reason.trim());
+            dismissal.date = Some(ctx.today);
+            ctx.commit(verbs::dismiss(project, vec![dismissal]));
+            state.reason = None;
+            state.chosen = None;
+        } else if cancelled {
+            state.reason = None;
+        } else {
+            state.reason = Some(reason.clone());
+        }
+    });
+    widgets::small(ui, "A dismissed suggestion stays away until what it rests on changes.", Role::TextTertiary);
+}
