@@ -205,7 +205,7 @@ impl Asked {
             let stored =
                 project.assets.iter().filter(|asset| asset.stored_in.contains(&component.id)).count();
             let own = place(component.id.into());
-            let (natural_w, natural_h) = natural_size(component, false);
+            let (natural_w, natural_h) = natural_size(component);
             let w = own.map(|place| place.w).filter(|w| *w > 0.0).unwrap_or(natural_w);
             let h = own.map(|place| place.h).filter(|h| *h > 0.0).unwrap_or(natural_h);
             index_of.insert(component.id, nodes.len());

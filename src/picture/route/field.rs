@@ -10,6 +10,7 @@ use super::CLEARANCE;
 pub(super) const BLOCKED: f32 = 100_000.0;
 const CROSSING: f32 = 38.0;
 const SOFT: f32 = 70.0;
+const UNDER_LABEL: f32 = 170.0;
 /// Two flows nearer than this look like one.
 const NEAR: f32 = 10.0;
 /// Two flows nearer than this leave no room for labels on both.
@@ -132,7 +133,7 @@ impl Field {
                     cost += SOFT;
                 }
             }
-            cost += self.labels_crossed(piece, wire) as f32 * SOFT;
+            cost += self.labels_crossed(piece, wire) as f32 * UNDER_LABEL;
             for number in around(&self.border_cells, piece) {
                 if let Some((c, d)) = self.borders.get(number) {
                     cost += alongside((a, b), (*c, *d), 7.0) * 1.5;

@@ -72,8 +72,9 @@ impl DiagramScene {
 }
 
 /// The size of a component's box when nobody has given it one.
-pub(crate) fn natural_size(component: &Component, paper: bool) -> (f32, f32) {
-    let (face, size) = Lettering::of(paper).name;
+pub(crate) fn natural_size(component: &Component) -> (f32, f32) {
+    // Paper keeps the screen's boxes, so that both show the same drawing.
+    let (face, size) = Lettering::of(false).name;
     let wide = width(&component.name, face, size) + WORDS_LEFT + WORDS_RIGHT;
     // Whole steps of 4 keep neighbours' edges in line.
     let wide = (wide / 4.0).ceil() * 4.0;
@@ -117,7 +118,7 @@ impl<'a> Stage<'a> {
                 continue;
             }
             let Some(place) = places.get(&component.id.into()) else { continue };
-            let rect = node_rect(component, place, options.paper);
+            let rect = node_rect(component, place);
             let chips = node_chips_height(stored.get(&component.id).map_or(0, Vec::len));
             boxes.insert(component.id, rect);
             content.insert(component.id, Rect { h: rect.h + chips, ..rect });
@@ -149,14 +150,7 @@ impl<'a> Stage<'a> {
                 component.kind.label().to_owned()
             };
             let assets = self.stored.get(&component.id).map_or(&[][..], Vec::as_slice);
-            let mut chips = node_chips(self.project, assets, rect, self.options.paper);
-            if self.options.paper {
-                for chip in &mut chips {
-                    if let Some(id) = chip.asset {
-                        chip.text = format!("{id} {}", chip.text);
-                    }
-                }
-            }
+            let chips = node_chips(self.project, assets, rect, self.options.paper);
             nodes.push(NodeBox {
                 id: component.id,
                 rect,
@@ -355,8 +349,8 @@ impl<'a> Stage<'a> {
 }
 
 /// The rectangle of a component's box at a place.
-pub(crate) fn node_rect(component: &Component, place: &Place, paper: bool) -> Rect {
-    let (w, h) = natural_size(component, paper);
+pub(crate) fn node_rect(component: &Component, place: &Place) -> Rect {
+    let (w, h) = natural_size(component);
     let w = if place.w > 0.0 { place.w } else { w };
     let h = if place.h > 0.0 { place.h } else { h };
     Rect::new(place.x, place.y, w, h)

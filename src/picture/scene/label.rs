@@ -64,7 +64,7 @@ pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &Sce
     let pill_width = (inner + 16.0).ceil();
     let mut texts: Vec<(Option<AssetId>, String)> = Vec::new();
     if options.assets {
-        texts = asset_texts(project, &interface.assets);
+        texts = asset_texts(project, &interface.assets, options.paper);
     }
     let sizes: Vec<f32> = texts.iter().map(|(_, text)| chip_width(text, lettering)).collect();
     let height = PILL_HEIGHT + sizes.len() as f32 * (CHIP_HEIGHT + CHIP_GAP);
@@ -101,7 +101,7 @@ pub(crate) fn node_chips(project: &Project, assets: &[AssetId], node: Rect, pape
     let lettering = Lettering::of(paper);
     let mut y = node.bottom() + 8.0;
     let mut chips = Vec::new();
-    for (asset, text) in asset_texts(project, assets) {
+    for (asset, text) in asset_texts(project, assets, paper) {
         let w = chip_width(&text, lettering);
         chips.push(Chip { rect: Rect::new(node.x + 4.0, y, w, CHIP_HEIGHT), asset, text });
         y += CHIP_HEIGHT + CHIP_GAP;
@@ -115,8 +115,11 @@ pub(crate) fn node_chips_height(count: usize) -> f32 {
     if shown == 0 { 0.0 } else { 8.0 + shown as f32 * (CHIP_HEIGHT + CHIP_GAP) - CHIP_GAP }
 }
 
-fn asset_texts(project: &Project, assets: &[AssetId]) -> Vec<(Option<AssetId>, String)> {
-    let name = |id: AssetId| (Some(id), project.name_of(id.into()));
+fn asset_texts(project: &Project, assets: &[AssetId], paper: bool) -> Vec<(Option<AssetId>, String)> {
+    let name = |id: AssetId| {
+        let name = project.name_of(id.into());
+        (Some(id), if paper { format!("{id} {name}") } else { name })
+    };
     if assets.len() <= MOST_CHIPS {
         return assets.iter().map(|id| name(*id)).collect();
     }
