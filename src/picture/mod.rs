@@ -14,6 +14,7 @@ pub mod scene;
 pub mod signs;
 pub mod svg;
 pub mod text;
+pub mod timeline;
 
 pub use mark::{
     Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke,

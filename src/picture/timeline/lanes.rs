@@ -1,0 +1,617 @@
+//! The lanes of a timeline.
+
+use crate::model::{Band, ResponseAction};
+use crate::picture::signs::arrowhead;
+use crate::picture::text::{baseline, fit, width, wrap_lines};
+use crate::picture::{Align, Face, Paint, Path, Picture, PictureBuilder, Point, Rect, Role, Stroke};
+use crate::simulation::grid::Interval;
+use crate::simulation::responses::ResponseRecord;
+use crate::simulation::run::{ConditionRun, Run, SeriesRun};
+use crate::simulation::time::duration_words;
+
+use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
+use super::{ConditionState, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
+
+const NAMES: f32 = 148.0;
+const NUMBERS: f32 = 46.0;
+const AXIS: f32 = 26.0;
+const FLAGS: f32 = 24.0;
+const STRIP: f32 = 20.0;
+const GAP: f32 = 16.0;
+const DECISIONS: f32 = 58.0;
+const RESPONSE_ROW: f32 = 28.0;
+const MOST_RESPONSE_ROWS: usize = 4;
+const OUTCOME: f32 = 40.0;
+const ATTACK: Role = Role::Chart(2);
+
+struct Drawing<'a> {
+    out: PictureBuilder,
+    run: &'a Run,
+    agent: &'a str,
+    axis: TimeAxis,
+    paper: bool,
+    plain: Face,
+    strong: Face,
+    windows: Vec<(usize, i64, i64)>,
+}
+
+pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timeline {
+    let (from_ms, to_ms) = options.range.unwrap_or((run.grid.start_ms, run.grid.end_ms));
+    let left = NAMES + NUMBERS;
+    let axis = TimeAxis {
+        from_ms,
+        to_ms: to_ms.max(from_ms + 1),
+        left,
+        right: (options.width - 2.0).max(left + 60.0),
+    };
+    let all = windows_of(run, agent);
+    let windows: Vec<(usize, i64, i64)> = all
+        .iter()
+        .map(|(number, window)| (*number, window.label.start_ms, window.label.end_ms))
+        .filter(|(_, start, end)| axis.shows(*start, *end))
+        .collect();
+    let (plain, strong) =
+        if options.paper { (Face::Sans, Face::SansSemibold) } else { (Face::Ui, Face::UiSemibold) };
+    let shown = conditions_of(run, agent, options.most_metrics);
+    let rows = response_rows(run, agent, axis, plain);
+    let has_decisions = run.decisions.iter().any(|record| record.agent == agent);
+    let mut lanes: Vec<Lane> = Vec::new();
+    let mut y = AXIS + if windows.is_empty() { 0.0 } else { FLAGS };
+    let mut put = |kind: LaneKind, h: f32| {
+        lanes.push(Lane { kind, rect: Rect::new(axis.left, y, axis.right - axis.left, h) });
+        y += h + GAP;
+    };
+    for (condition, series) in &shown {
+        put(LaneKind::Condition { condition: *condition, series: *series }, options.plot_height + STRIP);
+    }
+    if has_decisions {
+        put(LaneKind::Decisions, DECISIONS);
+    }
+    if !rows.is_empty() {
+        let count = rows.iter().map(|(row, ..)| row + 1).max().unwrap_or(1);
+        put(LaneKind::Responses, count as f32 * RESPONSE_ROW);
+    }
+    if run.scores.is_some() {
+        put(LaneKind::Outcome, OUTCOME);
+    }
+    let bottom = lanes.last().map_or(y, |lane| lane.rect.bottom());
+    let mut drawing = Drawing {
+        out: PictureBuilder::new(),
+        run,
+        agent,
+        axis,
+        paper: options.paper,
+        plain,
+        strong,
+        windows,
+    };
+    drawing.ground(bottom);
+    let flags = drawing.attacks(bottom);
+    for lane in &lanes {
+        match lane.kind {
+            LaneKind::Condition { condition, series } => drawing.condition(lane.rect, condition, series),
+            LaneKind::Decisions => drawing.decisions(lane.rect),
+            LaneKind::Responses => drawing.responses(lane.rect, &rows),
+            LaneKind::Outcome => drawing.outcome(lane.rect),
+        }
+    }
+    if let Some(t) = options.playhead.filter(|t| axis.shows(*t, *t)) {
+        drawing.playhead(t, bottom, &lanes);
+    }
+    let bounds = Rect::new(0.0, 0.0, options.width, bottom + 4.0);
+    let picture = Picture { description: sentence(run, agent, axis), ..drawing.out.finish_in(bounds) };
+    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: flags }
+}
+
+/// The conditions of an agent, those that fired or were pending first; each with its series.
+fn conditions_of(run: &Run, agent: &str, most: usize) -> Vec<(usize, usize)> {
+    let mut found: Vec<(bool, usize, usize)> = Vec::new();
+    for (number, condition) in run.conditions.iter().enumerate() {
+        for (index, series) in condition.series.iter().enumerate().filter(|(_, series)| series.agent == agent)
+        {
+            let quiet = series.firing.is_empty() && series.pending.is_empty();
+            found.push((quiet, number, index));
+        }
+    }
+    found.sort_unstable();
+    found.truncate(most);
+    let mut shown: Vec<(usize, usize)> =
+        found.into_iter().map(|(_, number, index)| (number, index)).collect();
+    shown.sort_unstable();
+    shown
+}
+
+/// The responses that are shown: row, first and last moment, words, icon.
+type ResponseRow<'a> = (usize, &'a ResponseRecord, String, &'static str);
+
+fn response_rows<'a>(run: &'a Run, agent: &str, axis: TimeAxis, face: Face) -> Vec<ResponseRow<'a>> {
+    let mut ends: Vec<f32> = Vec::new();
+    let mut rows = Vec::new();
+    let of_agent = run.responses.iter().filter(|response| response.agent == agent);
+    for response in of_agent.filter(|response| response.action != Some(ResponseAction::Log)) {
+        let until = response.until_ms.unwrap_or(response.t_ms);
+        if !axis.shows(response.t_ms, until) {
+            continue;
+        }
+        let (words, icon) = response_words(response);
+        let start = axis.x(response.t_ms);
+        let end = axis.x(until).max(start + 30.0 + width(&words, face, 13.0));
+        let free = ends.iter().position(|taken| *taken + 8.0 <= start);
+        let row = match free {
+            Some(row) => row,
+            None if ends.len() < MOST_RESPONSE_ROWS => {
+                ends.push(0.0);
+                ends.len() - 1
+            }
+            // No room for more words: the bar alone still shows in the last row.
+            None => MOST_RESPONSE_ROWS - 1,
+        };
+        let crowded = ends.get(row).is_some_and(|taken| *taken + 8.0 > start);
+        if let Some(slot) = ends.get_mut(row) {
+            *slot = slot.max(end);
+        }
+        rows.push((row, response, if crowded { String::new() } else { words }, icon));
+    }
+    rows
+}
+
+fn response_words(response: &ResponseRecord) -> (String, &'static str) {
+    match (response.action, &response.approval) {
+        (Some(ResponseAction::Notify), _) => ("notify".to_owned(), "bell"),
+        (Some(ResponseAction::Restrict), _) => ("restrict".to_owned(), "shield"),
+        (Some(ResponseAction::Isolate), _) => ("isolate".to_owned(), "unlink"),
+        (Some(ResponseAction::Allow), _) => ("let go on".to_owned(), "check"),
+        (Some(ResponseAction::Log), _) => ("log".to_owned(), "scroll-text"),
+        (None, Some(approval)) => (format!("approval asked: {}", approval.outcome), "circle-help"),
+        (None, None) => ("approval asked".to_owned(), "circle-help"),
+    }
+}
+
+impl Drawing<'_> {
+    fn text(&mut self, x: f32, middle: f32, words: &str, face: Face, size: f32, role: Role) {
+        if !words.is_empty() {
+            self.out.text(Point::new(x, baseline(middle, face, size)), words, face, size, role);
+        }
+    }
+
+    /// The axis, its moments as upright lines.
+    fn ground(&mut self, bottom: f32) {
+        for (t, words) in self.axis.ticks() {
+            let x = self.axis.x(t);
+            self.out.line(Point::new(x, AXIS), Point::new(x, bottom), Stroke::solid(Role::Line, 1.0));
+            let align = if x > self.axis.right - 24.0 {
+                Align::Right
+            } else if x < self.axis.left + 24.0 {
+                Align::Left
+            } else {
+                Align::Center
+            };
+            let at = Point::new(x, baseline(10.0, self.plain, 12.5));
+            self.out.aligned(at, words, self.plain, 12.5, Role::TextTertiary, align);
+        }
+        let day = format!("{} UTC", date(self.axis.from_ms));
+        self.text(0.0, 10.0, &day, self.plain, 12.5, Role::TextTertiary);
+    }
+
+    /// Labelled attacks run through all lanes, each with a flag.
+    fn attacks(&mut self, bottom: f32) -> Vec<(usize, Rect)> {
+        let mut flags = Vec::new();
+        let mut free_from = 0.0f32;
+        for (number, start, end) in self.windows.clone() {
+            let (x0, x1) = (self.axis.x(start), self.axis.x(end));
+            let rect = Rect::new(x0, AXIS, (x1 - x0).max(2.0), bottom - AXIS);
+            if self.paper {
+                self.out.rect(rect, 0.0, Some(Role::Hover.into()), None);
+            } else {
+                self.out.rect(rect, 0.0, Some(ATTACK.at(0.10)), None);
+                self.stripes(rect, 9.0, ATTACK.at(0.28));
+            }
+            let edge = if self.paper {
+                Stroke::dashed(Role::TextSecondary, 1.0, &[2.0, 2.0])
+            } else {
+                Stroke::solid(ATTACK, 1.5)
+            };
+            for x in [rect.x, rect.right()] {
+                self.out.line(Point::new(x, rect.y), Point::new(x, rect.bottom()), edge.clone());
+            }
+            let threat = self.run.scores.as_ref().and_then(|scores| scores.event.windows.get(number));
+            let name = threat.map_or("", |window| window.label.threat.as_str()).replace('_', " ");
+            let words = if name.is_empty() { "Attack".to_owned() } else { format!("Attack: {name}") };
+            let face = self.strong;
+            let room = (self.axis.right - x0 - 16.0).max(0.0);
+            let words = fit(&words, face, 12.5, room);
+            let w = width(&words, face, 12.5) + 16.0;
+            if x0 >= free_from && room > 30.0 {
+                let flag = Rect::new(x0, AXIS, w, 22.0);
+                if self.paper {
+                    self.text(x0 + 4.0, AXIS + 11.0, &words, face, 12.5, Role::Text);
+                } else {
+                    self.out.rect(flag, 0.0, Some(ATTACK.into()), None);
+                    self.text(x0 + 8.0, AXIS + 11.0, &words, face, 12.5, Role::Canvas);
+                }
+                free_from = flag.right() + 6.0;
+            }
+            flags.push((number, rect));
+        }
+        flags
+    }
+
+    /// Lines that rise to the right, cut at the edges of a rectangle.
+    fn stripes(&mut self, rect: Rect, pitch: f32, paint: Paint) {
+        let mut at = rect.x - rect.h;
+        let mut count = 0;
+        while at < rect.right() && count < 400 {
+            // From (at, bottom) to (at + h, top).
+            let (x0, x1) = (at.max(rect.x), (at + rect.h).min(rect.right()));
+            if x1 > x0 {
+                let y = |x: f32| rect.bottom() - (x - at);
+                self.out.line(Point::new(x0, y(x0)), Point::new(x1, y(x1)), Stroke::solid(paint, 1.5));
+            }
+            at += pitch;
+            count += 1;
+        }
+    }
+
+    fn names(&mut self, y: f32, name: &str, lines: &[String]) {
+        let name = fit(name, self.strong, 14.0, NAMES - 6.0);
+        self.text(0.0, y + 8.0, &name, self.strong, 14.0, Role::Text);
+        let mut y = y + 26.0;
+        for line in lines {
+            for part in wrap_lines(line, self.plain, 12.5, NAMES - 10.0, 2) {
+                self.text(0.0, y, &part, self.plain, 12.5, Role::TextSecondary);
+                y += 16.0;
+            }
+        }
+    }
+
+    fn condition(&mut self, rect: Rect, number: usize, series: usize) {
+        let run = self.run;
+        let Some(condition) = run.conditions.get(number) else { return };
+        let Some(series) = condition.series.get(series) else { return };
+        let plot = Rect { h: rect.h - STRIP, ..rect };
+        let labels: Vec<String> =
+            series.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let mut lines = vec![condition.rule_name.clone(), self.agent.to_owned()];
+        lines.extend((!labels.is_empty()).then(|| labels.join(", ")));
+        self.names(rect.y, &condition.metric, &lines);
+        let inner = Rect::new(plot.x, plot.y + 6.0, plot.w, plot.h - 12.0);
+        let in_range = |t: i64| t >= self.axis.from_ms && t <= self.axis.to_ms;
+        let values = series
+            .chart
+            .iter()
+            .filter(|bucket| in_range(bucket.t_ms))
+            .flat_map(|bucket| [bucket.min, bucket.max]);
+        let bound = condition.value.is_finite().then_some(condition.value);
+        let values = ValueAxis::around(values.chain(bound), inner);
+        for value in values.ticks() {
+            let y = values.y(value);
+            self.out.line(Point::new(plot.x, y), Point::new(plot.right(), y), Stroke::solid(Role::Line, 1.0));
+            let at = Point::new(plot.x - 8.0, baseline(y, self.plain, 12.0));
+            self.out.aligned(at, figure(value), self.plain, 12.0, Role::TextTertiary, Align::Right);
+        }
+        self.series(series, &values);
+        self.requirement(condition, &values);
+        self.strip(Rect::new(rect.x, plot.bottom(), rect.w, STRIP), condition, series);
+    }
+
+    /// The measured line; where many samples share a point, their whole range.
+    fn series(&mut self, series: &SeriesRun, values: &ValueAxis) {
+        let role = if self.paper { Role::Text } else { Role::Chart(1) };
+        let stroke = Stroke::solid(role, if self.paper { 1.5 } else { 1.75 });
+        let gap = gap_of(series, self.run);
+        let mut piece: Vec<Point> = Vec::new();
+        let mut last: Option<i64> = None;
+        for bucket in &series.chart {
+            let shown =
+                bucket.t_ms >= self.axis.from_ms && bucket.t_ms <= self.axis.to_ms && bucket.last.is_finite();
+            if !shown || last.is_some_and(|last| bucket.t_ms - last > gap) {
+                self.piece(&mut piece, &stroke);
+            }
+            if shown {
+                let x = self.axis.x(bucket.t_ms);
+                if (bucket.max - bucket.min).abs() > f64::EPSILON
+                    && bucket.min.is_finite()
+                    && bucket.max.is_finite()
+                {
+                    let (low, high) =
+                        (Point::new(x, values.y(bucket.min)), Point::new(x, values.y(bucket.max)));
+                    let rising = piece.last().is_none_or(|at| (at.y - low.y).abs() < (at.y - high.y).abs());
+                    piece.extend(if rising { [low, high] } else { [high, low] });
+                } else {
+                    piece.push(Point::new(x, values.y(bucket.last)));
+                }
+                last = Some(bucket.t_ms);
+            }
+        }
+        self.piece(&mut piece, &stroke);
+    }
+
+    fn piece(&mut self, piece: &mut Vec<Point>, stroke: &Stroke) {
+        match piece.as_slice() {
+            [] => {}
+            [single] => {
+                self.out.circle(*single, 1.5, Some(stroke.paint), None);
+            }
+            _ => {
+                self.out.path(Path::polyline(piece), None, Some(stroke.clone()));
+            }
+        }
+        piece.clear();
+    }
+
+    fn requirement(&mut self, condition: &ConditionRun, values: &ValueAxis) {
+        let words = condition
+            .requirement
+            .strip_prefix(condition.metric.as_str())
+            .unwrap_or(&condition.requirement)
+            .trim();
+        let has_line = condition.reading != crate::model::Reading::Absent;
+        let y = if has_line { values.y(condition.value) } else { values.rect.y + 10.0 };
+        if has_line {
+            let role = if self.paper { Role::SeverityMark(Band::Critical) } else { Role::TextSecondary };
+            let dashes = Stroke::dashed(role, 1.5, &[6.0, 4.0]);
+            self.out.line(Point::new(self.axis.left, y), Point::new(self.axis.right, y), dashes);
+        }
+        let middle = if y - 18.0 < values.rect.y - 6.0 { y + 11.0 } else { y - 10.0 };
+        let w = width(words, self.strong, 12.5);
+        let plate = Rect::new(self.axis.left + 3.0, middle - 9.0, w + 10.0, 18.0);
+        let ground = if self.paper { Role::Paper } else { Role::Panel };
+        self.out.rect(plate, 4.0, Some(ground.at(0.85)), None);
+        self.text(self.axis.left + 8.0, middle, words, self.strong, 12.5, Role::Text);
+    }
+
+    /// When the condition was pending and firing.
+    fn strip(&mut self, rect: Rect, condition: &ConditionRun, series: &SeriesRun) {
+        let ground = if self.paper { Role::Hover } else { Role::Raised };
+        self.out.rect(rect, 0.0, Some(ground.into()), None);
+        let at = Point::new(rect.x - 8.0, baseline(rect.center().y, Face::Code, 12.0));
+        let face = if self.paper { Face::PaperMono } else { Face::Code };
+        self.out.aligned(at, condition.id.clone(), face, 12.0, Role::TextTertiary, Align::Right);
+        for interval in &series.pending {
+            let Some(bar) = self.bar(interval, rect) else { continue };
+            self.out.rect(bar, 0.0, Some(Role::SeveritySoft(Band::Medium).into()), None);
+            if self.paper {
+                let dashes = Stroke::dashed(Role::SeverityEdge(Band::Medium), 1.0, &[3.0, 2.0]);
+                self.out.rect(bar, 0.0, None, Some(dashes));
+            } else {
+                self.stripes(bar, 6.0, Role::SeverityMark(Band::Medium).into());
+            }
+        }
+        for interval in &series.firing {
+            let Some(bar) = self.bar(interval, rect) else { continue };
+            let grace = self.run.grace_ms;
+            let labelled = self.run.scores.is_none()
+                || windows_of(self.run, self.agent)
+                    .iter()
+                    .any(|(_, window)| interval.touches(window.label.start_ms, window.label.end_ms + grace));
+            let mark = Role::SeverityMark(Band::High);
+            if labelled {
+                self.out.rect(bar, 1.0, Some(mark.into()), None);
+                if bar.w > width("firing", self.strong, 12.5) + 12.0 {
+                    let on = Role::SeverityOn(Band::High);
+                    self.text(bar.x + 6.0, bar.center().y, "firing", self.strong, 12.5, on);
+                }
+            } else {
+                let hollow = Rect { w: bar.w.max(6.0), ..bar }.grown(-1.0);
+                self.out.rect(hollow, 1.0, Some(ground.into()), Some(Stroke::solid(mark, 2.0)));
+                let words = "false alarm";
+                let w = width(words, self.strong, 12.5);
+                let x = if bar.w > w + 12.0 {
+                    bar.x + 6.0
+                } else if bar.right() + w + 8.0 < rect.right() {
+                    bar.right() + 6.0
+                } else {
+                    bar.x - w - 6.0
+                };
+                self.text(x, bar.center().y, words, self.strong, 12.5, Role::SeverityText(Band::High));
+            }
+        }
+    }
+
+    fn bar(&self, interval: &Interval, rect: Rect) -> Option<Rect> {
+        if !self.axis.shows(interval.from_ms, interval.to_ms) {
+            return None;
+        }
+        let (x0, x1) = (self.axis.x(interval.from_ms), self.axis.x(interval.to_ms));
+        Some(Rect::new(x0, rect.y + 1.0, (x1 - x0).max(1.5), rect.h - 2.0))
+    }
+
+    /// Bars for what was allowed, crossed discs for what was denied.
+    fn decisions(&mut self, rect: Rect) {
+        let count = (rect.w / 11.0).floor().clamp(4.0, 200.0) as usize;
+        let span = (self.axis.to_ms - self.axis.from_ms).max(1);
+        let each = (span / count as i64).max(1);
+        let mut allowed = vec![0usize; count];
+        let mut denied = vec![0usize; count];
+        let records = self.run.decisions.iter().filter(|record| record.agent == self.agent);
+        for record in records.filter(|record| self.axis.shows(record.t_ms, record.t_ms)) {
+            let bin = (((record.t_ms - self.axis.from_ms) / each) as usize).min(count - 1);
+            let bins = if record.denied() { &mut denied } else { &mut allowed };
+            if let Some(slot) = bins.get_mut(bin) {
+                *slot += 1;
+            }
+        }
+        let total: usize = denied.iter().sum();
+        let lines =
+            [format!("allowed, per {}", duration_words(each / 1000 * 1000)), format!("{total} denied")];
+        self.names(rect.y, "Decisions", &lines);
+        let most = allowed.iter().copied().max().unwrap_or(0).max(1) as f32;
+        let step = rect.w / count as f32;
+        let high = rect.h - 22.0;
+        for (bin, number) in allowed.iter().enumerate().filter(|(_, number)| **number > 0) {
+            let h = (high * *number as f32 / most).max(1.5);
+            let bar =
+                Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, (step - 1.5).max(1.0), h);
+            self.out.rect(bar, 0.0, Some(Role::Chart(5).at(0.5)), None);
+        }
+        let mark = Role::SeverityMark(Band::Critical);
+        for (bin, _) in denied.iter().enumerate().filter(|(_, number)| **number > 0) {
+            let c = Point::new(rect.x + step * (bin as f32 + 0.5), rect.y + 9.0);
+            let r = (step * 0.46).clamp(3.0, 6.5);
+            self.out.circle(
+                c,
+                r,
+                Some(Role::SeveritySoft(Band::Critical).into()),
+                Some(Stroke::solid(mark, 1.5)),
+            );
+            let d = r * 0.45;
+            self.out.line(c.offset(-d, -d), c.offset(d, d), Stroke::solid(mark, 1.5));
+            self.out.line(c.offset(-d, d), c.offset(d, -d), Stroke::solid(mark, 1.5));
+        }
+        self.out.line(
+            Point::new(rect.x, rect.bottom()),
+            Point::new(rect.right(), rect.bottom()),
+            Stroke::solid(Role::Edge, 1.0),
+        );
+    }
+
+    fn responses(&mut self, rect: Rect, rows: &[ResponseRow<'_>]) {
+        let worst = rows.iter().map(|(_, response, ..)| response.severity).max();
+        let severity = worst.map(|severity| format!("up to {} severity", severity.label().to_lowercase()));
+        self.names(rect.y, "Responses", &severity.into_iter().collect::<Vec<_>>());
+        for (row, response, words, icon) in rows {
+            let y = rect.y + *row as f32 * RESPONSE_ROW;
+            let middle = y + (RESPONSE_ROW - 4.0) / 2.0;
+            let x0 = self.axis.x(response.t_ms);
+            let lasting = response.until_ms.filter(|until| *until > response.t_ms);
+            if let Some(until) = lasting {
+                let bar = Rect::new(x0, y, (self.axis.x(until) - x0).max(3.0), RESPONSE_ROW - 4.0);
+                self.out.rect(
+                    bar,
+                    4.0,
+                    Some(Role::AccentSoft.into()),
+                    Some(Stroke::solid(Role::Accent, 1.0)),
+                );
+            }
+            if words.is_empty() {
+                continue;
+            }
+            let pad = if lasting.is_some() { 7.0 } else { 0.0 };
+            self.out.icon(icon, Rect::new(x0 + pad, middle - 7.0, 14.0, 14.0), Role::TextSecondary);
+            let room = (self.axis.right - x0 - pad - 19.0).max(20.0);
+            let words = fit(words, self.plain, 13.0, room);
+            self.text(x0 + pad + 19.0, middle, &words, self.plain, 13.0, Role::Text);
+        }
+    }
+
+    /// How each attack went, and which alarms met none.
+    fn outcome(&mut self, rect: Rect) {
+        self.names(rect.y, "Outcome", &["against the labels".to_owned()]);
+        let mut items: Vec<(i64, &'static str, Role, &'static str, String)> = Vec::new();
+        for (_, window) in windows_of(self.run, self.agent) {
+            if !self.axis.shows(window.label.start_ms, window.label.end_ms) {
+                continue;
+            }
+            let start = window.label.start_ms;
+            items.push(match window.detected_ms {
+                Some(at) if window.firing_before => (
+                    start,
+                    "check",
+                    Role::Good,
+                    "Detected",
+                    format!("was already firing, {}", duration_words(at - start)),
+                ),
+                Some(at) => (
+                    start,
+                    "check",
+                    Role::Good,
+                    "Detected",
+                    format!("after {}", duration_words((at - start).max(0))),
+                ),
+                None => (start, "x", Role::SeverityText(Band::High), "Missed", "no alarm".to_owned()),
+            });
+        }
+        let grace = self.run.grace_ms;
+        let windows = windows_of(self.run, self.agent);
+        let own = self
+            .run
+            .conditions
+            .iter()
+            .flat_map(|condition| &condition.series)
+            .filter(|series| series.agent == self.agent);
+        let alarms =
+            crate::simulation::grid::merged(own.flat_map(|series| series.firing.iter().copied()).collect());
+        for alarm in alarms.iter().filter(|alarm| self.axis.shows(alarm.from_ms, alarm.to_ms)) {
+            let met = windows
+                .iter()
+                .any(|(_, window)| alarm.touches(window.label.start_ms, window.label.end_ms + grace));
+            if !met {
+                items.push((
+                    alarm.from_ms,
+                    "x",
+                    Role::SeverityText(Band::High),
+                    "False alarm",
+                    "no label here".to_owned(),
+                ));
+            }
+        }
+        items.sort_by_key(|item| item.0);
+        let (mut words_from, mut icons_from) = (0.0f32, 0.0f32);
+        for (t, icon, role, head, words) in items {
+            let wide = 20.0 + width(head, self.strong, 13.0).max(width(&words, self.plain, 12.5));
+            let x = self.axis.x(t).min(self.axis.right - wide).max(self.axis.left);
+            // Where many stand close together the sign alone remains, and then the first sign of several.
+            if x < icons_from {
+                continue;
+            }
+            self.out.icon(icon, Rect::new(x + 2.0, rect.y + 1.0, 14.0, 14.0), role);
+            icons_from = x + 18.0;
+            if x < words_from {
+                continue;
+            }
+            self.text(x + 20.0, rect.y + 8.0, head, self.strong, 13.0, role);
+            self.text(x + 20.0, rect.y + 26.0, &words, self.plain, 12.5, Role::TextSecondary);
+            words_from = x + wide + 10.0;
+            icons_from = words_from;
+        }
+    }
+
+    /// The reading stands in the axis row, so that it never hides the lines.
+    fn playhead(&mut self, t: i64, bottom: f32, lanes: &[Lane]) {
+        let x = self.axis.x(t);
+        self.out.line(Point::new(x, AXIS - 2.0), Point::new(x, bottom), Stroke::solid(Role::Accent, 1.5));
+        let tip = Point::new(x, AXIS);
+        self.out.path(arrowhead(tip, tip.offset(0.0, -10.0), 8.0, 11.0), Some(Role::Accent.into()), None);
+        let mut words = clock(t, true);
+        let mut state = String::new();
+        for lane in lanes {
+            let LaneKind::Condition { condition: number, series } = lane.kind else { continue };
+            let Some(condition) = self.run.conditions.get(number) else { continue };
+            let Some(series) = condition.series.get(series) else { continue };
+            let reading = reading(self.run, number, condition, series, t);
+            let Some(value) = reading.value else { continue };
+            words.push_str(&format!("   {} {}", reading.metric, figure(value)));
+            let said = match reading.state {
+                ConditionState::Quiet => continue,
+                ConditionState::Pending { since_ms } => {
+                    format!("{} held {}", reading.metric, duration_words(t - since_ms))
+                }
+                ConditionState::Firing { since_ms } => {
+                    format!("{} fires since {}", reading.metric, duration_words(t - since_ms))
+                }
+            };
+            if state.is_empty() {
+                state = said;
+            }
+        }
+        let face = if self.paper { Face::Sans } else { Face::UiMedium };
+        let room = self.axis.right - self.axis.left - 40.0;
+        let words = fit(&words, face, 12.5, room * 0.7);
+        let wide = width(&words, face, 12.5);
+        let state = fit(&state, face, 12.5, (room - wide - 20.0).max(0.0));
+        let all = wide + if state.is_empty() { 0.0 } else { width(&state, face, 12.5) + 14.0 } + 20.0;
+        let left =
+            if x + 10.0 + all <= self.axis.right { x + 10.0 } else { (x - 10.0 - all).max(self.axis.left) };
+        let plate = Rect::new(left, 0.0, all, 22.0);
+        self.out.rect(plate, 5.0, Some(Role::Panel.into()), Some(Stroke::solid(Role::Accent, 1.0)));
+        self.text(left + 10.0, 11.0, &words, face, 12.5, Role::Text);
+        self.text(left + 24.0 + wide, 11.0, &state, face, 12.5, Role::SeverityText(Band::High));
+    }
+}
+
+/// A silence longer than this interrupts the line.
+fn gap_of(series: &SeriesRun, run: &Run) -> i64 {
+    let steps = series.chart.windows(2).filter_map(|pair| Some(pair.get(1)?.t_ms - pair.first()?.t_ms));
+    let usual = steps.min().unwrap_or(run.grid.interval_ms);
+    usual.max(run.grid.interval_ms).saturating_mul(3)
+}

@@ -1,0 +1,131 @@
+use crate::model::{
+    Condition, MetricCondition, Operator, Policy, PolicyId, PolicyStatus, Project, Rule, RuleId,
+};
+use crate::picture::scene::tests::keep;
+use crate::picture::{Palette, Shape};
+use crate::simulation::run::{self, RunInput};
+use crate::simulation::trace::{self, TraceOptions};
+use crate::simulation::{Quiet, labels};
+
+use super::*;
+
+const MINUTE: i64 = 60_000;
+/// 21 January 2025, 00:00 UTC.
+const START: i64 = 1_737_417_600_000;
+
+fn minute(number: i64) -> i64 {
+    START + number * MINUTE
+}
+
+/// Three hours of one agent: an attack that is found, a short rise, one attack that is missed, and a false alarm.
+fn sample(grace: i64) -> Run {
+    let mut text = String::from("timestamp,agent,cpu_usage\n");
+    for at in 0..180 {
+        let high = (30..55).contains(&at) || (80..83).contains(&at) || (150..160).contains(&at);
+        let value = if high { 92.0 } else { 45.0 + (at % 7) as f64 };
+        text.push_str(&format!("{},assistant-1,{value}\n", minute(at)));
+    }
+    let options = TraceOptions::default();
+    let trace = trace::read(text.as_bytes(), "hours.csv", &options).unwrap().0;
+    let windows = format!(
+        "agent,start,end,threat\nassistant-1,{},{},resource_exhaustion\nassistant-1,{},{},slow_copy\n",
+        minute(28),
+        minute(56),
+        minute(100),
+        minute(125)
+    );
+    let labels = labels::read(windows.as_bytes(), "labels.csv", &options).unwrap();
+    let mut project = Project::new("Timeline");
+    let condition = MetricCondition {
+        metric: "cpu_usage".to_owned(),
+        operator: Operator::Less,
+        value: 80.0,
+        duration_ms: 5 * MINUTE,
+        ..MetricCondition::default()
+    };
+    project.policies.insert(Policy {
+        id: PolicyId(1),
+        name: "Limits".to_owned(),
+        status: PolicyStatus::Active,
+        rules: vec![Rule {
+            id: RuleId(1),
+            name: "Processor load".to_owned(),
+            conditions: vec![Condition::Metric(condition)],
+            ..Rule::default()
+        }],
+        ..Policy::default()
+    });
+    project.simulation.evaluation.grace_ms = grace;
+    let mut input = RunInput::new(&project, &trace);
+    input.labels = Some(&labels);
+    run::run(&project, &input, &Quiet).unwrap()
+}
+
+fn words(timeline: &Timeline) -> Vec<String> {
+    let marks = timeline.picture.marks.iter();
+    marks
+        .filter_map(|mark| if let Shape::Text(text) = &mark.shape { Some(text.text.clone()) } else { None })
+        .collect()
+}
+
+#[test]
+fn lanes_say_what_happened() {
+    let run = sample(0);
+    let options = TimelineOptions { playhead: Some(minute(37)), ..TimelineOptions::default() };
+    let timeline = timeline(&run, &options);
+    assert_eq!(timeline.agent, "assistant-1");
+    let kinds: Vec<LaneKind> = timeline.lanes.iter().map(|lane| lane.kind).collect();
+    assert!(
+        kinds.contains(&LaneKind::Condition { condition: 0, series: 0 })
+            && kinds.contains(&LaneKind::Outcome)
+    );
+    let words = words(&timeline);
+    for wanted in ["must stay below 80", "firing", "false alarm", "Detected", "Missed", "Attack: slow copy"] {
+        assert!(words.iter().any(|text| text == wanted), "{wanted} in {words:?}");
+    }
+    assert_eq!(timeline.windows.len(), 2);
+    for lane in &timeline.lanes {
+        assert!(timeline.picture.bounds.contains_rect(lane.rect), "{lane:?}");
+    }
+    let pairs = timeline.lanes.windows(2);
+    assert!(
+        pairs.into_iter().all(|pair| !pair[0].rect.overlaps(pair[1].rect)),
+        "lanes stand below each other"
+    );
+    keep("timeline-hand", &timeline.picture, Palette::dark(), 1.0);
+}
+
+#[test]
+fn readings_follow_the_run() {
+    let run = sample(0);
+    let timeline = timeline(&run, &TimelineOptions::default());
+    let at = |minute: i64| timeline.reading(&run, self::minute(minute)).remove(0);
+    assert_eq!(at(10).state, ConditionState::Quiet);
+    assert_eq!(at(32).value, Some(92.0));
+    assert!(matches!(at(32).state, ConditionState::Pending { since_ms } if since_ms == minute(30)));
+    assert!(matches!(at(45).state, ConditionState::Firing { since_ms } if since_ms == minute(35)));
+    let x = timeline.axis.x(minute(45));
+    let time = timeline.time_at(Point::new(x, 50.0)).unwrap();
+    assert!((time - minute(45)).abs() < MINUTE);
+    assert_eq!(timeline.time_at(Point::new(10.0, 50.0)), None, "names are no time");
+}
+
+#[test]
+fn a_part_of_the_run_is_shown_larger() {
+    let run = sample(0);
+    let options = TimelineOptions { range: Some((minute(90), minute(130))), ..TimelineOptions::default() };
+    let timeline = timeline(&run, &options);
+    assert_eq!(timeline.windows.len(), 1, "only the second attack");
+    assert!(!words(&timeline).contains(&"firing".to_owned()));
+}
+
+#[test]
+fn nothing_to_show_is_no_reason_to_fall_over() {
+    let mut run = sample(0);
+    run.conditions.clear();
+    run.scores = None;
+    let timeline =
+        timeline(&run, &TimelineOptions { width: 10.0, range: Some((5, 5)), ..TimelineOptions::default() });
+    assert!(timeline.lanes.is_empty());
+    assert_eq!(timeline.agent, "");
+}
