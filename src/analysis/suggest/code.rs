@@ -1,0 +1,332 @@
+//! Triggers made ready for many elements, and evaluated with three values.
+//!
+//! False beats unknown in `and`, true beats unknown in `or`: a threat that an answer cannot change is never asked about.
+
+use crate::analysis::facts::{Element, Facts, Gap, Value, place_of, rank};
+use crate::catalog::trigger::{Comparison, End, Name, Operand, Trigger, Way};
+use crate::catalog::{AttributeKind, Catalog, ElementKind};
+use crate::model::{Answer, ComponentKind};
+
+/// Whether something is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Truth {
+    False,
+    True,
+    /// It depends on the first of these gaps.
+    Unknown(Gap),
+}
+
+impl Truth {
+    fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::True => Self::False,
+            unknown => unknown,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(yes: bool) -> Self {
+        if yes { Self::True } else { Self::False }
+    }
+}
+
+/// A trigger with its names looked up.
+#[derive(Debug, Clone)]
+pub(crate) enum Code {
+    Is(Read),
+    Compare(Read, Comparison, Right),
+    In(Read, Vec<String>),
+    Not(Box<Code>),
+    And(Vec<Code>),
+    Or(Vec<Code>),
+    Exists(Way, Box<Code>),
+    Bypassed,
+    SpansTrust,
+}
+
+/// Where an attribute is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Read {
+    pub(crate) place: Place,
+    pub(crate) attribute: u16,
+}
+
+/// Whose attribute it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The element's.
+    This,
+    /// The interface's, inside of `exists`.
+    Interface,
+    /// The component's where the interface starts.
+    Source,
+    /// The component's where the interface leads.
+    Target,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Right {
+    Number(f64),
+    Word(String),
+    Read(Read),
+}
+
+pub(crate) fn compile(catalog: &Catalog, trigger: &Trigger) -> Code {
+    Compiler { catalog, inside: false }.code(trigger)
+}
+
+struct Compiler<'c> {
+    catalog: &'c Catalog,
+    /// Inside of `exists`, where a plain name may be the interface's.
+    inside: bool,
+}
+
+impl Compiler<'_> {
+    fn code(&self, trigger: &Trigger) -> Code {
+        match trigger {
+            Trigger::Is(name) => Code::Is(self.read(name)),
+            Trigger::Compare(name, comparison, operand) => {
+                let read = self.read(name);
+                Code::Compare(read, *comparison, self.right(read, operand))
+            }
+            Trigger::In(name, words) => Code::In(self.read(name), words.clone()),
+            Trigger::Not(inner) => Code::Not(Box::new(self.code(inner))),
+            Trigger::And(parts) => Code::And(parts.iter().map(|part| self.code(part)).collect()),
+            Trigger::Or(parts) => Code::Or(parts.iter().map(|part| self.code(part)).collect()),
+            Trigger::Exists(way, inner) => {
+                Code::Exists(*way, Box::new(Compiler { inside: true, ..*self }.code(inner)))
+            }
+            Trigger::Bypassed => Code::Bypassed,
+            Trigger::SpansTrust => Code::SpansTrust,
+        }
+    }
+
+    fn read(&self, name: &Name) -> Read {
+        let place = match name.end {
+            Some(End::Source) => Place::Source,
+            Some(End::Target) => Place::Target,
+            None if self.inside && self.is_of_interfaces(&name.attribute) => Place::Interface,
+            None => Place::This,
+        };
+        Read { place, attribute: place_of(self.catalog, &name.attribute) }
+    }
+
+    fn is_of_interfaces(&self, attribute: &str) -> bool {
+        self.catalog.attribute(attribute).is_some_and(|info| info.of.contains(&ElementKind::Flow))
+    }
+
+    fn right(&self, left: Read, operand: &Operand) -> Right {
+        match operand {
+            Operand::Number(number) => Right::Number(*number),
+            Operand::Name(name) => Right::Read(self.read(name)),
+            Operand::Word(word) if self.catalog.attribute(word).is_some() => {
+                Right::Read(self.read(&Name { end: None, attribute: word.clone() }))
+            }
+            Operand::Word(word) => {
+                let info = self.catalog.attributes.get(usize::from(left.attribute));
+                let level = info.filter(|info| info.kind == AttributeKind::Scale).and_then(|info| rank(info, word));
+                level.map_or_else(|| Right::Word(word.clone()), Right::Number)
+            }
+        }
+    }
+}
+
+/// Where a trigger is evaluated: at an element, and inside of `exists` at one of its interfaces.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) element: Element,
+    pub(crate) interface: Option<Element>,
+}
+
+impl From<Element> for Spot {
+    fn from(element: Element) -> Self {
+        Self { element, interface: None }
+    }
+}
+
+pub(crate) fn evaluate(facts: &Facts<'_>, code: &Code, spot: Spot) -> Truth {
+    match code {
+        Code::Is(read) => is(read_value(facts, *read, spot)),
+        Code::Compare(read, comparison, right) => {
+            let left = read_value(facts, *read, spot);
+            let right = match right {
+                Right::Number(number) => Value::Number(*number),
+                Right::Word(word) => Value::Word(word),
+                Right::Read(read) => read_value(facts, *read, spot),
+            };
+            compare(left, *comparison, right)
+        }
+        Code::In(read, words) => match read_value(facts, *read, spot) {
+            Value::Unknown(gap) => Truth::Unknown(gap),
+            Value::Word(word) => words.iter().any(|listed| listed == word).into(),
+            Value::Truth(_) | Value::Number(_) => Truth::False,
+        },
+        Code::Not(inner) => evaluate(facts, inner, spot).not(),
+        Code::And(parts) => all_of(parts.iter().map(|part| evaluate(facts, part, spot))),
+        Code::Or(parts) => any_of(parts.iter().map(|part| evaluate(facts, part, spot))),
+        Code::Exists(way, inner) => {
+            any_of(spots(facts, *way, spot).map(|spot| evaluate(facts, inner, spot)))
+        }
+        Code::Bypassed => bypassed(facts, spot.element).into(),
+        Code::SpansTrust => spans_trust(facts, spot.element).into(),
+    }
+}
+
+/// An interface that goes both ways is evaluated in both directions; either may make it so.
+pub(crate) fn evaluate_at(facts: &Facts<'_>, code: &Code, element: Element) -> (Truth, Element) {
+    let found = (evaluate(facts, code, element.into()), element);
+    let Element::Interface { at, reversed: false } = element else { return found };
+    if !facts.system.interface(at).is_some_and(|interface| interface.interface.both_ways) {
+        return found;
+    }
+    let back = Element::Interface { at, reversed: true };
+    match (found.0, evaluate(facts, code, back.into())) {
+        (Truth::True, _) => found,
+        (_, Truth::True) => (Truth::True, back),
+        (Truth::Unknown(_), _) => found,
+        (Truth::False, other @ Truth::Unknown(_)) => (other, back),
+        _ => found,
+    }
+}
+
+fn all_of(truths: impl Iterator<Item = Truth>) -> Truth {
+    let mut result = Truth::True;
+    for truth in truths {
+        match (truth, result) {
+            (Truth::False, _) => return Truth::False,
+            (Truth::Unknown(_), Truth::True) => result = truth,
+            _ => {}
+        }
+    }
+    result
+}
+
+fn any_of(truths: impl Iterator<Item = Truth>) -> Truth {
+    all_of(truths.map(Truth::not)).not()
+}
+
+/// The interfaces of an element in that way, as spots to evaluate at.
+pub(crate) fn spots<'a>(facts: &Facts<'a>, way: Way, spot: Spot) -> impl Iterator<Item = Spot> + use<'a> {
+    let system = facts.system;
+    let component = match spot.element {
+        Element::Component(at) => system.component(at),
+        Element::Interface { .. } => None,
+    };
+    let none: &'a [crate::analysis::facts::End] = &[];
+    let (inflows, outflows) =
+        component.map_or((none, none), |component| (component.inflows.as_slice(), component.outflows.as_slice()));
+    let inflows = if way == Way::Outflow { none } else { inflows };
+    let outflows = if way == Way::Inflow { none } else { outflows };
+    inflows.iter().chain(outflows).map(move |end| Spot {
+        interface: Some(Element::Interface { at: end.interface, reversed: end.reversed }),
+        ..spot
+    })
+}
+
+/// The element that an attribute is read from; none when the interface's end is loose.
+pub(crate) fn place_element(facts: &Facts<'_>, place: Place, spot: Spot) -> Option<Element> {
+    if place == Place::This {
+        return Some(spot.element);
+    }
+    let interface = spot.interface.unwrap_or(spot.element);
+    let Element::Interface { at, reversed } = interface else { return None };
+    let (source, target) = facts.system.ends(at, reversed);
+    match place {
+        Place::Interface | Place::This => Some(interface),
+        Place::Source => source.map(Element::Component),
+        Place::Target => target.map(Element::Component),
+    }
+}
+
+pub(crate) fn read_value<'a>(facts: &Facts<'a>, read: Read, spot: Spot) -> Value<'a> {
+    match place_element(facts, read.place, spot) {
+        Some(element) => facts.value(element, read.attribute),
+        None => Value::Truth(false),
+    }
+}
+
+/// Something that is not yes or no counts as yes when it is there at all: a number above zero, a word but "none".
+pub(crate) fn is(value: Value<'_>) -> Truth {
+    match value {
+        Value::Truth(yes) => yes.into(),
+        Value::Number(number) => (number > 0.0).into(),
+        Value::Word(word) => (word != "none").into(),
+        Value::Unknown(gap) => Truth::Unknown(gap),
+    }
+}
+
+pub(crate) fn compare(left: Value<'_>, comparison: Comparison, right: Value<'_>) -> Truth {
+    match (left, right) {
+        (Value::Unknown(gap), _) | (_, Value::Unknown(gap)) => Truth::Unknown(gap),
+        (Value::Number(left), Value::Number(right)) => match comparison {
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+            Comparison::Less => left < right,
+            Comparison::LessOrEqual => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::GreaterOrEqual => left >= right,
+        }
+        .into(),
+        (left, right) => {
+            let same = match (left, right) {
+                (Value::Word(left), Value::Word(right)) => left == right,
+                (Value::Truth(left), Value::Truth(right)) => left == right,
+                // "There is none" is how people say no to a quantity.
+                (Value::Truth(false), Value::Word("none")) | (Value::Word("none"), Value::Truth(false)) => true,
+                _ => false,
+            };
+            match comparison {
+                Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual => same,
+                Comparison::NotEqual => !same,
+                Comparison::Less | Comparison::Greater => false,
+            }
+            .into()
+        }
+    }
+}
+
+/// Whether something gets from before a guard to behind it by another way. Only components that say they enforce a policy
+/// are guards, so nothing else is searched.
+fn bypassed(facts: &Facts<'_>, element: Element) -> bool {
+    let Element::Component(guard) = element else { return false };
+    let system = facts.system;
+    let Some(subject) = system.component(guard).filter(|subject| subject.says("enforces_policy")) else { return false };
+    let behind: Vec<usize> = subject.outflows.iter().map(|end| end.far).filter(|far| *far != guard).collect();
+    let mut waiting: Vec<usize> =
+        subject.inflows.iter().map(|end| end.far).filter(|far| *far != guard && !behind.contains(far)).collect();
+    let mut seen = vec![false; system.components.len()];
+    while let Some(at) = waiting.pop() {
+        if std::mem::replace(seen.get_mut(at).unwrap_or(&mut true), true) {
+            continue;
+        }
+        let Some(component) = system.component(at) else { continue };
+        for end in component.outflows.iter().filter(|end| end.far != guard) {
+            if behind.contains(&end.far) {
+                return true;
+            }
+            // People do not forward requests; what goes through them has been looked at.
+            if system.component(end.far).is_some_and(|far| far.component.kind != ComponentKind::Human) {
+                waiting.push(end.far);
+            }
+        }
+    }
+    false
+}
+
+/// Whether an end of the interface also stands in a zone of another trust: `also_in` names it, since a component has one
+/// zone on the diagram.
+fn spans_trust(facts: &Facts<'_>, element: Element) -> bool {
+    let Element::Interface { at, reversed } = element else { return false };
+    let (source, target) = facts.system.ends(at, reversed);
+    [source, target].into_iter().flatten().filter_map(|end| facts.system.component(end)).any(|end| {
+        let names: Vec<&str> = match end.component.attributes.get("also_in") {
+            Some(Answer::Text(name)) => vec![name],
+            Some(Answer::Many(names)) => names.iter().map(String::as_str).collect(),
+            _ => return false,
+        };
+        let mut zones = facts.project().diagram.zones.iter();
+        zones.any(|zone| zone.trust != end.trust && names.iter().any(|name| *name == zone.name || *name == zone.id.to_string()))
+    })
+}
