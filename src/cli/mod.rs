@@ -53,6 +53,7 @@ pub mod paths;
 pub mod risk;
 pub mod show;
 pub mod simulate;
+pub mod suggest;
 
 commands! {
     Paths => paths, "Attack paths, choke points, agent checks";
@@ -61,6 +62,7 @@ commands! {
     Simulate => simulate, "Policies against a trace: what fires, what is denied, how well attacks are found";
     Import => import, "Reads a model of another tool and says what could not be carried";
     New => new, "Starts a model";
+    Suggest => suggest, "Threats that the model invites, and questions that would decide more";
 }
 
 /// Draw the system, rate the risk, write policies, simulate them, sign the report.

@@ -111,15 +111,20 @@ pub(super) fn derive<'a>(
             return Value::Word(if subject.trust <= 1 { "third_party" } else { "self" });
         }
         Derivation::Hosted => None,
-        Derivation::HumanApproval => around.far_ends().any(|far| far.says("approves_actions")).then_some(true),
+        Derivation::HumanApproval => {
+            around.far_ends().any(|far| far.says("approves_actions")).then_some(true)
+        }
         Derivation::InternetFacing => around.internet_facing(),
-        Derivation::IsCache => technology_has(subject, &["redis", "memcached", "varnish", "cache"]).then_some(true),
+        Derivation::IsCache => {
+            technology_has(subject, &["redis", "memcached", "varnish", "cache"]).then_some(true)
+        }
         Derivation::IsVectorStore => around.is_vector_store(),
         // People and outside systems may keep records, but none that we could rely on.
         Derivation::LogsActions => component.kind.is_external_entity().then_some(false),
         Derivation::MultiUser => {
             let people = around.far_ends().filter(|far| far.component.kind == ComponentKind::Human);
-            (people.map(|far| far.component.id).collect::<std::collections::BTreeSet<_>>().len() > 1).then_some(true)
+            (people.map(|far| far.component.id).collect::<std::collections::BTreeSet<_>>().len() > 1)
+                .then_some(true)
         }
         Derivation::ProcessesUntrustedInput => around.processes_untrusted_input(),
         Derivation::Protocol => return around.protocol().map_or(said, Value::Word),
@@ -128,13 +133,9 @@ pub(super) fn derive<'a>(
             Some(around.ends(&subject.inflows).any(|(_, far)| far.component.kind == ComponentKind::Agent))
         }
         Derivation::ReceivesSensitiveData => around.receives_sensitive_data(),
-        Derivation::SharedMemory => {
-            (component.attributes.yes("has_memory") == Some(false)).then_some(false)
-        }
+        Derivation::SharedMemory => (component.attributes.yes("has_memory") == Some(false)).then_some(false),
         Derivation::StoresCredentials => around.stores_credentials(),
-        Derivation::StoresLogs => {
-            name_has(subject, &["log", "logs", "audit", "journal"]).then_some(true)
-        }
+        Derivation::StoresLogs => name_has(subject, &["log", "logs", "audit", "journal"]).then_some(true),
         Derivation::StoresMemory => around.stores_memory(),
         Derivation::ThirdParty => match component.kind {
             ComponentKind::External => Some(true),
@@ -186,7 +187,8 @@ impl<'f, 'a> Around<'f, 'a> {
     }
 
     fn accesses_private_data(&self) -> Option<bool> {
-        let private = |level: Option<Sensitivity>| level.is_some_and(|level| level >= Sensitivity::Confidential);
+        let private =
+            |level: Option<Sensitivity>| level.is_some_and(|level| level >= Sensitivity::Confidential);
         let own = self.data_sensitivity();
         let read = self.ends(&self.subject.outflows).any(|(_, far)| {
             matches!(far.component.kind, ComponentKind::Store | ComponentKind::Tool)
@@ -196,7 +198,8 @@ impl<'f, 'a> Around<'f, 'a> {
             return Some(true);
         }
         // Where each interface names what it carries, and none of it is private, the picture is complete.
-        let mut touching = self.carried(&self.subject.inflows).chain(self.carried(&self.subject.outflows)).peekable();
+        let mut touching =
+            self.carried(&self.subject.inflows).chain(self.carried(&self.subject.outflows)).peekable();
         (touching.peek().is_some() && touching.all(|interface| !interface.assets.is_empty())).then_some(false)
     }
 
@@ -241,7 +244,10 @@ impl<'f, 'a> Around<'f, 'a> {
         let system = self.facts.system;
         let tool_leads_out = |tool: &ComponentFacts<'_>| {
             tool.component.kind == ComponentKind::Tool
-                && tool.outflows.iter().any(|end| system.component(end.far).is_some_and(ComponentFacts::is_outside))
+                && tool
+                    .outflows
+                    .iter()
+                    .any(|end| system.component(end.far).is_some_and(ComponentFacts::is_outside))
         };
         let mut beyond = self.ends(&self.subject.outflows).map(|(_, far)| far).peekable();
         let drawn = beyond.peek().is_some();
@@ -263,9 +269,20 @@ impl<'f, 'a> Around<'f, 'a> {
     }
 
     fn is_vector_store(&self) -> Option<bool> {
-        let products =
-            ["pgvector", "pinecone", "qdrant", "weaviate", "milvus", "chroma", "faiss", "vector", "embedding"];
-        if technology_has(self.subject, &products) || name_has(self.subject, &["vector", "vectors", "embeddings"]) {
+        let products = [
+            "pgvector",
+            "pinecone",
+            "qdrant",
+            "weaviate",
+            "milvus",
+            "chroma",
+            "faiss",
+            "vector",
+            "embedding",
+        ];
+        if technology_has(self.subject, &products)
+            || name_has(self.subject, &["vector", "vectors", "embeddings"])
+        {
             return Some(true);
         }
         (!self.subject.component.technology.is_empty()).then_some(false)
@@ -283,9 +300,9 @@ impl<'f, 'a> Around<'f, 'a> {
             }
         }
         // What outsiders answer when they are called may be read or not; the arrow does not tell.
-        let calls_outsiders = self.ends(&self.subject.outflows).any(|(_, far)| {
-            far.is_outsider() && far.component.kind != ComponentKind::Human
-        });
+        let calls_outsiders = self
+            .ends(&self.subject.outflows)
+            .any(|(_, far)| far.is_outsider() && far.component.kind != ComponentKind::Human);
         (certain && !calls_outsiders && !self.subject.inflows.is_empty()).then_some(false)
     }
 
@@ -310,7 +327,16 @@ impl<'f, 'a> Around<'f, 'a> {
             Some("vector")
         } else if is(&["neo4j", "neptune", "arango", "graph"]) {
             Some("graph")
-        } else if is(&["mongo", "dynamo", "couch", "cassandra", "elastic", "opensearch", "firestore", "nosql"]) {
+        } else if is(&[
+            "mongo",
+            "dynamo",
+            "couch",
+            "cassandra",
+            "elastic",
+            "opensearch",
+            "firestore",
+            "nosql",
+        ]) {
             Some("nosql")
         } else if is(&["ldap", "activedirectory"]) {
             Some("ldap")
@@ -376,7 +402,8 @@ impl<'f, 'a> Around<'f, 'a> {
         if stores.peek().is_none() {
             return Some(false);
         }
-        let searched = |far: &ComponentFacts<'a>| Around { facts: self.facts, subject: far }.is_vector_store_said();
+        let searched =
+            |far: &ComponentFacts<'a>| Around { facts: self.facts, subject: far }.is_vector_store_said();
         stores.any(searched).then_some(true)
     }
 

@@ -70,9 +70,11 @@ pub(super) fn derive<'a>(
         Derivation::ToTrust => way.trust(way.target()),
         Derivation::Direction => Value::Word(way.direction()),
         // The fields of the interface speak first: that is where people say it.
-        Derivation::Authenticated => known(interface.is_authenticated().or_else(|| {
-            (interface.encryption == Some(Encryption::MutualTls)).then_some(true)
-        })),
+        Derivation::Authenticated => known(
+            interface
+                .is_authenticated()
+                .or_else(|| (interface.encryption == Some(Encryption::MutualTls)).then_some(true)),
+        ),
         Derivation::Encrypted => known(way.encrypted()),
         _ => match said() {
             Value::Unknown(gap) => way.beyond_words(derivation, gap),
@@ -110,8 +112,8 @@ impl<'f, 'a> Course<'f, 'a> {
     fn encrypted(&self) -> Option<bool> {
         let interface = self.subject.interface;
         interface.is_encrypted().or_else(|| match plain_word(&interface.protocol).as_str() {
-            "https" | "tls" | "wss" | "grpcs" | "ftps" | "sftp" | "ssh" | "amqps" | "mqtts" | "ldaps" | "smtps"
-            | "imaps" | "quic" | "http3" => Some(true),
+            "https" | "tls" | "wss" | "grpcs" | "ftps" | "sftp" | "ssh" | "amqps" | "mqtts" | "ldaps"
+            | "smtps" | "imaps" | "quic" | "http3" => Some(true),
             "http" | "ftp" | "telnet" | "ws" | "ldap" | "tftp" => Some(false),
             _ => None,
         })
@@ -119,9 +121,10 @@ impl<'f, 'a> Course<'f, 'a> {
 
     /// The encryption where somebody named one; a protocol that is always encrypted counts as TLS.
     fn transport(&self) -> Option<Encryption> {
-        self.subject.interface.encryption.or_else(|| {
-            self.encrypted().map(|yes| if yes { Encryption::Tls } else { Encryption::None })
-        })
+        self.subject
+            .interface
+            .encryption
+            .or_else(|| self.encrypted().map(|yes| if yes { Encryption::Tls } else { Encryption::None }))
     }
 
     /// What is derived where nobody has said anything.
@@ -176,7 +179,10 @@ impl<'f, 'a> Course<'f, 'a> {
                     Value::Truth(true)
                 }
                 Some(_) => Value::Unknown(gap),
-                None => self.as_encrypted(),
+                None => match self.as_encrypted() {
+                    Value::Truth(true) => Value::Unknown(gap),
+                    other => other,
+                },
             },
             Derivation::UntrustedContent => known(self.untrusted_content()),
             Derivation::WeakProtocolVersion => known(match interface.encryption {

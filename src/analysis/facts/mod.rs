@@ -91,14 +91,18 @@ impl<'a> Facts<'a> {
             Element::Component(at) => match self.system.components.get(at) {
                 Some(component) => match rule.and_then(|rule| rule.component) {
                     Some(derivation) => component::derive(self, component, derivation, attribute),
-                    None => self.said(&component.component.attributes, component.component.id.into(), attribute),
+                    None => {
+                        self.said(&component.component.attributes, component.component.id.into(), attribute)
+                    }
                 },
                 None => Value::Truth(false),
             },
             Element::Interface { at, reversed } => match self.system.interfaces.get(at) {
                 Some(interface) => match rule.and_then(|rule| rule.interface) {
                     Some(derivation) => interface::derive(self, interface, reversed, derivation, attribute),
-                    None => self.said(&interface.interface.attributes, interface.interface.id.into(), attribute),
+                    None => {
+                        self.said(&interface.interface.attributes, interface.interface.id.into(), attribute)
+                    }
                 },
                 None => Value::Truth(false),
             },

@@ -111,8 +111,9 @@ impl<'a> System<'a> {
 
     /// Marks what text from outsiders can reach through others. People decide for themselves, so it ends there.
     fn follow_outsiders(&mut self) {
-        let mut waiting: Vec<usize> =
-            (0..self.components.len()).filter(|at| self.component(*at).is_some_and(ComponentFacts::is_outsider)).collect();
+        let mut waiting: Vec<usize> = (0..self.components.len())
+            .filter(|at| self.component(*at).is_some_and(ComponentFacts::is_outsider))
+            .collect();
         let mut reached = vec![false; self.components.len()];
         while let Some(at) = waiting.pop() {
             let Some(facts) = self.components.get(at) else { continue };
@@ -176,7 +177,8 @@ impl ComponentFacts<'_> {
                 self.trust <= 1
                     || self.says("browses_web")
                     || self.says("fetches_urls")
-                    || (self.component.kind != ComponentKind::Agent && self.says("can_communicate_externally"))
+                    || (self.component.kind != ComponentKind::Agent
+                        && self.says("can_communicate_externally"))
             }
         }
     }

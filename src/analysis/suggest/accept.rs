@@ -3,40 +3,76 @@
 use std::collections::BTreeSet;
 
 use super::Suggestion;
-use super::questions::filled;
-use crate::model::{AssetId, ItemId, Project, Statement, Stride, Target, Threat, ThreatStatus, Treatment};
+use super::names::{Names, listed};
+use crate::model::{
+    AssetId, ItemId, Project, Statement, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
+};
 
 /// The threat that a suggestion stands for, under the next free id, open and undecided. Likelihood and impact are the
 /// catalogue's starting values.
 pub fn accept(project: &Project, suggestion: &Suggestion) -> Threat {
-    let entry = &suggestion.threat;
-    let item = ItemId::from(suggestion.target);
-    let name = project.name_of(item);
-    Threat {
+    accept_together(project, &[suggestion]).unwrap_or_default()
+}
+
+/// One threat for several suggestions of the same catalogue threat: it is aimed at all of their targets. None when there
+/// is no suggestion; one of another catalogue threat than the first is left out.
+pub fn accept_together(project: &Project, suggestions: &[&Suggestion]) -> Option<Threat> {
+    let entry = &suggestions.first()?.threat;
+    let alike: Vec<&&Suggestion> =
+        suggestions.iter().filter(|suggestion| suggestion.threat.id == entry.id).collect();
+    let targets: Vec<Target> = alike.iter().map(|suggestion| suggestion.target).collect();
+    let items: Vec<ItemId> = targets.iter().map(|target| ItemId::from(*target)).collect();
+    let names = Names::of(project, &items);
+    let reasons: Vec<String> = alike
+        .iter()
+        .map(|suggestion| {
+            format!("at {} because of {}", project.name_of(suggestion.target.into()), suggestion.why)
+        })
+        .collect();
+    let assets: BTreeSet<AssetId> = targets.iter().flat_map(|target| assets_at(project, *target)).collect();
+    Some(Threat {
         id: project.next_threat(),
         title: entry.title.clone(),
         statement: Statement {
-            source: filled(project, item, &entry.source),
-            action: filled(project, item, &entry.action),
-            effect: filled(project, item, &entry.effect),
+            source: names.fill(&entry.source),
+            action: names.fill(&entry.action),
+            effect: names.fill(&entry.effect),
             harm: harm(&entry.stride),
-            assets: assets_at(project, suggestion.target),
+            assets: assets.into_iter().collect(),
             ..Statement::default()
         },
         stride: entry.stride.clone(),
         references: entry.references.clone(),
-        targets: vec![suggestion.target],
+        targets,
         likelihood: Some(f64::from(entry.likelihood)),
         impact: Some(f64::from(entry.impact)),
         rationale: format!(
-            "Starting values of the catalogue for {}. Suggested at {name}: {}.",
-            entry.id, suggestion.why
+            "Starting values of the catalogue for {}, suggested {}.",
+            entry.id,
+            reasons.join("; ")
         ),
         status: ThreatStatus::Open,
         treatment: Treatment::Undecided,
         catalog: Some(entry.id.clone()),
         ..Threat::default()
+    })
+}
+
+/// One threat for each catalogue threat among the suggestions, in their order, each aimed at all of its targets.
+pub fn accept_all(project: &Project, suggestions: &[Suggestion]) -> Vec<Threat> {
+    let mut ids: Vec<&str> = Vec::new();
+    for suggestion in suggestions {
+        if !ids.contains(&suggestion.id()) {
+            ids.push(suggestion.id());
+        }
     }
+    let together = |id: &str| {
+        let alike: Vec<&Suggestion> = suggestions.iter().filter(|suggestion| suggestion.id() == id).collect();
+        accept_together(project, &alike)
+    };
+    let first = project.next_threat().0;
+    let threats = ids.into_iter().filter_map(together);
+    threats.zip(first..).map(|(threat, number)| Threat { id: ThreatId(number), ..threat }).collect()
 }
 
 /// What suffers, as the sentence says it: "the confidentiality and integrity".
@@ -57,11 +93,7 @@ fn harm(stride: &BTreeSet<Stride>) -> String {
             }
         }
     }
-    match words.split_last() {
-        None => String::new(),
-        Some((only, [])) => format!("the {only}"),
-        Some((last, first)) => format!("the {} and {last}", first.join(", ")),
-    }
+    if words.is_empty() { String::new() } else { format!("the {}", listed(&words)) }
 }
 
 /// The assets that are there: carried by an interface, resting at or passing by a component.
@@ -72,10 +104,13 @@ fn assets_at(project: &Project, target: Target) -> Vec<AssetId> {
             found.extend(project.diagram.interface(id).into_iter().flat_map(|interface| &interface.assets));
         }
         Target::Component(id) => {
-            let here = |asset: &&crate::model::Asset| asset.stored_in.contains(&id) || asset.processed_by.contains(&id);
+            let here = |asset: &&crate::model::Asset| {
+                asset.stored_in.contains(&id) || asset.processed_by.contains(&id)
+            };
             found.extend(project.assets.iter().filter(here).map(|asset| asset.id));
             if found.is_empty() {
-                found.extend(project.diagram.touching(id).into_iter().flat_map(|interface| &interface.assets));
+                found
+                    .extend(project.diagram.touching(id).into_iter().flat_map(|interface| &interface.assets));
             }
         }
         Target::Asset(id) => {

@@ -121,12 +121,15 @@ impl Compiler<'_> {
         match operand {
             Operand::Number(number) => Right::Number(*number),
             Operand::Name(name) => Right::Read(self.read(name)),
-            Operand::Word(word) if self.catalog.attribute(word).is_some() => {
-                Right::Read(self.read(&Name { end: None, attribute: word.clone() }))
-            }
             Operand::Word(word) => {
                 let info = self.catalog.attributes.get(usize::from(left.attribute));
-                let level = info.filter(|info| info.kind == AttributeKind::Scale).and_then(|info| rank(info, word));
+                // One of the attribute's own words is meant before an attribute that happens to be called so.
+                let own = info.is_some_and(|info| info.words.contains(word));
+                if !own && self.catalog.attribute(word).is_some() {
+                    return Right::Read(self.read(&Name { end: None, attribute: word.clone() }));
+                }
+                let level =
+                    info.filter(|info| info.kind == AttributeKind::Scale).and_then(|info| rank(info, word));
                 level.map_or_else(|| Right::Word(word.clone()), Right::Number)
             }
         }
@@ -166,9 +169,7 @@ pub(crate) fn evaluate(facts: &Facts<'_>, code: &Code, spot: Spot) -> Truth {
         Code::Not(inner) => evaluate(facts, inner, spot).not(),
         Code::And(parts) => all_of(parts.iter().map(|part| evaluate(facts, part, spot))),
         Code::Or(parts) => any_of(parts.iter().map(|part| evaluate(facts, part, spot))),
-        Code::Exists(way, inner) => {
-            any_of(spots(facts, *way, spot).map(|spot| evaluate(facts, inner, spot)))
-        }
+        Code::Exists(way, inner) => any_of(spots(facts, *way, spot).map(|spot| evaluate(facts, inner, spot))),
         Code::Bypassed => bypassed(facts, spot.element).into(),
         Code::SpansTrust => spans_trust(facts, spot.element).into(),
     }
@@ -215,8 +216,8 @@ pub(crate) fn spots<'a>(facts: &Facts<'a>, way: Way, spot: Spot) -> impl Iterato
         Element::Interface { .. } => None,
     };
     let none: &'a [crate::analysis::facts::End] = &[];
-    let (inflows, outflows) =
-        component.map_or((none, none), |component| (component.inflows.as_slice(), component.outflows.as_slice()));
+    let (inflows, outflows) = component
+        .map_or((none, none), |component| (component.inflows.as_slice(), component.outflows.as_slice()));
     let inflows = if way == Way::Outflow { none } else { inflows };
     let outflows = if way == Way::Inflow { none } else { outflows };
     inflows.iter().chain(outflows).map(move |end| Spot {
@@ -274,7 +275,9 @@ pub(crate) fn compare(left: Value<'_>, comparison: Comparison, right: Value<'_>)
                 (Value::Word(left), Value::Word(right)) => left == right,
                 (Value::Truth(left), Value::Truth(right)) => left == right,
                 // "There is none" is how people say no to a quantity.
-                (Value::Truth(false), Value::Word("none")) | (Value::Word("none"), Value::Truth(false)) => true,
+                (Value::Truth(false), Value::Word("none")) | (Value::Word("none"), Value::Truth(false)) => {
+                    true
+                }
                 _ => false,
             };
             match comparison {
@@ -292,10 +295,16 @@ pub(crate) fn compare(left: Value<'_>, comparison: Comparison, right: Value<'_>)
 fn bypassed(facts: &Facts<'_>, element: Element) -> bool {
     let Element::Component(guard) = element else { return false };
     let system = facts.system;
-    let Some(subject) = system.component(guard).filter(|subject| subject.says("enforces_policy")) else { return false };
+    let Some(subject) = system.component(guard).filter(|subject| subject.says("enforces_policy")) else {
+        return false;
+    };
     let behind: Vec<usize> = subject.outflows.iter().map(|end| end.far).filter(|far| *far != guard).collect();
-    let mut waiting: Vec<usize> =
-        subject.inflows.iter().map(|end| end.far).filter(|far| *far != guard && !behind.contains(far)).collect();
+    let mut waiting: Vec<usize> = subject
+        .inflows
+        .iter()
+        .map(|end| end.far)
+        .filter(|far| *far != guard && !behind.contains(far))
+        .collect();
     let mut seen = vec![false; system.components.len()];
     while let Some(at) = waiting.pop() {
         if std::mem::replace(seen.get_mut(at).unwrap_or(&mut true), true) {
@@ -327,6 +336,9 @@ fn spans_trust(facts: &Facts<'_>, element: Element) -> bool {
             _ => return false,
         };
         let mut zones = facts.project().diagram.zones.iter();
-        zones.any(|zone| zone.trust != end.trust && names.iter().any(|name| *name == zone.name || *name == zone.id.to_string()))
+        zones.any(|zone| {
+            zone.trust != end.trust
+                && names.iter().any(|name| *name == zone.name || *name == zone.id.to_string())
+        })
     })
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::code::{Code, Place, Read, Right, Spot, Truth, compare, evaluate, place_element, read_value, spots};
+use super::code::{
+    Code, Place, Read, Right, Spot, Truth, compare, evaluate, place_element, read_value, spots,
+};
 use crate::analysis::facts::{Element, Facts, Value, value_of};
 use crate::catalog::AttributeInfo;
 use crate::catalog::trigger::{Comparison, Way};
@@ -37,7 +39,11 @@ fn open(facts: &Facts<'_>, code: &Code, element: Element) -> String {
         "encrypted" => "encryption",
         _ => &info.yes,
     };
-    if own == Some(gap.item) { format!("{words}?") } else { format!("{}: {words}?", facts.project().name_of(gap.item)) }
+    if own == Some(gap.item) {
+        format!("{words}?")
+    } else {
+        format!("{}: {words}?", facts.project().name_of(gap.item))
+    }
 }
 
 /// What a trigger rests on, as a dismissal writes it down: a change of these reopens it.
@@ -61,7 +67,8 @@ impl Explainer<'_, '_> {
                 reasons.push(self.compared(*read, *comparison, right, spot, truth == Truth::True));
             }
             Code::In(read, _) => {
-                if let (Value::Word(word), false) = (read_value(self.facts, *read, spot), self.is_kind(*read)) {
+                if let (Value::Word(word), false) = (read_value(self.facts, *read, spot), self.is_kind(*read))
+                {
                     reasons.push(format!("{} {word}", self.label(*read).to_lowercase()));
                 }
             }
@@ -77,9 +84,17 @@ impl Explainer<'_, '_> {
                 }
             }
             Code::Exists(way, inner) => self.exists(*way, inner, spot, truth, reasons),
-            Code::Bypassed => reasons.push(if truth == Truth::True { "there is a way around it" } else { "there is no way around it" }.to_owned()),
+            Code::Bypassed => reasons.push(
+                if truth == Truth::True { "there is a way around it" } else { "there is no way around it" }
+                    .to_owned(),
+            ),
             Code::SpansTrust => reasons.push(
-                if truth == Truth::True { "an end stands in two zones" } else { "each end stands in one zone" }.to_owned(),
+                if truth == Truth::True {
+                    "an end stands in two zones"
+                } else {
+                    "each end stands in one zone"
+                }
+                .to_owned(),
             ),
         }
     }
@@ -98,6 +113,15 @@ impl Explainer<'_, '_> {
                 );
                 return;
             };
+            if let Code::Compare(read, Comparison::Equal, Right::Word(kind)) = inner {
+                if self.is_kind(*read) {
+                    reasons.push(match way {
+                        Way::Inflow => format!("no {kind} leads to it"),
+                        Way::Outflow | Way::Flow => format!("it leads to no {kind}"),
+                    });
+                    return;
+                }
+            }
             let mut inside = Vec::new();
             self.explain(inner, first, &mut inside);
             inside.retain(|reason| !reason.is_empty());
@@ -117,8 +141,12 @@ impl Explainer<'_, '_> {
         self.explain(inner, spot, &mut inside);
         inside.retain(|reason| !reason.is_empty());
         let far = match (way, spot.interface) {
-            (Way::Inflow, Some(Element::Interface { at, reversed })) => self.facts.system.ends(at, reversed).0,
-            (Way::Outflow, Some(Element::Interface { at, reversed })) => self.facts.system.ends(at, reversed).1,
+            (Way::Inflow, Some(Element::Interface { at, reversed })) => {
+                self.facts.system.ends(at, reversed).0
+            }
+            (Way::Outflow, Some(Element::Interface { at, reversed })) => {
+                self.facts.system.ends(at, reversed).1
+            }
             _ => None,
         };
         let far = far.and_then(|at| self.facts.system.component(at)).map(|far| far.component.name.as_str());

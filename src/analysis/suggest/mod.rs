@@ -8,11 +8,12 @@
 mod accept;
 pub(crate) mod code;
 mod explain;
+mod names;
 mod questions;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use accept::accept;
+pub use accept::{accept, accept_all, accept_together};
 pub use questions::{OpenQuestion, Outcome, Setting, answer};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +159,8 @@ pub fn suggest(project: &Project, catalog: &Catalog) -> Suggestions {
         match found.truth {
             Truth::False => suggestions.silent.push(suggestion),
             Truth::True => {
-                let suggestion = Suggestion { facts: explain::facts(&facts, found.code, found.element), ..suggestion };
+                let suggestion =
+                    Suggestion { facts: explain::facts(&facts, found.code, found.element), ..suggestion };
                 let suggestion = memory.recall(suggestion);
                 let list = match memory.place_of(&suggestion) {
                     Remembered::Dismissed => &mut suggestions.dismissed,
@@ -284,7 +286,9 @@ impl<'p> Memory<'p> {
             let Some(catalog) = control.catalog.as_deref().filter(|_| in_place) else { continue };
             for threat in control.threats.iter().filter_map(|id| project.threats.get(*id)) {
                 memory.by_target.extend(threat.targets.iter().map(|target| (*target, catalog, control.id)));
-                memory.by_threat.extend(threat.catalog.as_deref().map(|threat| (threat, catalog, control.id)));
+                memory
+                    .by_threat
+                    .extend(threat.catalog.as_deref().map(|threat| (threat, catalog, control.id)));
             }
         }
         memory
@@ -299,7 +303,10 @@ impl<'p> Memory<'p> {
             let here = self.by_target.range((target, wanted, first)..=(target, wanted, last));
             controls.extend(here.map(|(_, _, control)| *control));
             controls.extend(
-                self.by_threat.iter().filter(|(threat, control, _)| *threat == id && *control == wanted).map(|found| found.2),
+                self.by_threat
+                    .iter()
+                    .filter(|(threat, control, _)| *threat == id && *control == wanted)
+                    .map(|found| found.2),
             );
         }
         let dismissal = self.dismissals.get(&(suggestion.id(), suggestion.target));
@@ -312,7 +319,9 @@ impl<'p> Memory<'p> {
 
     fn place_of(&self, suggestion: &Suggestion) -> Remembered {
         let dismissal = self.dismissals.get(&(suggestion.id(), suggestion.target));
-        if dismissal.is_some_and(|dismissal| dismissal.facts.is_empty() || dismissal.facts == suggestion.facts) {
+        if dismissal
+            .is_some_and(|dismissal| dismissal.facts.is_empty() || dismissal.facts == suggestion.facts)
+        {
             Remembered::Dismissed
         } else if suggestion.controls.is_empty() {
             Remembered::Nothing

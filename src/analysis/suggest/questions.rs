@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::code::{Code, Right, Spot, Truth, evaluate, evaluate_at, read_value, spots};
+use super::names::Names;
 use super::{Found, is_worth_asking};
 use crate::analysis::facts::{Facts, Gap, Value};
 use crate::catalog::Catalog;
@@ -105,7 +106,8 @@ pub(super) fn ask(facts: &Facts<'_>, pending: &[&Found<'_>]) -> (Vec<OpenQuestio
     let mut questions: Vec<(u8, Gap, OpenQuestion)> = asked
         .into_iter()
         .filter_map(|(gap, concerned)| {
-            let gravest = concerned.iter().map(|found| found.threat.likelihood + found.threat.impact).max()?;
+            let gravest =
+                concerned.iter().map(|found| found.threat.likelihood + found.threat.impact).max()?;
             Some((gravest, gap, question(facts, gap, &concerned)?))
         })
         .collect();
@@ -138,28 +140,12 @@ fn question(facts: &Facts<'_>, gap: Gap, concerned: &[&Found<'_>]) -> Option<Ope
     Some(OpenQuestion {
         item: gap.item,
         attribute: info.name.clone(),
-        text: filled(project, gap.item, &info.question),
+        text: Names::of(project, &[gap.item]).fill(&info.question),
         detail: detail(project, gap.item, &info.name),
         decides,
         on_yes,
         on_no,
     })
-}
-
-/// A text of the catalogue with the model's names in it.
-pub(super) fn filled(project: &Project, item: ItemId, text: &str) -> String {
-    let mut text = text.replace("{name}", &project.name_of(item));
-    if let ItemId::Interface(id) = item {
-        let interface = project.diagram.interface(id);
-        let name = |end: Option<crate::model::ComponentId>| {
-            end.map_or_else(|| "a loose end".to_owned(), |end| project.name_of(end.into()))
-        };
-        text = text.replace("{source}", &name(interface.and_then(|interface| interface.from)));
-        text = text.replace("{target}", &name(interface.and_then(|interface| interface.to)));
-    } else {
-        text = text.replace("{source}", "a caller").replace("{target}", &project.name_of(item));
-    }
-    text
 }
 
 fn detail(project: &Project, item: ItemId, attribute: &str) -> String {
