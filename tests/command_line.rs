@@ -1,5 +1,7 @@
 //! The program as scripts see it: output, messages, exit codes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

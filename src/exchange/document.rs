@@ -171,12 +171,11 @@ impl Losses {
         for loss in self.list {
             let kind = loss.place.split(' ').next().unwrap_or_default().to_owned();
             let at = *seen.entry((kind, loss.what.clone(), loss.why.clone())).or_insert(list.len());
-            match places.get_mut(at) {
-                Some(others) => others.push(loss.place),
-                None => {
-                    places.push(vec![loss.place.clone()]);
-                    list.push(loss);
-                }
+            if let Some(others) = places.get_mut(at) {
+                others.push(loss.place);
+            } else {
+                places.push(vec![loss.place.clone()]);
+                list.push(loss);
             }
         }
         for ((kind, key), names) in self.unused {

@@ -118,9 +118,8 @@ pub enum ImportError {
 /// Reads a foreign model. Without a format the contents decide.
 pub fn import(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imported, ImportError> {
     let text = text_of(bytes)?;
-    let format = match format.or_else(|| detect(text, file_name)) {
-        Some(format) => format,
-        None => return Err(unknown(text)),
+    let Some(format) = format.or_else(|| detect(text, file_name)) else {
+        return Err(unknown(text));
     };
     let (project, losses) = match format {
         Format::ThreatDragon => threat_dragon::import(document::json(text)?)?,
@@ -157,9 +156,9 @@ pub fn detect(text: &str, file_name: &str) -> Option<Format> {
 fn text_of(bytes: &[u8]) -> Result<&str, ImportError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
         ImportError::Syntax { line, column, message: "this is not text in UTF-8".to_owned() }
     })
 }

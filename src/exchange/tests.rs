@@ -148,7 +148,7 @@ fn damaged_files_never_panic_and_never_give_a_broken_model() {
                 }
             }
             let mut bytes = damaged.concat().into_bytes();
-            if draw(&mut state) % 4 == 0 {
+            if draw(&mut state).is_multiple_of(4) {
                 let at = draw(&mut state) % bytes.len();
                 bytes[at] = draw(&mut state) as u8;
             }

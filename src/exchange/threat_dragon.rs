@@ -131,7 +131,7 @@ fn read_diagram(
         match Cell::read(cell) {
             Ok(cell) => read.push(cell),
             Err(what) => {
-                losses.add(format!("diagram {name}"), what, "it is none of the shapes of Threat Dragon")
+                losses.add(format!("diagram {name}"), what, "it is none of the shapes of Threat Dragon");
             }
         }
     }

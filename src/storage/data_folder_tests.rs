@@ -25,7 +25,7 @@ fn keeps_a_text_and_waits_to_be_killed() {
     let project = sample::project(5, 2);
     slot.keep(Some(Path::new("/models/shop.threat.ron")), &project.name, &text::to_text(&project)).unwrap();
     std::fs::write(data.path().join("ready"), "").unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(60));
+    std::thread::sleep(std::time::Duration::from_mins(1));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub const EXTENSION: &str = "threat.ron";
 pub const LARGEST: u64 = 256 << 20;
 
 /// A temporary file older than this was left by a process that died.
-const STALE: Duration = Duration::from_secs(600);
+const STALE: Duration = Duration::from_mins(10);
 
 /// Why a file could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -317,7 +317,7 @@ fn remove_stale(target: &Path) {
     let prefix = Temporary::prefix(target);
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = name.starts_with(&prefix) && name.ends_with(".tmp");
+        let ours = name.strip_prefix(&prefix).is_some_and(|rest| rest.strip_suffix(".tmp").is_some());
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
         if ours && age().is_some_and(|age| age > STALE) {
             // Somebody else may have removed it first.

@@ -34,7 +34,7 @@ proptest! {
             .enumerate()
             .map(|(number, line)| {
                 let opens_a_record = line.ends_with("(\n");
-                if opens_a_record && (number as u64).wrapping_mul(chosen | 1) % 3 == 0 {
+                if opens_a_record && (number as u64).wrapping_mul(chosen | 1).is_multiple_of(3) {
                     put_in += 1;
                     format!("{line}r#from-later: (deep: [1, Two(\"a\\\"b\"), {{\"c\": (x: -1.5)}}], none: None), // why\n")
                 } else {

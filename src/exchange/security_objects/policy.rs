@@ -131,15 +131,15 @@ impl Reader<'_> {
                 })
             })
         } else if fields.0.contains_key("destinations") || fields.0.contains_key("direction") {
-            let direction = self.maybe_choose(&mut fields, "direction", direction_of);
+            if fields.0.get("direction").and_then(Value::as_str).is_some_and(is_both) {
+                fields.0.shift_remove("direction");
+            }
+            let direction = self.maybe_choose(&mut fields, "direction", Direction::from_word);
             let destinations = fields.texts("destinations");
             fields.word("action").as_deref().and_then(Effect::from_word).map(|effect| {
                 let communication =
                     CommunicationCondition { destinations, effect, ..CommunicationCondition::default() };
-                Condition::Communication(CommunicationCondition {
-                    direction: direction.flatten(),
-                    ..communication
-                })
+                Condition::Communication(CommunicationCondition { direction, ..communication })
             })
         } else {
             None
@@ -322,12 +322,9 @@ fn permission_of(word: &str) -> Option<Permission> {
     }
 }
 
-/// Both directions are none.
-fn direction_of(word: &str) -> Option<Option<Direction>> {
-    match plain_word(word).as_str() {
-        "both" | "any" => Some(None),
-        _ => Direction::from_word(word).map(Some),
-    }
+/// Whether a word means both directions, for which a condition names none.
+fn is_both(word: &str) -> bool {
+    matches!(plain_word(word).as_str(), "both" | "any")
 }
 
 fn frequency_of(word: &str) -> Option<Frequency> {

@@ -228,7 +228,7 @@ fn read_threats(project: &mut Project, all: Vec<Value>, names: &Names, losses: &
             }
         }
         for mitigation in fields.list("mitigations") {
-            read_mitigation(project, mitigation, &title, id, &mut controls, losses);
+            read_mitigation(project, &mitigation, &title, id, &mut controls, losses);
         }
         let threat = Threat {
             id,
@@ -251,7 +251,7 @@ fn read_threats(project: &mut Project, all: Vec<Value>, names: &Names, losses: &
 /// A mitigation that several threats name is one control; where they rate it differently the lower rating counts.
 fn read_mitigation(
     project: &mut Project,
-    value: Value,
+    value: &Value,
     threat_title: &str,
     threat: crate::model::ThreatId,
     controls: &mut BTreeMap<String, ControlId>,
@@ -259,7 +259,7 @@ fn read_mitigation(
 ) {
     let place = format!("threat {threat_title}");
     let named = |key: &str| value.get(key).and_then(text_of);
-    let Some(name) = named("control").or_else(|| named("name")).or_else(|| text_of(&value)) else {
+    let Some(name) = named("control").or_else(|| named("name")).or_else(|| text_of(value)) else {
         losses.add(place, "a mitigation", "it does not name a control");
         return;
     };

@@ -29,7 +29,7 @@ pub(super) struct Cell {
     pub(super) kind: CellKind,
     id: String,
     name: String,
-    cell: Fields,
+    outer: Fields,
     /// None in version 1.
     data: Option<Fields>,
 }
@@ -61,18 +61,18 @@ impl Cell {
             data.as_mut().unwrap_or(&mut cell).keep("name", written.clone());
         }
         let name = if kind == CellKind::Note { written } else { name };
-        Ok(Self { kind, id, name, cell, data })
+        Ok(Self { kind, id, name, outer: cell, data })
     }
 
     /// Where the description, the flags and the threats stand.
     fn data(&mut self) -> &mut Fields {
-        self.data.as_mut().unwrap_or(&mut self.cell)
+        self.data.as_mut().unwrap_or(&mut self.outer)
     }
 
     fn rectangle(&self) -> Option<Rectangle> {
-        let (x, y) = self.cell.0.get("position").and_then(Fields::point)?;
+        let (x, y) = self.outer.0.get("position").and_then(Fields::point)?;
         let size =
-            |key: &str| self.cell.0.get("size")?.get(key).and_then(coordinate).filter(|size| *size > 0.0);
+            |key: &str| self.outer.0.get("size")?.get(key).and_then(coordinate).filter(|size| *size > 0.0);
         let (w, h) = match self.kind {
             CellKind::Element(ComponentKind::Process) => (100.0, 100.0),
             _ => (150.0, 80.0),
@@ -81,12 +81,12 @@ impl Cell {
     }
 
     fn points(&self) -> Vec<(f32, f32)> {
-        let vertices = self.cell.0.get("vertices").and_then(Value::as_array);
+        let vertices = self.outer.0.get("vertices").and_then(Value::as_array);
         vertices.map(|all| all.iter().filter_map(Fields::point).collect()).unwrap_or_default()
     }
 
     fn end(&self, key: &str) -> End {
-        let Some(end) = self.cell.0.get(key) else { return End::Missing };
+        let Some(end) = self.outer.0.get(key) else { return End::Missing };
         match (end.get("cell").or_else(|| end.get("id")).and_then(text_of), Fields::point(end)) {
             (Some(cell), _) => End::At(cell),
             (None, Some(point)) => End::Loose(point),
@@ -108,7 +108,7 @@ impl Cell {
     }
 
     fn into_origin(self, what: &'static str, losses: &mut Losses) -> Origin {
-        let Self { id, name, mut cell, data, .. } = self;
+        let Self { id, name, outer: mut cell, data, .. } = self;
         losses.unused(what, &name, &cell, DRAWING);
         if let Some(data) = data {
             losses.unused(what, &name, &data, DRAWING);

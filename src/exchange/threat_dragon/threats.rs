@@ -54,14 +54,15 @@ fn read_threat(project: &mut Project, mut fields: Fields, target: Target, losses
         ThreatStatus::Open
     });
     let severity = fields.0.get("severity").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let impact = severity_level(&severity).unwrap_or_else(|| {
+    // While nobody has said how likely it is, the severity says how bad it is.
+    let impact = words::level(&severity);
+    if impact.is_none() && !is_undecided(&severity) {
         losses.add(
             format!("threat {title}"),
             format!("its severity {severity}"),
             "it is not known; the impact is not rated",
         );
-        None
-    });
+    }
     let mitigation = fields.text("mitigation").unwrap_or_default();
     let threat = Threat {
         id,
@@ -116,10 +117,7 @@ fn treatment_of(status: ThreatStatus) -> Treatment {
     }
 }
 
-/// The impact that a severity stands for while the likelihood is not known; none in a known word is "to be decided".
-fn severity_level(word: &str) -> Option<Option<f64>> {
-    match plain_word(word).as_str() {
-        "" | "tbd" | "undefined" | "unknown" => Some(None),
-        _ => words::level(word).map(Some),
-    }
+/// Whether a severity is a word for "not yet".
+fn is_undecided(severity: &str) -> bool {
+    matches!(plain_word(severity).as_str(), "" | "tbd" | "undefined" | "unknown")
 }
