@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod classification;
 pub mod compare;
+pub mod coverage;
 pub mod crossings;
 pub(crate) mod facts;
 pub mod fingerprint;

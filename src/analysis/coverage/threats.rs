@@ -1,0 +1,115 @@
+//! Each live threat against its controls, the rules that implement them, and the evidence for those.
+
+use crate::analysis::risk::{Register, measured};
+use crate::model::{ControlId, EvidenceId, PolicyStatus, Project, RuleId, Threat, ThreatId, Treatment};
+
+/// What a threat lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// Nobody has rated it.
+    NotRated,
+    /// Nobody answers for it.
+    NoOwner,
+    /// Nobody has decided what to do about it.
+    Undecided,
+    /// No control is listed, and it is to be mitigated.
+    NoControl,
+    /// Controls are listed, but none is in place.
+    NothingInPlace,
+    /// No rule of a policy in force would show it.
+    NoRule,
+    /// Rules would show it, but no simulation has shown that they do.
+    NoEvidence,
+}
+
+impl Gap {
+    /// The words as a person reads them.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotRated => "not rated",
+            Self::NoOwner => "no owner",
+            Self::Undecided => "nothing decided",
+            Self::NoControl => "no control",
+            Self::NothingInPlace => "no control in place",
+            Self::NoRule => "no rule would show it",
+            Self::NoEvidence => "no evidence yet",
+        }
+    }
+}
+
+/// A threat, and what is done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreatCoverage {
+    /// Which threat.
+    pub threat: ThreatId,
+    /// The controls that answer it, in id order.
+    pub controls: Vec<ControlId>,
+    /// Those of them that are at least partly in place.
+    pub in_place: Vec<ControlId>,
+    /// Rules that serve it or implement one of its controls, of policies that are not retired.
+    pub rules: Vec<RuleId>,
+    /// Recorded simulations of those rules and controls.
+    pub evidence: Vec<EvidenceId>,
+    /// Whether fresh evidence measures one of its controls.
+    pub measured: bool,
+    /// What it lacks, in the order of [`Gap`].
+    pub gaps: Vec<Gap>,
+}
+
+pub(super) fn threats(project: &Project, register: &Register) -> Vec<ThreatCoverage> {
+    register
+        .live()
+        .filter_map(|row| project.threats.get(row.threat))
+        .map(|threat| one(project, register, threat))
+        .collect()
+}
+
+fn one(project: &Project, register: &Register, threat: &Threat) -> ThreatCoverage {
+    let effects = register.row(threat.id).map_or(&[][..], |row| &row.effects);
+    let controls: Vec<ControlId> = effects.iter().map(|effect| effect.control).collect();
+    let in_place: Vec<ControlId> =
+        effects.iter().filter(|effect| effect.status.in_place() > 0.0).map(|effect| effect.control).collect();
+    let serving: Vec<(PolicyStatus, RuleId)> = project
+        .policies
+        .iter()
+        .filter(|policy| policy.status != PolicyStatus::Retired)
+        .flat_map(|policy| policy.rules.iter().map(move |rule| (policy.status, rule)))
+        .filter(|(_, rule)| {
+            rule.threats.contains(&threat.id)
+                || rule.controls.iter().any(|control| controls.contains(control))
+        })
+        .map(|(status, rule)| (status, rule.id))
+        .collect();
+    let rules: Vec<RuleId> = serving.iter().map(|(_, rule)| *rule).collect();
+    let evidence: Vec<EvidenceId> = project
+        .evidence
+        .iter()
+        .filter(|evidence| {
+            evidence.rule.is_some_and(|rule| rules.contains(&rule))
+                || evidence.control.is_some_and(|control| controls.contains(&control))
+        })
+        .map(|evidence| evidence.id)
+        .collect();
+    let in_force = serving.iter().any(|(status, _)| *status == PolicyStatus::Active);
+    let checks = [
+        (Gap::NotRated, threat.likelihood.is_none() || threat.impact.is_none()),
+        (Gap::NoOwner, threat.owner.trim().is_empty()),
+        (Gap::Undecided, threat.treatment == Treatment::Undecided),
+        (
+            Gap::NoControl,
+            controls.is_empty() && matches!(threat.treatment, Treatment::Mitigate | Treatment::Undecided),
+        ),
+        (Gap::NothingInPlace, !controls.is_empty() && in_place.is_empty()),
+        (Gap::NoRule, !in_force),
+        (Gap::NoEvidence, in_force && evidence.is_empty()),
+    ];
+    ThreatCoverage {
+        threat: threat.id,
+        measured: controls.iter().any(|control| measured(project, *control).is_some()),
+        gaps: checks.into_iter().filter(|(_, lacks)| *lacks).map(|(gap, _)| gap).collect(),
+        controls,
+        in_place,
+        rules,
+        evidence,
+    }
+}
