@@ -60,7 +60,7 @@ pub(super) fn name_list(
                 if !icon.is_empty() {
                     chip = chip.icon(icon);
                 }
-                if ui.push_id(index, |ui| chip.show(ui).closed).inner {
+                if chip.show(ui).closed {
                     let mut list = names.to_vec();
                     list.remove(index);
                     changed = Some(list);
@@ -127,17 +127,14 @@ pub(super) fn link_list(
     for item in linked {
         let label = format!("{item} {}", project.name_of(*item));
         let close = format!("Unlink {label}");
-        let chip = ui
-            .push_id(item, |ui| Chip::new(&short(&label)).icon(icon).clickable().closes(&close).show(ui))
-            .inner;
+        let chip = Chip::new(&short(&label)).icon(icon).clickable().closes(&close).show(ui);
         if chip.closed {
             changed = Some(linked.iter().copied().filter(|other| other != item).collect());
         } else if chip.response.clicked() {
             ctx.ask(Request::Reveal(*item));
         }
     }
-    let chip =
-        ui.push_id(name, |ui| Chip::new("Link").icon("plus").clickable().suggested().show(ui)).inner.response;
+    let chip = Chip::new("Link").icon("plus").clickable().suggested().show(ui).response;
     let chip = chip.on_hover_text(name);
     widgets::open_menu(&chip, name, 320.0, |ui| {
         let mut none = true;
@@ -194,8 +191,7 @@ pub(super) fn date_words(date: jiff::civil::Date) -> String {
 /// A chip that opens a field: what is typed there comes back on Enter.
 pub(super) fn add_text(ui: &mut Ui, name: &str, hint: &str) -> Option<String> {
     let mut added = None;
-    let chip =
-        ui.push_id(name, |ui| Chip::new(name).icon("plus").clickable().suggested().show(ui)).inner.response;
+    let chip = Chip::new(name).icon("plus").clickable().suggested().show(ui).response;
     let draft_id = chip.id.with("draft");
     egui::Popup::menu(&chip)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)

@@ -70,7 +70,7 @@ fn metric(
     let (reading, kind, assumed) = words::reading_of(project, condition);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-        widgets::picker(ui, "Metric", None, &condition.metric, condition.metric.is_empty(), 158.0, |ui| {
+        widgets::picker(ui, "Metric", None, &condition.metric, condition.metric.is_empty(), 150.0, |ui| {
             let draft = ui.scope_id().with("own metric");
             let mut text: String = ui.data(|data| data.get_temp(draft)).unwrap_or_default();
             let response = Field::new("Another metric")
@@ -127,7 +127,7 @@ fn metric(
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
-        widgets::picker(ui, "Reading", None, &shown, false, 212.0, |ui| {
+        widgets::picker(ui, "Reading", None, &shown, false, 176.0, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
             }

@@ -53,12 +53,14 @@ pub(super) fn tiles(ui: &mut Ui, ctx: &ViewContext<'_>, shown: &Shown<'_>) {
             ui.scope(|ui| {
                 ui.set_width(width);
                 widgets::card(ui, 14.0, |ui| {
-                    ui.set_width(width - 30.0);
-                    ui.spacing_mut().item_spacing = Vec2::new(8.0, 2.0);
-                    widgets::caption(ui, name);
-                    ui.horizontal(|ui| {
-                        widgets::label(ui, &figure, Look::FIGURE, Role::Text);
-                        widgets::label(ui, &words, Look::BODY, Role::TextSecondary);
+                    ui.vertical(|ui| {
+                        ui.set_width(width - 30.0);
+                        ui.spacing_mut().item_spacing = Vec2::new(8.0, 2.0);
+                        widgets::caption(ui, name);
+                        ui.horizontal(|ui| {
+                            widgets::label(ui, &figure, Look::FIGURE, Role::Text);
+                            widgets::label(ui, &words, Look::BODY, Role::TextSecondary);
+                        });
                     });
                 });
             });
