@@ -260,6 +260,7 @@ commands! {
     NewControl, Analyze, "New control", "shield-check", [];
     NewPolicy, Analyze, "New policy", "scroll-text", [];
     Simulate, Analyze, "Simulate", "play", [Keys::plain("F5", Place::Anywhere)];
+    AddTrace, Analyze, "Add a trace file…", "activity", [];
     RunProtection, Analyze, "Simulate the security checks", "timer", [];
     NextProblem, Analyze, "Next problem", "octagon-alert", [Keys::plain("F8", Place::Anywhere)];
     PreviousProblem, Analyze, "Previous problem", "octagon-alert", [Keys::shift("F8", Place::Anywhere)];

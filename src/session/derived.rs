@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::analysis::agents::{self, AgentCheck};
 use crate::analysis::paths::{self, PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
+use crate::analysis::suggest::{self, Suggestions};
+use crate::catalog::Catalog;
 use crate::model::Project;
 
 /// Analyses of one revision of the project.
@@ -13,6 +15,7 @@ use crate::model::Project;
 pub struct Derived {
     project: Arc<Project>,
     register: OnceCell<Register>,
+    suggestions: OnceCell<Suggestions>,
     paths: OnceCell<PathReport>,
     agents: OnceCell<Vec<AgentCheck>>,
 }
@@ -26,6 +29,11 @@ impl Derived {
     /// The risk of every threat.
     pub fn register(&self) -> &Register {
         self.register.get_or_init(|| risk::register(&self.project))
+    }
+
+    /// What the catalogue suggests and asks.
+    pub fn suggestions(&self) -> &Suggestions {
+        self.suggestions.get_or_init(|| suggest::suggest(&self.project, Catalog::builtin()))
     }
 
     /// How somebody from outside reaches what is worth protecting.

@@ -499,7 +499,7 @@ impl eframe::App for App {
 }
 
 /// The window's icon.
-pub fn icon() -> egui::IconData {
+pub(super) fn icon() -> egui::IconData {
     let png: &[u8] = include_bytes!("../../assets/icons/threat-studio.png");
     eframe::icon_data::from_png_bytes(png).unwrap_or_default()
 }

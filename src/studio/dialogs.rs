@@ -37,6 +37,8 @@ pub enum Then {
 /// What a path is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
+    /// Add a trace.
+    Trace,
     /// To open.
     Open,
     /// To save the model.

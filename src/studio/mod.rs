@@ -3,7 +3,8 @@
 //! May use: every room but cli. Never contains: rules of the domain. Views read the session and queue commands; only the
 //! session acts.
 
-pub mod app;
+pub mod analyze;
+mod app;
 pub mod canvas;
 pub mod dialogs;
 pub mod files;

@@ -255,7 +255,7 @@ impl App {
                 let (id, transaction) = verbs::add_asset(session.project(), asset);
                 self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
             }
-            _ => {}
+            other => self.analyze_command(ctx, other),
         }
     }
 
@@ -461,6 +461,7 @@ impl App {
             Purpose::Open => self.replace(ctx, Then::Open(path)),
             Purpose::Save => self.save_to(with_ending(path)),
             Purpose::Export(command) => self.export(command, path),
+            Purpose::Trace => self.add_trace(&path),
         }
     }
 

@@ -6,6 +6,8 @@ pub mod assets;
 mod parts;
 pub mod policies;
 pub mod risk;
+pub mod simulate;
+pub mod threats;
 
 use crate::analysis::risk::Register;
 use crate::edit::Transaction;
@@ -112,10 +114,14 @@ impl<'a> ViewContext<'a> {
 pub struct Views {
     /// Assets.
     pub assets: assets::State,
+    /// Threats.
+    pub threats: threats::State,
     /// Risk.
     pub risk: risk::State,
     /// Policies.
     pub policies: policies::State,
+    /// Simulation.
+    pub simulate: simulate::State,
 }
 
 impl Views {
@@ -125,7 +131,9 @@ impl Views {
             Step::Assets => assets::show(ui, cx, &mut self.assets),
             Step::Risk => risk::show(ui, cx, &mut self.risk),
             Step::Policies => policies::show(ui, cx, &mut self.policies),
-            Step::System | Step::Threats | Step::Simulate | Step::Report => {}
+            Step::Threats => threats::show(ui, cx, &mut self.threats),
+            Step::Simulate => simulate::show(ui, cx, &mut self.simulate),
+            Step::System | Step::Report => {}
         }
     }
 }

@@ -5,6 +5,8 @@ mod overview;
 mod rule;
 mod side;
 
+pub(super) use overview::alert_band;
+
 use std::collections::BTreeSet;
 
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};

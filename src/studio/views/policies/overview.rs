@@ -249,7 +249,7 @@ fn change_alert(
 }
 
 /// The sign that stands for a severity of alarms.
-pub(super) fn alert_band(severity: AlertSeverity) -> Band {
+pub(crate) fn alert_band(severity: AlertSeverity) -> Band {
     match severity {
         AlertSeverity::Low => Band::Low,
         AlertSeverity::Medium => Band::Medium,

@@ -15,7 +15,7 @@ use crate::studio::{icons, paint};
 
 /// The request that is tried.
 #[derive(Debug, Clone, Default)]
-pub struct RequestDraft {
+pub(super) struct RequestDraft {
     agent: Option<String>,
     kind: usize,
     target: String,

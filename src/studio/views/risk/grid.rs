@@ -36,7 +36,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
     let map = heatmap::heatmap(register, &project.method, &options);
     let bounds = map.picture.bounds;
     let scale = (ui.available_width() / bounds.w).min(1.0);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), bounds.h * scale), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), bounds.h * scale), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &map.picture.description));
     let at = ScreenFromPicture::fit(bounds, rect, 1.0);
     paint::picture(ui.painter(), &map.picture, at, theme::palette(ui));

@@ -5,8 +5,8 @@ use egui::{Layout, Ui, Vec2};
 use crate::analysis::risk::{Rating, RiskRow};
 use crate::edit::verbs;
 use crate::model::{
-    Acceptance, Band, Control, ControlStatus, Decision, Framework, ItemId, Reference, Stride, Target, Threat, ThreatId,
-    ThreatStatus, Treatment,
+    Acceptance, Band, Control, ControlStatus, Decision, Framework, ItemId, Reference, Stride, Target, Threat,
+    ThreatId, ThreatStatus, Treatment,
 };
 use crate::picture::Role;
 use crate::session::Request;
@@ -16,7 +16,7 @@ use crate::studio::views::{ViewContext, parts};
 use crate::studio::widgets::{self, Button, Chip, Column, Field, RiskBar, Table};
 
 /// Draws a threat with everything that can be said of it.
-pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
     head(ui, ctx, threat);
     statement(ui, ctx, threat);
@@ -80,12 +80,22 @@ fn statement(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let project = ctx.project();
     let parts_of = &threat.statement;
     let names: Vec<String> = parts_of.assets.iter().map(|asset| project.name_of((*asset).into())).collect();
-    let or = |text: &str, gap: &str| if text.trim().is_empty() { format!("[{gap}]") } else { text.trim().to_owned() };
-    let with = if parts_of.prerequisites.trim().is_empty() { String::new() } else { format!(" {}", parts_of.prerequisites.trim()) };
+    let or = |text: &str, gap: &str| {
+        if text.trim().is_empty() { format!("[{gap}]") } else { text.trim().to_owned() }
+    };
+    let with = if parts_of.prerequisites.trim().is_empty() {
+        String::new()
+    } else {
+        format!(" {}", parts_of.prerequisites.trim())
+    };
     let harm = if parts_of.harm.trim().is_empty() && names.is_empty() {
         String::new()
     } else {
-        format!(", and so harms {} of {}", or(&parts_of.harm, "what suffers"), or(&names.join(", "), "which asset"))
+        format!(
+            ", and so harms {} of {}",
+            or(&parts_of.harm, "what suffers"),
+            or(&names.join(", "), "which asset")
+        )
     };
     let sentence = format!(
         "{}{with} can {}, which leads to {}{harm}.",
@@ -94,36 +104,40 @@ fn statement(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         or(&parts_of.effect, "what effect"),
     );
     widgets::paragraph(ui, &sentence, Look { size: 17.0, line: 26.0, ..Look::BODY }, Role::TextSecondary);
-    egui::CollapsingHeader::new(Look::SMALL_MEDIUM.text("Change the sentence", theme::color(ui, Role::Accent)))
-        .id_salt(("statement", id))
-        .show(ui, |ui| {
-            type Pick = fn(&mut crate::model::Statement) -> &mut String;
-            let rows: [(&str, &str, &str, Pick); 5] = [
-                ("Who", "Anyone who can chat with the agent", &parts_of.source, |s| &mut s.source),
-                ("With what", "with a valid account", &parts_of.prerequisites, |s| &mut s.prerequisites),
-                ("Can", "hide instructions in a fetched page", &parts_of.action, |s| &mut s.action),
-                ("Leads to", "tool calls outside the task", &parts_of.effect, |s| &mut s.effect),
-                ("Harms", "the confidentiality and integrity", &parts_of.harm, |s| &mut s.harm),
-            ];
-            for (name, hint, value, pick) in rows {
-                widgets::property(ui, name, |ui| {
-                    if let Some(text) = parts::text_value(ui, ctx, Field::new(name).hint(hint), value) {
-                        change(ctx, id, "statement", |threat| *pick(&mut threat.statement) = text);
-                    }
-                });
-            }
-            widgets::property_tall(ui, "Of assets", |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    let linked: Vec<ItemId> = parts_of.assets.iter().map(|asset| (*asset).into()).collect();
-                    let offers: Vec<ItemId> = project.assets.ids().map(ItemId::from).collect();
-                    if let Some(list) = parts::link_list(ui, ctx, "Name an asset", "gem", &linked, &offers) {
-                        let assets =
-                            list.into_iter().filter_map(|item| if let ItemId::Asset(id) = item { Some(id) } else { None }).collect();
-                        change(ctx, id, "statement", |threat| threat.statement.assets = assets);
-                    }
-                });
+    egui::CollapsingHeader::new(
+        Look::SMALL_MEDIUM.text("Change the sentence", theme::color(ui, Role::Accent)),
+    )
+    .id_salt(("statement", id))
+    .show(ui, |ui| {
+        type Pick = fn(&mut crate::model::Statement) -> &mut String;
+        let rows: [(&str, &str, &str, Pick); 5] = [
+            ("Who", "Anyone who can chat with the agent", &parts_of.source, |s| &mut s.source),
+            ("With what", "with a valid account", &parts_of.prerequisites, |s| &mut s.prerequisites),
+            ("Can", "hide instructions in a fetched page", &parts_of.action, |s| &mut s.action),
+            ("Leads to", "tool calls outside the task", &parts_of.effect, |s| &mut s.effect),
+            ("Harms", "the confidentiality and integrity", &parts_of.harm, |s| &mut s.harm),
+        ];
+        for (name, hint, value, pick) in rows {
+            widgets::property(ui, name, |ui| {
+                if let Some(text) = parts::text_value(ui, ctx, Field::new(name).hint(hint), value) {
+                    change(ctx, id, "statement", |threat| *pick(&mut threat.statement) = text);
+                }
+            });
+        }
+        widgets::property_tall(ui, "Of assets", |ui| {
+            ui.horizontal_wrapped(|ui| {
+                let linked: Vec<ItemId> = parts_of.assets.iter().map(|asset| (*asset).into()).collect();
+                let offers: Vec<ItemId> = project.assets.ids().map(ItemId::from).collect();
+                if let Some(list) = parts::link_list(ui, ctx, "Name an asset", "gem", &linked, &offers) {
+                    let assets = list
+                        .into_iter()
+                        .filter_map(|item| if let ItemId::Asset(id) = item { Some(id) } else { None })
+                        .collect();
+                    change(ctx, id, "statement", |threat| threat.statement.assets = assets);
+                }
             });
         });
+    });
     let hint = "More than a sentence, where needed";
     if let Some(text) = parts::paragraph_value(ui, ctx, "Description", hint, 1, &threat.description) {
         change(ctx, id, "description", |threat| threat.description = text);
@@ -173,10 +187,11 @@ fn references(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
         for (index, reference) in threat.references.iter().enumerate() {
-            let edition = if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
+            let edition =
+                if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
             let label = format!("{}{edition}", reference.id);
             let close = format!("Remove {label}");
-            let chip = ui.push_id(("reference", index), |ui| Chip::new(&label).closes(&close).show(ui)).inner;
+            let chip = Chip::new(&label).closes(&close).show(ui);
             chip.response.on_hover_text(reference.framework.label());
             if chip.closed {
                 change(ctx, threat.id, "references", |threat| {
@@ -208,7 +223,10 @@ fn framework_of(id: &str) -> Framework {
         ("CIS-", Framework::Cis),
         ("A.", Framework::Iso27001),
     ];
-    known.iter().find(|(start, _)| id.starts_with(start)).map_or(Framework::Other, |(_, framework)| *framework)
+    known
+        .iter()
+        .find(|(start, _)| id.starts_with(start))
+        .map_or(Framework::Other, |(_, framework)| *framework)
 }
 
 fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
@@ -222,9 +240,11 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         })
         .into_iter()
         .for_each(|level| change(ctx, id, "likelihood", |threat| threat.likelihood = level));
-        level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, |level| match project.method.loss(level) {
-            Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
-            None => project.method.impact_name(level).to_owned(),
+        level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, |level| {
+            match project.method.loss(level) {
+                Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
+                None => project.method.impact_name(level).to_owned(),
+            }
         })
         .into_iter()
         .for_each(|level| change(ctx, id, "impact", |threat| threat.impact = level));
@@ -241,7 +261,7 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
 }
 
 /// "2", "0.45", "0.02": times a year.
-pub fn frequency_words(frequency: f64) -> String {
+fn frequency_words(frequency: f64) -> String {
     if frequency >= 1.0 { format!("{frequency:.0}") } else { format!("{frequency:.2}") }
 }
 
@@ -264,8 +284,10 @@ fn level(
             for number in 1..=5_u8 {
                 let on = value.is_some_and(|value| value.round() as u8 == number);
                 let words = number.to_string();
-                let response = ui.push_id((name, number), |ui| Chip::toggle(&words, on).show(ui)).inner.response;
-                let response = response.on_hover_text(format!("{name} {number}: {}", anchor(f64::from(number))));
+                let response =
+                    ui.push_id((name, number), |ui| Chip::toggle(&words, on).show(ui)).inner.response;
+                let response =
+                    response.on_hover_text(format!("{name} {number}: {}", anchor(f64::from(number))));
                 if response.clicked() {
                     chosen = Some((!on).then_some(f64::from(number)));
                 }
@@ -323,7 +345,11 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         });
     });
     if listed.is_empty() {
-        widgets::small(ui, "Nothing is done about it yet. Add a control: one of the model, one of the catalogue, or an own.", Role::TextTertiary);
+        widgets::small(
+            ui,
+            "Nothing is done about it yet. Add a control: one of the model, one of the catalogue, or an own.",
+            Role::TextTertiary,
+        );
         return;
     }
     let columns = [
@@ -349,7 +375,14 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
                 cells.text(control.strength.label(), Look::BODY, Role::TextSecondary);
                 cells.ui(|ui| {
                     let label = |status: ControlStatus| status.label().to_owned();
-                    if let Some(status) = widgets::choose(ui, "Control status", control.status, ControlStatus::ALL, 140.0, label) {
+                    if let Some(status) = widgets::choose(
+                        ui,
+                        "Control status",
+                        control.status,
+                        ControlStatus::ALL,
+                        140.0,
+                        label,
+                    ) {
                         ctx.commit(verbs::set_control_statuses(project, &[(control.id, status)]));
                     }
                 });
@@ -377,8 +410,18 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             let response = match effect {
                 Some(effect) => {
                     let sentence = match effect.measured {
-                        Some(rate) => format!("Measured {:.0} % instead of the claimed {:.0} %, {}.", rate * 100.0, effect.claimed * 100.0, effect.works.label()),
-                        None => format!("Claimed {:.0} %, counts {:.0} % today, {}.", effect.claimed * 100.0, effect.now * 100.0, effect.works.label()),
+                        Some(rate) => format!(
+                            "Measured {:.0} % instead of the claimed {:.0} %, {}.",
+                            rate * 100.0,
+                            effect.claimed * 100.0,
+                            effect.works.label()
+                        ),
+                        None => format!(
+                            "Claimed {:.0} %, counts {:.0} % today, {}.",
+                            effect.claimed * 100.0,
+                            effect.now * 100.0,
+                            effect.works.label()
+                        ),
                     };
                     widgets::tooltip(response, &control.name, &sentence, "")
                 }
@@ -396,8 +439,13 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
 fn note_on_claims(ui: &mut Ui, ctx: &ViewContext<'_>, threat: &Threat) {
     let catalog = crate::catalog::Catalog::builtin();
     for control in ctx.project().controls_of(threat.id) {
-        let typical = control.catalog.as_deref().and_then(|id| catalog.control(id)).map(|entry| entry.strength);
-        let Some(typical) = typical.filter(|typical| typical.effectiveness() < control.strength.effectiveness()) else { continue };
+        let typical =
+            control.catalog.as_deref().and_then(|id| catalog.control(id)).map(|entry| entry.strength);
+        let Some(typical) =
+            typical.filter(|typical| typical.effectiveness() < control.strength.effectiveness())
+        else {
+            continue;
+        };
         ui.horizontal_top(|ui| {
             icons::show(ui, "info", 14.0, theme::color(ui, Role::TextTertiary));
             let words = format!(
@@ -415,11 +463,13 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let project = ctx.project();
     let catalog = crate::catalog::Catalog::builtin();
     if widgets::menu_item(ui, Some("plus"), "A new control of our own", "", false, true).clicked() {
-        let control = Control { name: "New control".to_owned(), threats: vec![threat.id], ..Control::default() };
+        let control =
+            Control { name: "New control".to_owned(), threats: vec![threat.id], ..Control::default() };
         let (id, transaction) = verbs::add_control(project, control);
         ctx.commit_and_select(transaction, vec![id.into()]);
     }
-    let others: Vec<&Control> = project.controls.iter().filter(|control| !control.threats.contains(&threat.id)).collect();
+    let others: Vec<&Control> =
+        project.controls.iter().filter(|control| !control.threats.contains(&threat.id)).collect();
     if !others.is_empty() {
         widgets::menu_heading(ui, "Of this model");
     }
@@ -428,8 +478,12 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             ctx.commit(verbs::link_control(project, control.id, threat.id, true));
         }
     }
-    let suggested = threat.catalog.as_deref().and_then(|id| catalog.threat(id)).map(|entry| entry.controls.as_slice());
-    widgets::menu_heading(ui, if suggested.is_some() { "The catalogue suggests" } else { "Of the catalogue" });
+    let suggested =
+        threat.catalog.as_deref().and_then(|id| catalog.threat(id)).map(|entry| entry.controls.as_slice());
+    widgets::menu_heading(
+        ui,
+        if suggested.is_some() { "The catalogue suggests" } else { "Of the catalogue" },
+    );
     let taken = |id: &str| project.controls.iter().any(|control| control.catalog.as_deref() == Some(id));
     let offers = catalog.controls.iter().filter(|entry| {
         !taken(&entry.id) && suggested.is_none_or(|suggested| suggested.iter().any(|id| *id == entry.id))
@@ -459,7 +513,9 @@ fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     widgets::heading(ui, "Treatment", None);
     widgets::property(ui, "Decision", |ui| {
         let label = |treatment: Treatment| treatment.label().to_owned();
-        if let Some(treatment) = widgets::choose(ui, "Treatment", threat.treatment, Treatment::ALL, 200.0, label) {
+        if let Some(treatment) =
+            widgets::choose(ui, "Treatment", threat.treatment, Treatment::ALL, 200.0, label)
+        {
             change(ctx, id, "treatment", |threat| {
                 threat.treatment = treatment;
                 if treatment == Treatment::Accept && threat.acceptance.is_none() {
@@ -468,7 +524,10 @@ fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             });
         }
     });
-    let Some(acceptance) = threat.acceptance.as_ref().filter(|_| threat.treatment == Treatment::Accept) else { return };
+    let Some(acceptance) = threat.acceptance.as_ref().filter(|_| threat.treatment == Treatment::Accept)
+    else {
+        return;
+    };
     type Pick = fn(&mut Acceptance) -> &mut String;
     let rows: [(&str, &str, &str, Pick); 4] = [
         ("Accepted by", "Who has the right to", &acceptance.approver, |a| &mut a.approver),
@@ -491,7 +550,11 @@ fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         }
     });
     if acceptance.approver.trim().is_empty() || acceptance.expiry.is_none() {
-        widgets::small(ui, "An acceptance needs somebody with the right to accept, and a day on which it ends.", Role::SeverityText(Band::Medium));
+        widgets::small(
+            ui,
+            "An acceptance needs somebody with the right to accept, and a day on which it ends.",
+            Role::SeverityText(Band::Medium),
+        );
     }
 }
 
@@ -510,9 +573,8 @@ fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     }
     if let Some(text) = parts::add_text(ui, "Note a decision", "What was decided") {
         let date = Some(ctx.today);
-        let by = ctx.author.to_owned();
         change(ctx, threat.id, "decisions", |threat| {
-            threat.decisions.push(Decision { date, by, text, ..Decision::default() });
+            threat.decisions.push(Decision { date, text, ..Decision::default() });
         });
     }
 }

@@ -42,6 +42,11 @@ pub struct State {
 }
 
 impl State {
+    /// Shows every threat of the model.
+    pub fn show_all(&mut self) {
+        self.tab = 1;
+    }
+
     /// Shows what concerns one element.
     pub fn look_at(&mut self, target: Target) {
         self.only = Some(target);
@@ -56,7 +61,11 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
     Panel::top("threat tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
-            let tabs = [("Find threats", Some(open)), ("All threats", Some(ctx.project().threats.len())), ("Attack paths", None)];
+            let tabs = [
+                ("Find threats", Some(open)),
+                ("All threats", Some(ctx.project().threats.len())),
+                ("Attack paths", None),
+            ];
             widgets::tabs(ui, size::TOOLBAR, &tabs, &mut state.tab);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if Button::primary("New threat").icon("plus").keys("T").show(ui).clicked() {
@@ -79,14 +88,19 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     };
     let left = if ui.available_width() < 1180.0 { left * 0.8 } else { left };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 12));
-    Panel::left("threat lists").exact_size(left).resizable(false).frame(frame).show(ui, |ui| match state.tab {
-        0 => suggestions::show(ui, ctx, state),
-        1 => register::show(ui, ctx, state),
-        _ => paths::show(ui, ctx, state),
+    Panel::left("threat lists").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
+        match state.tab {
+            0 => suggestions::show(ui, ctx, state),
+            1 => register::show(ui, ctx, state),
+            _ => paths::show(ui, ctx, state),
+        }
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(24, 18));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("threat detail").auto_shrink([false, false]).show(ui, |ui| right(ui, ctx, state));
+        ScrollArea::vertical()
+            .id_salt("threat detail")
+            .auto_shrink([false, false])
+            .show(ui, |ui| right(ui, ctx, state));
     });
 }
 
@@ -132,16 +146,9 @@ fn chosen_suggestion<'a>(ctx: &ViewContext<'a>, state: &State) -> Option<&'a Sug
     lists.into_iter().flatten().find(|suggestion| suggestion.id() == id && suggestion.target == *target)
 }
 
-/// Accepts suggestions as threats of the model. Several of one kind become one threat with several targets.
+/// Accepts suggestions of one kind as one threat of the model, aimed at all their targets.
 pub(super) fn accept(ctx: &mut ViewContext<'_>, suggestions: &[&Suggestion]) {
-    let project = ctx.project();
-    let mut threats: Vec<Threat> = Vec::new();
-    for suggestion in suggestions {
-        match threats.iter_mut().find(|threat| threat.catalog.as_deref() == Some(suggestion.id())) {
-            Some(same) => same.targets.push(suggestion.target),
-            None => threats.push(crate::analysis::suggest::accept(project, suggestion)),
-        }
-    }
-    let (ids, transaction) = verbs::accept_threats(project, threats);
+    let Some(threat) = crate::analysis::suggest::accept_together(ctx.project(), suggestions) else { return };
+    let (ids, transaction) = verbs::accept_threats(ctx.project(), vec![threat]);
     ctx.commit_and_select(transaction, ids.into_iter().map(ItemId::from).collect());
 }

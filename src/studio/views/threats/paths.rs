@@ -20,7 +20,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     ScrollArea::vertical().id_salt("paths").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         widgets::section(ui, "Attack paths");
-        widgets::small(ui, "Probabilities are estimates of the model, assuming that steps are independent.", Role::TextTertiary);
+        widgets::small(
+            ui,
+            "Probabilities are estimates of the model, assuming that steps are independent.",
+            Role::TextTertiary,
+        );
         ui.add_space(6.0);
         if report.paths.is_empty() {
             let why = if report.sources.is_empty() {
@@ -48,16 +52,40 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 54.0), Sense::click());
     let said = format!("Path to {}: {}", assets.join(", "), names.join(", "));
     response.widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, chosen, &said));
-    let fill = if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
+    let fill =
+        if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
     if let Some(fill) = fill {
         ui.painter().rect_filled(rect, 8.0, fill);
     }
-    icons::paint_at(ui.painter(), "route", Pos2::new(rect.left() + 18.0, rect.top() + 18.0), 16.0, theme::color(ui, Role::TextSecondary));
-    let number = widgets::line(ui, format!("p {:.2}", path.probability), Look::BODY_STRONG, theme::color(ui, Role::Text));
+    icons::paint_at(
+        ui.painter(),
+        "route",
+        Pos2::new(rect.left() + 18.0, rect.top() + 18.0),
+        16.0,
+        theme::color(ui, Role::TextSecondary),
+    );
+    let number = widgets::line(
+        ui,
+        format!("p {:.2}", path.probability),
+        Look::BODY_STRONG,
+        theme::color(ui, Role::Text),
+    );
     let end = widgets::put_right(ui.painter(), rect.right() - 10.0, rect.top() + 18.0, number);
-    let title = widgets::line_within(ui, assets.join(", "), Look::BODY_STRONG, theme::color(ui, Role::Text), end - rect.left() - 46.0);
+    let title = widgets::line_within(
+        ui,
+        assets.join(", "),
+        Look::BODY_STRONG,
+        theme::color(ui, Role::Text),
+        end - rect.left() - 46.0,
+    );
     widgets::put_left(ui.painter(), rect.left() + 36.0, rect.top() + 18.0, title);
-    let words = widgets::line_within(ui, names.join(" → "), Look::SMALL, theme::color(ui, Role::TextSecondary), rect.width() - 46.0);
+    let words = widgets::line_within(
+        ui,
+        names.join(" → "),
+        Look::SMALL,
+        theme::color(ui, Role::TextSecondary),
+        rect.width() - 46.0,
+    );
     widgets::put_left(ui.painter(), rect.left() + 36.0, rect.top() + 38.0, words);
     widgets::focus_ring(ui, &response, rect, 8.0);
     if response.clicked() {
@@ -74,7 +102,11 @@ fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     widgets::heading(ui, "Agent checks", Some(checks.len()));
     for check in checks {
         let (icon, role, words) = if check.trifecta {
-            ("octagon-alert", Role::SeverityText(Band::Critical), "untrusted text, private data and outside contact together")
+            (
+                "octagon-alert",
+                Role::SeverityText(Band::Critical),
+                "untrusted text, private data and outside contact together",
+            )
         } else if check.breaks_rule_of_two {
             ("triangle-alert", Role::SeverityText(Band::High), "breaks the rule of two")
         } else {
@@ -99,14 +131,22 @@ fn structure(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &PathReport) {
     if !report.loops.is_empty() {
         widgets::heading(ui, "Loops among agents", Some(report.loops.len()));
         for one in &report.loops {
-            widgets::small(ui, &format!("{} can call each other without end.", names(&one.agents)), Role::TextSecondary);
+            widgets::small(
+                ui,
+                &format!("{} can call each other without end.", names(&one.agents)),
+                Role::TextSecondary,
+            );
         }
         ui.add_space(8.0);
     }
     if !report.single_points.is_empty() {
         widgets::heading(ui, "Single points of failure", Some(report.single_points.len()));
         for one in &report.single_points {
-            let words = format!("Without {} nobody reaches {}.", project.name_of(one.component.into()), names(&one.cuts_off));
+            let words = format!(
+                "Without {} nobody reaches {}.",
+                project.name_of(one.component.into()),
+                names(&one.cuts_off)
+            );
             widgets::small(ui, &words, Role::TextSecondary);
         }
     }
@@ -117,14 +157,25 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     let report = ctx.derived().paths();
     let project = ctx.project();
     let Some(path) = report.paths.get(state.path).or_else(|| report.paths.first()) else {
-        widgets::empty_state(ui, "route", "No path to show. Draw where data comes from and where it rests, and this fills by itself.", "", "");
+        widgets::empty_state(
+            ui,
+            "route",
+            "No path to show. Draw where data comes from and where it rests, and this fills by itself.",
+            "",
+            "",
+        );
         return;
     };
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
     let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
     widgets::paragraph(ui, &format!("To {}", assets.join(", ")), Look::HERO, Role::Text);
     let source = project.name_of(path.source.component.into());
-    let words = format!("Starts at {source}: {}. Model estimate: {:.0} % over {} steps.", path.source.why, path.probability * 100.0, path.steps.len());
+    let words = format!(
+        "Starts at {source}: {}. Model estimate: {:.0} % over {} steps.",
+        path.source.why,
+        path.probability * 100.0,
+        path.steps.len()
+    );
     widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
     if Button::plain("Show on the diagram").icon("network").show(ui).clicked() {
         ctx.prefs.show_paths = true;
@@ -139,23 +190,36 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
             one(ui, ctx, index, step);
         });
     }
-    if let Some(goal) = report.goals.iter().find(|goal| goal.asset.is_some_and(|asset| path.assets.contains(&asset))) {
+    if let Some(goal) =
+        report.goals.iter().find(|goal| goal.asset.is_some_and(|asset| path.assets.contains(&asset)))
+    {
         let names = |ids: &[crate::model::ComponentId]| {
             ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
         };
         widgets::heading(ui, "What would stop every path there", None);
         if !goal.checkpoints.is_empty() {
-            widgets::paragraph(ui, &format!("Every path passes {}.", names(&goal.checkpoints)), Look::BODY, Role::TextSecondary);
+            widgets::paragraph(
+                ui,
+                &format!("Every path passes {}.", names(&goal.checkpoints)),
+                Look::BODY,
+                Role::TextSecondary,
+            );
         }
         match &goal.cut {
             Some(cut) if !cut.components.is_empty() || !cut.interfaces.is_empty() => {
-                let interfaces: Vec<String> = cut.interfaces.iter().map(|id| project.name_of((*id).into())).collect();
+                let interfaces: Vec<String> =
+                    cut.interfaces.iter().map(|id| project.name_of((*id).into())).collect();
                 let mut parts = Vec::new();
                 if !cut.components.is_empty() {
                     parts.push(names(&cut.components));
                 }
                 parts.extend(interfaces);
-                widgets::paragraph(ui, &format!("Smallest cut: harden {}.", parts.join(", ")), Look::BODY, Role::TextSecondary);
+                widgets::paragraph(
+                    ui,
+                    &format!("Smallest cut: harden {}.", parts.join(", ")),
+                    Look::BODY,
+                    Role::TextSecondary,
+                );
             }
             _ => {}
         }
@@ -168,7 +232,12 @@ fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
     ui.horizontal(|ui| {
         let (_, rect) = ui.allocate_space(Vec2::new(22.0, 22.0));
         ui.painter().circle_filled(rect.center(), 10.0, theme::color(ui, Role::SeverityMark(Band::High)));
-        let number = widgets::line(ui, (index + 1).to_string(), Look::COUNT, theme::color(ui, Role::SeverityOn(Band::High)));
+        let number = widgets::line(
+            ui,
+            (index + 1).to_string(),
+            Look::COUNT,
+            theme::color(ui, Role::SeverityOn(Band::High)),
+        );
         widgets::put_center(ui.painter(), rect.center(), number);
         let words = format!("{} → {}", project.name_of(step.from.into()), project.name_of(step.to.into()));
         widgets::label(ui, &words, Look::HEADING, Role::Text);
@@ -193,7 +262,9 @@ fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
         );
         widgets::small(ui, &words, Role::Good);
     } else if let Some(suggested) = step.suggested {
-        let title = crate::catalog::Catalog::builtin().control(suggested).map_or(suggested, |control| control.title.as_str());
+        let title = crate::catalog::Catalog::builtin()
+            .control(suggested)
+            .map_or(suggested, |control| control.title.as_str());
         widgets::small(ui, &format!("No control stands here. The catalogue suggests: {title}."), Role::Good);
     }
 }

@@ -17,23 +17,36 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let project = ctx.project();
     let register = ctx.derived().register();
     let width = ui.available_width();
-    widgets::search_field(ui, "Search threats", "Search: title, owner, status, target, tag", width, &mut state.filter);
+    widgets::search_field(
+        ui,
+        "Search threats",
+        "Search: title, owner, status, target, tag",
+        width,
+        &mut state.filter,
+    );
     state.marked.retain(|id| project.threats.contains(*id));
     if !state.marked.is_empty() {
         bulk(ui, ctx, state);
     }
     let words = state.filter.trim().to_lowercase();
     let fits = |threat: &&Threat| {
-        let targets: Vec<String> = threat.targets.iter().map(|target| project.name_of((*target).into())).collect();
+        let targets: Vec<String> =
+            threat.targets.iter().map(|target| project.name_of((*target).into())).collect();
         let text = format!(
             "{} {} {} {} {} {}",
-            threat.id, threat.title, threat.owner, threat.status, targets.join(" "), threat.tags.join(" ")
+            threat.id,
+            threat.title,
+            threat.owner,
+            threat.status,
+            targets.join(" "),
+            threat.tags.join(" ")
         )
         .to_lowercase();
         words.split_whitespace().all(|word| text.contains(word))
     };
     let mut rows: Vec<&Threat> = project.threats.iter().filter(fits).collect();
-    let risk = |threat: &Threat| register.row(threat.id).and_then(|row| row.risk(Rating::Current)).unwrap_or(0.0);
+    let risk =
+        |threat: &Threat| register.row(threat.id).and_then(|row| row.risk(Rating::Current)).unwrap_or(0.0);
     let (by, falling) = state.sorted.unwrap_or((4, true));
     match by {
         2 => rows.sort_by(|a, b| a.title.cmp(&b.title)),
@@ -65,32 +78,36 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     table.rows(ui, "all threats", rows.len(), |ui, index| {
         let Some(threat) = rows.get(index) else { return };
         let selected = ctx.session.selection().contains(threat.id);
-        let response = table.row(ui, threat.id, &format!("{} {}", threat.id, threat.title), selected, |cells| {
-            cells.ui(|ui| {
-                let mut on = state.marked.contains(&threat.id);
-                let name = format!("Mark {}", threat.id);
-                if widgets::checkbox(ui, &mut on, "").on_hover_text(&name).changed() {
-                    if on {
-                        state.marked.insert(threat.id);
-                    } else {
-                        state.marked.remove(&threat.id);
+        let response =
+            table.row(ui, threat.id, &format!("{} {}", threat.id, threat.title), selected, |cells| {
+                cells.ui(|ui| {
+                    let mut on = state.marked.contains(&threat.id);
+                    let name = format!("Mark {}", threat.id);
+                    if widgets::checkbox(ui, &mut on, "").on_hover_text(&name).changed() {
+                        if on {
+                            state.marked.insert(threat.id);
+                        } else {
+                            state.marked.remove(&threat.id);
+                        }
                     }
+                });
+                cells.text(&threat.id.to_string(), Look::CODE, Role::TextTertiary);
+                cells.text(&threat.title, Look::BODY_STRONG, Role::Text);
+                cells.text(threat.status.label(), Look::BODY, Role::TextSecondary);
+                match register
+                    .row(threat.id)
+                    .and_then(|row| Some((row.risk(Rating::Current)?, row.band(Rating::Current)?)))
+                {
+                    Some((risk, band)) => cells.ui(|ui| {
+                        widgets::badge(ui, band, &format!("{risk:.1}"));
+                    }),
+                    None => cells.text("not rated", Look::SMALL, Role::TextTertiary),
+                }
+                match threat.owner.as_str() {
+                    "" => cells.text("no owner", Look::BODY, Role::TextTertiary),
+                    owner => cells.text(owner, Look::BODY, Role::TextSecondary),
                 }
             });
-            cells.text(&threat.id.to_string(), Look::CODE, Role::TextTertiary);
-            cells.text(&threat.title, Look::BODY_STRONG, Role::Text);
-            cells.text(threat.status.label(), Look::BODY, Role::TextSecondary);
-            match register.row(threat.id).and_then(|row| Some((row.risk(Rating::Current)?, row.band(Rating::Current)?))) {
-                Some((risk, band)) => cells.ui(|ui| {
-                    widgets::badge(ui, band, &format!("{risk:.1}"));
-                }),
-                None => cells.text("not rated", Look::SMALL, Role::TextTertiary),
-            }
-            match threat.owner.as_str() {
-                "" => cells.text("no owner", Look::BODY, Role::TextTertiary),
-                owner => cells.text(owner, Look::BODY, Role::TextSecondary),
-            }
-        });
         if response.clicked() {
             ctx.select(vec![threat.id.into()]);
         }
@@ -113,7 +130,10 @@ fn bulk(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                         .map(|threat| Edit::from(Threat { status: *status, ..threat.clone() }))
                         .collect();
                     if !edits.is_empty() {
-                        ctx.commit(Transaction::new(format!("Set {} threats to {}", edits.len(), status.label().to_lowercase()), edits));
+                        ctx.commit(Transaction::new(
+                            format!("Set {} threats to {}", edits.len(), status.label().to_lowercase()),
+                            edits,
+                        ));
                     }
                 }
             }

@@ -31,7 +31,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let groups: [(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5] = [
         ("Fires", "zap", "Accept A, dismiss D", all.fires.iter().filter(shown).collect()),
         ("Needs an answer", "circle-help", "one key each", all.needs_answer.iter().filter(shown).collect()),
-        ("Answered by a control", "shield-check", "kept, with the control", all.answered_by_control.iter().filter(shown).collect()),
+        (
+            "Answered by a control",
+            "shield-check",
+            "kept, with the control",
+            all.answered_by_control.iter().filter(shown).collect(),
+        ),
         ("Dismissed", "circle-x", "kept, with the reason", all.dismissed.iter().filter(shown).collect()),
         ("Does not fire", "minus", "each says why", all.silent.iter().filter(shown).collect()),
     ];
@@ -40,7 +45,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     ScrollArea::vertical().id_salt("suggestions").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if groups.iter().all(|(.., list)| list.is_empty()) {
-            widgets::small(ui, "Nothing is suggested here. Draw more of the system, or answer what is not known about it.", Role::TextTertiary);
+            widgets::small(
+                ui,
+                "Nothing is suggested here. Draw more of the system, or answer what is not known about it.",
+                Role::TextTertiary,
+            );
         }
         for (index, (name, icon, hint, list)) in groups.iter().enumerate() {
             if list.is_empty() {
@@ -65,7 +74,8 @@ fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State) {
         widgets::section(ui, "Suggestions");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let project = ctx.project();
-            let shown = state.only.map_or_else(|| "Whole system".to_owned(), |only| project.name_of(only.into()));
+            let shown =
+                state.only.map_or_else(|| "Whole system".to_owned(), |only| project.name_of(only.into()));
             widgets::picker(ui, "Suggestions for", Some("filter"), &shown, false, 200.0, |ui| {
                 if widgets::menu_item(ui, None, "Whole system", "", state.only.is_none(), true).clicked() {
                     state.only = None;
@@ -83,7 +93,14 @@ fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State) {
     });
 }
 
-fn ask(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, question: &OpenQuestion, place: usize, count: usize) {
+fn ask(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    state: &mut State,
+    question: &OpenQuestion,
+    place: usize,
+    count: usize,
+) {
     let typing = ui.ctx().egui_wants_keyboard_input();
     let pressed = |key| !typing && ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
     let keys = [pressed(Press::Y), pressed(Press::N), pressed(Press::S)];
@@ -102,7 +119,8 @@ fn ask(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, question: &Ope
         question.decides,
         if question.decides == 1 { "" } else { "s" }
     );
-    let pressed = widgets::question_card(ui, &question.text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
+    let pressed =
+        widgets::question_card(ui, &question.text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
     let answer = pressed.or_else(|| keys.iter().position(|pressed| *pressed));
     match answer {
         Some(0) => set(ctx, question, true),
@@ -117,8 +135,12 @@ fn ask(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, question: &Ope
 fn set(ctx: &mut ViewContext<'_>, question: &OpenQuestion, yes: bool) {
     let project = ctx.project();
     let transaction = match suggest::answer(Catalog::builtin(), question, yes) {
-        Setting::Attribute { item, name, answer } => verbs::answer_attribute(project, item, &name, Some(answer)),
-        Setting::Authentication(id, authentication) => verbs::answer_authentication(project, id, Some(authentication)),
+        Setting::Attribute { item, name, answer } => {
+            verbs::answer_attribute(project, item, &name, Some(answer))
+        }
+        Setting::Authentication(id, authentication) => {
+            verbs::answer_authentication(project, id, Some(authentication))
+        }
         Setting::Encryption(id, encryption) => verbs::answer_encryption(project, id, Some(encryption)),
     };
     ctx.commit(transaction);
@@ -133,8 +155,20 @@ fn group_head(ui: &mut Ui, name: &str, icon: &str, hint: &str, count: usize, ope
     }
     let middle = rect.center().y;
     let chevron = if open { "chevron-down" } else { "chevron-right" };
-    icons::paint_at(ui.painter(), chevron, Pos2::new(rect.left() + 9.0, middle), 14.0, theme::color(ui, Role::TextTertiary));
-    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 32.0, middle), 16.0, theme::color(ui, Role::TextSecondary));
+    icons::paint_at(
+        ui.painter(),
+        chevron,
+        Pos2::new(rect.left() + 9.0, middle),
+        14.0,
+        theme::color(ui, Role::TextTertiary),
+    );
+    icons::paint_at(
+        ui.painter(),
+        icon,
+        Pos2::new(rect.left() + 32.0, middle),
+        16.0,
+        theme::color(ui, Role::TextSecondary),
+    );
     let galley = widgets::line(ui, name, Look::HEADING, theme::color(ui, Role::Text));
     let right = widgets::put_left(ui.painter(), rect.left() + 48.0, middle, galley);
     let galley = widgets::line(ui, count.to_string(), Look::BODY, theme::color(ui, Role::TextTertiary));
@@ -155,22 +189,41 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let fill = if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
+    let fill =
+        if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
     if let Some(fill) = fill {
         ui.painter().rect_filled(rect, 8.0, fill);
     }
     let tint = if icon == "circle-help" { Role::Accent } else { Role::TextTertiary };
-    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 24.0, rect.top() + 17.0), 16.0, theme::color(ui, tint));
+    icons::paint_at(
+        ui.painter(),
+        icon,
+        Pos2::new(rect.left() + 24.0, rect.top() + 17.0),
+        16.0,
+        theme::color(ui, tint),
+    );
     let id = widgets::line(ui, suggestion.id(), Look::CODE, theme::color(ui, Role::TextTertiary));
     let end = widgets::put_right(ui.painter(), rect.right() - 8.0, rect.top() + 17.0, id);
     let left = rect.left() + 44.0;
-    let title = widgets::line_within(ui, suggestion.title(), Look::BODY_STRONG, theme::color(ui, Role::Text), end - left - 8.0);
+    let title = widgets::line_within(
+        ui,
+        suggestion.title(),
+        Look::BODY_STRONG,
+        theme::color(ui, Role::Text),
+        end - left - 8.0,
+    );
     widgets::put_left(ui.painter(), left, rect.top() + 17.0, title);
     let why = match &suggestion.set_aside {
         Some(reason) if !reason.is_empty() => format!("{target} · set aside: {reason}"),
         _ => format!("{target} · {}", suggestion.why),
     };
-    let why = widgets::line_within(ui, why, Look::SMALL, theme::color(ui, Role::TextSecondary), rect.right() - 8.0 - left);
+    let why = widgets::line_within(
+        ui,
+        why,
+        Look::SMALL,
+        theme::color(ui, Role::TextSecondary),
+        rect.right() - 8.0 - left,
+    );
     widgets::put_left(ui.painter(), left, rect.top() + 37.0, why);
     widgets::focus_ring(ui, &response, rect, 8.0);
     if response.clicked() {
@@ -182,7 +235,12 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
     }
 }
 
-fn keys(ui: &Ui, ctx: &mut ViewContext<'_>, state: &mut State, groups: &[(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5]) {
+fn keys(
+    ui: &Ui,
+    ctx: &mut ViewContext<'_>,
+    state: &mut State,
+    groups: &[(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5],
+) {
     if ui.ctx().egui_wants_keyboard_input() {
         return;
     }
@@ -237,8 +295,12 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
             Chip::new(stride.label()).show(ui);
         }
         for reference in suggestion.references() {
-            let edition = if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
-            Chip::new(&format!("{}{edition}", reference.id)).show(ui).response.on_hover_text(reference.framework.label());
+            let edition =
+                if reference.edition.is_empty() { String::new() } else { format!(":{}", reference.edition) };
+            Chip::new(&format!("{}{edition}", reference.id))
+                .show(ui)
+                .response
+                .on_hover_text(reference.framework.label());
         }
     });
     let words = format!(
@@ -251,13 +313,18 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
         widgets::caption(ui, "Controls that would answer it");
         ui.horizontal_wrapped(|ui| {
             for id in suggestion.suggested_controls() {
-                let title = Catalog::builtin().control(id).map_or(id.as_str(), |control| control.title.as_str());
+                let title =
+                    Catalog::builtin().control(id).map_or(id.as_str(), |control| control.title.as_str());
                 Chip::new(title).icon("shield-check").show(ui);
             }
         });
     }
     for control in &suggestion.controls {
-        widgets::small(ui, &format!("Answered by {control} {}", project.name_of((*control).into())), Role::Good);
+        widgets::small(
+            ui,
+            &format!("Answered by {control} {}", project.name_of((*control).into())),
+            Role::Good,
+        );
     }
     ui.add_space(4.0);
     decide(ui, ctx, state, suggestion);
@@ -293,7 +360,10 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
     let Some(mut reason) = state.reason.clone() else { return };
     let id = ui.make_persistent_id("dismissal reason");
     ui.horizontal(|ui| {
-        let field = Field::new("Reason for dismissing").id(id).hint("Why it does not concern this system; Enter dismisses").width(420.0);
+        let field = Field::new("Reason for dismissing")
+            .id(id)
+            .hint("Why it does not concern this system; Enter dismisses")
+            .width(420.0);
         let response = field.show(ui, &mut reason);
         if !response.has_focus() && !response.lost_focus() && state.reason.as_deref() == Some("") {
             response.request_focus();
@@ -313,5 +383,9 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
             state.reason = Some(reason.clone());
         }
     });
-    widgets::small(ui, "A dismissed suggestion stays away until what it rests on changes.", Role::TextTertiary);
+    widgets::small(
+        ui,
+        "A dismissed suggestion stays away until what it rests on changes.",
+        Role::TextTertiary,
+    );
 }

@@ -1,0 +1,155 @@
+//! Commands about threats, controls, policies, simulation and reviews.
+
+use std::path::{Path, PathBuf};
+
+use egui::Context;
+
+use crate::analysis::suggest;
+use crate::edit::verbs;
+use crate::model::{Control, ItemId, Review, Target, Threat, TraceSet};
+use crate::session::{Command, Step, simulate, today};
+
+use super::app::App;
+use super::dialogs::Purpose;
+use super::picker::{Ask, AskKind};
+use super::views::policies;
+
+impl App {
+    /// Does a command that works on threats, policies, simulations or reviews.
+    pub(super) fn analyze_command(&mut self, ctx: &Context, command: Command) {
+        match command {
+            Command::NewThreat => self.new_threat(),
+            Command::AcceptAll => self.accept_all(),
+            Command::NewControl => self.new_control(),
+            Command::NewPolicy => self.new_policy(),
+            Command::NewReview => self.new_review(),
+            Command::Simulate => self.simulate_chosen(),
+            Command::AddTrace => self.ask_for_trace(ctx),
+            _ => {}
+        }
+    }
+
+    /// A threat aimed at what is selected.
+    fn new_threat(&mut self) {
+        self.step = Step::Threats;
+        self.views.threats.show_all();
+        let Some(session) = &self.session else { return };
+        let targets: Vec<Target> =
+            session.selection().items().iter().filter_map(|item| Target::try_from(*item).ok()).collect();
+        let threat = Threat { title: "New threat".to_owned(), targets, ..Threat::default() };
+        let (id, transaction) = verbs::add_threat(session.project(), threat);
+        self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
+    }
+
+    /// Everything that fires becomes a threat of the model; one threat for each kind, with all its targets.
+    fn accept_all(&mut self) {
+        let Some(session) = &self.session else { return };
+        let project = session.project();
+        let threats = suggest::accept_all(project, &session.derived().suggestions().fires);
+        if threats.is_empty() {
+            self.toasts.say("Nothing fires that is not accepted, answered or dismissed already.");
+            return;
+        }
+        let count = threats.len();
+        let (ids, transaction) = verbs::accept_threats(project, threats);
+        self.change(|session| {
+            session.commit_and_select(transaction, ids.into_iter().map(ItemId::from).collect())
+        });
+        self.toasts.say_with_undo(format!("{count} threats accepted."));
+    }
+
+    fn new_control(&mut self) {
+        self.step = Step::Threats;
+        let Some(session) = &self.session else { return };
+        let answered = session.selection().items().iter().filter_map(|item| match item {
+            ItemId::Threat(id) => Some(*id),
+            _ => None,
+        });
+        let control =
+            Control { name: "New control".to_owned(), threats: answered.collect(), ..Control::default() };
+        let (_, transaction) = verbs::add_control(session.project(), control);
+        self.change(|session| session.commit(transaction));
+    }
+
+    fn new_policy(&mut self) {
+        self.step = Step::Policies;
+        let Some(session) = &self.session else { return };
+        let (id, transaction) = verbs::add_policy(session.project(), policies::new_policy(session.project()));
+        self.views.policies.choose(id);
+        self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
+    }
+
+    fn new_review(&mut self) {
+        self.step = Step::Report;
+        let Some(session) = &self.session else { return };
+        let day = today();
+        let period = format!("{} Q{}", day.year(), (day.month() - 1) / 3 + 1);
+        let last = session.project().reviews.iter().last();
+        let sign_offs = last.map(|review| review.sign_offs.clone()).unwrap_or_default();
+        let review = Review {
+            name: format!("Review {period}"),
+            date: Some(day),
+            period,
+            participants: last.map(|review| review.participants.clone()).unwrap_or_default(),
+            sign_offs: sign_offs
+                .into_iter()
+                .map(|sign| crate::model::SignOff { decision: Default::default(), date: None, ..sign })
+                .collect(),
+            ..Review::default()
+        };
+        let (id, transaction) = verbs::add_review(session.project(), review);
+        self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
+    }
+
+    fn simulate_chosen(&mut self) {
+        self.step = Step::Simulate;
+        let Some(session) = &self.session else { return };
+        let Some((files, policies)) = self.views.simulate.wanted(session) else {
+            self.toasts.say("There is no trace to run on yet. Add one first.");
+            return;
+        };
+        let id = simulate::start_simulation(&mut self.jobs, session, files, policies);
+        self.job_names.insert(id, "simulate");
+    }
+
+    fn ask_for_trace(&mut self, ctx: &Context) {
+        let endings = ["csv", "jsonl", "ndjson", "json", "prom", "txt"].map(str::to_owned).to_vec();
+        let ask = Ask {
+            title: "Add a trace file".to_owned(),
+            kind: AskKind::Open,
+            filter: ("Metric traces".to_owned(), endings),
+        };
+        self.ask_for_file(ctx, Purpose::Trace, ask);
+    }
+
+    /// Adds a trace to the model. Files of events and labels that stand beside it under its name come along.
+    pub(super) fn add_trace(&mut self, path: &Path) {
+        let Some(session) = &self.session else { return };
+        let folder = session.path().and_then(Path::parent).map(Path::to_owned);
+        let written = |path: PathBuf| {
+            let short =
+                folder.as_deref().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
+            short.unwrap_or(path).to_string_lossy().into_owned()
+        };
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default().to_owned();
+        let beside = |endings: &[&str]| {
+            let mut paths = endings.iter().map(|ending| path.with_file_name(format!("{stem}.{ending}")));
+            paths.find(|path| path.exists()).map(written).unwrap_or_default()
+        };
+        let set = TraceSet {
+            events: beside(&["events.jsonl", "events.csv"]),
+            labels: beside(&["labels.csv"]),
+            metrics: written(path.to_owned()),
+            name: name.clone(),
+            ..TraceSet::default()
+        };
+        let change =
+            verbs::change_simulation(session.project(), "traces", |settings| settings.traces.push(set));
+        if let Some(transaction) = change {
+            self.change(|session| session.commit(transaction));
+            self.step = Step::Simulate;
+            self.toasts.say(format!("{name} is added."));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Simulate: policies run on a trace, with scores, the timeline, what was missed, and evidence to record.
+
+mod scores;
+mod side;
+mod table;
+mod timeline;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use crate::model::{PolicyId, PolicyStatus};
+use crate::picture::Role;
+use crate::session::{Command, Dated, Request, Simulation, TraceFiles};
+use crate::studio::theme::{self, Look, size};
+use crate::studio::widgets::{self, Button, Chip};
+
+use super::ViewContext;
+
+/// What the view remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    policy: Option<PolicyId>,
+    trace: usize,
+    as_table: bool,
+    agent: Option<String>,
+    range: Option<(i64, i64)>,
+    playhead: Option<i64>,
+    drag: Option<(i64, i64)>,
+}
+
+impl State {
+    /// What running now would run: the files of the chosen trace, and the chosen policies.
+    pub fn wanted(&self, session: &crate::session::Session) -> Option<(TraceFiles, Vec<PolicyId>)> {
+        let sets = &session.project().simulation.traces;
+        let set = sets.get(self.trace).or_else(|| sets.first())?;
+        let policy = self.policy.filter(|id| session.project().policies.contains(*id));
+        Some((TraceFiles::of(session, set), policy.into_iter().collect()))
+    }
+}
+
+/// Draws the view.
+pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(16, 0));
+    Panel::top("simulate tools").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| tools(ui, ctx, state));
+    });
+    let Some(dated) = ctx.session.results().simulation.clone() else {
+        empty(ui, ctx);
+        return;
+    };
+    let roomy = ui.available_width() >= 1180.0;
+    if roomy {
+        let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
+        Panel::right("simulate side").exact_size(336.0).resizable(false).frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("simulate side").auto_shrink([false, false]).show(ui, |ui| {
+                side::show(ui, ctx, state, &dated.value);
+            });
+        });
+    }
+    let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::same(14));
+    egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("simulate").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 12.0;
+            scores::cards(ui, &dated.value.run);
+            if state.as_table {
+                widgets::card(ui, 12.0, |ui| table::show(ui, &dated.value.run));
+            } else {
+                widgets::card(ui, 12.0, |ui| timeline::show(ui, ctx, state, &dated.value));
+            }
+            if !roomy {
+                widgets::card(ui, 16.0, |ui| side::show(ui, ctx, state, &dated.value));
+            }
+        });
+    });
+}
+
+fn outdated(ctx: &ViewContext<'_>, dated: &Dated<Simulation>) -> bool {
+    dated.revision != ctx.session.revision()
+}
+
+fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let project = ctx.project();
+    let mut table = usize::from(state.as_table);
+    if ctx.session.results().simulation.is_some()
+        && widgets::segmented(ui, "Show as", &["Timeline", "Table"], &mut table)
+    {
+        state.as_table = table == 1;
+    }
+    if let Some(dated) = &ctx.session.results().simulation {
+        if outdated(ctx, dated) {
+            Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
+        }
+    }
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };
+        let wanted = state.wanted(ctx.session);
+        let run = Button::primary(again).icon("play").keys("F5").enabled(wanted.is_some()).show(ui);
+        if run.clicked() {
+            if let Some((files, policies)) = wanted {
+                ctx.ask(Request::RunSimulation(files, policies));
+            }
+        }
+        let sets = &project.simulation.traces;
+        let shown =
+            sets.get(state.trace).or_else(|| sets.first()).map_or("No trace", |set| set.name.as_str());
+        widgets::picker(ui, "Trace", Some("activity"), shown, false, 250.0, |ui| {
+            for (index, set) in sets.iter().enumerate() {
+                if widgets::menu_item(ui, Some("activity"), &set.name, "", index == state.trace, true)
+                    .clicked()
+                {
+                    state.trace = index;
+                }
+            }
+            widgets::menu_separator(ui);
+            if widgets::menu_item(ui, Some("folder-open"), "Add a trace file…", "", false, true).clicked() {
+                ctx.ask(Command::AddTrace);
+            }
+        });
+        let shown = state
+            .policy
+            .and_then(|id| project.policies.get(id))
+            .map_or("All policies", |policy| policy.name.as_str());
+        widgets::picker(ui, "Policies to run", Some("scroll-text"), shown, false, 230.0, |ui| {
+            if widgets::menu_item(
+                ui,
+                None,
+                "All policies that are not retired",
+                "",
+                state.policy.is_none(),
+                true,
+            )
+            .clicked()
+            {
+                state.policy = None;
+            }
+            for policy in project.policies.iter().filter(|policy| policy.status != PolicyStatus::Retired) {
+                let chosen = state.policy == Some(policy.id);
+                if widgets::menu_item(ui, Some("scroll-text"), &policy.name, "", chosen, true).clicked() {
+                    state.policy = Some(policy.id);
+                }
+            }
+        });
+    });
+}
+
+fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
+        ui.set_min_size(ui.available_size());
+        let project = ctx.project();
+        if project.policies.is_empty() {
+            let sentence = "There is no policy to run yet. Write one first; then try it here on a trace before it meets production.";
+            if widgets::empty_state(ui, "scroll-text", sentence, "New policy", "") {
+                ctx.ask(Command::NewPolicy);
+            }
+        } else if project.simulation.traces.is_empty() {
+            let sentence = "Choose a trace: a file of metrics (CSV, JSON lines, OpenMetrics or a Prometheus answer). Events and labelled attacks can stand beside it.";
+            if widgets::empty_state(ui, "activity", sentence, "Add a trace file…", "") {
+                ctx.ask(Command::AddTrace);
+            }
+        } else {
+            let sentence = "Run the policies on the trace, and see what fires, what is denied, what was missed and how soon.";
+            if widgets::empty_state(ui, "play", sentence, "Simulate", "F5") {
+                ctx.ask(Command::Simulate);
+            }
+        }
+        ui.vertical_centered(|ui| {
+            widgets::label(ui, "Nothing leaves this machine.", Look::SMALL, Role::TextTertiary);
+        });
+    });
+}

@@ -1,0 +1,115 @@
+//! Three cards: attacks found, false alarms, time to detect.
+
+use egui::{Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
+
+use crate::picture::Role;
+use crate::simulation::Run;
+use crate::simulation::time::duration_words;
+use crate::studio::icons;
+use crate::studio::theme::{self, Look};
+use crate::studio::widgets;
+
+/// Draws the cards; without labels they say what is missing.
+pub(super) fn cards(ui: &mut Ui, run: &Run) {
+    let width = (ui.available_width() - 24.0) / 3.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        card(ui, width, "target", "Detection rate", |ui| detection(ui, run));
+        card(ui, width, "bell", "False alarms", |ui| false_alarms(ui, run));
+        card(ui, width, "timer", "Time to detect", |ui| time_to_detect(ui, run));
+    });
+}
+
+fn card(ui: &mut Ui, width: f32, icon: &str, name: &str, contents: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        ui.set_width(width);
+        widgets::card(ui, 14.0, |ui| {
+            ui.vertical(|ui| {
+                ui.set_width(width - 30.0);
+                ui.set_min_height(96.0);
+                ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
+                ui.horizontal(|ui| {
+                    icons::show(ui, icon, 16.0, theme::color(ui, Role::TextSecondary));
+                    widgets::label(ui, name, Look::BODY, Role::TextSecondary);
+                });
+                contents(ui);
+            });
+        });
+    });
+}
+
+fn figure(ui: &mut Ui, figure: &str, words: &str) {
+    ui.horizontal(|ui| {
+        widgets::label(ui, figure, Look::FIGURE, Role::Text);
+        widgets::label(ui, words, Look::BODY, Role::TextSecondary);
+    });
+}
+
+fn unlabelled(ui: &mut Ui) {
+    figure(ui, "–", "no labels");
+    widgets::small(
+        ui,
+        "A file of labelled attacks (agent, start, end) lets alarms be judged.",
+        Role::TextTertiary,
+    );
+}
+
+fn detection(ui: &mut Ui, run: &Run) {
+    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let event = &scores.event;
+    let count = format!("{} of {} attacks", event.detected, event.windows.len());
+    let Some(rate) = event.detection_rate else { return figure(ui, "–", "no attack in the labels") };
+    figure(ui, &format!("{:.0} %", rate * 100.0), &count);
+    let Some((low, high)) = event.rate_interval else { return };
+    let words = format!("95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0);
+    let (rect, response) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width().min(280.0), 16.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &words));
+    let middle = rect.center().y;
+    let x = |share: f64| rect.left() + rect.width() * share as f32;
+    let track =
+        Rect::from_min_max(Pos2::new(rect.left(), middle - 2.0), Pos2::new(rect.right(), middle + 2.0));
+    ui.painter().rect_filled(track, 2.0, theme::color(ui, Role::Field));
+    let stroke = Stroke::new(2.0, theme::color(ui, Role::Chart(1)));
+    ui.painter().hline(x(low)..=x(high), middle, stroke);
+    for end in [low, high] {
+        ui.painter().vline(x(end), middle - 5.0..=middle + 5.0, stroke);
+    }
+    ui.painter().circle_filled(Pos2::new(x(rate), middle), 5.0, theme::color(ui, Role::Text));
+    widgets::small(ui, &words, Role::TextTertiary);
+}
+
+fn false_alarms(ui: &mut Ui, run: &Run) {
+    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let event = &scores.event;
+    let rate = event.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
+    figure(ui, &rate, "per agent-day");
+    widgets::small(
+        ui,
+        &format!("{} in {:.1} agent-days, of {} alarms", event.false_alarms, event.agent_days, event.alarms),
+        Role::TextTertiary,
+    );
+    if let Some(rate) = scores.point.false_positive_rate() {
+        widgets::small(ui, &format!("{:.2} % of quiet evaluations", rate * 100.0), Role::TextTertiary);
+    }
+}
+
+fn time_to_detect(ui: &mut Ui, run: &Run) {
+    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let event = &scores.event;
+    let missed = event.windows.len() - event.detected;
+    match event.time_to_detect {
+        Some(time) => {
+            figure(ui, &duration_words(time.p50_ms), "median");
+            widgets::small(
+                ui,
+                &format!("slowest {}, {missed} missed", duration_words(time.max_ms)),
+                Role::TextTertiary,
+            );
+        }
+        None => {
+            figure(ui, "–", "nothing detected");
+            widgets::small(ui, &format!("{missed} missed"), Role::TextTertiary);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The timeline: wheel zooms at the pointer, a drag pans, the pointer reads the values.
+
+use egui::{PointerButton, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::model::Band;
+use crate::picture::Role;
+use crate::picture::timeline::{self, ConditionState, TimelineOptions};
+use crate::session::Simulation;
+use crate::simulation::time::duration_words;
+use crate::simulation::words;
+use crate::studio::paint::{self, ScreenFromPicture};
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{self, Button};
+
+use super::State;
+
+/// The least that can be zoomed to: ten evaluations of 15 seconds.
+const LEAST_SPAN_MS: i64 = 150_000;
+
+/// Draws the timeline.
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
+    let run = &simulation.run;
+    let whole = (run.grid.start_ms, run.grid.end_ms);
+    tools(ui, state, simulation, whole);
+    let options = TimelineOptions {
+        width: ui.available_width(),
+        range: state.range,
+        agent: state.agent.clone(),
+        playhead: state.playhead,
+        ..TimelineOptions::default()
+    };
+    let drawn = timeline::timeline(run, &options);
+    let bounds = drawn.picture.bounds;
+    let scale = (ui.available_width() / bounds.w.max(1.0)).min(1.0);
+    let size = Vec2::new(ui.available_width(), bounds.h * scale);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &drawn.picture.description));
+    let at = ScreenFromPicture::fit(bounds, rect, 1.0);
+    paint::picture(
+        &ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())),
+        &drawn.picture,
+        at,
+        theme::palette(ui),
+    );
+
+    let pointer = response.hover_pos().map(|pointer| at.to_picture(pointer));
+    let time = pointer.and_then(|point| drawn.time_at(point));
+    if state.drag.is_none() && time != state.playhead {
+        state.playhead = time;
+        ui.ctx().request_repaint();
+    }
+    let (from, to) = state.range.unwrap_or(whole);
+    let plot = f64::from((drawn.axis.right - drawn.axis.left).max(1.0) * scale);
+    if let Some(center) = time {
+        let (wheel, zoom) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let with_key = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+        let factor = if with_key {
+            f64::from((-wheel * 0.004).exp()) / f64::from(zoom)
+        } else {
+            1.0 / f64::from(zoom)
+        };
+        if (factor - 1.0).abs() > 1e-4 {
+            state.range = zoomed((from, to), whole, center, factor);
+            ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+        }
+    }
+    if response.drag_started_by(PointerButton::Primary) {
+        state.drag = Some((from, to));
+    }
+    if let Some((from, to)) = state.drag {
+        let by =
+            (f64::from(response.total_drag_delta().unwrap_or_default().x) / plot * (to - from) as f64) as i64;
+        state.range = moved((from, to), whole, -by);
+        if response.drag_stopped() {
+            state.drag = None;
+        }
+    }
+    if let Some(t_ms) = state.playhead {
+        reading(ui, ctx, simulation, &drawn, t_ms);
+    }
+}
+
+fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i64)) {
+    let run = &simulation.run;
+    ui.horizontal(|ui| {
+        widgets::label(ui, &simulation.name, Look::HEADING, Role::Text);
+        let agents = timeline::agents(run);
+        let shown = state
+            .agent
+            .clone()
+            .filter(|agent| agents.contains(agent))
+            .or_else(|| agents.first().cloned())
+            .unwrap_or_default();
+        widgets::picker(ui, "Agent shown", Some("bot"), &shown, false, 170.0, |ui| {
+            for agent in &agents {
+                if widgets::menu_item(ui, Some("bot"), agent, "", *agent == shown, true).clicked() {
+                    state.agent = Some(agent.clone());
+                }
+            }
+        });
+        let (from, to) = state.range.unwrap_or(whole);
+        let middle = i64::midpoint(from, to);
+        if widgets::icon_button(ui, "plus", "Zoom in on time").clicked() {
+            state.range = zoomed((from, to), whole, middle, 0.5);
+        }
+        if widgets::icon_button(ui, "minus", "Zoom out in time").clicked() {
+            state.range = zoomed((from, to), whole, middle, 2.0);
+        }
+        if widgets::icon_button(ui, "maximize", "Show the whole run").clicked() {
+            state.range = None;
+        }
+        if let Some(scores) = &run.scores {
+            let button = Button::quiet("Go to an attack").icon("flag").chevron().small().show(ui);
+            widgets::open_menu(&button, "Go to an attack", 320.0, |ui| {
+                for window in &scores.event.windows {
+                    let label = format!("{}, {}", window.label.threat.replace('_', " "), window.label.agent);
+                    let keys = if window.detected_ms.is_some() { "found" } else { "missed" };
+                    if widgets::menu_item(ui, Some("flag"), &label, keys, false, true).clicked() {
+                        let span = (window.label.end_ms - window.label.start_ms).max(600_000);
+                        let range = (window.label.start_ms - span, window.label.end_ms + span);
+                        state.range = moved(range, whole, 0);
+                        state.agent = Some(window.label.agent.clone()).filter(|agent| agents.contains(agent));
+                    }
+                }
+            });
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            widgets::label(ui, "Ctrl+wheel zooms, drag pans", Look::SMALL, Role::TextTertiary);
+        });
+    });
+}
+
+fn zoomed(range: (i64, i64), whole: (i64, i64), center: i64, factor: f64) -> Option<(i64, i64)> {
+    let span = ((range.1 - range.0) as f64 * factor) as i64;
+    let span = span.clamp(LEAST_SPAN_MS.min(whole.1 - whole.0), (whole.1 - whole.0).max(1));
+    if span >= whole.1 - whole.0 {
+        return None;
+    }
+    let share = (center - range.0) as f64 / (range.1 - range.0).max(1) as f64;
+    let from = center - (span as f64 * share) as i64;
+    moved((from, from + span), whole, 0)
+}
+
+fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i64, i64)> {
+    let span = (range.1 - range.0).min(whole.1 - whole.0);
+    let from = (range.0 + by).clamp(whole.0, whole.1 - span);
+    Some((from, from + span)).filter(|range| *range != whole)
+}
+
+/// The values where the pointer is, in words below the lanes.
+fn reading(
+    ui: &mut Ui,
+    ctx: &ViewContext<'_>,
+    simulation: &Simulation,
+    drawn: &timeline::Timeline,
+    t_ms: i64,
+) {
+    let moment = crate::simulation::time::moment(t_ms).replace('T', " ").replace('Z', " UTC");
+    ui.horizontal_wrapped(|ui| {
+        widgets::label(ui, &moment, Look::SMALL_STRONG, Role::Text);
+        for one in drawn.reading(&simulation.run, t_ms) {
+            let unit =
+                ctx.project().simulation.metrics.get(&one.metric).map_or("", |info| info.unit.as_str());
+            let value = one.value.map_or_else(
+                || "no value".to_owned(),
+                |value| format!("{} {unit}", words::number((value * 10.0).round() / 10.0)),
+            );
+            let (state, role) = match one.state {
+                ConditionState::Quiet => (String::new(), Role::TextSecondary),
+                ConditionState::Pending { since_ms } => (
+                    format!(", pending for {}", duration_words(t_ms - since_ms)),
+                    Role::SeverityText(Band::Medium),
+                ),
+                ConditionState::Firing { since_ms } => (
+                    format!(", firing for {}", duration_words(t_ms - since_ms)),
+                    Role::SeverityText(Band::High),
+                ),
+            };
+            widgets::label(ui, &format!("{} {}{state}", one.metric, value.trim()), Look::SMALL, role);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: (i64, i64) = (0, 86_400_000);
+
+    #[test]
+    fn zooming_keeps_the_moment_under_the_pointer() {
+        let center = 21_600_000;
+        let (from, to) = zoomed(WHOLE, WHOLE, center, 0.5).unwrap();
+        assert_eq!(to - from, 43_200_000);
+        let share = (center - from) as f64 / (to - from) as f64;
+        assert!((share - 0.25).abs() < 0.01, "{share}");
+        assert_eq!(zoomed((from, to), WHOLE, center, 2.0), None, "all the way out is the whole run");
+        let deep = zoomed((0, 200_000), WHOLE, 100_000, 0.01).unwrap();
+        assert_eq!(deep.1 - deep.0, LEAST_SPAN_MS);
+    }
+
+    #[test]
+    fn panning_stops_at_the_ends() {
+        assert_eq!(moved((0, 1_000_000), WHOLE, -5_000_000), Some((0, 1_000_000)));
+        assert_eq!(moved((0, 1_000_000), WHOLE, 90_000_000), Some((85_400_000, 86_400_000)));
+    }
+}
