@@ -474,10 +474,12 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.draw(ui);
         let ctx = ui.ctx().clone();
-        if let Some(session) = &self.session {
-            let asked = self.palette.show(&ctx, session, &mut self.system.canvas);
-            self.queue.extend(asked);
-        }
+        let mut palette = std::mem::take(&mut self.palette);
+        let mut canvas = std::mem::take(&mut self.system.canvas);
+        let asked = palette.show(&ctx, self.session.as_ref(), &mut canvas, |command| self.can(command));
+        self.palette = palette;
+        self.system.canvas = canvas;
+        self.queue.extend(asked);
         if let Some(dialog) = &mut self.dialog
             && let Some(ended) = dialogs::show(&ctx, dialog, self.session.as_ref())
         {

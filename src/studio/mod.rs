@@ -17,6 +17,7 @@ pub mod palette;
 pub mod picker;
 pub mod prefs;
 pub mod problems;
+pub mod quick_draw;
 pub mod requests;
 pub mod shell;
 pub mod system;

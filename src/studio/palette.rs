@@ -1,14 +1,42 @@
-//! The palette.
-use egui::Context;
+//! The palette: every command by its words, every thing by its name, and quick draw.
+//!
+//! ```text
+//!  🔍 assistant -> database: TLS, customer data            Esc
+//!  Understood  [assistant_agent] → [database] [TLS] [Carries customer_data]
+//!  Draw the interface assistant_agent → database         Enter
+//!  Commands that match …
+//!  a -> b: words  draw   + name: kind @zone  add   …    ↑ ↓ choose
+//! ```
 
-use crate::session::{Request, Session};
+use egui::{Align, Area, Context, Frame, Id, Key, Layout, Margin, Modifiers, Order, Pos2, Rect, Role as Access, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
 
-use super::canvas;
+use crate::model::{ItemId, plain_word};
+use crate::picture::{self, Face, Path, PictureBuilder, Role};
+use crate::session::{Command, Request, Session};
+
+use super::quick_draw::{self, Plan};
+use super::theme::{self, Look};
+use super::widgets::{self, Chip};
+use super::{canvas, icons, keys};
+
+const WIDTH: f32 = 780.0;
+const MOST: usize = 9;
 
 /// The palette.
 #[derive(Debug, Default)]
 pub struct Palette {
     open: bool,
+    text: String,
+    chosen: usize,
+    opened_in: u64,
+}
+
+/// A line that can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+enum Entry {
+    Draw { both: bool, keep: bool },
+    Command(Command),
+    GoTo(ItemId),
 }
 
 impl Palette {
@@ -18,17 +46,414 @@ impl Palette {
     }
 
     /// Shows or hides it.
-    pub fn toggle(&mut self) {
+    pub fn toggle(&mut self, ctx: &Context) {
         self.open = !self.open;
+        self.text.clear();
+        self.chosen = 0;
+        self.opened_in = ctx.cumulative_pass_nr();
     }
 
     /// Hides it.
     pub fn close(&mut self) {
         self.open = false;
+        self.text.clear();
     }
 
-    /// Shows it.
-    pub fn show(&mut self, _ctx: &Context, _session: &Session, _canvas: &mut canvas::State) -> Vec<Request> {
-        Vec::new()
+    /// Shows it when it is open; gives back what was asked for.
+    pub fn show(
+        &mut self,
+        ctx: &Context,
+        session: Option<&Session>,
+        canvas: &mut canvas::State,
+        can: impl Fn(Command) -> bool,
+    ) -> Vec<Request> {
+        if !self.open {
+            canvas.ghost = None;
+            return Vec::new();
+        }
+        let plan = session.and_then(|session| quick_draw::read(session.project(), &self.text));
+        let entries = self.entries(session, plan.as_ref(), &can);
+        self.chosen = self.chosen.min(entries.len().saturating_sub(1));
+        let ran = self.take_keys(ctx, &entries);
+        let screen = ctx.content_rect();
+        let width = WIDTH.min(screen.width() - 32.0);
+        let left = (screen.center().x - width / 2.0 + 20.0).min(screen.right() - width - 16.0);
+        let mut clicked = None;
+        let shown = Area::new(Id::unique("palette"))
+            .order(Order::Foreground)
+            .fixed_pos(Pos2::new(left, screen.top() + 52.0))
+            .accessible_name("Palette")
+            .show(ctx, |ui| {
+                Frame::new()
+                    .fill(theme::color(ui, Role::Panel))
+                    .stroke(Stroke::new(1.0, theme::color(ui, Role::Edge)))
+                    .corner_radius(12.0)
+                    .shadow(theme::popup_shadow(ui.visuals().dark_mode))
+                    .inner_margin(Margin::same(1))
+                    .show(ui, |ui| {
+                        ui.set_width(width);
+                        ui.spacing_mut().item_spacing = Vec2::new(8.0, 0.0);
+                        self.input(ui);
+                        if let (Some(plan), Some(session)) = (&plan, session) {
+                            understood(ui, plan, session);
+                        }
+                        clicked = self.list(ui, &entries, plan.as_ref(), session);
+                        grammar(ui);
+                    });
+            });
+        let outside = ctx.input(|input| {
+            input.pointer.any_pressed()
+                && input.pointer.interact_pos().is_some_and(|pos| !shown.response.rect.contains(pos))
+        });
+        if outside && ctx.cumulative_pass_nr() > self.opened_in + 1 {
+            self.close();
+        }
+        if let (Some(session), Some(plan)) = (session, &plan) {
+            canvas.ghost = ghost(session, canvas, plan);
+        } else {
+            canvas.ghost = None;
+        }
+        match ran.or_else(|| clicked.and_then(|index| entries.get(index).cloned())) {
+            Some(entry) => {
+                ctx.request_repaint();
+                self.run(session, canvas, plan.as_ref(), &entry)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn entries(&self, session: Option<&Session>, plan: Option<&Plan>, can: &impl Fn(Command) -> bool) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        match plan {
+            Some(Plan::Flow(flow)) => {
+                entries.push(Entry::Draw { both: false, keep: false });
+                if !flow.both_ways {
+                    entries.push(Entry::Draw { both: true, keep: false });
+                }
+                entries.push(Entry::Draw { both: false, keep: true });
+                return entries;
+            }
+            Some(_) => {
+                entries.push(Entry::Draw { both: false, keep: false });
+                entries.push(Entry::Draw { both: false, keep: true });
+                return entries;
+            }
+            None => {}
+        }
+        let words: Vec<String> = self.text.split_whitespace().map(plain_word).filter(|word| !word.is_empty()).collect();
+        let mut found: Vec<(usize, Entry)> = Vec::new();
+        for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette && can(*command)) {
+            let label = format!("{} {}", command.label(), command.group().label());
+            found.extend(rank(&label, &words).map(|rank| (rank, Entry::Command(command))));
+        }
+        if let Some(session) = session.filter(|_| !words.is_empty()) {
+            let project = session.project();
+            for item in project.all_ids() {
+                if matches!(item, ItemId::View(_) | ItemId::Evidence(_)) {
+                    continue;
+                }
+                let label = format!("{} {item}", project.name_of(item));
+                found.extend(rank(&label, &words).map(|rank| (rank * 2 + 1, Entry::GoTo(item))));
+            }
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        entries.extend(found.into_iter().take(MOST).map(|(_, entry)| entry));
+        entries
+    }
+
+    fn take_keys(&mut self, ctx: &Context, entries: &[Entry]) -> Option<Entry> {
+        let number = entries.len();
+        let mut ran = None;
+        let mut closed = false;
+        ctx.input_mut(|input| {
+            if input.consume_key(Modifiers::NONE, Key::Escape) {
+                closed = true;
+            }
+            if input.consume_key(Modifiers::NONE, Key::ArrowDown) && number > 0 {
+                self.chosen = (self.chosen + 1) % number;
+            }
+            if input.consume_key(Modifiers::NONE, Key::ArrowUp) && number > 0 {
+                self.chosen = (self.chosen + number - 1) % number;
+            }
+            let draws = entries.iter().any(|entry| matches!(entry, Entry::Draw { .. }));
+            if draws && input.consume_key(Modifiers::COMMAND, Key::Enter) {
+                ran = Some(Entry::Draw { both: false, keep: true });
+            } else if draws && input.consume_key(Modifiers::SHIFT, Key::Enter) {
+                ran = Some(Entry::Draw { both: true, keep: false });
+            } else if input.consume_key(Modifiers::NONE, Key::Enter) {
+                ran = entries.get(self.chosen).cloned();
+            }
+        });
+        if closed {
+            self.close();
+        }
+        ran
+    }
+
+    fn run(
+        &mut self,
+        session: Option<&Session>,
+        canvas: &mut canvas::State,
+        plan: Option<&Plan>,
+        entry: &Entry,
+    ) -> Vec<Request> {
+        match entry {
+            Entry::Command(command) => {
+                self.close();
+                vec![Request::Command(*command)]
+            }
+            Entry::GoTo(item) => {
+                self.close();
+                vec![Request::Reveal(*item)]
+            }
+            Entry::Draw { both, keep } => {
+                let (Some(session), Some(plan)) = (session, plan) else { return Vec::new() };
+                let mut plan = plan.clone();
+                if let (Plan::Flow(flow), true) = (&mut plan, both) {
+                    flow.both_ways = true;
+                }
+                let scene = canvas.scene(session, true, true);
+                let near = canvas.camera.center;
+                let Some((items, transaction)) = plan.transaction(session, &scene, near) else { return Vec::new() };
+                self.text.clear();
+                self.open = *keep;
+                canvas.ghost = None;
+                vec![Request::Seal, Request::CommitAndSelect(transaction, items)]
+            }
+        }
+    }
+
+    fn input(&mut self, ui: &mut Ui) {
+        let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), 56.0));
+        let tint = theme::color(ui, Role::TextTertiary);
+        icons::paint_at(ui.painter(), "search", Pos2::new(rect.left() + 28.0, rect.center().y), 18.0, tint);
+        let esc = widgets::key_caps_width(ui, "Esc");
+        let field = Rect::from_min_max(
+            Pos2::new(rect.left() + 48.0, rect.top() + 8.0),
+            Pos2::new(rect.right() - esc - 28.0, rect.bottom() - 8.0),
+        );
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(field));
+        let look = Look::CODE_LARGE;
+        let hint = look.text("Type a command, a name, or a -> b", tint);
+        let response = TextEdit::singleline(&mut self.text)
+            .id(Id::unique("palette input"))
+            .frame(Frame::NONE)
+            .font(look.font())
+            .hint_text(hint)
+            .align(egui::Align2::LEFT_CENTER)
+            .desired_width(field.width())
+            .min_size(field.size())
+            .show(&mut child)
+            .response
+            .response
+            .accessible_name("Command or drawing");
+        if !response.has_focus() {
+            response.request_focus();
+        }
+        if response.changed() {
+            self.chosen = 0;
+        }
+        widgets::paint_key_caps(ui, "Esc", Pos2::new(rect.right() - esc - 16.0, rect.center().y), false);
+        let line = Stroke::new(1.0, theme::color(ui, Role::Line));
+        ui.painter().hline(rect.x_range(), rect.bottom(), line);
+    }
+
+    fn list(&mut self, ui: &mut Ui, entries: &[Entry], plan: Option<&Plan>, session: Option<&Session>) -> Option<usize> {
+        let mut clicked = None;
+        ui.add_space(6.0);
+        if entries.is_empty() {
+            ui.horizontal(|ui| {
+                ui.add_space(18.0);
+                widgets::label(ui, "Nothing has that name.", Look::BODY, Role::TextTertiary);
+            });
+            ui.add_space(8.0);
+        }
+        for (index, entry) in entries.iter().enumerate() {
+            let chosen = index == self.chosen;
+            let first_draw = plan.is_some() && index == 0;
+            let height = if first_draw { 52.0 } else { 36.0 };
+            let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), height));
+            let rect = slot.shrink2(Vec2::new(6.0, 0.0));
+            let response = ui.interact(rect, ui.scope_id().with(("entry", index)), Sense::click());
+            let (icon, title, note, caps) = describe(entry, plan, session);
+            response.widget_info(|| WidgetInfo::selected(Access::ListBoxOption, true, chosen, &title));
+            if chosen {
+                ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::AccentSoft));
+            } else if response.hovered() {
+                ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::Hover));
+            }
+            if response.clicked() {
+                clicked = Some(index);
+            }
+            let tint = theme::color(ui, if chosen { Role::Accent } else { Role::TextSecondary });
+            let middle = rect.center().y;
+            icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 21.0, middle), 18.0, tint);
+            let mut right = rect.right() - 12.0;
+            if !caps.is_empty() {
+                right -= widgets::key_caps_width(ui, &caps);
+                widgets::paint_key_caps(ui, &caps, Pos2::new(right, middle), false);
+                right -= 12.0;
+            }
+            let quiet = theme::color(ui, Role::TextTertiary);
+            if !note.is_empty() && !first_draw {
+                right = widgets::put_right(ui.painter(), right, middle, widgets::line(ui, note.as_str(), Look::SMALL, quiet)) - 12.0;
+            }
+            let left = rect.left() + 42.0;
+            let look = if first_draw { Look::BODY_STRONG } else { Look::BODY_MEDIUM };
+            let text = widgets::line_within(ui, title, look, theme::color(ui, Role::Text), right - left);
+            let lift = if first_draw { 10.0 } else { 0.0 };
+            widgets::put_left(ui.painter(), left, middle - lift, text);
+            if first_draw {
+                let secondary = theme::color(ui, Role::TextSecondary);
+                let note = widgets::line_within(ui, note, Look::SMALL, secondary, right - left);
+                widgets::put_left(ui.painter(), left, middle + 10.0, note);
+            }
+        }
+        ui.add_space(6.0);
+        clicked
+    }
+}
+
+/// How well words fit a label: 0 is best; none is not at all.
+fn rank(label: &str, words: &[String]) -> Option<usize> {
+    let parts: Vec<String> = label.split([' ', '_', '-']).map(plain_word).collect();
+    let whole = plain_word(label);
+    let mut rank = 0;
+    for word in words {
+        match parts.iter().position(|part| part.starts_with(word.as_str())) {
+            Some(at) => rank += at,
+            None if whole.contains(word.as_str()) => rank += 6,
+            None => return None,
+        }
+    }
+    Some(rank)
+}
+
+fn describe(entry: &Entry, plan: Option<&Plan>, session: Option<&Session>) -> (&'static str, String, String, String) {
+    match (entry, session) {
+        (Entry::Command(command), _) => {
+            let caps = keys::caps(*command);
+            let note = if caps.is_empty() { command.group().label().to_owned() } else { String::new() };
+            let icon = if command.icon().is_empty() { "command" } else { command.icon() };
+            (icon, command.label().to_owned(), note, caps)
+        }
+        (Entry::GoTo(item), Some(session)) => {
+            ("arrow-right", session.project().name_of(*item), format!("Go to {item}"), String::new())
+        }
+        (Entry::Draw { both, keep }, Some(session)) => {
+            let icon = match plan {
+                Some(Plan::Flow(_)) => "spline",
+                Some(Plan::Question(_)) => "circle-help",
+                Some(Plan::Threat(_)) => "triangle-alert",
+                _ => "plus",
+            };
+            match (both, keep) {
+                (true, _) => ("arrow-left-right", "Draw it both ways".to_owned(), String::new(), "Shift Enter".to_owned()),
+                (_, true) => ("list-checks", "Do it and keep typing".to_owned(), String::new(), "Ctrl Enter".to_owned()),
+                _ => {
+                    let title = plan.map(|plan| plan.title(session.project())).unwrap_or_default();
+                    let note = plan.map(|plan| plan.consequence(session)).unwrap_or_default();
+                    (icon, title, note, "Enter".to_owned())
+                }
+            }
+        }
+        _ => ("info", String::new(), String::new(), String::new()),
+    }
+}
+
+fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
+    Frame::new().inner_margin(Margin::symmetric(18, 11)).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
+            widgets::label(ui, "Understood", Look::SMALL, Role::TextTertiary);
+            for (icon, word) in plan.understood(session.project()) {
+                if icon.is_empty() {
+                    widgets::label(ui, &word, Look::BODY, Role::TextTertiary);
+                } else {
+                    Chip::new(&word).icon(icon).show(ui);
+                }
+            }
+        });
+    });
+    widgets::divider(ui);
+}
+
+fn grammar(ui: &mut Ui) {
+    widgets::divider(ui);
+    Frame::new().fill(theme::color(ui, Role::Raised)).corner_radius(egui::CornerRadius { nw: 0, ne: 0, sw: 11, se: 11 }).inner_margin(Margin::symmetric(18, 8)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            for (code, what) in [
+                ("a -> b: words", "draw"),
+                ("+ name: tool @Data", "add"),
+                ("? text", "question"),
+                ("! text", "threat"),
+            ] {
+                widgets::label(ui, code, Look { face: Face::Code, ..Look::KEY }, Role::TextSecondary);
+                widgets::label(ui, what, Look::KEY, Role::TextTertiary);
+                ui.add_space(8.0);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                widgets::label(ui, "choose", Look::SMALL, Role::TextTertiary);
+                widgets::key_caps(ui, "↑ ↓");
+            });
+        });
+    });
+}
+
+/// What would be drawn, dashed: nothing is filled, nothing is there yet.
+fn ghost(session: &Session, canvas: &mut canvas::State, plan: &Plan) -> Option<crate::picture::Picture> {
+    if !matches!(plan, Plan::Flow(_) | Plan::Add { .. }) {
+        return None;
+    }
+    let scene = canvas.scene(session, true, true);
+    let near = canvas.camera.center;
+    let (_, transaction) = plan.transaction(session, &scene, near)?;
+    let mut project = session.project().clone();
+    transaction.apply(&mut project).ok()?;
+    let view = project.views.get(session.view_id())?;
+    let options = picture::SceneOptions { assets: true, ..Default::default() };
+    let after = picture::DiagramScene::build(&project, view, &options);
+    let mut out = PictureBuilder::new();
+    let pen = |width: f32| picture::Stroke::dashed(Role::Accent, width, &[7.0, 5.0]);
+    let old = |id: ItemId| session.project().contains(id);
+    for node in after.nodes.iter().filter(|node| !old(node.id.into())) {
+        out.path(picture::scene::silhouette(node.kind, node.rect).0, None, Some(pen(1.5)));
+        let center = node.rect.center();
+        let name = node.name.join(" ");
+        let at = picture::Point::new(center.x, center.y + 5.0);
+        out.aligned(at, name, Face::UiSemibold, 14.5, Role::Accent, picture::Align::Center);
+    }
+    for flow in after.flows.iter().filter(|flow| !old(flow.id.into())) {
+        out.path(Path::polyline(&flow.points), None, Some(pen(1.75)));
+        if let Some(end) = flow.points.last() {
+            out.circle(*end, 4.0, Some(Role::Accent.into()), None);
+        }
+        let pill = flow.label.pill;
+        out.rect(pill, 5.0, Some(Role::AccentSoft.into()), Some(picture::Stroke::dashed(Role::Accent, 1.0, &[4.0, 3.0])));
+        let at = picture::Point::new(pill.center().x, pill.center().y + 4.7);
+        out.aligned(at, flow.label.text.clone(), Face::UiMedium, 13.0, Role::Text, picture::Align::Center);
+    }
+    Some(out.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_find_labels_by_the_beginnings_of_their_words() {
+        let words = |text: &str| text.split_whitespace().map(plain_word).collect::<Vec<_>>();
+        for (text, label, expected) in [
+            ("sa", "Save", Some(0)),
+            ("pdf", "Save PDF…", Some(1)),
+            ("dat", "customer_data A-1", Some(1)),
+            ("ustom", "customer_data", Some(6)),
+            ("zebra", "Save", None),
+            ("", "Save", Some(0)),
+        ] {
+            assert_eq!(rank(label, &words(text)), expected, "{text} in {label}");
+        }
     }
 }

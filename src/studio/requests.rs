@@ -131,11 +131,7 @@ impl App {
             | Command::SaveHtml
             | Command::SaveMarkdown
             | Command::SaveRegisterCsv => self.ask_to_export(ctx, command),
-            Command::Palette => {
-                if self.session.is_some() {
-                    self.palette.toggle();
-                }
-            }
+            Command::Palette => self.palette.toggle(ctx),
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
                 self.prefs.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };

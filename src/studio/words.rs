@@ -19,6 +19,30 @@ pub fn short_day(date: Date) -> String {
     format!("{} {month}", date.day())
 }
 
+/// A day as people type it: `2026-12-15`, `15 Dec 2026`, `15.12.2026`; nothing is none.
+pub fn parse_day(text: &str) -> Result<Option<Date>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || "A day like 2026-12-15 or 15 Dec 2026.".to_owned();
+    if let Ok(date) = text.parse::<Date>() {
+        return Ok(Some(date));
+    }
+    let parts: Vec<&str> = text.split([' ', '.', '/']).filter(|part| !part.is_empty()).collect();
+    let [day, month, year] = parts.as_slice() else { return Err(wrong()) };
+    let named = |name: &str| {
+        let start: String = name.chars().take(3).collect::<String>().to_lowercase();
+        MONTHS.iter().position(|month| month.to_lowercase() == start).map(|index| index as i8 + 1)
+    };
+    let month = named(month).or_else(|| month.parse().ok()).ok_or_else(wrong)?;
+    let (day, year) = (day.parse().map_err(|_| wrong())?, year.parse().map_err(|_| wrong())?);
+    if year < 1900 {
+        return Err(wrong());
+    }
+    Date::new(year, month, day).map(Some).map_err(|_| wrong())
+}
+
 /// `3 components`.
 pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -27,6 +51,18 @@ pub fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_read_as_people_type_them() {
+        let expected = jiff::civil::date(2026, 12, 15);
+        for text in ["2026-12-15", "15 Dec 2026", "15 december 2026", "15.12.2026"] {
+            assert_eq!(parse_day(text), Ok(Some(expected)), "{text}");
+        }
+        assert_eq!(parse_day("  "), Ok(None));
+        for text in ["soon", "2026-13-01", "31 Feb 2026", "15 Dec 26"] {
+            assert!(parse_day(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn dates_are_written_as_people_do() {

@@ -1,0 +1,351 @@
+//! Rows that several kinds of things share.
+
+use egui::{Align, Layout, Pos2, Role as Access, Sense, Ui, Vec2, WidgetInfo};
+use jiff::civil::Date;
+
+use crate::edit::Transaction;
+use crate::model::{AssetId, ComponentId, ZoneId};
+use crate::picture::Role;
+use crate::picture::scene::kind_icon;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{self, Chip, Field, menu_item, menu_separator, property, property_tall};
+use crate::studio::{icons, words};
+
+/// A row with a text of one line.
+pub(super) fn text(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    hint: &str,
+    value: &str,
+    change: impl FnOnce(String) -> Option<Transaction>,
+) {
+    property(ui, name, |ui| {
+        let mut text = value.to_owned();
+        let response = Field::new(name).hint(hint).show(ui, &mut text);
+        if response.changed() {
+            cx.commit(change(text));
+        }
+        cx.seal_when_left(&response);
+    });
+}
+
+/// A row with a text of several lines.
+pub(super) fn paragraph(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    hint: &str,
+    value: &str,
+    change: impl FnOnce(String) -> Option<Transaction>,
+) {
+    property(ui, name, |ui| {
+        let mut text = value.to_owned();
+        let response = widgets::paragraph_field(ui, name, hint, 2, &mut text);
+        if response.changed() {
+            cx.commit(change(text));
+        }
+        cx.seal_when_left(&response);
+    });
+}
+
+/// A row with words to find a thing by, apart by commas.
+pub(super) fn tags(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    value: &[String],
+    change: impl FnOnce(Vec<String>) -> Option<Transaction>,
+) {
+    property(ui, "Tags", |ui| {
+        let current = value.to_vec();
+        let changed = widgets::number_field(
+            ui,
+            Field::new("Tags").hint("pci, internet-facing"),
+            &current,
+            |tags| tags.join(", "),
+            |text| {
+                let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+                Ok(tags.map(str::to_owned).collect())
+            },
+        );
+        if let Some(tags) = changed {
+            cx.commit(change(tags));
+        }
+    });
+}
+
+/// A row with a day, or none.
+pub(super) fn day(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    value: Option<Date>,
+    change: impl FnOnce(Option<Date>) -> Option<Transaction>,
+) {
+    property(ui, name, |ui| {
+        let field = Field::new(name).hint("2026-12-15").icon("calendar");
+        let show = |date: &Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        if let Some(date) = widgets::number_field(ui, field, &value, show, words::parse_day) {
+            cx.commit(change(date));
+        }
+    });
+}
+
+/// A row that takes a thing out of the model's scope, with the reason.
+pub(super) fn scope(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    out: bool,
+    reason: &str,
+    change: impl FnOnce(bool) -> Option<Transaction>,
+    change_reason: impl FnOnce(String) -> Option<Transaction>,
+) {
+    property(ui, "Out of scope", |ui| {
+        let mut on = out;
+        if widgets::switch(ui, &mut on, "Out of scope").changed() {
+            cx.commit(change(on));
+        }
+    });
+    if out {
+        paragraph(ui, cx, "Reason", "Why it is left out of this model", reason, change_reason);
+        if reason.trim().is_empty() {
+            property(ui, "", |ui| widgets::small(ui, "The report asks for a reason.", Role::TextTertiary));
+        }
+    }
+}
+
+/// Zones as a path from outside to inside, with a word at the right.
+pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: Vec<ZoneId>, note: &str) {
+    ui.horizontal(|ui| {
+        ui.set_height(22.0);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        if zones.is_empty() {
+            widgets::label(ui, "Outside of every zone", Look::SMALL, Role::TextTertiary);
+        }
+        let room = ui.available_width() - if note.is_empty() { 0.0 } else { 110.0 };
+        let each = (room / zones.len().max(1) as f32 - 40.0).max(40.0);
+        for (index, id) in zones.iter().enumerate() {
+            let Some(zone) = cx.project().diagram.zones.get(*id) else { continue };
+            if index > 0 {
+                icons::show(ui, "chevron-right", 13.0, theme::color(ui, Role::TextTertiary));
+            }
+            widgets::trust_bars(ui, zone.trust);
+            let color = theme::color(ui, Role::TextSecondary);
+            let galley = widgets::line_within(ui, zone.name.as_str(), Look::SMALL, color, each);
+            let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
+            response
+                .widget_info(|| WidgetInfo::labeled(Access::Link, true, format!("Go to zone {}", zone.name)));
+            widgets::put_left(ui.painter(), rect.left(), rect.center().y, galley);
+            widgets::focus_ring(ui, &response, rect, 4.0);
+            if response.clicked() {
+                cx.reveal((*id).into());
+            }
+        }
+        if !note.is_empty() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                widgets::label(ui, note, Look::SMALL, Role::TextTertiary);
+            });
+        }
+    });
+}
+
+/// A row to choose the zone that something stands in. `not` is a zone that it cannot stand in: itself.
+pub(super) fn zone(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    current: Option<ZoneId>,
+    not: Option<ZoneId>,
+    change: impl FnOnce(Option<ZoneId>) -> Option<Transaction>,
+) {
+    let project = cx.project();
+    let mut chosen = None;
+    let shown =
+        current.map_or_else(|| "Outside of every zone".to_owned(), |zone| project.name_of(zone.into()));
+    property(ui, name, |ui| {
+        let width = ui.available_width();
+        widgets::picker(ui, name, Some("square-dashed"), &shown, false, width, |ui| {
+            for zone in &project.diagram.zones {
+                if not.is_some_and(|not| project.diagram.zone_chain(Some(zone.id)).contains(&not)) {
+                    continue;
+                }
+                let depth = project.diagram.zone_chain(Some(zone.id)).len().saturating_sub(1);
+                let label = format!("{}{}", "    ".repeat(depth), zone.name);
+                if menu_item(ui, None, &label, "", current == Some(zone.id), true).clicked() {
+                    chosen = Some(Some(zone.id));
+                }
+            }
+            menu_separator(ui);
+            if menu_item(ui, None, "Outside of every zone", "", current.is_none(), true).clicked() {
+                chosen = Some(None);
+            }
+        });
+    });
+    if let Some(zone) = chosen.filter(|zone| *zone != current) {
+        cx.commit(change(zone));
+    }
+}
+
+/// A field to choose a component with.
+pub(super) fn component_picker(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    name: &str,
+    current: Option<ComponentId>,
+) -> Option<ComponentId> {
+    let diagram = &cx.project().diagram;
+    let known = current.and_then(|id| diagram.component(id));
+    let shown = known.map_or("Not attached", |component| component.name.as_str());
+    let icon = known.map(|component| kind_icon(component.kind));
+    let mut chosen = None;
+    let width = ui.available_width();
+    widgets::picker(ui, name, icon, shown, known.is_none(), width, |ui| {
+        for component in diagram.components() {
+            let is_it = current == Some(component.id);
+            if menu_item(ui, Some(kind_icon(component.kind)), &component.name, "", is_it, true).clicked()
+                && !is_it
+            {
+                chosen = Some(component.id);
+            }
+        }
+    });
+    chosen
+}
+
+/// A row of assets as chips, with one more to add.
+pub(super) fn assets(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    current: &[AssetId],
+    change: impl FnOnce(Vec<AssetId>) -> Option<Transaction>,
+) {
+    let project = cx.project();
+    let mut next = None;
+    property_tall(ui, name, |ui| {
+        ui.add_space(2.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+            for id in current {
+                let label = project.name_of((*id).into());
+                let close = format!("Take {label} out of {}", name.to_lowercase());
+                let chip = Chip::new(&label).icon("gem").clickable().closes(&close).show(ui);
+                if chip.closed {
+                    next = Some(current.iter().copied().filter(|other| other != id).collect::<Vec<_>>());
+                } else if chip.response.clicked() {
+                    cx.select([(*id).into()]);
+                }
+            }
+            let add = add_button(ui, &format!("Add to {}", name.to_lowercase()));
+            widgets::open_menu(&add, "Assets", 220.0, |ui| {
+                let mut any = false;
+                for asset in project.assets.iter().filter(|asset| !current.contains(&asset.id)) {
+                    any = true;
+                    if menu_item(ui, Some("gem"), &asset.name, "", false, true).clicked() {
+                        next = Some(current.iter().copied().chain([asset.id]).collect());
+                    }
+                }
+                if !any {
+                    widgets::small(ui, "Every asset is in. New ones are made in Assets.", Role::TextTertiary);
+                }
+            });
+        });
+    });
+    if let Some(assets) = next {
+        cx.commit(change(assets));
+    }
+}
+
+/// A row of components as chips, with one more to add.
+pub(super) fn components(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    current: &[ComponentId],
+    change: impl FnOnce(Vec<ComponentId>) -> Option<Transaction>,
+) {
+    let project = cx.project();
+    let mut next = None;
+    property_tall(ui, name, |ui| {
+        ui.add_space(2.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+            for id in current {
+                let component = project.diagram.component(*id);
+                let label = project.name_of((*id).into());
+                let icon = component.map_or("cog", |component| kind_icon(component.kind));
+                let close = format!("Take {label} out of {}", name.to_lowercase());
+                let chip = Chip::new(&label).icon(icon).clickable().closes(&close).show(ui);
+                if chip.closed {
+                    next = Some(current.iter().copied().filter(|other| other != id).collect::<Vec<_>>());
+                } else if chip.response.clicked() {
+                    cx.reveal((*id).into());
+                }
+            }
+            let add = add_button(ui, &format!("Add to {}", name.to_lowercase()));
+            widgets::open_menu(&add, "Components", 220.0, |ui| {
+                for component in
+                    project.diagram.components().filter(|component| !current.contains(&component.id))
+                {
+                    if menu_item(ui, Some(kind_icon(component.kind)), &component.name, "", false, true)
+                        .clicked()
+                    {
+                        next = Some(current.iter().copied().chain([component.id]).collect());
+                    }
+                }
+            });
+        });
+    });
+    if let Some(components) = next {
+        cx.commit(change(components));
+    }
+}
+
+/// A small dashed circle with a plus.
+pub(super) fn add_button(ui: &mut Ui, name: &str) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(24.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Access::Button, true, name));
+    if let Some(fill) = widgets::quiet_fill(ui, &response) {
+        ui.painter().circle_filled(rect.center(), 12.0, fill);
+    }
+    let edge = egui::Stroke::new(1.0, theme::color(ui, Role::Control));
+    crate::studio::paint::dashed_rect(ui.painter(), rect.shrink(0.5), 11.5, edge, 3.0, 3.0);
+    let center = Pos2::new(rect.center().x, rect.center().y);
+    icons::paint_at(ui.painter(), "plus", center, 14.0, theme::color(ui, Role::TextSecondary));
+    widgets::focus_ring(ui, &response, rect, 12.0);
+    widgets::tooltip(response, name, "", "")
+}
+
+/// A field of one line with words to choose from at its end.
+pub(super) fn suggesting(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    width: f32,
+    words: &[&str],
+    text: &mut String,
+) -> egui::Response {
+    let mut response = Field::new(name).hint(hint).unit("   ").width(width).show(ui, text);
+    let rect = response.rect;
+    let button =
+        egui::Rect::from_center_size(Pos2::new(rect.right() - 15.0, rect.center().y), Vec2::new(26.0, 28.0));
+    let open = ui.interact(button, response.id.with("words"), Sense::click());
+    open.widget_info(|| WidgetInfo::labeled(Access::Button, true, format!("Choose {}", name.to_lowercase())));
+    let role = if open.hovered() { Role::Text } else { Role::TextTertiary };
+    icons::paint_at(ui.painter(), "chevron-down", button.center(), 14.0, theme::color(ui, role));
+    widgets::focus_ring(ui, &open, button.shrink(2.0), 4.0);
+    let mut chosen = None;
+    widgets::open_menu(&open, name, 180.0, |ui| {
+        for word in words {
+            if menu_item(ui, None, word, "", text == word, true).clicked() {
+                chosen = Some((*word).to_owned());
+            }
+        }
+    });
+    if let Some(word) = chosen {
+        *text = word;
+        response.mark_changed();
+    }
+    response
+}
