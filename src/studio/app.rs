@@ -77,6 +77,7 @@ pub struct App {
     pub(super) changed_on_disk: bool,
     pub(super) full_screen: bool,
     pub(super) problem: usize,
+    pub(super) welcome_asked: Vec<welcome::Asked>,
     pub(super) asking: Option<(Purpose, super::picker::Ask)>,
     /// What jobs are for, where their end alone does not say.
     pub(super) job_names: BTreeMap<JobId, &'static str>,
@@ -120,6 +121,7 @@ impl App {
             changed_on_disk: false,
             full_screen: false,
             problem: 0,
+            welcome_asked: Vec::new(),
             asking: None,
             job_names: BTreeMap::new(),
             picker,
@@ -405,7 +407,7 @@ impl App {
         let Some(session) = &self.session else {
             let ground = Frame::new().fill(theme::color(ui, Role::Canvas));
             CentralPanel::default().frame(ground).show(ui, |ui| {
-                welcome::show(ui, &mut self.welcome, &self.recent, &self.leftovers, &mut self.queue);
+                self.welcome_asked = welcome::show(ui, &mut self.welcome, &self.recent, &self.leftovers);
             });
             return;
         };
@@ -462,6 +464,9 @@ impl eframe::App for App {
         self.fetch_answers(ctx);
         self.take_events(ctx);
         self.take_keys(ctx);
+        for asked in std::mem::take(&mut self.welcome_asked) {
+            self.act_on_welcome(ctx, asked);
+        }
         for request in std::mem::take(&mut self.queue) {
             self.act(ctx, request);
         }
@@ -490,7 +495,7 @@ impl eframe::App for App {
             self.queue.push(request);
         }
         // What was asked for happens before the next frame.
-        if !self.queue.is_empty() {
+        if !self.queue.is_empty() || !self.welcome_asked.is_empty() {
             ctx.request_repaint();
         }
     }

@@ -18,6 +18,7 @@ use super::dialogs::{Dialog, Ended, Purpose, Then};
 use super::files::file_name;
 use super::picker::{Ask, AskKind};
 use super::prefs::ThemeChoice;
+use super::welcome::Asked;
 
 impl App {
     /// Does one thing that was asked for.
@@ -378,6 +379,22 @@ impl App {
         let Some(session) = &self.session else { return };
         let id = crate::session::simulate::start_simulation(&mut self.jobs, session, files, policies);
         self.job_names.insert(id, "simulate");
+    }
+
+    /// What the welcome screen asks for.
+    pub(super) fn act_on_welcome(&mut self, ctx: &Context, asked: Asked) {
+        match asked {
+            Asked::Request(request) => self.act(ctx, request),
+            Asked::Recover(number) => self.replace(ctx, Then::Recover(number)),
+            Asked::Discard(number) => {
+                if number < self.leftovers.len() {
+                    let leftover = self.leftovers.remove(number);
+                    if let Err(error) = recovery::discard(&leftover) {
+                        self.toasts.error(format!("The unsaved work could not be thrown away: {error}."));
+                    }
+                }
+            }
+        }
     }
 
     fn forget_recovery(&mut self) {

@@ -283,11 +283,11 @@ impl Shell<'_> {
             let zoom = format!("Zoom {:.0} %", self.zoom * 100.0);
             widgets::label(&mut right, &zoom, Look::SMALL, Role::TextSecondary);
             let appetite = format!("Appetite {:.1}", project.method.appetite);
-            right.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 5.0;
-                icons::show(ui, "shield", 14.0, theme::color(ui, Role::TextSecondary));
-                widgets::label(ui, &appetite, Look::SMALL, Role::TextSecondary);
-            });
+            widgets::label(&mut right, &appetite, Look::SMALL, Role::TextSecondary);
+            right.spacing_mut().item_spacing.x = 5.0;
+            let tint = theme::color(&right, Role::TextSecondary);
+            icons::show(&mut right, "shield", 14.0, tint);
+            right.spacing_mut().item_spacing.x = 16.0;
         } else {
             widgets::label(&mut right, self.saved, Look::SMALL, Role::TextSecondary);
         }
@@ -330,7 +330,7 @@ fn search(ui: &mut Ui, width: f32) -> egui::Response {
     let caps = keys::caps(Command::Palette);
     let caps_width = widgets::key_caps_width(ui, &caps);
     let room = width - 34.0 - caps_width - 16.0;
-    let words = widgets::line_within(ui, Command::Palette.label(), Look::BODY, tint, room);
+    let words = widgets::line_within(ui, Command::Palette.label(), Look::SMALL, tint, room);
     widgets::put_left(ui.painter(), rect.left() + 34.0, rect.center().y, words);
     widgets::paint_key_caps(ui, &caps, Pos2::new(rect.right() - 8.0 - caps_width, rect.center().y), false);
     widgets::focus_ring(ui, &response, rect, 6.0);
