@@ -95,7 +95,73 @@ fn lines(session: &Session, filter: &str) -> Vec<Line> {
     let interfaces: Vec<_> = project.diagram.interfaces().filter(|flow| fits(flow.id.into())).collect();
     if !interfaces.is_empty() {
         let crossing = interfaces.iter().filter(|flow| project.diagram.crosses_boundary(flow)).count();
-        let look = Look { size: 12.5, ..Look::SMALL };
+        let note = match crossing {
+            0 => String::new(),
+            1 => "1 crosses a boundary".to_owned(),
+            many => format!("{many} cross a boundary"),
+        };
+        lines.push(Line::Gap);
+        lines.push(Line::Heading { title: "Interfaces", number: Some(interfaces.len()), note });
+        lines.extend(interfaces.iter().map(|flow| Line::Item {
+            item: flow.id.into(),
+            depth: 0,
+            icon: if flow.both_ways { "arrow-left-right" } else { "arrow-right" },
+        }));
+    }
+    let assets: Vec<_> = project.assets.iter().filter(|asset| fits(asset.id.into())).collect();
+    if !assets.is_empty() {
+        lines.push(Line::Gap);
+        lines.push(Line::Heading { title: "Assets", number: Some(assets.len()), note: String::new() });
+        lines.extend(assets.iter().map(|asset| Line::Item { item: asset.id.into(), depth: 0, icon: "gem" }));
+    }
+    lines
+}
+
+fn add_zone(
+    session: &Session,
+    zone: ZoneId,
+    depth: usize,
+    fits: &impl Fn(ItemId) -> bool,
+    lines: &mut Vec<Line>,
+) {
+    let project = session.project();
+    let at = lines.len();
+    let inner = project.diagram.zones.iter().filter(|inner| inner.parent == Some(zone) && depth < 32);
+    for component in project.diagram.components().filter(|component| component.zone == Some(zone)) {
+        if fits(component.id.into()) || fits(zone.into()) {
+            let item = component.id.into();
+            lines.push(Line::Item { item, depth: depth + 1, icon: kind_icon(component.kind) });
+        }
+    }
+    for inner in inner {
+        add_zone(session, inner.id, depth + 1, fits, lines);
+    }
+    if lines.len() > at || fits(zone.into()) {
+        lines.insert(at, Line::Zone { id: zone, depth });
+    }
+}
+
+fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Line, reveal: Option<ItemId>) {
+    match line {
+        Line::Gap => {
+            ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
+        }
+        Line::Heading { title, number, note } => {
+            let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
+            let color = theme::color(ui, Role::Text);
+            let tertiary = theme::color(ui, Role::TextTertiary);
+            let y = rect.center().y - 3.0;
+            let mut x = widgets::put_left(
+                ui.painter(),
+                rect.left() + 12.0,
+                y,
+                widgets::line(ui, *title, Look::HEADING, color),
+            );
+            if let Some(number) = number {
+                let text = widgets::line(ui, number.to_string(), Look::BODY, tertiary);
+                x = widgets::put_left(ui.painter(), x + 8.0, y, text);
+            }
+            let look = Look { size: 12.5, ..Look::SMALL };
             let note = widgets::line_within(ui, note.as_str(), look, tertiary, rect.right() - x - 16.0);
             widgets::put_right(ui.painter(), rect.right() - 10.0, y, note);
         }

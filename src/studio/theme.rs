@@ -281,9 +281,9 @@ fn set_style(style: &mut egui::Style, palette: &Palette) {
     };
     visuals.text_options.color_transfer_function = if palette.is_dark {
         // The usual brightening of light text makes Inter a weight bolder than it is.
-        egui::FontColorTransferFunction::Gamma(0.8)
+        egui::epaint::FontColorTransferFunction::Gamma(0.8)
     } else {
-        egui::FontColorTransferFunction::Off
+        egui::epaint::FontColorTransferFunction::Off
     };
     visuals.disabled_alpha = 0.5;
     visuals.button_frame = true;

@@ -284,10 +284,10 @@ fn template_card(ui: &mut Ui, state: &mut State, template: &Template, width: f32
         paint::picture(&ui.painter_at(stage), &picture, at, theme::palette(ui));
     }
     let room = width - 32.0;
-    let title = widgets::line_within(ui, template.title.as_ref(), Look::HEADING, theme::color(ui, Role::Text), room);
+    let title = widgets::line_within(ui, template.title, Look::HEADING, theme::color(ui, Role::Text), room);
     widgets::put_left(ui.painter(), rect.left() + 16.0, stage.bottom() + 22.0, title);
     let secondary = theme::color(ui, Role::TextSecondary);
-    let about = widgets::line_within(ui, template.description.as_ref(), Look::BODY, secondary, room);
+    let about = widgets::line_within(ui, template.description, Look::BODY, secondary, room);
     widgets::put_left(ui.painter(), rect.left() + 16.0, stage.bottom() + 45.0, about);
     if response.hovered() {
         let edge = Stroke::new(1.0, theme::color(ui, Role::Control));

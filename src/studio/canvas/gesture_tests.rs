@@ -1,1 +1,276 @@
+use super::*;
+use crate::model::{Component, Interface, View, ViewId, Zone};
+use crate::picture::SceneOptions;
 
+/// A zone with an agent in it, a store outside, a flow between the two, as they are drawn.
+struct Table {
+    project: Project,
+    scene: DiagramScene,
+    selection: Vec<ItemId>,
+    tool: Tool,
+}
+
+const AGENT: ItemId = ItemId::Component(ComponentId(1));
+const STORE: ItemId = ItemId::Component(ComponentId(2));
+const FLOW: ItemId = ItemId::Interface(InterfaceId(1));
+const ZONE: ItemId = ItemId::Zone(ZoneId(1));
+
+fn table() -> Table {
+    let mut project = Project::new("Test");
+    project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Runtime".to_owned(), ..Zone::default() });
+    for (id, kind, zone) in [(1, ComponentKind::Agent, Some(ZoneId(1))), (2, ComponentKind::Store, None)] {
+        let name = format!("c{id}");
+        project.diagram.put_component(Component { id: ComponentId(id), kind, name, zone, ..Component::default() });
+    }
+    let flow = Interface {
+        id: InterfaceId(1),
+        from: Some(ComponentId(1)),
+        to: Some(ComponentId(2)),
+        protocol: "HTTPS".to_owned(),
+        ..Interface::default()
+    };
+    project.diagram.put_interface(flow).unwrap();
+    let mut view = View { id: ViewId(1), ..View::default() };
+    let place = |x: f32, y: f32, w: f32, h: f32| crate::model::Place { x, y, w, h, ..Default::default() };
+    view.places.insert(ZONE, place(0.0, 0.0, 400.0, 300.0));
+    view.places.insert(AGENT, place(100.0, 100.0, 0.0, 0.0));
+    view.places.insert(STORE, place(800.0, 100.0, 0.0, 0.0));
+    let scene = DiagramScene::build(&project, &view, &SceneOptions::default());
+    project.views.insert(view);
+    Table { project, scene, selection: Vec::new(), tool: Tool::Select }
+}
+
+impl Table {
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            scene: &self.scene,
+            project: &self.project,
+            selection: &self.selection,
+            tool: self.tool,
+            tolerance: 6.0,
+        }
+    }
+
+    fn middle(&self, item: ItemId) -> Point {
+        self.scene.rect_of(item).unwrap().center()
+    }
+
+    /// Plays events; gives back the state and everything that was asked for.
+    fn play(&self, events: &[Event]) -> (Gesture, Vec<Intent>) {
+        let mut gesture = Gesture::Idle;
+        let mut all = Vec::new();
+        for event in events {
+            let (next, intents) = gesture.step(*event, &self.ground());
+            gesture = next;
+            all.extend(intents);
+        }
+        (gesture, all)
+    }
+
+    #[track_caller]
+    fn check(&self, events: &[Event], expected: &[Intent]) {
+        let (gesture, intents) = self.play(events);
+        assert_eq!(intents, expected);
+        assert_eq!(gesture, Gesture::Idle);
+    }
+}
+
+fn press(at: Point) -> Event {
+    Event::Press { at, button: Button::Primary, add: false }
+}
+
+fn drag(from: Point, to: Point) -> [Event; 4] {
+    let half = Point::new(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y));
+    [press(from), Event::Move { at: half, free: true }, Event::Move { at: to, free: true }, Event::Release { at: to }]
+}
+
+fn click(at: Point) -> [Event; 2] {
+    [press(at), Event::Release { at }]
+}
+
+#[test]
+fn a_click_selects_what_is_under_it() {
+    let table = table();
+    table.check(&click(table.middle(AGENT)), &[Intent::Select(vec![AGENT])]);
+    table.check(&click(Point::new(600.0, 400.0)), &[Intent::Select(Vec::new())]);
+    // The inside of a zone is nothing, its head is the zone.
+    table.check(&click(Point::new(350.0, 250.0)), &[Intent::Select(Vec::new())]);
+    let head = table.scene.zone(ZoneId(1)).unwrap().head.center();
+    table.check(&click(head), &[Intent::Select(vec![ZONE])]);
+    let pill = table.scene.flow(InterfaceId(1)).unwrap().label.pill.center();
+    table.check(&click(pill), &[Intent::Select(vec![FLOW])]);
+}
+
+#[test]
+fn a_click_with_shift_adds_or_takes_out() {
+    let table = table();
+    let at = table.middle(STORE);
+    let events = [Event::Press { at, button: Button::Primary, add: true }, Event::Release { at }];
+    table.check(&events, &[Intent::Toggle(STORE)]);
+}
+
+#[test]
+fn a_trembling_hand_is_still_a_click() {
+    let table = table();
+    let at = table.middle(AGENT);
+    let near = at.offset(2.0, 1.0);
+    let events = [press(at), Event::Move { at: near, free: false }, Event::Release { at: near }];
+    table.check(&events, &[Intent::Select(vec![AGENT])]);
+}
+
+#[test]
+fn a_drag_moves_what_it_took_hold_of() {
+    let table = table();
+    let from = table.middle(AGENT);
+    let expected = [
+        Intent::Select(vec![AGENT]),
+        Intent::Move { items: vec![AGENT], by: (30.0, 20.0), into: Drop::Same },
+    ];
+    table.check(&drag(from, from.offset(30.0, 20.0)), &expected);
+}
+
+#[test]
+fn a_drag_into_and_out_of_a_zone_says_so() {
+    let table = table();
+    let (agent, store) = (table.middle(AGENT), table.middle(STORE));
+    let (_, intents) = table.play(&drag(store, Point::new(300.0, 200.0)));
+    assert!(matches!(&intents[1], Intent::Move { into: Drop::Into(Some(ZoneId(1))), .. }), "{intents:?}");
+    let (_, intents) = table.play(&drag(agent, Point::new(600.0, 500.0)));
+    assert!(matches!(&intents[1], Intent::Move { into: Drop::Into(None), .. }), "{intents:?}");
+}
+
+#[test]
+fn a_zone_is_no_place_for_itself_and_carries_what_is_in_it() {
+    let mut table = table();
+    table.selection = vec![AGENT, ZONE];
+    let head = table.scene.zone(ZoneId(1)).unwrap().head.center();
+    let expected = Intent::Move { items: vec![ZONE], by: (40.0, 0.0), into: Drop::Same };
+    table.check(&drag(head, head.offset(40.0, 0.0)), &[expected]);
+}
+
+#[test]
+fn things_line_up_with_their_neighbours_unless_they_are_free() {
+    let mut table = table();
+    table.selection = vec![STORE];
+    let from = table.middle(STORE);
+    // The store stands at the agent's height; four off snaps back, with Alt it does not.
+    for (free, expected) in [(false, 0.0), (true, 4.0)] {
+        let to = from.offset(40.0, 4.0);
+        let events = [press(from), Event::Move { at: to, free: true }, Event::Move { at: to, free }, Event::Release { at: to }];
+        let (_, intents) = table.play(&events);
+        let Some(Intent::Move { by, .. }) = intents.last() else { panic!("{intents:?}") };
+        assert_eq!(by.1, expected, "free: {free}");
+    }
+}
+
+#[test]
+fn a_drag_from_a_side_connects() {
+    let table = table();
+    let side = Point::new(table.scene.node(ComponentId(1)).unwrap().rect.right(), table.middle(AGENT).y);
+    let connect = Intent::Connect(ComponentId(1), ComponentId(2));
+    table.check(&drag(side, table.middle(STORE)), &[connect]);
+    let ground = Point::new(600.0, 500.0);
+    table.check(&drag(side, ground), &[Intent::ConnectToNew(ComponentId(1), ground)]);
+    // Back on itself it does nothing.
+    table.check(&drag(side, table.middle(AGENT).offset(-20.0, 0.0)), &[]);
+}
+
+#[test]
+fn the_flow_tool_connects_by_drag_or_by_two_clicks() {
+    let table = Table { tool: Tool::Flow, ..table() };
+    let (from, to) = (table.middle(AGENT), table.middle(STORE));
+    let connect = [Intent::Connect(ComponentId(1), ComponentId(2))];
+    table.check(&drag(from, to), &connect);
+    let [down, up] = click(from);
+    table.check(&[down, up, Event::Move { at: to, free: false }, press(to)], &connect);
+}
+
+#[test]
+fn ends_are_reattached() {
+    let mut table = table();
+    table.selection = vec![FLOW];
+    let end = *table.scene.flow(InterfaceId(1)).unwrap().points.last().unwrap();
+    let expected = Intent::Reattach { flow: InterfaceId(1), start: false, to: ComponentId(1) };
+    table.check(&drag(end, table.middle(AGENT)), &[expected]);
+}
+
+#[test]
+fn a_frame_takes_what_is_in_it_or_what_it_touches() {
+    let table = table();
+    let node = table.scene.node(ComponentId(2)).unwrap().rect;
+    let (outside, inside) = (Point::new(node.x - 30.0, node.y - 30.0), node.center());
+    let whole = Point::new(node.right() + 30.0, node.bottom() + 30.0);
+    table.check(&drag(outside, whole), &[Intent::Select(vec![STORE])]);
+    table.check(&drag(outside, inside), &[Intent::Select(Vec::new())]);
+    let (_, touched) = table.play(&drag(whole, node.center().offset(-10.0, 0.0)));
+    // Begun on the ground at the right, it takes what it touches.
+    let [Intent::Select(items)] = touched.as_slice() else { panic!("{touched:?}") };
+    assert!(items.contains(&STORE), "{items:?}");
+}
+
+#[test]
+fn zones_and_components_are_resized_by_their_corners() {
+    let mut table = table();
+    table.selection = vec![ZONE];
+    let rect = table.scene.zone(ZoneId(1)).unwrap().rect;
+    let corner = Point::new(rect.right(), rect.bottom());
+    let grown = Rect::new(rect.x, rect.y, rect.w + 50.0, rect.h + 20.0);
+    table.check(&drag(corner, corner.offset(50.0, 20.0)), &[Intent::Resize(ZONE, grown)]);
+    table.selection = vec![AGENT];
+    let rect = table.scene.node(ComponentId(1)).unwrap().rect;
+    let grown = Rect::new(rect.x - 20.0, rect.y, rect.w + 20.0, rect.h + 10.0);
+    let corner = Point::new(rect.x, rect.bottom());
+    table.check(&drag(corner, corner.offset(-20.0, 10.0)), &[Intent::Resize(AGENT, grown)]);
+}
+
+#[test]
+fn frames_never_turn_inside_out() {
+    let before = Rect::new(0.0, 0.0, 200.0, 100.0);
+    for corner in 0..8 {
+        for (x, y) in [(-900.0, -900.0), (900.0, 900.0), (100.0, 50.0)] {
+            let rect = resized(before, corner, Point::new(x, y));
+            assert!(rect.w >= SMALLEST.0 && rect.h >= SMALLEST.1, "{corner} {rect:?}");
+        }
+    }
+}
+
+#[test]
+fn tools_put_things_down() {
+    let at = Point::new(600.0, 400.0);
+    let add = Table { tool: Tool::Add(ComponentKind::Tool), ..table() };
+    add.check(&click(at), &[Intent::AddComponent(ComponentKind::Tool, at)]);
+    let note = Table { tool: Tool::Note, ..table() };
+    note.check(&click(at), &[Intent::AddNote(at)]);
+    let zone = Table { tool: Tool::Zone, ..table() };
+    zone.check(&drag(at, at.offset(300.0, 200.0)), &[Intent::AddZone(Rect::new(600.0, 400.0, 300.0, 200.0))]);
+    zone.check(&click(at), &[Intent::AddZone(Rect::new(600.0, 400.0, 240.0, 160.0))]);
+}
+
+#[test]
+fn esc_ends_a_drag_and_nothing_has_happened() {
+    let mut table = table();
+    table.selection = vec![AGENT];
+    let from = table.middle(AGENT);
+    let to = from.offset(100.0, 100.0);
+    let events = [press(from), Event::Move { at: to, free: false }, Event::Cancel, Event::Release { at: to }];
+    table.check(&events, &[]);
+}
+
+#[test]
+fn other_buttons_and_the_hand_pan() {
+    let table = table();
+    let from = table.middle(AGENT);
+    let to = from.offset(10.0, -5.0);
+    let press = Event::Press { at: from, button: Button::Pan, add: false };
+    let events = [press, Event::Move { at: to, free: false }, Event::Release { at: to }];
+    table.check(&events, &[Intent::Pan(10.0, -5.0)]);
+    let hand = Table { tool: Tool::Pan, ..table };
+    hand.check(&[super::tests::press(from), events[1], events[2]], &[Intent::Pan(10.0, -5.0)]);
+}
+
+#[test]
+fn two_presses_rename() {
+    let table = table();
+    table.check(&[Event::DoubleClick { at: table.middle(STORE) }], &[Intent::Rename(STORE)]);
+    table.check(&[Event::DoubleClick { at: Point::new(600.0, 400.0) }], &[]);
+}
