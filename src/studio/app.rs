@@ -437,7 +437,8 @@ impl App {
         }
         self.banners(ui);
         let Some(session) = &self.session else { return };
-        self.status.clear();
+        let status_before = std::mem::take(&mut self.status);
+        let zoom_before = self.system.canvas.camera.zoom;
         let reveal = self.reveal.take();
         let mut cx =
             ViewContext::new(session, &mut self.prefs, narrow, &mut self.status, reveal, &mut self.queue);

@@ -58,23 +58,21 @@ impl ScreenFromPicture {
 
 /// Paints what can be seen of a picture.
 pub fn picture(painter: &Painter, picture: &Picture, at: ScreenFromPicture, palette: &Palette) {
-    picture_faded(painter, picture, at, palette, |_| 1.0);
+    picture_with_detail(painter, picture, at, palette, at.scale);
 }
 
-/// The same, with an opacity for each mark.
-pub fn picture_faded(
+/// The same with the detail of another scale: a small picture for recognising, not for reading.
+pub fn picture_with_detail(
     painter: &Painter,
     picture: &Picture,
     at: ScreenFromPicture,
     palette: &Palette,
-    opacity: impl Fn(&picture::Mark) -> f32,
+    detail: f32,
 ) {
     let seen = at.rect_to_picture(painter.clip_rect());
-    let mut brush =
-        Brush { painter, at, palette, opacity: 1.0, shapes: Vec::with_capacity(picture.marks.len()) };
+    let mut brush = Brush { painter, at, palette, shapes: Vec::with_capacity(picture.marks.len()) };
     for mark in &picture.marks {
-        if at.scale >= mark.min_scale && at.scale < mark.max_scale && touches(mark.bounds, seen) {
-            brush.opacity = opacity(mark);
+        if detail >= mark.min_scale && detail < mark.max_scale && touches(mark.bounds, seen) {
             brush.shape(&mark.shape);
         }
     }
@@ -94,13 +92,12 @@ struct Brush<'a> {
     painter: &'a Painter,
     at: ScreenFromPicture,
     palette: &'a Palette,
-    opacity: f32,
     shapes: Vec<EguiShape>,
 }
 
 impl Brush<'_> {
     fn color(&self, paint: picture::Paint) -> Color32 {
-        theme::paint_color(self.palette, picture::Paint { opacity: paint.opacity * self.opacity, ..paint })
+        theme::paint_color(self.palette, paint)
     }
 
     fn fill(&self, fill: Option<picture::Paint>) -> Color32 {

@@ -8,7 +8,10 @@
 //!  a -> b: words  draw   + name: kind @zone  add   …    ↑ ↓ choose
 //! ```
 
-use egui::{Align, Area, Context, Frame, Id, Key, Layout, Margin, Modifiers, Order, Pos2, Rect, Role as Access, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align, Area, Context, Frame, Id, Key, Layout, Margin, Modifiers, Order, Pos2, Rect, Role as Access,
+    Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
+};
 
 use crate::model::{ItemId, plain_word};
 use crate::picture::{self, Face, Path, PictureBuilder, Role};
@@ -29,6 +32,8 @@ pub struct Palette {
     text: String,
     chosen: usize,
     opened_in: u64,
+    /// The components that the line is about; the canvas keeps them in sight.
+    ends: Vec<ItemId>,
 }
 
 /// A line that can be chosen.
@@ -77,7 +82,8 @@ impl Palette {
         let ran = self.take_keys(ctx, &entries);
         let screen = ctx.content_rect();
         let width = WIDTH.min(screen.width() - 32.0);
-        let left = (screen.center().x - width / 2.0 + 20.0).min(screen.right() - width - 16.0);
+        let middle = if session.is_some() { canvas.rect.center().x } else { screen.center().x };
+        let left = (middle - width / 2.0).clamp(screen.left() + 8.0, screen.right() - width - 16.0);
         let mut clicked = None;
         let shown = Area::new(Id::unique("palette"))
             .order(Order::Foreground)
@@ -110,6 +116,15 @@ impl Palette {
         }
         if let (Some(session), Some(plan)) = (session, &plan) {
             canvas.ghost = ghost(session, canvas, plan);
+            let free = Rect::from_min_max(
+                Pos2::new(canvas.rect.left(), shown.response.rect.bottom()),
+                canvas.rect.max,
+            );
+            let ends = ends(plan);
+            if self.ends != ends {
+                canvas.keep_in_sight(ctx, session, &ends, free);
+                self.ends = ends;
+            }
         } else {
             canvas.ghost = None;
         }
@@ -122,7 +137,12 @@ impl Palette {
         }
     }
 
-    fn entries(&self, session: Option<&Session>, plan: Option<&Plan>, can: &impl Fn(Command) -> bool) -> Vec<Entry> {
+    fn entries(
+        &self,
+        session: Option<&Session>,
+        plan: Option<&Plan>,
+        can: &impl Fn(Command) -> bool,
+    ) -> Vec<Entry> {
         let mut entries = Vec::new();
         match plan {
             Some(Plan::Flow(flow)) => {
@@ -140,9 +160,12 @@ impl Palette {
             }
             None => {}
         }
-        let words: Vec<String> = self.text.split_whitespace().map(plain_word).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> =
+            self.text.split_whitespace().map(plain_word).filter(|word| !word.is_empty()).collect();
         let mut found: Vec<(usize, Entry)> = Vec::new();
-        for command in Command::ALL.iter().copied().filter(|command| *command != Command::Palette && can(*command)) {
+        for command in
+            Command::ALL.iter().copied().filter(|command| *command != Command::Palette && can(*command))
+        {
             let label = format!("{} {}", command.label(), command.group().label());
             found.extend(rank(&label, &words).map(|rank| (rank, Entry::Command(command))));
         }
@@ -214,7 +237,9 @@ impl Palette {
                 }
                 let scene = canvas.scene(session, true, true);
                 let near = canvas.camera.center;
-                let Some((items, transaction)) = plan.transaction(session, &scene, near) else { return Vec::new() };
+                let Some((items, transaction)) = plan.transaction(session, &scene, near) else {
+                    return Vec::new();
+                };
                 self.text.clear();
                 self.open = *keep;
                 canvas.ghost = None;
@@ -252,13 +277,21 @@ impl Palette {
         }
         if response.changed() {
             self.chosen = 0;
+            // What was understood is shown above, and was drawn already in this frame.
+            ui.request_repaint();
         }
         widgets::paint_key_caps(ui, "Esc", Pos2::new(rect.right() - esc - 16.0, rect.center().y), false);
         let line = Stroke::new(1.0, theme::color(ui, Role::Line));
         ui.painter().hline(rect.x_range(), rect.bottom(), line);
     }
 
-    fn list(&mut self, ui: &mut Ui, entries: &[Entry], plan: Option<&Plan>, session: Option<&Session>) -> Option<usize> {
+    fn list(
+        &mut self,
+        ui: &mut Ui,
+        entries: &[Entry],
+        plan: Option<&Plan>,
+        session: Option<&Session>,
+    ) -> Option<usize> {
         let mut clicked = None;
         ui.add_space(6.0);
         if entries.is_empty() {
@@ -296,7 +329,12 @@ impl Palette {
             }
             let quiet = theme::color(ui, Role::TextTertiary);
             if !note.is_empty() && !first_draw {
-                right = widgets::put_right(ui.painter(), right, middle, widgets::line(ui, note.as_str(), Look::SMALL, quiet)) - 12.0;
+                right = widgets::put_right(
+                    ui.painter(),
+                    right,
+                    middle,
+                    widgets::line(ui, note.as_str(), Look::SMALL, quiet),
+                ) - 12.0;
             }
             let left = rect.left() + 42.0;
             let look = if first_draw { Look::BODY_STRONG } else { Look::BODY_MEDIUM };
@@ -329,7 +367,11 @@ fn rank(label: &str, words: &[String]) -> Option<usize> {
     Some(rank)
 }
 
-fn describe(entry: &Entry, plan: Option<&Plan>, session: Option<&Session>) -> (&'static str, String, String, String) {
+fn describe(
+    entry: &Entry,
+    plan: Option<&Plan>,
+    session: Option<&Session>,
+) -> (&'static str, String, String, String) {
     match (entry, session) {
         (Entry::Command(command), _) => {
             let caps = keys::caps(*command);
@@ -348,8 +390,18 @@ fn describe(entry: &Entry, plan: Option<&Plan>, session: Option<&Session>) -> (&
                 _ => "plus",
             };
             match (both, keep) {
-                (true, _) => ("arrow-left-right", "Draw it both ways".to_owned(), String::new(), "Shift Enter".to_owned()),
-                (_, true) => ("list-checks", "Do it and keep typing".to_owned(), String::new(), "Ctrl Enter".to_owned()),
+                (true, _) => (
+                    "arrow-left-right",
+                    "Draw it both ways".to_owned(),
+                    String::new(),
+                    "Shift Enter".to_owned(),
+                ),
+                (_, true) => (
+                    "list-checks",
+                    "Do it and keep typing".to_owned(),
+                    String::new(),
+                    "Ctrl Enter".to_owned(),
+                ),
                 _ => {
                     let title = plan.map(|plan| plan.title(session.project())).unwrap_or_default();
                     let note = plan.map(|plan| plan.consequence(session)).unwrap_or_default();
@@ -359,6 +411,15 @@ fn describe(entry: &Entry, plan: Option<&Plan>, session: Option<&Session>) -> (&
         }
         _ => ("info", String::new(), String::new(), String::new()),
     }
+}
+
+fn ends(plan: &Plan) -> Vec<ItemId> {
+    let Plan::Flow(flow) = plan else { return Vec::new() };
+    let known = |end: &quick_draw::End| match end {
+        quick_draw::End::Known(id) => Some(ItemId::from(*id)),
+        quick_draw::End::New(_) => None,
+    };
+    [&flow.from, &flow.to].into_iter().filter_map(known).collect()
 }
 
 fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
@@ -380,26 +441,30 @@ fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
 
 fn grammar(ui: &mut Ui) {
     widgets::divider(ui);
-    Frame::new().fill(theme::color(ui, Role::Raised)).corner_radius(egui::CornerRadius { nw: 0, ne: 0, sw: 11, se: 11 }).inner_margin(Margin::symmetric(18, 8)).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            for (code, what) in [
-                ("a -> b: words", "draw"),
-                ("+ name: tool @Data", "add"),
-                ("? text", "question"),
-                ("! text", "threat"),
-            ] {
-                widgets::label(ui, code, Look { face: Face::Code, ..Look::KEY }, Role::TextSecondary);
-                widgets::label(ui, what, Look::KEY, Role::TextTertiary);
-                ui.add_space(8.0);
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                widgets::label(ui, "choose", Look::SMALL, Role::TextTertiary);
-                widgets::key_caps(ui, "↑ ↓");
+    Frame::new()
+        .fill(theme::color(ui, Role::Raised))
+        .corner_radius(egui::CornerRadius { nw: 0, ne: 0, sw: 11, se: 11 })
+        .inner_margin(Margin::symmetric(18, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                for (code, what) in [
+                    ("a -> b: words", "draw"),
+                    ("+ name: tool @Data", "add"),
+                    ("? text", "question"),
+                    ("! text", "threat"),
+                ] {
+                    widgets::label(ui, code, Look { face: Face::Code, ..Look::KEY }, Role::TextSecondary);
+                    widgets::label(ui, what, Look::KEY, Role::TextTertiary);
+                    ui.add_space(8.0);
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    widgets::label(ui, "choose", Look::SMALL, Role::TextTertiary);
+                    widgets::key_caps(ui, "↑ ↓");
+                });
             });
         });
-    });
 }
 
 /// What would be drawn, dashed: nothing is filled, nothing is there yet.
@@ -431,7 +496,12 @@ fn ghost(session: &Session, canvas: &mut canvas::State, plan: &Plan) -> Option<c
             out.circle(*end, 4.0, Some(Role::Accent.into()), None);
         }
         let pill = flow.label.pill;
-        out.rect(pill, 5.0, Some(Role::AccentSoft.into()), Some(picture::Stroke::dashed(Role::Accent, 1.0, &[4.0, 3.0])));
+        out.rect(
+            pill,
+            5.0,
+            Some(Role::AccentSoft.into()),
+            Some(picture::Stroke::dashed(Role::Accent, 1.0, &[4.0, 3.0])),
+        );
         let at = picture::Point::new(pill.center().x, pill.center().y + 4.7);
         out.aligned(at, flow.label.text.clone(), Face::UiMedium, 13.0, Role::Text, picture::Align::Center);
     }

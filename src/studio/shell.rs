@@ -65,7 +65,7 @@ impl Shell<'_> {
         let rail = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
         let logo = Pos2::new(whole.left() + rail / 2.0, whole.center().y);
         icons::paint_at(ui.painter(), "threat-studio", logo, 20.0, theme::color(ui, Role::Accent));
-        let search_width = if whole.width() > 1500.0 { 290.0 } else { 220.0 };
+        let search_width = if whole.width() > 1180.0 { 290.0 } else { 210.0 };
         let mut left = ui.new_child(
             egui::UiBuilder::new()
                 .max_rect(Rect::from_min_max(Pos2::new(whole.left() + rail, whole.top()), whole.max))
@@ -283,8 +283,8 @@ impl Shell<'_> {
             let zoom = format!("Zoom {:.0} %", self.zoom * 100.0);
             widgets::label(&mut right, &zoom, Look::SMALL, Role::TextSecondary);
             let appetite = format!("Appetite {:.1}", project.method.appetite);
-            widgets::label(&mut right, &appetite, Look::SMALL, Role::TextSecondary);
             right.spacing_mut().item_spacing.x = 5.0;
+            widgets::label(&mut right, &appetite, Look::SMALL, Role::TextSecondary);
             let tint = theme::color(&right, Role::TextSecondary);
             icons::show(&mut right, "shield", 14.0, tint);
             right.spacing_mut().item_spacing.x = 16.0;

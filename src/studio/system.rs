@@ -42,16 +42,25 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
     if cx.prefs.outline {
         Panel::left("outline").exact_size(size::OUTLINE).resizable(false).frame(panel).show(ui, |ui| {
-            outline::show(ui, cx, &mut state.outline);
+            held(ui, |ui| outline::show(ui, cx, &mut state.outline));
         });
     }
     if cx.prefs.inspector {
         Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(panel).show(ui, |ui| {
-            inspector::show(ui, cx, &mut state.inspector);
+            held(ui, |ui| inspector::show(ui, cx, &mut state.inspector));
         });
     }
     problems_panel(ui, cx, state, panel);
     canvas::show(ui, cx, &mut state.canvas);
+}
+
+/// Contents that are too wide are cut off at the edge; they never push the column out of its place.
+fn held(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let rect = ui.available_rect_before_wrap();
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    child.shrink_clip_rect(rect);
+    contents(&mut child);
+    ui.advance_cursor_after_rect(rect);
 }
 
 fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, frame: Frame) {

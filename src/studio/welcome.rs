@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Frame, Layout, Margin, Panel, Pos2, Rect, Role as Access, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align, Frame, Layout, Margin, Panel, Pos2, Rect, Role as Access, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo,
+};
 use jiff::Timestamp;
 
 use crate::catalog::{self, Template};
@@ -56,7 +59,10 @@ pub fn example() -> Option<Project> {
 
 /// A template by its name.
 pub fn template(name: &str) -> Option<Project> {
-    catalog::templates().iter().find(|template| template.name == name).map(|template| work::placed(template.project()))
+    catalog::templates()
+        .iter()
+        .find(|template| template.name == name)
+        .map(|template| work::placed(template.project()))
 }
 
 fn drawn(session: &Session) -> Arc<Picture> {
@@ -76,7 +82,7 @@ fn preview() -> Option<Preview> {
             (project.threats.len(), "threats"),
             (project.controls.len(), "controls"),
             (project.policies.len(), "policies"),
-            (project.evidence.len(), "recorded simulations"),
+            (project.diagram.component_count(), "components"),
         ],
         picture: drawn(&session),
     })
@@ -126,11 +132,14 @@ fn actions(ui: &mut Ui, asked: &mut Vec<Asked>) {
         });
     });
     ui.add_space(14.0);
-    let sentence = "Draw the system, find what can go wrong, choose what to do about it, and show that it works.";
+    let sentence =
+        "Draw the system, find what can go wrong, choose what to do about it, and show that it works.";
     widgets::paragraph(ui, sentence, Look { size: 15.0, line: 23.0, ..Look::BODY }, Role::TextSecondary);
     ui.add_space(10.0);
     let width = ui.available_width();
-    for (command, label) in [(Command::New, "New model"), (Command::Open, "Open"), (Command::Import, "Import")] {
+    for (command, label) in
+        [(Command::New, "New model"), (Command::Open, "Open"), (Command::Import, "Import")]
+    {
         let caps = keys::caps(command);
         let button = if command == Command::New { Button::primary(label) } else { Button::plain(label) };
         if button.icon(command.icon()).keys(&caps).height(44.0).width(width).show(ui).clicked() {
@@ -145,7 +154,9 @@ fn actions(ui: &mut Ui, asked: &mut Vec<Asked>) {
         ui.add_space(22.0);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            for (command, label) in [(Command::FirstSteps, "First steps"), (Command::KeyboardShortcuts, "Keys")] {
+            for (command, label) in
+                [(Command::FirstSteps, "First steps"), (Command::KeyboardShortcuts, "Keys")]
+            {
                 if Button::quiet(label).icon(command.icon()).show(ui).clicked() {
                     asked.push(Asked::Request(command.into()));
                 }
@@ -200,10 +211,11 @@ fn example_card(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Aske
         theme::color(ui, Role::Canvas),
     );
     let at = ScreenFromPicture::fit(example.picture.bounds, stage.shrink(16.0), 1.0);
-    paint::picture(&ui.painter_at(stage), &example.picture, at, theme::palette(ui));
+    paint::picture_with_detail(&ui.painter_at(stage), &example.picture, at, theme::palette(ui), 1.0);
     let line = Stroke::new(1.0, theme::color(ui, Role::Line));
     ui.painter().vline(stage.right(), rect.y_range(), line);
-    let words = Rect::from_min_max(Pos2::new(stage.right() + 32.0, rect.top() + 24.0), rect.max - Vec2::splat(24.0));
+    let words =
+        Rect::from_min_max(Pos2::new(stage.right() + 32.0, rect.top() + 24.0), rect.max - Vec2::splat(24.0));
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
     child.spacing_mut().item_spacing.y = 6.0;
     widgets::label(&mut child, "Example", Look::SMALL_MEDIUM, Role::Accent);
@@ -211,19 +223,21 @@ fn example_card(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Aske
     let description = first_sentence(&example.description);
     widgets::paragraph(&mut child, description, Look::BODY, Role::TextSecondary);
     child.add_space(8.0);
-    egui::Grid::new("example counts").num_columns(2).spacing(Vec2::new(48.0, 10.0)).show(&mut child, |ui| {
-        for pair in example.counts.chunks(2) {
-            for (number, what) in pair {
-                ui.horizontal(|ui| {
-                    widgets::label(ui, &number.to_string(), Look::SECTION, Role::Text);
-                    widgets::label(ui, what, Look::BODY, Role::TextSecondary);
-                });
-            }
-            ui.end_row();
+    for pair in example.counts.chunks(2) {
+        let (_, row) = child.allocate_space(Vec2::new(child.available_width(), 28.0));
+        for (column, (number, what)) in pair.iter().enumerate() {
+            let x = row.left() + column as f32 * 200.0;
+            let strong = theme::color(&child, Role::Text);
+            let number = widgets::line(&child, number.to_string(), Look::SECTION, strong);
+            let end = widgets::put_left(child.painter(), x, row.center().y, number);
+            let secondary = theme::color(&child, Role::TextSecondary);
+            let what = widgets::line(&child, *what, Look::BODY, secondary);
+            widgets::put_left(child.painter(), end + 8.0, row.center().y + 1.0, what);
         }
-    });
+    }
     let buttons = Rect::from_min_max(Pos2::new(words.left(), words.bottom() - 32.0), words.max);
-    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(buttons).layout(Layout::left_to_right(Align::Center)));
+    let mut row =
+        ui.new_child(egui::UiBuilder::new().max_rect(buttons).layout(Layout::left_to_right(Align::Center)));
     if Button::primary("Open a copy").icon("folder-open").show(&mut row).clicked() {
         asked.push(Asked::Request(Command::OpenExample.into()));
     }
@@ -233,7 +247,7 @@ fn example_card(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Aske
 }
 
 fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| &text[..=first.len()])
+    text.split_once(". ").map_or(text, |(first, _)| text.get(..=first.len()).unwrap_or(first))
 }
 
 fn templates(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Asked>) {
@@ -267,28 +281,30 @@ fn templates(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Asked>)
 }
 
 fn template_card(ui: &mut Ui, state: &mut State, template: &Template, width: f32) -> bool {
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 228.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 244.0), Sense::click());
     let name = format!("Start from {}", template.title);
     response.widget_info(|| WidgetInfo::labeled(Access::Button, true, &name));
     if !ui.is_rect_visible(rect) {
         return response.clicked();
     }
     frame(ui, rect);
-    let stage = Rect::from_min_max(rect.min, Pos2::new(rect.right(), rect.bottom() - 66.0)).shrink(1.0);
+    let stage = Rect::from_min_max(rect.min, Pos2::new(rect.right(), rect.bottom() - 82.0)).shrink(1.0);
     let corners = egui::CornerRadius { nw: 9, ne: 9, sw: 0, se: 0 };
     ui.painter().rect_filled(stage, corners, theme::color(ui, Role::Canvas));
     let line = Stroke::new(1.0, theme::color(ui, Role::Line));
     ui.painter().hline(rect.x_range(), stage.bottom(), line);
     if let Some(picture) = template_picture(state, template) {
         let at = ScreenFromPicture::fit(picture.bounds, stage.shrink(14.0), 0.8);
-        paint::picture(&ui.painter_at(stage), &picture, at, theme::palette(ui));
+        paint::picture_with_detail(&ui.painter_at(stage), &picture, at, theme::palette(ui), 0.3);
     }
     let room = width - 32.0;
     let title = widgets::line_within(ui, template.title, Look::HEADING, theme::color(ui, Role::Text), room);
     widgets::put_left(ui.painter(), rect.left() + 16.0, stage.bottom() + 22.0, title);
     let secondary = theme::color(ui, Role::TextSecondary);
-    let about = widgets::line_within(ui, template.description, Look::BODY, secondary, room);
-    widgets::put_left(ui.painter(), rect.left() + 16.0, stage.bottom() + 45.0, about);
+    let about = widgets::lines(ui, first_sentence(template.description), Look::SMALL, secondary, room);
+    let spot =
+        Rect::from_min_size(Pos2::new(rect.left() + 16.0, stage.bottom() + 36.0), Vec2::new(room, 36.0));
+    ui.painter_at(spot).galley(spot.min, about, secondary);
     if response.hovered() {
         let edge = Stroke::new(1.0, theme::color(ui, Role::Control));
         ui.painter().rect_stroke(rect, 10.0, edge, StrokeKind::Inside);
@@ -334,18 +350,25 @@ fn recents(ui: &mut Ui, recent: &[Recent], asked: &mut Vec<Asked>) {
         icons::paint_at(ui.painter(), "file-text", Pos2::new(rect.left() + 28.0, middle), 18.0, tint);
         let quiet = theme::color(ui, Role::TextTertiary);
         let time = widgets::line(ui, ago(file.time, now), Look::BODY, quiet);
-        let right = widgets::put_right(ui.painter(), rect.right() - 18.0, middle, time).min(rect.right() - 110.0);
-        let (icon, role, verdict) = if file.above_appetite > 0 {
-            let role = Role::SeverityText(Band::High);
-            ("triangle-alert", role, format!("{} above appetite", file.above_appetite))
-        } else {
-            ("check", Role::Good, "within appetite".to_owned())
-        };
+        let right =
+            widgets::put_right(ui.painter(), rect.right() - 18.0, middle, time).min(rect.right() - 110.0);
         let mut words_end = right - 24.0;
         if rect.width() > 620.0 {
+            let above = file.above_appetite;
+            let (role, verdict) = if above > 0 {
+                (Role::SeverityText(Band::High), format!("{above} above appetite"))
+            } else {
+                (Role::Good, "within appetite".to_owned())
+            };
             let color = theme::color(ui, role);
-            words_end = widgets::put_right(ui.painter(), right - 18.0, middle, widgets::line(ui, verdict, Look::SMALL_STRONG, color));
-            icons::paint_at(ui.painter(), icon, Pos2::new(words_end - 13.0, middle), 14.0, color);
+            let verdict = widgets::line(ui, verdict, Look::SMALL_STRONG, color);
+            words_end = widgets::put_right(ui.painter(), right - 18.0, middle, verdict);
+            let spot = Pos2::new(words_end - 13.0, middle);
+            if above > 0 {
+                widgets::paint_sign(ui, Band::High, spot, 14.0);
+            } else {
+                icons::paint_at(ui.painter(), "check", spot, 14.0, color);
+            }
             words_end -= 30.0;
         }
         let room = words_end - rect.left() - 56.0;
@@ -392,7 +415,9 @@ mod tests {
     #[test]
     fn times_are_told_as_people_do() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        for (seconds, expected) in [(10, "just now"), (120, "2 min ago"), (7300, "2 h ago"), (100_000, "yesterday")] {
+        for (seconds, expected) in
+            [(10, "just now"), (120, "2 min ago"), (7300, "2 h ago"), (100_000, "yesterday")]
+        {
             assert_eq!(ago(Timestamp::from_second(1_800_000_000 - seconds).unwrap(), now), expected);
         }
     }

@@ -43,10 +43,12 @@ pub struct Highlights {
 }
 
 /// The canvas's memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct State {
     /// Where it looks.
     pub camera: Camera,
+    /// Where it stood on the screen in the last frame.
+    pub rect: egui::Rect,
     /// What the pointer is doing.
     pub gesture: Gesture,
     /// What the pointer is for.
@@ -75,7 +77,54 @@ pub struct State {
     picture: Option<(SceneKey, Highlights, Arc<Picture>)>,
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            camera: Camera::default(),
+            rect: egui::Rect::ZERO,
+            gesture: Gesture::default(),
+            tool: Tool::default(),
+            hovered: None,
+            renaming: None,
+            pointer: None,
+            menu_at: (Point::new(0.0, 0.0), None),
+            fitted: None,
+            fit_wanted: None,
+            zoom_wanted: None,
+            focus_wanted: false,
+            panned: false,
+            ghost: None,
+            scene: None,
+            picture: None,
+        }
+    }
+}
+
 impl State {
+    /// Moves the camera when one of these is not in a free part of the canvas.
+    pub fn keep_in_sight(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        items: &[ItemId],
+        free: egui::Rect,
+    ) {
+        let scene = self.scene(session, true, true);
+        let bounds = items.iter().filter_map(|item| scene.rect_of(*item)).reduce(crate::picture::Rect::union);
+        let Some(bounds) = bounds.filter(|_| free.height() > 120.0) else { return };
+        let seen = self.camera.screen_from_world(self.rect).rect_to_picture(free.shrink(16.0));
+        if seen.contains_rect(bounds) {
+            return;
+        }
+        let (center, zoom) = Camera::fitting(bounds, free, 40.0, self.camera.zoom);
+        // The camera looks at the middle of the whole canvas, the free part has another.
+        let aside = (free.center() - self.rect.center()) / zoom;
+        let motion = ctx.global_style().animation_time > 0.0;
+        let now = ctx.input(|input| input.time);
+        self.camera.fly((Point::new(center.x - aside.x, center.y - aside.y), zoom), now, motion);
+        ctx.request_repaint();
+    }
+
     /// Starts over with another model.
     pub fn reset(&mut self) {
         *self = Self::default();

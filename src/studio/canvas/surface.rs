@@ -25,6 +25,7 @@ const TOLERANCE: f32 = 6.0;
 /// Shows the canvas in all the room that there is.
 pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     let rect = ui.available_rect_before_wrap();
+    state.rect = rect;
     let response = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
     let session = cx.session;
     let scene = state.scene(session, cx.prefs.show_risk, cx.prefs.show_assets);

@@ -123,8 +123,9 @@ pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: Vec<ZoneId
         if zones.is_empty() {
             widgets::label(ui, "Outside of every zone", Look::SMALL, Role::TextTertiary);
         }
-        let room = ui.available_width() - if note.is_empty() { 0.0 } else { 110.0 };
-        let each = (room / zones.len().max(1) as f32 - 40.0).max(40.0);
+        let note_width = widgets::line(ui, note, Look::SMALL, egui::Color32::PLACEHOLDER).size().x;
+        let room = ui.available_width() - note_width - 6.0;
+        let each = (room / zones.len().max(1) as f32 - 44.0).max(40.0);
         for (index, id) in zones.iter().enumerate() {
             let Some(zone) = cx.project().diagram.zones.get(*id) else { continue };
             if index > 0 {

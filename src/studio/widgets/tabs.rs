@@ -12,29 +12,33 @@ pub fn tabs(ui: &mut Ui, height: f32, items: &[(&str, Option<usize>)], chosen: &
     let before = *chosen;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
+        let last = items.len().saturating_sub(1);
         for (index, (name, count)) in items.iter().enumerate() {
             let is_on = index == *chosen;
             let look = if is_on { Look::BODY_STRONG } else { Look::BODY_MEDIUM };
             let role = if is_on { Role::Text } else { Role::TextSecondary };
             let galley = line(ui, *name, look, theme::color(ui, role));
             let words = galley.size().x;
-            let count_room = if count.is_some() { 26.0 } else { 0.0 };
-            let (rect, response) =
-                ui.allocate_exact_size(Vec2::new(words + count_room + 20.0, height), Sense::click());
+            let count_room = if count.is_some() { 25.0 } else { 0.0 };
+            let left = if index == 0 { 0.0 } else { 9.0 };
+            let right = if index == last { 0.0 } else { 9.0 };
+            let size = Vec2::new(left + words + count_room + right, height);
+            let (rect, response) = ui.allocate_exact_size(size, Sense::click());
             response.widget_info(|| WidgetInfo::selected(Access::Tab, true, is_on, *name));
             if response.clicked() {
                 *chosen = index;
             }
             let role_under =
                 if response.hovered() && !is_on { Some(Role::Edge) } else { is_on.then_some(Role::Accent) };
-            let x = put_left(ui.painter(), rect.left() + 10.0, rect.center().y, galley);
+            let start = rect.left() + left;
+            let x = put_left(ui.painter(), start, rect.center().y, galley);
             if let Some(count) = count {
-                paint_count(ui, *count, egui::pos2(x + 17.0, rect.center().y));
+                paint_count(ui, *count, egui::pos2(x + 16.0, rect.center().y));
             }
             if let Some(role) = role_under {
                 let bar = egui::Rect::from_min_max(
-                    egui::pos2(rect.left() + 10.0, rect.bottom() - 2.0),
-                    egui::pos2(rect.left() + 10.0 + words, rect.bottom()),
+                    egui::pos2(start, rect.bottom() - 2.0),
+                    egui::pos2(start + words, rect.bottom()),
                 );
                 ui.painter().rect_filled(bar, 1.0, theme::color(ui, role));
             }
