@@ -37,6 +37,12 @@ fn open_studio(file: Option<PathBuf>) -> Result<Exit, CliError> {
 
 #[cfg(feature = "gui")]
 fn show_window(file: Option<PathBuf>) -> Result<Exit, CliError> {
+    if !has_display() {
+        return Err(CliError::usage(format!(
+            "there is no display to open the studio on. Without one: {}. `threat-studio --help` describes them.",
+            cli::COMMANDS.join(", ")
+        )));
+    }
     threat_studio::studio::run(file).map(|()| Exit::Done).map_err(|error| CliError::usage(error.to_string()))
 }
 
@@ -46,4 +52,12 @@ fn show_window(_file: Option<PathBuf>) -> Result<Exit, CliError> {
         "the studio window is not part of this build. Without it: {}. `threat-studio --help` describes them.",
         cli::COMMANDS.join(", ")
     )))
+}
+
+/// Whether the system names a display. Only X11 and Wayland need one to be named.
+#[cfg(feature = "gui")]
+fn has_display() -> bool {
+    let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_vendor = "apple")))
+        || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].into_iter().any(named)
 }

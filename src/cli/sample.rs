@@ -146,7 +146,7 @@ fn beside(set: &TraceSet, project_file: &Path, options: &SampleOptions) -> Files
     (at(&set.metrics).into_iter().collect(), events, labels)
 }
 
-fn open(path: &Path) -> Result<std::io::BufReader<std::fs::File>, CliError> {
+fn open(path: &Path) -> Result<impl std::io::BufRead + use<>, CliError> {
     file::stream(path).map_err(|error| CliError::file(path, error))
 }
 
