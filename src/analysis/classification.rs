@@ -3,12 +3,14 @@
 //! An asset is wherever it rests or is worked with, and spreads along the interfaces that carry it. A component is cleared
 //! for what it says of itself (`max_sensitivity`), else by the trust of its zone: 0 public, 1 internal, 2 confidential,
 //! 3 and 4 restricted. A way is cleared for what it says of itself, else for anything, but in clear text across a
-//! boundary for internal data only.
+//! boundary for internal data only. Two things go where they must: people see what is theirs, so a person is not cleared
+//! for less than what comes unless the model says so, and a secret is shown to what accepts it.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::{
-    Answer, AssetId, Attributes, ComponentId, Encryption, Interface, InterfaceId, Project, Sensitivity,
+    Answer, AssetId, AssetKind, Attributes, ComponentId, ComponentKind, Encryption, Interface, InterfaceId,
+    Project, Sensitivity,
 };
 
 /// An asset where it should not be.
@@ -46,7 +48,7 @@ pub fn clearance_violations(project: &Project) -> Vec<ClearanceViolation> {
         };
         for (place, by) in &spread {
             let clearance = clearance_of(project, *place);
-            if asset.sensitivity > clearance {
+            if asset.sensitivity > clearance && (asset.kind != AssetKind::Credentials || by.is_empty()) {
                 found.push(violation(Some(*place), None, clearance, by));
             }
         }
@@ -99,13 +101,19 @@ fn spread(homes: &[ComponentId], carriers: &[&Interface]) -> BTreeMap<ComponentI
 
 /// How sensitive an asset may be at a component.
 pub fn clearance_of(project: &Project, component: ComponentId) -> Sensitivity {
-    let said = project.diagram.component(component).and_then(|component| said(&component.attributes));
-    said.unwrap_or(match project.diagram.trust_of(component) {
+    let stands = project.diagram.component(component);
+    if let Some(said) = stands.and_then(|component| said(&component.attributes)) {
+        return said;
+    }
+    if stands.is_some_and(|component| component.kind == ComponentKind::Human) {
+        return Sensitivity::Restricted;
+    }
+    match project.diagram.trust_of(component) {
         0 => Sensitivity::Public,
         1 => Sensitivity::Internal,
         2 => Sensitivity::Confidential,
         _ => Sensitivity::Restricted,
-    })
+    }
 }
 
 fn way_cleared_for(project: &Project, interface: &Interface) -> Sensitivity {
@@ -128,7 +136,7 @@ mod tests {
     /// Asset 1 (confidential, at component 1) carried by these interfaces: violations as ids with the way there.
     fn check(interfaces: &str, carried: &[u32], clear_text: &[u32], wanted: &[&str]) {
         let mut project =
-            system("C1 Store@3, C2 Agent@3, C3 External@1, C4 Human@0, C5 Process@2", interfaces);
+            system("C1 Store@3, C2 Agent@3, C3 External@1, C4 Human@0, C5 Process@2, C6 Model@0", interfaces);
         project.assets.insert(asset(1, &[1]));
         for id in carried {
             let mut interface = project.diagram.interface(InterfaceId(*id)).unwrap().clone();
@@ -151,7 +159,8 @@ mod tests {
     fn data_stays_where_it_is_cleared_for() {
         check("F1 1>2, F2 2>3", &[1], &[], &[]);
         check("F1 1>2, F2 2>3", &[1, 2], &[], &["C-03 internal by [F-01 F-02]"]);
-        check("F1 1>2, F2 2<>4", &[1, 2], &[], &["C-04 public by [F-01 F-02]"]);
+        check("F1 1>2, F2 2<>4", &[1, 2], &[], &[]);
+        check("F1 1>2, F2 2<>6", &[1, 2], &[], &["C-06 public by [F-01 F-02]"]);
         // Trust 2 is cleared for confidential, but not in the clear on the way there; inside a zone it may be.
         check("F1 1>5", &[1], &[], &[]);
         check("F1 1>5", &[1], &[1], &["F-01 internal by []"]);

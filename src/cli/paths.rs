@@ -113,6 +113,7 @@ fn step_json(project: &Project, step: &PathStep) -> Value {
     json!({
         "from": step.from, "to": step.to, "kind": kind, "interface": step.interface, "also": step.also, "secret": secret,
         "probability": rounded(step.probability), "open_because": step.reasons,
+        "threats": step.threats, "weakest": step.weakest,
         "controls": step.controls.iter().map(|control| json!({
             "id": control.control, "name": project.name_of(control.control.into()), "status": control.status.label(),
             "now": rounded(control.now), "complete": rounded(control.complete),
@@ -236,7 +237,7 @@ fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackP
                 format!("; {} would make it {:.2}", control.control, control.probability_if_done)
             }
             (None, Some(control)) => format!("; consider {}", control.replace('_', " ")),
-            (None, None) => String::new(),
+            _ => String::new(),
         };
         let _ =
             writeln!(text, "       {over:<5} p {:.2}  {}{cut}", step.probability, step.reasons.join(", "));

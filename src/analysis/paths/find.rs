@@ -116,7 +116,7 @@ pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
     let graph = AttackGraph::build(project);
     let goals: Vec<Goal> = goals(project, options)
         .into_iter()
-        .map(|(asset, places)| graph.goal(project, asset, places, options))
+        .map(|(asset, places)| graph.goal(project, asset, &places, options))
         .collect();
     let paths = merged(&goals, options.limit);
     let blast = graph.blast_along(project, &paths, options.blast_threshold);
@@ -143,20 +143,34 @@ pub fn path_for_threat(project: &Project, graph: &AttackGraph, threat: ThreatId)
             Target::Zone(id) => {
                 places.extend(project.diagram.components().filter(|c| c.zone == Some(*id)).map(|c| c.id));
             }
-            Target::Asset(id) => {
-                places.extend(project.assets.get(*id).map(|a| places_of(project, a)).unwrap_or_default())
-            }
+            Target::Asset(id) => places
+                .extend(project.assets.get(*id).map(|a| places_of(project, a).all()).unwrap_or_default()),
             Target::Line(_) => {}
         }
     }
     let options = PathOptions { limit: 1, ..PathOptions::default() };
     let places: Vec<ComponentId> =
         places.into_iter().filter(|id| project.diagram.component(*id).is_some()).collect();
-    Search::new(project, graph, &places, true).paths(None, &options).into_iter().next()
+    Search::new(project, graph, &places, &places, true).paths(None, &options).into_iter().next()
+}
+
+/// Where something can be taken.
+#[derive(Default)]
+struct Places {
+    /// Where it rests.
+    rests: BTreeSet<ComponentId>,
+    /// Where it only passes or is worked with, which is less to have.
+    passes: BTreeSet<ComponentId>,
+}
+
+impl Places {
+    fn all(&self) -> Vec<ComponentId> {
+        self.rests.union(&self.passes).copied().collect()
+    }
 }
 
 /// What is worth protecting, and where it can be taken.
-fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Vec<ComponentId>)> {
+fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Places)> {
     let wanted = |asset: &&Asset| match options.to {
         Some(id) => asset.id == id,
         None => asset.sensitivity >= Sensitivity::Confidential || asset.kind == AssetKind::Credentials,
@@ -171,18 +185,22 @@ fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Vec<
         return named;
     }
     let stores = project.diagram.components().filter(|component| component.kind == ComponentKind::Store);
-    stores.map(|store| (None, vec![store.id])).collect()
+    stores.map(|store| (None, Places { rests: [store.id].into(), ..Places::default() })).collect()
 }
 
 /// Where an asset can be taken: where it rests or is worked with, or failing that the ends of interfaces that carry it.
-fn places_of(project: &Project, asset: &Asset) -> Vec<ComponentId> {
-    let mut places: BTreeSet<ComponentId> =
-        asset.stored_in.iter().chain(&asset.processed_by).copied().collect();
-    if places.is_empty() {
+fn places_of(project: &Project, asset: &Asset) -> Places {
+    let there = |id: &ComponentId| project.diagram.component(*id).is_some();
+    let rests: BTreeSet<ComponentId> = asset.stored_in.iter().copied().filter(there).collect();
+    let mut passes: BTreeSet<ComponentId> =
+        asset.processed_by.iter().copied().filter(there).filter(|id| !rests.contains(id)).collect();
+    if rests.is_empty() && passes.is_empty() {
         let carriers = project.diagram.interfaces().filter(|interface| interface.assets.contains(&asset.id));
-        places.extend(carriers.flat_map(|interface| interface.from.into_iter().chain(interface.to)));
+        passes.extend(
+            carriers.flat_map(|interface| interface.from.into_iter().chain(interface.to)).filter(there),
+        );
     }
-    places.into_iter().filter(|id| project.diagram.component(*id).is_some()).collect()
+    Places { rests, passes }
 }
 
 /// The likeliest paths to any goal; a path to several assets stands once and names them all.
@@ -206,19 +224,27 @@ impl AttackGraph {
         &self,
         project: &Project,
         asset: Option<AssetId>,
-        places: Vec<ComponentId>,
+        places: &Places,
         options: &PathOptions,
     ) -> Goal {
-        let search = Search::new(project, self, &places, false);
-        let paths = search.paths(asset, options);
-        let reachable = !paths.is_empty();
+        let all = places.all();
+        // Who has it need not go on, except from where it passes to where it rests.
+        let passing = Search::new(project, self, &places.passes, &all, false);
+        let resting = Search::new(project, self, &places.rests, &places.rests, false);
+        let mut paths = passing.paths(asset, options);
+        paths.extend(resting.paths(asset, options));
+        paths.sort_by(|a, b| {
+            b.probability.total_cmp(&a.probability).then_with(|| a.components().cmp(&b.components()))
+        });
+        paths.truncate(options.limit);
+        let anywhere = Search::new(project, self, &all, &all, false);
         Goal {
             asset,
             exposure: 1.0 - paths.iter().map(|path| 1.0 - path.probability).product::<f64>(),
-            checkpoints: search.checkpoints(),
-            cut: if reachable { search.cut() } else { None },
+            checkpoints: anywhere.checkpoints(),
+            cut: if paths.is_empty() { None } else { anywhere.cut() },
             paths,
-            places,
+            places: all,
         }
     }
 }
@@ -234,13 +260,21 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// What is the attacker's to start with is not worth reaching, unless the places are asked for as they are.
-    fn new(project: &'a Project, attack: &'a AttackGraph, places: &[ComponentId], as_they_are: bool) -> Self {
+    /// Ways to some places that do not lead on from where they stop. What is the attacker's to start with is not worth
+    /// reaching, unless the places are asked for as they are.
+    fn new<'b>(
+        project: &'a Project,
+        attack: &'a AttackGraph,
+        places: impl IntoIterator<Item = &'b ComponentId>,
+        stops: impl IntoIterator<Item = &'b ComponentId>,
+        as_they_are: bool,
+    ) -> Self {
         let given = |id: ComponentId| {
             attack.sources.iter().any(|source| source.component == id && source.entry >= 1.0)
         };
-        let places: BTreeSet<ComponentId> =
-            places.iter().copied().filter(|id| as_they_are || !given(*id)).collect();
+        let keep = |id: &ComponentId| as_they_are || !given(*id);
+        let places: BTreeSet<ComponentId> = places.into_iter().copied().filter(keep).collect();
+        let stops: BTreeSet<ComponentId> = stops.into_iter().copied().filter(keep).collect();
         let mut graph = DiGraph::new();
         let (start, goal) = (graph.add_node(None), graph.add_node(None));
         let mut nodes: BTreeMap<ComponentId, NodeIndex> = BTreeMap::new();
@@ -255,7 +289,7 @@ impl<'a> Search<'a> {
         }
         for ((from, to), step) in &attack.steps {
             // A path through another source is that source's own path.
-            if given(*to) && !places.contains(to) {
+            if (given(*to) && !places.contains(to)) || stops.contains(from) {
                 continue;
             }
             let (from, to) = (node_of(&mut graph, *from), node_of(&mut graph, *to));
@@ -288,7 +322,7 @@ impl<'a> Search<'a> {
                 .project
                 .assets
                 .iter()
-                .filter(|a| places_of(self.project, a).contains(&end))
+                .filter(|a| places_of(self.project, a).all().contains(&end))
                 .map(|a| a.id)
                 .collect(),
         };

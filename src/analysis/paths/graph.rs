@@ -5,10 +5,12 @@
 //! accepts it, which is where an interface carries that secret to. What runs on what is not in the model, so no edge
 //! stands for it. A component out of scope still counts: out of scope means not looked at, not harmless.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Estimator, PathStep, StepKind};
 use crate::model::{AssetKind, Component, ComponentId, ComponentKind, Project};
+
+const FACES_THE_INTERNET: &str = "faces the internet";
 
 /// Where an attack can start.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,9 +52,18 @@ impl AttackGraph {
         for (holder, acceptor, asset) in secrets(project) {
             steps.add(estimator.by_secret(holder, acceptor, asset));
         }
-        let sources =
-            project.diagram.components().filter_map(|component| source(project, &estimator, component));
-        Self { steps: steps.0, sources: sources.collect() }
+        let mut sources: Vec<Source> = project
+            .diagram
+            .components()
+            .filter_map(|component| source(project, &estimator, component))
+            .collect();
+        // Where the diagram shows who comes from the internet, facing it adds no other start.
+        let given: BTreeSet<ComponentId> =
+            sources.iter().filter(|source| source.entry >= 1.0).map(|source| source.component).collect();
+        let shown: BTreeSet<ComponentId> =
+            steps.0.keys().filter(|(from, _)| given.contains(from)).map(|(_, to)| *to).collect();
+        sources.retain(|source| source.why != FACES_THE_INTERNET || !shown.contains(&source.component));
+        Self { steps: steps.0, sources }
     }
 
     /// Where attacks can start, in id order.
@@ -130,7 +141,7 @@ fn source(project: &Project, estimator: &Estimator<'_>, component: &Component) -
             (0.8, "holds content that nobody vouches for".to_owned())
         }
         _ if component.attributes.yes("internet_facing") == Some(true) => {
-            (estimator.from_the_internet(component), "faces the internet".to_owned())
+            (estimator.from_the_internet(component), FACES_THE_INTERNET.to_owned())
         }
         _ => return None,
     };

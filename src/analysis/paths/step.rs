@@ -1,9 +1,11 @@
 //! How likely one step of an attack is to work, and why: a model's estimate, to order paths by and not to believe in.
 //!
 //! `p = kind × boundary × authentication × encryption × filtering × (1−E)`, kept between a millionth and just below one.
-//! The factors below are conventions like the strengths of controls. `E` is what the controls in place take away (see
-//! `risk::combined`): those that lower likelihood and answer a live threat at the interface, at the component acted on,
-//! or at a zone that the step enters, unless that threat is only about denial or repudiation.
+//! The factors below are conventions like the strengths of controls. `E` is what guards the step today. The threats
+//! recorded at the interface, at the component acted on and at a zone that the step enters are the ways to make it; an
+//! attacker takes the way that is guarded least, so `E` is the smallest of what their stacks of controls take away from
+//! likelihood (see `risk::combined`), and nothing where no threat is recorded. Threats of denial and repudiation are no
+//! way to get ahead, and those of disclosure only into a store or to a secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +13,7 @@ use crate::analysis::crossings::crossing;
 use crate::analysis::risk::{Layer, combined, prevents};
 use crate::model::{
     AssetId, Authentication, Component, ComponentId, ComponentKind, Control, ControlId, ControlStatus,
-    Encryption, Interface, InterfaceId, Project, Stride, Target,
+    Encryption, Interface, InterfaceId, Project, Stride, Target, Threat, ThreatId,
 };
 
 /// How one component acts on another.
@@ -44,6 +46,10 @@ pub struct PathStep {
     pub probability: f64,
     /// Why it is open, in words.
     pub reasons: Vec<String>,
+    /// The recorded threats that are ways to make it, in id order.
+    pub threats: Vec<ThreatId>,
+    /// The one of them that is guarded least, the first among equals.
+    pub weakest: Option<ThreatId>,
     /// The controls that stand in its way, in place or not.
     pub controls: Vec<StepControl>,
     /// Where no listed control is left to complete, the catalogue's control that fits best.
@@ -77,26 +83,27 @@ pub struct StepControl {
 /// What the estimates of all steps share.
 pub(super) struct Estimator<'a> {
     project: &'a Project,
-    /// Controls that lower likelihood, by what the threats that they answer are aimed at.
-    guards: BTreeMap<Target, BTreeSet<ControlId>>,
+    /// Live threats by what they are aimed at.
+    aimed: BTreeMap<Target, Vec<&'a Threat>>,
+    /// Controls that lower likelihood, by the threats that they answer.
+    answers: BTreeMap<ThreatId, Vec<&'a Control>>,
 }
 
 impl<'a> Estimator<'a> {
     pub(super) fn new(project: &'a Project) -> Self {
-        let mut guards: BTreeMap<Target, BTreeSet<ControlId>> = BTreeMap::new();
-        for control in project.controls.iter().filter(|control| prevents(control).is_some()) {
-            for threat in control.threats.iter().filter_map(|id| project.threats.get(*id)) {
-                let passing =
-                    |stride: &Stride| !matches!(stride, Stride::DenialOfService | Stride::Repudiation);
-                let on_the_way = threat.stride.is_empty() || threat.stride.iter().any(passing);
-                if threat.status.is_live() && on_the_way {
-                    for target in &threat.targets {
-                        guards.entry(*target).or_default().insert(control.id);
-                    }
-                }
+        let mut aimed: BTreeMap<Target, Vec<&Threat>> = BTreeMap::new();
+        for threat in project.threats.iter().filter(|threat| threat.status.is_live()) {
+            for target in &threat.targets {
+                aimed.entry(*target).or_default().push(threat);
             }
         }
-        Self { project, guards }
+        let mut answers: BTreeMap<ThreatId, Vec<&Control>> = BTreeMap::new();
+        for control in project.controls.iter().filter(|control| prevents(control).is_some()) {
+            for threat in control.threats.iter().collect::<BTreeSet<_>>() {
+                answers.entry(*threat).or_default().push(control);
+            }
+        }
+        Self { project, aimed, answers }
     }
 
     /// The step from one component to another over an interface.
@@ -115,15 +122,16 @@ impl<'a> Estimator<'a> {
             both_ways: false,
             ..Interface { id: interface.id, ..Interface::default() }
         };
-        let mut guards = self.at(Target::Interface(interface.id));
-        guards.extend(self.at(Target::Component(to.id)));
+        let disclosed = to.kind == ComponentKind::Store;
+        let mut ways = self.at(Target::Interface(interface.id), disclosed);
+        ways.extend(self.at(Target::Component(to.id), disclosed));
         if let Some(crossing) = crossing(self.project, &along) {
             if crossing.trust_change() > 0 {
                 chance *= 0.85;
                 told.add(format!("goes from trust {} to trust {}", crossing.trust_from, crossing.trust_to));
             }
             for zone in &crossing.entered {
-                guards.extend(self.at(Target::Zone(*zone)));
+                ways.extend(self.at(Target::Zone(*zone), disclosed));
             }
         }
         match kind {
@@ -139,7 +147,7 @@ impl<'a> Estimator<'a> {
             Some(interface.id),
             chance,
             told,
-            &guards,
+            &ways,
             suggestion(to, interface, kind),
         )
     }
@@ -148,20 +156,31 @@ impl<'a> Estimator<'a> {
     pub(super) fn by_secret(&self, from: &Component, to: &Component, asset: AssetId) -> PathStep {
         let mut told = Told::default();
         told.add(format!("holds {}, which {} accepts", self.project.name_of(asset.into()), to.name));
-        let mut guards = self.at(Target::Asset(asset));
-        guards.extend(self.at(Target::Component(to.id)));
+        let mut ways = self.at(Target::Asset(asset), true);
+        ways.extend(self.at(Target::Component(to.id), false));
         let kind = StepKind::UsesSecret(asset);
-        self.finish(from.id, to.id, kind, None, 0.9, told, &guards, Some("secrets_vault"))
+        self.finish(from.id, to.id, kind, None, 0.9, told, &ways, Some("secrets_vault"))
     }
 
     /// How likely somebody on the internet is to get hold of a component that faces it.
     pub(super) fn from_the_internet(&self, component: &Component) -> f64 {
         let (chance, _) = acted_on(component);
-        kept(chance * (1.0 - self.removed(&self.at(Target::Component(component.id)), None)))
+        let ways = self.at(Target::Component(component.id), component.kind == ComponentKind::Store);
+        kept(chance * (1.0 - self.guarded(&ways, None).0))
     }
 
-    fn at(&self, target: Target) -> BTreeSet<ControlId> {
-        self.guards.get(&target).cloned().unwrap_or_default()
+    /// Threats at a target that are ways to get ahead; those of disclosure only where reading is getting ahead.
+    fn at(&self, target: Target, disclosed: bool) -> BTreeSet<ThreatId> {
+        let ahead = |stride: &Stride| match stride {
+            Stride::Spoofing | Stride::Tampering | Stride::ElevationOfPrivilege => true,
+            Stride::InformationDisclosure => disclosed,
+            Stride::DenialOfService | Stride::Repudiation => false,
+        };
+        let aimed = self.aimed.get(&target).into_iter().flatten();
+        aimed
+            .filter(|threat| threat.stride.is_empty() || threat.stride.iter().any(ahead))
+            .map(|threat| threat.id)
+            .collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one place where all parts of a step meet")]
@@ -173,16 +192,18 @@ impl<'a> Estimator<'a> {
         interface: Option<InterfaceId>,
         chance: f64,
         mut told: Told,
-        guards: &BTreeSet<ControlId>,
+        ways: &BTreeSet<ThreatId>,
         suggestion: Option<&'static str>,
     ) -> PathStep {
-        let probability = kept(chance * (1.0 - self.removed(guards, None)));
-        let controls: Vec<StepControl> = guards
-            .iter()
-            .filter_map(|id| self.project.controls.get(*id))
+        let (removed, weakest) = self.guarded(ways, None);
+        let probability = kept(chance * (1.0 - removed));
+        let listed = ways.iter().filter_map(|threat| self.answers.get(threat)).flatten();
+        let listed: BTreeMap<ControlId, &Control> = listed.map(|control| (control.id, *control)).collect();
+        let controls: Vec<StepControl> = listed
+            .into_values()
             .filter_map(|control| {
                 let (now, complete) = prevents(control)?;
-                let probability_if_done = kept(chance * (1.0 - self.removed(guards, Some(control.id))));
+                let probability_if_done = kept(chance * (1.0 - self.guarded(ways, Some(control.id)).0));
                 Some(StepControl {
                     control: control.id,
                     status: control.status,
@@ -192,9 +213,11 @@ impl<'a> Estimator<'a> {
                 })
             })
             .collect();
-        if controls.iter().all(|control| control.now == 0.0) {
-            told.add("no control in place against it".to_owned());
-        }
+        told.add(match weakest {
+            None => "no threat recorded there".to_owned(),
+            Some(threat) if removed == 0.0 => format!("nothing in place against {threat}"),
+            Some(threat) => format!("{threat} is guarded least"),
+        });
         let left = controls.iter().any(|control| control.probability_if_done < probability);
         PathStep {
             from,
@@ -204,20 +227,29 @@ impl<'a> Estimator<'a> {
             also: Vec::new(),
             probability,
             reasons: told.0,
+            threats: ways.iter().copied().collect(),
+            weakest,
             controls,
             suggested: suggestion.filter(|_| !left),
         }
     }
 
-    /// What these controls take away today, or with one of them fully in place.
-    fn removed(&self, guards: &BTreeSet<ControlId>, done: Option<ControlId>) -> f64 {
-        let layer = |control: &'a Control| {
+    /// What stands in the least guarded way, and which way that is; today, or with one control fully in place.
+    fn guarded(&self, ways: &BTreeSet<ThreatId>, done: Option<ControlId>) -> (f64, Option<ThreatId>) {
+        let layer = |control: &&'a Control| {
             let (now, complete) = prevents(control)?;
             let effect = if done == Some(control.id) { complete } else { now };
             Some(Layer { family: control.family.trim(), effect })
         };
-        let controls = guards.iter().filter_map(|id| self.project.controls.get(*id));
-        combined(&self.project.method, controls.filter_map(layer))
+        let stack = |threat: &ThreatId| {
+            let controls = self.answers.get(threat).into_iter().flatten();
+            combined(&self.project.method, controls.filter_map(layer))
+        };
+        let least = ways
+            .iter()
+            .map(|threat| (stack(threat), *threat))
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        least.map_or((0.0, None), |(removed, threat)| (removed, Some(threat)))
     }
 }
 

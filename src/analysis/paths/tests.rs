@@ -213,22 +213,85 @@ fn checkpoints_and_cuts() {
 
 #[test]
 fn a_component_that_faces_the_internet_can_be_the_choke_point() {
-    let mut project = system("C1 Human, C2 Process@3, C3 Store@3", "F1 1>2, F2 2>3");
-    let mut gateway = project.diagram.component(ComponentId(2)).unwrap().clone();
-    gateway.attributes.set("internet_facing", Some(true.into()));
-    project.diagram.put_component(gateway);
-    project.assets.insert(asset(1, &[3]));
-    let report = attack_paths(&project, &PathOptions::default());
+    let faces = |interfaces: &str| {
+        let mut project = system("C1 Human, C2 Process@3, C3 Store@3, C4 Process@3", interfaces);
+        let mut gateway = project.diagram.component(ComponentId(2)).unwrap().clone();
+        gateway.attributes.set("internet_facing", Some(true.into()));
+        project.diagram.put_component(gateway);
+        project.assets.insert(asset(1, &[3]));
+        attack_paths(&project, &PathOptions::default())
+    };
+    let report = faces("F1 1>4, F2 4>2, F3 2>3");
+    assert_eq!(told(&report.paths), ["2 3", "1 4 2 3"]);
     assert_eq!(report.goals[0].checkpoints, [ComponentId(2)]);
     assert_eq!(report.goals[0].cut.as_ref().unwrap().components, [ComponentId(2)]);
-    assert_eq!(told(&report.paths), ["2 3", "1 2 3"]);
+    // Where the diagram shows who comes, that is where the path starts.
+    assert_eq!(told(&faces("F1 1>2, F2 2>3").paths), ["1 2 3"]);
+}
+
+#[test]
+fn who_has_an_asset_need_not_go_on_except_to_where_it_rests() {
+    let mut project =
+        system("C1 Human, C2 Agent@3, C3 Store@3, C4 Agent@3, C5 Store@3", "F1 1>2, F2 2>3, F3 2>4, F4 3>5");
+    let check = |project: &Project, wanted: &[&str]| {
+        let report = attack_paths(project, &PathOptions::default());
+        assert_eq!(told(&report.paths), wanted);
+    };
+    project.assets.insert(Asset { processed_by: vec![ComponentId(2), ComponentId(4)], ..asset(1, &[3, 5]) });
+    check(&project, &["1 2", "1 2 3"]);
+    project.assets.insert(asset(1, &[5]));
+    check(&project, &["1 2 3 5"]);
+    project.assets.insert(asset(1, &[2]));
+    check(&project, &["1 2"]);
+}
+
+#[test]
+fn the_way_that_is_guarded_least_counts() {
+    let mut project = system("C1 Human@3, C2 Agent@3, C3 Store@3", "F1 1>2, F2 2>3");
+    project.assets.insert(asset(1, &[3]));
+    let threat = |id, letters: &str, target| Threat {
+        id: ThreatId(id),
+        targets: vec![target],
+        stride: letters.chars().filter_map(Stride::from_letter).collect(),
+        ..Threat::default()
+    };
+    let (agent, store) = (Target::Component(ComponentId(2)), Target::Component(ComponentId(3)));
+    for threat in [threat(1, "T", agent), threat(2, "E", agent), threat(3, "I", agent), threat(4, "I", store)]
+    {
+        project.threats.insert(threat);
+    }
+    let control = |id, threats: &[u32]| Control {
+        id: ControlId(id),
+        strength: Strength::High,
+        status: ControlStatus::Implemented,
+        threats: threats.iter().map(|id| ThreatId(*id)).collect(),
+        ..Control::default()
+    };
+    // The agent may disclose what it likes: that is no way to take it over. A store is reached by reading it.
+    let check = |project: &Project, weakest: [Option<u32>; 2], factors: [f64; 2]| {
+        let path = attack_paths(project, &PathOptions::default()).paths.remove(0);
+        let bare = [0.9 * 0.95 * 0.98, 0.7 * 0.95 * 0.98];
+        for ((step, weakest), wanted) in
+            path.steps.iter().zip(weakest).zip([0, 1].map(|place: usize| bare[place] * factors[place]))
+        {
+            assert_eq!(step.weakest, weakest.map(ThreatId));
+            assert!((step.probability - wanted).abs() < 1e-9, "{} is not {wanted}", step.probability);
+        }
+    };
+    check(&project, [Some(1), Some(4)], [1.0, 1.0]);
+    project.controls.insert(control(1, &[1]));
+    check(&project, [Some(2), Some(4)], [1.0, 1.0]);
+    project.controls.insert(control(2, &[2, 4]));
+    check(&project, [Some(1), Some(4)], [0.2, 0.2]);
+    project.threats.remove(ThreatId(4));
+    check(&project, [Some(1), None], [0.2, 1.0]);
 }
 
 #[test]
 fn one_way_to_several_assets_stands_once() {
     let mut project = system("C1 Human, C2 Agent@3, C3 Store@3", "F1 1>2, F2 2>3");
     project.assets.insert(asset(1, &[3]));
-    project.assets.insert(asset(2, &[2, 3]));
+    project.assets.insert(Asset { processed_by: vec![ComponentId(2)], ..asset(2, &[3]) });
     project.assets.insert(Asset { sensitivity: Sensitivity::Internal, ..asset(3, &[3]) });
     let report = attack_paths(&project, &PathOptions::default());
     assert_eq!(told(&report.paths), ["1 2", "1 2 3"]);
