@@ -79,9 +79,15 @@ impl Decision {
     }
 }
 
-/// What all policies of a project that are not retired say to a request of an agent.
+/// What the policies of a project say to a request of an agent: those in force, or all that are not retired where none
+/// is in force.
 pub fn decide(project: &Project, agent: &str, request: &Request) -> Decision {
-    let policies = chosen_policies(project, &[]);
+    decide_among(project, &[], agent, request)
+}
+
+/// What some policies of a project say to a request of an agent, in the order given; see [`decide`] for none.
+pub fn decide_among(project: &Project, policies: &[PolicyId], agent: &str, request: &Request) -> Decision {
+    let policies = chosen_policies(project, policies);
     let agents = Agents::of(project, None, [agent]);
     Judge::new(project, &policies, &agents).decide(agent, request)
 }

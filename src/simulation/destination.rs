@@ -17,6 +17,11 @@ pub(crate) fn matches(names: &[String], destination: &str, groups: &[NamedGroup]
     Ok(found)
 }
 
+/// What is wrong with a destination that can never be evaluated; none for all others.
+pub(crate) fn malformed(pattern: &str) -> Option<String> {
+    range(pattern.trim()).err()
+}
+
 /// `*`, an exact name, `*.suffix`, or an address range.
 fn matches_one(pattern: &str, destination: &str) -> Result<bool, String> {
     if pattern == "*" || pattern == destination {

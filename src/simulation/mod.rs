@@ -13,6 +13,7 @@ mod scoring;
 mod simulate;
 mod window;
 
+pub mod checks;
 pub mod decisions;
 pub mod events;
 pub mod evidence;

@@ -37,7 +37,7 @@ impl LoopMode {
 /// What a run works on.
 #[derive(Debug, Clone)]
 pub struct RunInput<'a> {
-    /// The policies, in the order given; empty: all of the project that are not retired.
+    /// The policies, in the order given; empty: those in force, or all that are not retired where none is in force.
     pub policies: Vec<PolicyId>,
     /// What was measured.
     pub trace: &'a Trace,
@@ -56,7 +56,7 @@ pub struct RunInput<'a> {
 }
 
 impl<'a> RunInput<'a> {
-    /// All policies of a project that are not retired against a trace, evaluated as the project says.
+    /// The policies in force against a trace, evaluated as the project says.
     pub fn new(project: &Project, trace: &'a Trace) -> Self {
         Self {
             policies: Vec::new(),

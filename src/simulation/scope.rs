@@ -107,12 +107,18 @@ impl Agents {
     }
 }
 
-/// The policies that run, in the order given; none named: all of the project that are not retired, in order of their ids.
+/// The policies that run, in the order given. None named: those in force; where none is, all that are not retired; in
+/// order of their ids.
 pub fn chosen_policies<'a>(project: &'a Project, named: &[PolicyId]) -> Vec<&'a Policy> {
-    if named.is_empty() {
+    if !named.is_empty() {
+        return named.iter().filter_map(|id| project.policies.get(*id)).collect();
+    }
+    let active: Vec<&Policy> =
+        project.policies.iter().filter(|policy| policy.status == PolicyStatus::Active).collect();
+    if active.is_empty() {
         project.policies.iter().filter(|policy| policy.status != PolicyStatus::Retired).collect()
     } else {
-        named.iter().filter_map(|id| project.policies.get(*id)).collect()
+        active
     }
 }
 
