@@ -54,12 +54,14 @@ pub mod risk;
 pub mod show;
 pub mod simulate;
 pub mod suggest;
+pub mod sweep;
 
 commands! {
     Paths => paths, "Attack paths, choke points, agent checks";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
     Simulate => simulate, "Policies against a trace: what fires, what is denied, how well attacks are found";
+    Sweep => sweep, "The threshold of a condition against detection and false alarms";
     Import => import, "Reads a model of another tool and says what could not be carried";
     New => new, "Starts a model";
     Suggest => suggest, "Threats that the model invites, and questions that would decide more";

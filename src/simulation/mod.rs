@@ -26,6 +26,7 @@ pub mod responses;
 pub mod run;
 pub mod scope;
 pub mod scores;
+pub mod sweep;
 pub mod time;
 pub mod trace;
 pub mod words;

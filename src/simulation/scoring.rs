@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::Grid;
+use super::grid::{Grid, Interval};
 use super::labels::{Label, Labels};
 use super::run::{DecisionRecord, Run, SeriesRun};
 use super::scores::{
@@ -14,6 +14,15 @@ use super::scores::{
 pub(crate) struct Span {
     pub(crate) from_ms: i64,
     pub(crate) last_ms: i64,
+}
+
+impl Span {
+    /// The evaluations of an interval.
+    pub(crate) fn of(interval: &Interval, grid: &Grid) -> Self {
+        // An interval ends with the first evaluation that is not in it.
+        let beyond = grid.first_at_or_after(interval.to_ms + i64::from(interval.open));
+        Self { from_ms: interval.from_ms, last_ms: grid.at(beyond.saturating_sub(1)).max(interval.from_ms) }
+    }
 }
 
 /// What is scored: the alarms of each watched agent.
@@ -68,12 +77,7 @@ impl Watched {
         }
         for one in series {
             let spans = watched.on.entry(one.agent.clone()).or_default();
-            for interval in &one.firing {
-                // An interval ends with the first evaluation that is not in it.
-                let beyond = run.grid.first_at_or_after(interval.to_ms + i64::from(interval.open));
-                let last_ms = run.grid.at(beyond.saturating_sub(1)).max(interval.from_ms);
-                spans.push(Span { from_ms: interval.from_ms, last_ms });
-            }
+            spans.extend(one.firing.iter().map(|interval| Span::of(interval, &run.grid)));
         }
         watched
     }
@@ -118,13 +122,14 @@ pub(crate) fn event_score(watched: &Watched, labels: &[Label], scoring: &Scoring
         let end_ms = label.end_ms.saturating_add(grace_ms);
         let about =
             || watched.on.iter().filter(|(agent, _)| label.is_about(agent)).flat_map(|(_, spans)| spans);
+        let begin_ms = label.start_ms.max(from_ms);
         let first_on = |span: &Span| {
-            let on_ms = if span.from_ms >= label.start_ms {
+            let on_ms = if span.from_ms >= begin_ms {
                 span.from_ms
             } else {
-                grid.at(grid.first_at_or_after(label.start_ms))
+                grid.at(grid.first_at_or_after(begin_ms))
             };
-            (on_ms <= span.last_ms.min(end_ms) && on_ms >= from_ms).then_some(on_ms)
+            (on_ms <= span.last_ms.min(end_ms)).then_some(on_ms)
         };
         let detected_ms = about().filter_map(first_on).min();
         let firing_before = about().any(|span| span.from_ms < label.start_ms && first_on(span).is_some());
@@ -168,7 +173,7 @@ pub(crate) fn event_score(watched: &Watched, labels: &[Label], scoring: &Scoring
 }
 
 /// Every evaluation of every watched agent, counted by stretches and not one by one.
-fn point_score(watched: &Watched, labels: &[Label], scoring: &Scoring) -> PointScore {
+pub(crate) fn point_score(watched: &Watched, labels: &[Label], scoring: &Scoring) -> PointScore {
     let Scoring { grid, from_ms, .. } = *scoring;
     let (low, high) = (grid.first_at_or_after(from_ms), grid.evaluations());
     let clipped = |from: usize, to: usize| (from.max(low), to.min(high));

@@ -1,0 +1,538 @@
+//! The threshold sweep: one condition with other bounds, detection against false alarms.
+//!
+//! For a condition that reads the present value and fires at once the sweep is exact: only the values seen can change
+//! anything, and one pass over them in order, joining neighbours into alarms, gives every outcome. For all others a grid
+//! of bounds is simulated.
+
+use std::collections::BTreeMap;
+
+use super::grid::Grid;
+use super::labels::Label;
+use super::metric::{Requirement, readings, states_of};
+use super::run::{RunInput, kind_of};
+use super::scope::{Agents, NumberedRule, chosen_policies};
+use super::scores::PointScore;
+use super::scoring::{Scoring, Span, Watched, event_score, point_score};
+use super::{Progress, Stopped, tell};
+use crate::model::{Condition, MetricCondition, Operator, Project, Reading};
+
+/// How many bounds of a grid are simulated.
+const GRID: usize = 60;
+
+/// What other bounds would give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// `r0c0`.
+    pub condition: String,
+    /// The metric.
+    pub metric: String,
+    /// How value and bound must compare.
+    pub operator: Operator,
+    /// The bound in force.
+    pub current: f64,
+    /// Every bound that changes anything is among the points; otherwise they are a grid.
+    pub exact: bool,
+    /// From the strictest bound that catches nothing to the one that catches all.
+    pub points: Vec<SweepPoint>,
+    /// The bound in force.
+    pub operating: SweepPoint,
+    /// The chance that an attacked evaluation reads worse than a quiet one; none for conditions that hold or keep.
+    pub area: Option<f64>,
+}
+
+/// What one bound gives.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SweepPoint {
+    /// The bound.
+    pub threshold: f64,
+    /// Windows in which an alarm is on.
+    pub detected: usize,
+    /// Windows.
+    pub windows: usize,
+    /// Alarms outside of every window.
+    pub false_alarms: usize,
+    /// The same for an agent and a day; none where nothing was watched.
+    pub false_alarms_per_agent_day: Option<f64>,
+    /// By evaluation.
+    pub point: PointScore,
+}
+
+/// Why there is no sweep.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SweepError {
+    /// No metric condition has that id.
+    #[error("there is no metric condition {0}")]
+    NoCondition(String),
+    /// There is nothing between "equal" and "unequal".
+    #[error("{0} asks for equality, so there is no threshold to move")]
+    Equality(String),
+    /// The trace lacks the metric, or no agent with it is in scope.
+    #[error("no series of {0} is in scope")]
+    NoSeries(String),
+    /// Nothing is labelled.
+    #[error("there are no labels to compare with")]
+    NoLabels,
+    /// It was stopped.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl Sweep {
+    /// The bound that detects most with at most so many false alarms for an agent and a day; among equals the one with
+    /// the fewest.
+    pub fn suggest(&self, most_false_alarms_per_agent_day: f64) -> Option<SweepPoint> {
+        let allowed = |point: &&SweepPoint| {
+            point.false_alarms_per_agent_day.is_some_and(|rate| rate <= most_false_alarms_per_agent_day)
+        };
+        let better = |a: &&SweepPoint, b: &&SweepPoint| {
+            a.detected
+                .cmp(&b.detected)
+                .then(b.false_alarms.cmp(&a.false_alarms))
+                .then(b.point.fp.cmp(&a.point.fp))
+        };
+        self.points.iter().filter(allowed).max_by(better).copied()
+    }
+}
+
+/// Sweeps the bound of one condition (`r0c0`, numbered as in a run of the same input).
+pub fn sweep(
+    project: &Project,
+    input: &RunInput<'_>,
+    condition: &str,
+    progress: &dyn Progress,
+) -> Result<Sweep, SweepError> {
+    let policies = chosen_policies(project, &input.policies);
+    let rules = NumberedRule::all(&policies);
+    let (numbered, metric) = rules
+        .iter()
+        .find_map(|rule| {
+            rule.conditions().find_map(|(index, one)| match one {
+                Condition::Metric(metric) if rule.condition_id(index) == condition => Some((rule, metric)),
+                _ => None,
+            })
+        })
+        .ok_or_else(|| SweepError::NoCondition(condition.to_owned()))?;
+    if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
+        return Err(SweepError::Equality(condition.to_owned()));
+    }
+    let labels = input.labels.map(|labels| labels.windows.as_slice()).ok_or(SweepError::NoLabels)?;
+    let agents = Agents::of(project, Some(input.trace), []);
+    let scope = &numbered.policy.scope;
+    let grid = Grid::new(&input.evaluation, input.trace);
+    let kind = kind_of(project, Some(input.trace), &metric.metric).unwrap_or_default();
+    let requirement = Requirement::new(metric, kind);
+    let series: Vec<_> = input
+        .trace
+        .of_metric(&metric.metric)
+        .iter()
+        .filter(|series| agents.binds_series(scope, series))
+        .collect();
+    if series.is_empty() || requirement.reading == Reading::Absent {
+        return Err(SweepError::NoSeries(metric.metric.clone()));
+    }
+    let mut read: Vec<(String, Vec<Option<f64>>)> = Vec::with_capacity(series.len());
+    for (done, series) in series.iter().enumerate() {
+        tell(progress, 0.4 * done as f32 / series.times.len().max(1) as f32)?;
+        read.push((series.name.agent.clone(), readings(series, &grid, &requirement)));
+    }
+    let watched: Vec<String> = agents.bound_by(scope).into_iter().map(str::to_owned).collect();
+    let scoring = Scoring {
+        grid,
+        grace_ms: input.evaluation.grace_ms.max(0),
+        from_ms: input.ignore_before_ms.unwrap_or(i64::MIN).max(grid.start_ms),
+        join_ms: grid.interval_ms,
+    };
+    let field = Field { requirement, metric, read, watched, labels, scoring };
+    let exact = requirement.reading == Reading::For
+        && requirement.hold_ms == 0
+        && requirement.keep_firing_for_ms == 0;
+    let (points, area) = if exact { field.exact_points() } else { (field.grid_points(progress)?, None) };
+    tell(progress, 1.0)?;
+    Ok(Sweep {
+        condition: condition.to_owned(),
+        metric: metric.metric.clone(),
+        operator: metric.operator,
+        current: metric.value,
+        exact,
+        operating: field.simulated(metric.value),
+        points,
+        area,
+    })
+}
+
+struct Field<'a> {
+    requirement: Requirement,
+    metric: &'a MetricCondition,
+    /// What each series reads at each evaluation.
+    read: Vec<(String, Vec<Option<f64>>)>,
+    watched: Vec<String>,
+    labels: &'a [Label],
+    scoring: Scoring,
+}
+
+impl Field<'_> {
+    /// Whether high values are the bad ones.
+    fn high_is_bad(&self) -> bool {
+        matches!(self.metric.operator, Operator::Less | Operator::LessOrEqual)
+    }
+
+    /// One bound, simulated in full.
+    fn simulated(&self, threshold: f64) -> SweepPoint {
+        let requirement = Requirement { bound: threshold, ..self.requirement };
+        let mut watched = Watched::default();
+        for agent in &self.watched {
+            watched.on.insert(agent.clone(), Vec::new());
+        }
+        for (agent, values) in &self.read {
+            let bad = |value: &Option<f64>| {
+                value.is_some_and(|value| requirement.violation.holds(value, threshold))
+            };
+            let violations: Vec<bool> = values.iter().map(bad).collect();
+            let states = states_of(&violations, &self.scoring.grid, &requirement);
+            watched.add_firing(agent, &states.firing, &self.scoring.grid);
+        }
+        let event = event_score(&watched, self.labels, &self.scoring);
+        SweepPoint {
+            threshold,
+            detected: event.detected,
+            windows: event.windows.len(),
+            false_alarms: event.false_alarms,
+            false_alarms_per_agent_day: event.false_alarms_per_agent_day,
+            point: point_score(&watched, self.labels, &self.scoring),
+        }
+    }
+
+    /// Bounds at even shares of the values seen.
+    fn grid_points(&self, progress: &dyn Progress) -> Result<Vec<SweepPoint>, Stopped> {
+        let mut values: Vec<f64> = self
+            .read
+            .iter()
+            .flat_map(|(_, values)| values.iter().flatten().copied())
+            .filter(|v| v.is_finite())
+            .collect();
+        values.sort_by(f64::total_cmp);
+        if self.high_is_bad() {
+            values.reverse();
+        }
+        // The rare values are the interesting ones, so the shares grow from the bad end.
+        let mut thresholds: Vec<f64> = (0..GRID)
+            .filter_map(|step| {
+                let share = (step as f64 / (GRID - 1) as f64).powi(4);
+                values.get((share * values.len().saturating_sub(1) as f64) as usize).copied()
+            })
+            .collect();
+        thresholds.dedup();
+        let mut points = Vec::with_capacity(thresholds.len());
+        for (done, threshold) in thresholds.iter().enumerate() {
+            tell(progress, 0.4 + 0.6 * done as f32 / thresholds.len() as f32)?;
+            points.push(self.simulated(*threshold));
+        }
+        Ok(points)
+    }
+
+    /// The worst value of each agent at each evaluation, turned so that high is bad.
+    fn worst(&self) -> BTreeMap<&str, Vec<Option<f64>>> {
+        let sign = if self.high_is_bad() { 1.0 } else { -1.0 };
+        let count = self.scoring.grid.evaluations();
+        let mut worst: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
+        for agent in &self.watched {
+            worst.insert(agent, vec![None; count]);
+        }
+        for (agent, values) in &self.read {
+            let of_agent = worst.entry(agent).or_insert_with(|| vec![None; count]);
+            for (slot, value) in of_agent.iter_mut().zip(values) {
+                if let Some(value) = value.filter(|value| !value.is_nan()) {
+                    *slot = Some(slot.map_or(value * sign, |before: f64| before.max(value * sign)));
+                }
+            }
+        }
+        worst
+    }
+
+    /// Every bound that changes which evaluations fire, worst values first, and the area under the curve of points.
+    fn exact_points(&self) -> (Vec<SweepPoint>, Option<f64>) {
+        let Scoring { grid, grace_ms, from_ms, .. } = self.scoring;
+        let low = grid.first_at_or_after(from_ms);
+        let count = grid.evaluations();
+        let worst = self.worst();
+        let windows: Vec<&Label> =
+            self.labels.iter().filter(|l| l.end_ms >= from_ms && l.start_ms <= grid.end_ms).collect();
+        let range = |label: &Label, grace: i64| {
+            let to = grid.first_at_or_after(label.end_ms.saturating_add(grace).saturating_add(1)).min(count);
+            (grid.first_at_or_after(label.start_ms).max(low), to)
+        };
+        let mut window_worst: Vec<Option<f64>> = vec![None; windows.len()];
+        let mut cells: Vec<Cell> = Vec::new();
+        let (mut attacked, mut quiet, mut silent_attacked, mut silent_quiet) = (0_u64, 0_u64, 0_u64, 0_u64);
+        let mut alarms = Alarms::default();
+        for (agent, values) in &worst {
+            let base = alarms.add(count);
+            let mut truth = vec![false; count];
+            for (label, seen) in
+                windows.iter().zip(&mut window_worst).filter(|(label, _)| label.is_about(agent))
+            {
+                let (from, to) = range(label, 0);
+                truth.get_mut(from..to).into_iter().flatten().for_each(|cell| *cell = true);
+                let (from, to) = range(label, grace_ms);
+                for value in values.get(from..to).into_iter().flatten().flatten() {
+                    *seen = Some(seen.map_or(*value, |before: f64| before.max(*value)));
+                }
+            }
+            let met = |label: &&Label| {
+                label.is_about(agent) && label.end_ms.saturating_add(grace_ms) >= grid.at(low)
+            };
+            for label in self.labels.iter().filter(met) {
+                alarms.excuse(base, range(label, grace_ms));
+            }
+            for (index, (value, truth)) in values.iter().zip(truth).enumerate().skip(low) {
+                *(if truth { &mut attacked } else { &mut quiet }) += 1;
+                match value {
+                    Some(value) => cells.push(Cell { value: *value, at: base + index, truth }),
+                    None if truth => silent_attacked += 1,
+                    None => silent_quiet += 1,
+                }
+            }
+        }
+        cells.sort_by(|a, b| b.value.total_cmp(&a.value));
+        let agent_days = worst.len() as f64 * (grid.end_ms - from_ms).max(0) as f64 / 86.4e6;
+        let sign = if self.high_is_bad() { 1.0 } else { -1.0 };
+        let inclusive = matches!(self.metric.operator, Operator::Less | Operator::Greater);
+        let mut points: Vec<SweepPoint> = Vec::new();
+        let (mut tp, mut fp, mut ranked) = (0_u64, 0_u64, 0.0);
+        let mut groups = cells.chunk_by(|a, b| a.value == b.value).peekable();
+        while let Some(group) = groups.next() {
+            let (before_tp, before_fp) = (tp, fp);
+            for cell in group {
+                *(if cell.truth { &mut tp } else { &mut fp }) += 1;
+                alarms.fire(cell.at);
+            }
+            let (new_tp, new_fp) = ((tp - before_tp) as f64, (fp - before_fp) as f64);
+            ranked += new_fp * before_tp as f64 + 0.5 * new_fp * new_tp;
+            let Some(value) = group.first().map(|cell| cell.value) else { continue };
+            // "At most" fires above its bound, so the bound that fires from this value on is the next lower value.
+            let threshold = if inclusive {
+                Some(value)
+            } else {
+                groups.peek().and_then(|next| Some(next.first()?.value))
+            };
+            let Some(threshold) = threshold else { continue };
+            let false_alarms = alarms.false_alarms;
+            points.push(SweepPoint {
+                threshold: threshold * sign,
+                detected: window_worst.iter().flatten().filter(|worst| **worst >= value).count(),
+                windows: windows.len(),
+                false_alarms,
+                false_alarms_per_agent_day: (agent_days > 0.0).then(|| false_alarms as f64 / agent_days),
+                point: PointScore { tp, fp, fn_: attacked - tp, tn: quiet - fp },
+            });
+        }
+        // What reads nothing never fires: it comes after everything else, tied.
+        ranked += silent_quiet as f64 * tp as f64 + 0.5 * silent_quiet as f64 * silent_attacked as f64;
+        let pairs = attacked as f64 * quiet as f64;
+        (points, (pairs > 0.0).then(|| ranked / pairs))
+    }
+}
+
+struct Cell {
+    value: f64,
+    at: usize,
+    truth: bool,
+}
+
+/// Firing evaluations joined into alarms, one row of evaluations for each agent with a wall between two rows.
+#[derive(Default)]
+struct Alarms {
+    parent: Vec<usize>,
+    firing: Vec<bool>,
+    /// A window lies between this evaluation and the one before.
+    bridged: Vec<bool>,
+    /// The alarm with this root meets a window.
+    excused: Vec<bool>,
+    false_alarms: usize,
+}
+
+impl Alarms {
+    /// One more row; gives back where it begins.
+    fn add(&mut self, count: usize) -> usize {
+        let base = self.parent.len();
+        // The wall is one evaluation that never fires.
+        for at in base..=base + count {
+            self.parent.push(at);
+            self.firing.push(false);
+            self.excused.push(false);
+            self.bridged.push(false);
+        }
+        base
+    }
+
+    /// Evaluations within a window (with grace): an alarm that has one is not false. A window that lies between two
+    /// evaluations is met by an alarm that has both.
+    fn excuse(&mut self, base: usize, (from, to): (usize, usize)) {
+        if from < to {
+            self.excused.get_mut(base + from..base + to).into_iter().flatten().for_each(|cell| *cell = true);
+        } else if let Some(cell) = self.bridged.get_mut(base + from) {
+            *cell = true;
+        }
+    }
+
+    fn root(&mut self, mut at: usize) -> usize {
+        while let Some(&parent) = self.parent.get(at)
+            && parent != at
+        {
+            let above = self.parent.get(parent).copied().unwrap_or(parent);
+            if let Some(slot) = self.parent.get_mut(at) {
+                *slot = above;
+            }
+            at = above;
+        }
+        at
+    }
+
+    fn is_excused(&self, root: usize) -> bool {
+        self.excused.get(root).copied().unwrap_or_default()
+    }
+
+    fn fire(&mut self, at: usize) {
+        if let Some(slot) = self.firing.get_mut(at) {
+            *slot = true;
+        }
+        self.false_alarms += usize::from(!self.is_excused(at));
+        for neighbour in [at.wrapping_sub(1), at + 1] {
+            if self.firing.get(neighbour).copied().unwrap_or_default() {
+                let (one, other) = (self.root(at), self.root(neighbour));
+                self.join(one, other);
+                if self.bridged.get(at.max(neighbour)).copied().unwrap_or_default() && !self.is_excused(one) {
+                    self.false_alarms -= 1;
+                    if let Some(slot) = self.excused.get_mut(one) {
+                        *slot = true;
+                    }
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        if one == other {
+            return;
+        }
+        let (first, second) = (self.is_excused(one), self.is_excused(other));
+        // Two false alarms become one; a false one that joins an excused one is no longer false.
+        self.false_alarms -= usize::from(!first || !second);
+        if let Some(slot) = self.parent.get_mut(other) {
+            *slot = one;
+        }
+        if let Some(slot) = self.excused.get_mut(one) {
+            *slot = first || second;
+        }
+    }
+}
+
+/// Where an alarm is on, for callers that have intervals only.
+impl Watched {
+    fn add_firing(&mut self, agent: &str, firing: &[super::grid::Interval], grid: &Grid) {
+        let spans = self.on.entry(agent.to_owned()).or_default();
+        spans.extend(firing.iter().map(|interval| Span::of(interval, grid)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::random::Random;
+    use super::super::tests::{metric, read as read_trace, sample_project};
+    use super::super::{Labels, Quiet};
+    use super::*;
+    use crate::model::PolicyId;
+
+    fn setting(seed: u64, operator: Operator, hold_minutes: i64) -> (Project, super::super::Trace, Labels) {
+        let mut random = Random::new(seed);
+        let mut project = sample_project();
+        let mut condition = metric("load", 60.0, hold_minutes);
+        if let Condition::Metric(metric) = &mut condition {
+            metric.operator = operator;
+        }
+        project.policies.get_mut(PolicyId(1)).unwrap().rules[0].conditions = vec![condition];
+        let mut csv = "timestamp,metric,agent,value\n".to_owned();
+        for agent in ["a1", "a2"] {
+            for minute in 0..400 {
+                if random.chance(0.9) {
+                    let lift = if (100..130).contains(&(minute % 200)) { 15.0 } else { 0.0 };
+                    let value = (50.0 + lift + 12.0 * random.normal()).round();
+                    csv += &format!("{},load,{agent},{value}\n", minute * 60);
+                }
+            }
+        }
+        let label = |agent: &str, from: i64, to: i64| Label {
+            agent: agent.to_owned(),
+            start_ms: from * 1000,
+            end_ms: to * 1000,
+            threat: String::new(),
+        };
+        let windows = vec![
+            label("a1", 6_000, 7_800),
+            label("a2", 6_010, 7_000),
+            label("*", 18_000, 19_800),
+            label("a1", 22_222, 22_230),
+        ];
+        (project, read_trace(&csv), Labels { windows, ..Labels::default() })
+    }
+
+    #[test]
+    fn the_exact_sweep_equals_simulating_every_threshold() {
+        for (seed, operator) in (0..8).zip(
+            [Operator::Less, Operator::LessOrEqual, Operator::Greater, Operator::GreaterOrEqual]
+                .into_iter()
+                .cycle(),
+        ) {
+            let (mut project, trace, labels) = setting(seed, operator, 0);
+            let mut input = RunInput::new(&project, &trace);
+            input.labels = Some(&labels);
+            input.evaluation.grace_ms = if seed % 2 == 0 { 90_000 } else { 0 };
+            input.ignore_before_ms = (seed > 5).then_some(6_500_000);
+            let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
+            assert!(swept.exact && swept.points.len() > 40, "{}", swept.points.len());
+            for point in &swept.points {
+                let rules = &mut project.policies.get_mut(PolicyId(1)).unwrap().rules;
+                let Condition::Metric(metric) = &mut rules[0].conditions[0] else { unreachable!() };
+                metric.value = point.threshold;
+                let scores = super::super::run::run(&project, &input, &Quiet).unwrap().scores.unwrap();
+                let run = (scores.event.detected, scores.event.false_alarms, scores.point);
+                assert_eq!(
+                    (point.detected, point.false_alarms, point.point),
+                    run,
+                    "{operator} {}",
+                    point.threshold
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_area_is_that_under_the_curve_of_points() {
+        let (project, trace, labels) = setting(3, Operator::Less, 0);
+        let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+        let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
+        let rates = |point: &SweepPoint| {
+            (point.point.false_positive_rate().unwrap(), point.point.detection_rate().unwrap())
+        };
+        let mut curve = vec![(0.0, 0.0)];
+        curve.extend(swept.points.iter().map(rates));
+        curve.push((1.0, 1.0));
+        let area: f64 = curve.windows(2).map(|p| (p[1].0 - p[0].0) * (p[0].1 + p[1].1) / 2.0).sum();
+        assert!((swept.area.unwrap() - area).abs() < 1e-12, "{area} {:?}", swept.area);
+        assert!(area > 0.7, "{area}");
+        let suggested = swept.suggest(5.0).unwrap();
+        assert!(suggested.false_alarms_per_agent_day.unwrap() <= 5.0);
+    }
+
+    #[test]
+    fn conditions_that_hold_are_swept_on_a_grid() {
+        let (project, trace, labels) = setting(5, Operator::Less, 3);
+        let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+        let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
+        assert!(!swept.exact && swept.area.is_none() && swept.points.len() > 15);
+        assert!(swept.points.iter().any(|point| point.detected > 0));
+        assert!(matches!(sweep(&project, &input, "r9c9", &Quiet), Err(SweepError::NoCondition(_))));
+        let without = RunInput::new(&project, &trace);
+        assert!(matches!(sweep(&project, &without, "r0c0", &Quiet), Err(SweepError::NoLabels)));
+    }
+}
