@@ -16,7 +16,7 @@ pub use entry::{
 };
 pub use pack::{PackError, Packs};
 pub use reference::reference;
-pub use templates::{Template, template, templates};
+pub use templates::{Template, example, example_file, template, templates};
 
 use std::sync::{Arc, OnceLock};
 

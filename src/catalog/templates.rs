@@ -19,12 +19,32 @@ pub struct Template {
 impl Template {
     /// The model. Its name is the template's title, to be changed.
     pub fn project(&self) -> Project {
-        let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
-        // Templates are part of the program and a test reads them, so a broken one cannot be shipped.
-        let mut project = options.from_str(self.text).unwrap_or_else(|_| Project::new(self.title));
-        project.reserve_all();
-        project
+        read(self.text, self.title)
     }
+}
+
+/// The example that comes with the program: a platform of two agents, with threats, policies and a review.
+pub fn example() -> Project {
+    read(include_str!("../../examples/agent-platform.threat.ron"), "Agent platform")
+}
+
+/// A file that the example names: its metrics, events or labels, so that it can be simulated wherever it is opened.
+pub fn example_file(name: &str) -> Option<&'static [u8]> {
+    let bytes: &[u8] = match name {
+        "agent-platform.metrics.csv" => include_bytes!("../../examples/agent-platform.metrics.csv"),
+        "agent-platform.events.jsonl" => include_bytes!("../../examples/agent-platform.events.jsonl"),
+        "agent-platform.labels.csv" => include_bytes!("../../examples/agent-platform.labels.csv"),
+        _ => return None,
+    };
+    Some(bytes)
+}
+
+fn read(text: &str, title: &str) -> Project {
+    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    // These texts are part of the program and a test reads them, so a broken one cannot be shipped.
+    let mut project = options.from_str(text).unwrap_or_else(|_| Project::new(title));
+    project.reserve_all();
+    project
 }
 
 /// All templates, the most asked for first.
@@ -176,17 +196,29 @@ mod tests {
                 assert!(fits, "{place}: {name} cannot be {answer:?}");
             }
         };
-        for template in templates() {
-            let project = template.project();
+        let all = templates().iter().map(|template| (template.name, template.project()));
+        for (name, project) in all.chain([("example", example())]) {
             for component in project.diagram.components() {
-                let place = format!("{} {}", template.name, component.id);
+                let place = format!("{name} {}", component.id);
                 check(&place, component.kind.into(), &component.attributes);
             }
             for interface in project.diagram.interfaces() {
-                let place = format!("{} {}", template.name, interface.id);
+                let place = format!("{name} {}", interface.id);
                 check(&place, ElementKind::Flow, &interface.attributes);
             }
         }
+    }
+
+    #[test]
+    fn the_example_comes_with_the_files_that_it_names() {
+        let example = example();
+        assert_eq!(example.diagram.component_count(), 5);
+        for traces in &example.simulation.traces {
+            for name in [&traces.metrics, &traces.events, &traces.labels] {
+                assert!(example_file(name).is_some_and(|bytes| bytes.len() > 100), "{name}");
+            }
+        }
+        assert!(example_file("other.csv").is_none());
     }
 
     #[test]

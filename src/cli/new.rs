@@ -1,8 +1,9 @@
-//! `new OUT`: an empty model to start from.
+//! `new OUT`: a model to start from, empty or from a template.
 
 use std::path::{Path, PathBuf};
 
-use super::{CliError, Exit, say};
+use super::{CliError, Exit, print_text, say};
+use crate::catalog::{template, templates};
 use crate::model::Project;
 use crate::storage::file;
 
@@ -10,22 +11,45 @@ use crate::storage::file;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The project file to write
-    out: PathBuf,
+    #[arg(required_unless_present = "list")]
+    out: Option<PathBuf>,
+    /// Start from this template instead of an empty drawing
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// List the templates
+    #[arg(long, conflicts_with_all = ["out", "template"])]
+    list: bool,
 }
 
 /// Writes a new project. A file that is there already stays as it is.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let out = &arguments.out;
+    let Some(out) = &arguments.out else { return print_text(&list()).map(|()| Exit::Done) };
+    let project = start(&system_name(out), arguments.template.as_deref())?;
     if out.exists() {
         return Err(CliError::output(format!(
             "{}: the file is there already; choose another name",
             out.display()
         )));
     }
-    let project = Project::new(&system_name(out));
     file::save(out, &project).map_err(|error| CliError::output(format!("{}: {error}", out.display())))?;
     say(&format!("{} is ready: `threat-studio {0}` opens it.", out.display()));
     Ok(Exit::Done)
+}
+
+fn start(name: &str, from: Option<&str>) -> Result<Project, CliError> {
+    let Some(from) = from else { return Ok(Project::new(name)) };
+    let Some(template) = template(from) else {
+        return Err(CliError::usage(format!("there is no template “{from}”. There are:\n{}", list())));
+    };
+    Ok(Project { name: name.to_owned(), ..template.project() })
+}
+
+fn list() -> String {
+    let width = templates().iter().map(|template| template.name.len()).max().unwrap_or_default();
+    templates()
+        .iter()
+        .map(|template| format!("{:width$}  {}. {}\n", template.name, template.title, template.description))
+        .collect()
 }
 
 /// The system's name, from that of the file: `agent-platform.threat.ron` holds `Agent platform`.
@@ -52,5 +76,16 @@ mod tests {
         ] {
             assert_eq!(system_name(Path::new(path)), name);
         }
+    }
+
+    #[test]
+    fn a_template_fills_the_model_and_the_file_names_it() {
+        let started = start("Till", Some("three-tier-web")).unwrap();
+        assert_eq!(started.name, "Till");
+        assert!(started.diagram.component_count() > 5);
+        assert_eq!(start("Till", None).unwrap().diagram.component_count(), 0);
+        let refused = start("Till", Some("four-tier-web")).unwrap_err();
+        assert!(refused.to_string().contains("three-tier-web"), "{refused}");
+        assert_eq!(list().lines().count(), templates().len());
     }
 }
