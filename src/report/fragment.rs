@@ -4,9 +4,7 @@ use super::document::{Anchor, Side, Text};
 use super::lines::{Line, Piece, break_lines};
 use super::page::{Bookmark, PageLink};
 use super::style::Style;
-use crate::picture::{
-    Align, Path, Picture, PictureBuilder, Point, Rect, Role, Shape, Stroke, TextMark, signs, text,
-};
+use crate::picture::{Align, Picture, PictureBuilder, Point, Rect, Role, Stroke, signs, text};
 
 /// A number that is known only once all pages are laid out.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,67 +160,5 @@ impl Fragment {
     pub(crate) fn picture(&mut self, picture: &Picture, x: f32, y: f32) {
         let (dx, dy) = (x - picture.bounds.x, y - picture.bounds.y);
         self.picture.marks.extend(picture.marks.iter().map(|mark| mark.moved(dx, dy)));
-    }
-}
-
-/// A picture at another size: everything in it grows or shrinks together. Marks that show only at other scales are left
-/// out, as if it were looked at in its own size.
-pub(crate) fn scaled(picture: &Picture, factor: f32) -> Picture {
-    let point = |p: Point| Point::new(p.x * factor, p.y * factor);
-    let rect = |r: Rect| Rect::new(r.x * factor, r.y * factor, r.w * factor, r.h * factor);
-    let stroke = |stroke: &Stroke| Stroke {
-        paint: stroke.paint,
-        width: stroke.width * factor,
-        dash: stroke.dash.iter().map(|length| length * factor).collect(),
-    };
-    let shape = |shape: &Shape| match shape {
-        Shape::Rect { rect: r, radius, fill, stroke: s } => Shape::Rect {
-            rect: rect(*r),
-            radius: radius * factor,
-            fill: *fill,
-            stroke: s.as_ref().map(stroke),
-        },
-        Shape::Circle { center, radius, fill, stroke: s } => Shape::Circle {
-            center: point(*center),
-            radius: radius * factor,
-            fill: *fill,
-            stroke: s.as_ref().map(stroke),
-        },
-        Shape::Path { path, fill, stroke: s } => {
-            Shape::Path { path: scaled_path(path, factor), fill: *fill, stroke: s.as_ref().map(stroke) }
-        }
-        Shape::Text(mark) => Shape::Text(TextMark {
-            at: point(mark.at),
-            size: mark.size * factor,
-            max_width: mark.max_width.map(|width| width * factor),
-            ..mark.clone()
-        }),
-        Shape::Icon(icon) => Shape::Icon(crate::picture::Icon { rect: rect(icon.rect), ..icon.clone() }),
-    };
-    let marks = picture.marks.iter().filter(|mark| mark.min_scale <= 1.0 && mark.max_scale > 1.0);
-    Picture {
-        bounds: rect(picture.bounds),
-        marks: marks
-            .map(|mark| crate::picture::Mark {
-                shape: shape(&mark.shape),
-                bounds: rect(mark.bounds),
-                ..mark.clone()
-            })
-            .collect(),
-        description: picture.description.clone(),
-    }
-}
-
-fn scaled_path(path: &Path, factor: f32) -> Path {
-    use crate::picture::Segment;
-    let point = |p: Point| Point::new(p.x * factor, p.y * factor);
-    let segment = |segment: &Segment| match *segment {
-        Segment::Line(end) => Segment::Line(point(end)),
-        Segment::Curve(a, b, end) => Segment::Curve(point(a), point(b), point(end)),
-    };
-    Path {
-        start: point(path.start),
-        segments: path.segments.iter().map(segment).collect(),
-        closed: path.closed,
     }
 }

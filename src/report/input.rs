@@ -142,6 +142,8 @@ pub struct ReportInput<'a> {
     pub since: Option<&'a Project>,
     /// A simulation of the policies.
     pub run: Option<&'a Run>,
+    /// A fingerprint of what was simulated; empty when nobody made one.
+    pub trace_fingerprint: String,
     /// A simulation of the checks themselves.
     pub protection: Option<&'a ProtectionRun>,
     /// What of it is wanted.
@@ -157,6 +159,7 @@ impl<'a> ReportInput<'a> {
             profile: Profile::Detailed,
             since: None,
             run: None,
+            trace_fingerprint: String::new(),
             protection: None,
             options: ReportOptions::default(),
         }

@@ -7,7 +7,9 @@
 //! May use: everything but storage, exchange, session, studio and cli. Never contains: egui; files, clocks; a number
 //! that the model or the run does not hold.
 
+pub mod assessment;
 pub mod document;
+mod figures;
 mod fragment;
 pub mod input;
 pub mod layout;
@@ -15,6 +17,7 @@ mod lines;
 pub mod page;
 pub mod pdf;
 mod style;
+mod words;
 
 pub use document::Document;
 pub use input::{ChapterKey, Profile, ReportInput, ReportOptions};

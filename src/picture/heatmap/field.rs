@@ -110,6 +110,17 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Tints, levels and the line of the appetite, without a word.
+    pub(super) fn bare(&self, out: &mut PictureBuilder) {
+        self.tints(out);
+        self.grid(out);
+        let score = self.method.appetite as f32 - ROUNDING;
+        if score > 2.0 * LOW && score < 2.0 * HIGH {
+            let (start, end) = self.diagonal(score);
+            out.line(start, end, Stroke::solid(Role::Text, 0.5));
+        }
+    }
+
     /// The lowest band over all, then each higher one over the part of the field where the score reaches it.
     fn tints(&self, out: &mut PictureBuilder) {
         let method = self.method;

@@ -116,6 +116,15 @@ pub fn threats_in_cell(register: &Register, likelihood: u8, impact: u8) -> Vec<T
     register.rows.iter().filter(stands).map(|row| row.threat).collect()
 }
 
+/// The ground of a paper's field alone, with cells of that many millimetres: tints, levels, the line of the appetite. Half
+/// a level below the first lies at its left and bottom edge.
+pub fn ground(method: &Method, cell: (f32, f32)) -> Picture {
+    let field = Field::new(method, cell, true);
+    let mut out = PictureBuilder::new();
+    field.bare(&mut out);
+    out.finish_in(field.rect)
+}
+
 /// The measures of the marks.
 #[derive(Debug, Clone, Copy)]
 struct Look {

@@ -7,7 +7,7 @@ use crate::report::document::{
     Anchor, Block, Callout, Chapter, DecisionAsked, Figure, FigurePlace, Numeral, RiskEntry, Side,
     SignatureLine, Table, Text,
 };
-use crate::report::fragment::{Fragment, PageNumber, scaled};
+use crate::report::fragment::{Fragment, PageNumber};
 use crate::report::lines::break_lines;
 use crate::report::page::{FULL_WIDTH, LEFT, MAIN, MARGIN_WIDTH, POINT};
 use crate::report::style::{self, Style};
@@ -157,7 +157,7 @@ fn figure_flow(figure: &Figure, frame: Frame, chapters: &[Chapter]) -> Flow {
         _ => frame,
     };
     let shrink = (frame.width / figure.picture.bounds.w.max(1.0)).min(1.0);
-    let picture = if shrink < 0.999 { scaled(&figure.picture, shrink) } else { figure.picture.clone() };
+    let picture = if shrink < 0.999 { figure.picture.scaled(shrink) } else { figure.picture.clone() };
     fragment.picture(&picture, frame.x, 0.0);
     fragment.height = picture.bounds.h;
     if !in_main {
@@ -462,7 +462,7 @@ fn risk_fragment(entry: &RiskEntry) -> Fragment {
     if let Some(path) = &entry.path {
         mark_figure(&mut whole, path);
         let shrink = (FULL_WIDTH / path.picture.bounds.w.max(1.0)).min(1.0);
-        let picture = if shrink < 0.999 { scaled(&path.picture, shrink) } else { path.picture.clone() };
+        let picture = if shrink < 0.999 { path.picture.scaled(shrink) } else { path.picture.clone() };
         whole.picture(&picture, LEFT, y);
         y += picture.bounds.h + 1.2;
         y += whole.text(&caption(path), style::CAPTION, LEFT, y, FULL_WIDTH) + 1.6;

@@ -3,7 +3,7 @@
 use super::table::HEAVY;
 use crate::picture::{Point, Rect, Role, Stroke, text};
 use crate::report::document::{Document, Side, Text};
-use crate::report::fragment::{Fragment, scaled};
+use crate::report::fragment::Fragment;
 use crate::report::lines::break_lines;
 use crate::report::page::{FULL_WIDTH, LEFT};
 use crate::report::style::{self, Style};
@@ -32,7 +32,7 @@ pub(super) fn fragment(document: &Document) -> Fragment {
     let bounds = cover.drawing.bounds;
     if !cover.drawing.marks.is_empty() {
         let factor = (DRAWING.w / bounds.w.max(1.0)).min(DRAWING.h / bounds.h.max(1.0));
-        let picture = scaled(&cover.drawing, factor);
+        let picture = cover.drawing.scaled(factor);
         let x = DRAWING.x + (DRAWING.w - picture.bounds.w) / 2.0;
         let y = DRAWING.y + (DRAWING.h - picture.bounds.h) / 2.0;
         page.picture(&picture, x, y);

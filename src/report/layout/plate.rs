@@ -3,7 +3,7 @@
 use super::table::{HEAVY, first_sentence};
 use crate::picture::Role;
 use crate::report::document::{Anchor, Chapter, Plate, Text};
-use crate::report::fragment::{Fragment, scaled};
+use crate::report::fragment::Fragment;
 use crate::report::page::{LEFT, POINT, TOP, WIDE_BOTTOM, WIDE_WIDTH};
 use crate::report::style;
 
@@ -37,7 +37,7 @@ pub(super) fn fragment(chapter: &Chapter, plate: &Plate, begins_chapter: bool) -
     let room = (WIDE_WIDTH, foot - top - 2.0);
     let bounds = figure.picture.bounds;
     let factor = (room.0 / bounds.w.max(1.0)).min(room.1 / bounds.h.max(1.0)).min(LARGEST);
-    let picture = scaled(&figure.picture, factor);
+    let picture = figure.picture.scaled(factor);
     page.picture(&picture, LEFT + (room.0 - picture.bounds.w) / 2.0, top + (room.1 - picture.bounds.h) / 2.0);
     if !plate.legend.marks.is_empty() {
         page.rule(LEFT, foot, WIDE_WIDTH, Role::Edge, 0.25);

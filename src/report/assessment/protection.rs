@@ -1,0 +1,299 @@
+//! What the security checks themselves cost.
+
+use super::super::document::{Block, Callout, Chapter, Density, Figure, FigurePlace, Row, Table, Text};
+use super::super::figures;
+use super::super::figures::{LatencyRow, LatencyTier};
+use super::super::input::ChapterKey;
+use super::super::page::FULL_WIDTH;
+use super::super::words;
+use super::control::beside;
+use super::draft::Draft;
+use super::tables::{dash, left, right};
+use crate::simulation::ProtectionRun;
+
+pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
+    let mut chapter = Draft::begin(ChapterKey::Protection);
+    match draft.input.protection {
+        Some(run) => {
+            chapter.lead = words::sentence(&run.verdict).into();
+            measured(draft, run, &mut chapter.blocks);
+        }
+        None => {
+            chapter.lead = "Tiered checks are configured; they were not simulated for this report.".into();
+            chapter.blocks.push(Block::Table(configured(draft)));
+        }
+    }
+    chapter
+}
+
+/// The tiers as they are written down.
+fn configured(draft: &mut Draft<'_>) -> Table {
+    let number = draft.table();
+    let rows = (1..)
+        .zip(&draft.project.protection.tiers)
+        .map(|(index, tier)| {
+            Row::new(vec![
+                index.to_string().into(),
+                tier.checks.join(", ").replace('_', " ").into(),
+                runs_when(&tier.triggers).into(),
+                words::fine_percent(tier.share).into(),
+                format!("{} ms", words::figure(tier.latency_target_ms)).into(),
+            ])
+        })
+        .collect();
+    Table {
+        number,
+        caption: "Tiers of checks as configured.".into(),
+        columns: vec![
+            left("Tier", 11.0),
+            left("Checks", 62.0),
+            left("Runs when", 57.0),
+            right("Share of operations", 20.0),
+            right("Target, p95", 20.0),
+        ],
+        rows,
+        wide: true,
+        rows_are: "tiers",
+        ..Table::default()
+    }
+}
+
+fn runs_when(triggers: &[String]) -> Text {
+    if triggers.is_empty() { "every operation".into() } else { triggers.join(", ").replace('_', " ").into() }
+}
+
+fn milliseconds(value: Option<f64>) -> Text {
+    value.map_or_else(dash, |value| words::figure(value).into())
+}
+
+fn measured(draft: &mut Draft<'_>, run: &ProtectionRun, blocks: &mut Vec<Block>) {
+    let tiers: Vec<LatencyTier> = run
+        .tiers
+        .iter()
+        .filter_map(|tier| {
+            let (p50, p95, p99) = (tier.p50_ms?, tier.p95_ms?, tier.p99_ms?);
+            let share = if tier.triggers.is_empty() {
+                "every operation".to_owned()
+            } else {
+                format!("{} of operations", words::fine_percent(tier.share))
+            };
+            let verdict =
+                format!("p95 {} ms, {}", words::figure(p95), if tier.met { "met" } else { "over target" });
+            let row = LatencyRow {
+                name: format!("{}", tier.checks.join(", ").replace('_', " ")),
+                p50,
+                p95,
+                p99,
+                total: true,
+            };
+            Some(LatencyTier {
+                title: format!("Tier {} · {share}", tier.number),
+                target_ms: tier.target_ms,
+                rows: vec![LatencyRow { name: fit_name(&row.name), ..row }],
+                verdict,
+                met: tier.met,
+            })
+        })
+        .collect();
+    if tiers.is_empty() {
+        let why = run
+            .unstable
+            .clone()
+            .unwrap_or_else(|| "No operation reached any tier, so there is nothing to draw.".to_owned());
+        blocks.push(Block::Paragraph(Text::new().absent(words::sentence(&why))));
+    } else {
+        let number = draft.figure();
+        let told: Vec<String> =
+            tiers.iter().map(|tier| format!("{}: {}", tier.title, tier.verdict)).collect();
+        blocks.push(Block::Figure(Box::new(Figure {
+            number,
+            caption: format!(
+                "Time that the checks add to one operation, simulated at {} operations a second{}.",
+                words::figure(run.arrivals_per_second),
+                if draft.project.protection.caching.enabled { " with the cache on" } else { "" }
+            )
+            .into(),
+            picture: figures::latency(&tiers, FULL_WIDTH),
+            alternative: format!("Latency of the checks. {}.", told.join("; ")),
+            place: FigurePlace::Wide,
+            ..Figure::default()
+        })));
+    }
+    blocks.push(Block::Table(attainment(draft, run)));
+    blocks.push(Block::Columns(vec![(1.0, cache(draft, run)), (1.0, resources(draft, run))]));
+    if !run.plan.is_empty() {
+        blocks.push(Block::Table(growth(draft, run)));
+    }
+    let mut text = words::sentence(&run.explanation);
+    if !run.assumptions.is_empty() {
+        let assumed: Vec<String> = run.assumptions.iter().map(|one| words::sentence(one)).collect();
+        text = format!("{text} {}", assumed.join(" "));
+    }
+    if !text.trim().is_empty() {
+        blocks.push(beside(
+            "Reading",
+            vec![Block::Callout(Callout { head: String::new(), text: text.trim().into() })],
+        ));
+    }
+}
+
+fn fit_name(name: &str) -> String {
+    use crate::picture::{Face, text};
+    text::fit(name, Face::SansSemibold, 7.0 * super::super::page::POINT, 44.0)
+}
+
+fn attainment(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
+    let number = draft.table();
+    let rows = run
+        .tiers
+        .iter()
+        .map(|tier| {
+            let over = tier.p95_ms.map(|p95| p95 - tier.target_ms);
+            let verdict = match (tier.met, over) {
+                (true, _) => Text::from("✓ met"),
+                (false, Some(over)) => Text::new().strong(format!("missed by {} ms", words::figure(over))),
+                (false, None) => Text::new().absent("not known"),
+            };
+            Row::new(vec![
+                tier.number.to_string().into(),
+                runs_when(&tier.triggers).into(),
+                words::fine_percent(tier.share).into(),
+                words::figure(tier.target_ms).into(),
+                milliseconds(tier.p50_ms).into(),
+                milliseconds(tier.p95_ms).into(),
+                milliseconds(tier.p99_ms).into(),
+                words::fine_percent(tier.within_target).into(),
+                Text::new().plain("  ").and(verdict).into(),
+            ])
+        })
+        .collect();
+    Table {
+        number,
+        caption: format!(
+            "Tiers: targets and attainment over {} operations, seed {}. An operation counts under the highest tier that it reaches.",
+            words::thousands(run.operations as f64),
+            run.seed
+        )
+        .into(),
+        columns: vec![
+            left("Tier", 11.0),
+            left("Runs when", 50.0),
+            right("Share of operations", 18.0),
+            right("Target, p95 ms", 16.0),
+            right("p50", 12.0),
+            right("p95", 12.0),
+            right("p99", 12.0),
+            right("Within target", 15.0),
+            left("  Verdict", 24.0),
+        ],
+        rows,
+        wide: true,
+        rows_are: "tiers",
+        ..Table::default()
+    }
+}
+
+fn pairs(head: &str, rows: Vec<(&str, String)>) -> Vec<Block> {
+    let rows = rows.into_iter().map(|(name, value)| Row::new(vec![name.into(), value.into()])).collect();
+    let table = Table {
+        columns: vec![left("", 48.0), right("", 34.0)],
+        rows,
+        density: Density::Facts,
+        ..Table::default()
+    };
+    vec![Block::Section(head.to_owned()), Block::Table(table)]
+}
+
+fn cache(draft: &Draft<'_>, run: &ProtectionRun) -> Vec<Block> {
+    let caching = &draft.project.protection.caching;
+    if !caching.enabled {
+        return pairs("Cache", vec![("Decisions reused", "no".to_owned())]);
+    }
+    let never = if caching.excluded_checks.is_empty() {
+        "–".to_owned()
+    } else {
+        caching.excluded_checks.join(", ").replace('_', " ")
+    };
+    pairs(
+        "Cache",
+        vec![
+            ("Operations answered by the cache alone", words::fine_percent(run.cache.hit_rate)),
+            (
+                "Time to live; entries",
+                format!(
+                    "{}; {}",
+                    words::duration(caching.ttl_ms),
+                    words::thousands(f64::from(caching.max_entries))
+                ),
+            ),
+            ("Never reused", never),
+            ("Old decisions served after a change, mean", words::figure(run.cache.stale_after_change)),
+        ],
+    )
+}
+
+fn resources(draft: &Draft<'_>, run: &ProtectionRun) -> Vec<Block> {
+    let limits = &draft.project.protection.resources;
+    let memory = run.memory.cache_mb + run.memory.queue_mb + run.memory.batch_mb;
+    let rate = |rate: Option<f64>| rate.map_or_else(|| "no labelled run".to_owned(), words::fine_percent);
+    let cpu = format!("{} of {}", words::fine_percent(run.cpu_share), words::percent(limits.cpu_limit));
+    let memory = format!("{} of {} MB", words::figure(memory), words::figure(run.memory.limit_mb));
+    pairs(
+        "Resources",
+        vec![
+            ("Processors, of the limit", cpu),
+            ("Memory, of the limit", memory),
+            ("Utilisation of the check workers", words::percent(run.utilisation)),
+            (
+                "Detection rate; false positives",
+                format!("{}; {}", rate(run.metrics.detection_rate), rate(run.metrics.false_positive_rate)),
+            ),
+        ],
+    )
+}
+
+fn growth(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
+    let number = draft.table();
+    let rows = run
+        .plan
+        .iter()
+        .map(|row| {
+            let p95: Vec<String> =
+                row.p95_ms.iter().map(|value| value.map_or_else(|| "–".to_owned(), words::figure)).collect();
+            Row::new(vec![
+                words::thousands(f64::from(row.agents)).into(),
+                words::figure(row.operations_per_second).into(),
+                words::fine_percent(row.hit_rate).into(),
+                row.workers
+                    .map_or_else(
+                        || Text::new().strong("none is enough"),
+                        |workers| workers.to_string().into(),
+                    )
+                    .into(),
+                p95.join(" · ").into(),
+                words::percent(row.cache_fill).into(),
+                Text::new()
+                    .plain("  ")
+                    .plain(if row.note.is_empty() { "–" } else { row.note.as_str() })
+                    .into(),
+            ])
+        })
+        .collect();
+    Table {
+        number,
+        caption: "The fewest workers that meet every target, as the load grows.".into(),
+        columns: vec![
+            right("Agents", 14.0),
+            right("Operations a second", 20.0),
+            right("From cache", 16.0),
+            right("Workers", 20.0),
+            right("p95 by tier, ms", 30.0),
+            right("Cache full", 16.0),
+            left("  In the way", 54.0),
+        ],
+        rows,
+        wide: true,
+        rows_are: "loads",
+        ..Table::default()
+    }
+}
