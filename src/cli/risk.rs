@@ -10,6 +10,7 @@ use crate::analysis::risk::{
     ControlEffect, NextBest, Rating, Register, RiskRow, Spread, next_best_controls, register,
 };
 use crate::model::{Project, Threat};
+use crate::report::register_table;
 
 /// The arguments of `risk`.
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.json {
         print_json(&as_json(&project, &register))?;
     } else if arguments.csv {
-        print_text(&as_csv(&project, &register)?)?;
+        let table = register_table::csv(&project, &register);
+        print_text(
+            &table.map_err(|error| CliError::output(format!("the register cannot be written: {error}")))?,
+        )?;
     } else {
         print_text(&as_text(&project, &register))?;
     }
@@ -117,65 +121,6 @@ fn next_json(project: &Project, next: &NextBest) -> Value {
         "risk_removed_per_cost": next.removed_per_cost.map(rounded),
         "threats": next.threats.iter().map(|(id, drop)| json!({"id": id, "drop": rounded(*drop)})).collect::<Vec<_>>(),
     })
-}
-
-fn as_csv(project: &Project, register: &Register) -> Result<String, CliError> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let broken =
-        |error: &dyn std::fmt::Display| CliError::output(format!("the register cannot be written: {error}"));
-    let head = [
-        "id",
-        "title",
-        "status",
-        "stride",
-        "targets",
-        "owner",
-        "treatment",
-        "due",
-        "likelihood",
-        "impact",
-        "inherent",
-        "inherent_band",
-        "current",
-        "current_band",
-        "planned",
-        "planned_band",
-        "target",
-        "above_appetite",
-        "expected_loss",
-        "controls",
-    ];
-    out.write_record(head).map_err(|error| broken(&error))?;
-    for (row, threat) in entries(project, register) {
-        let risk = |rating| row.risk(rating).map_or_else(String::new, |risk| format!("{risk:.1}"));
-        let band = |rating| row.band(rating).map_or_else(String::new, |band| band.label().to_owned());
-        let level = |level: Option<f64>| level.map_or_else(String::new, |level| level.to_string());
-        out.write_record([
-            threat.id.to_string(),
-            threat.title.clone(),
-            threat.status.to_string(),
-            threat.stride.iter().map(|stride| stride.letter()).collect(),
-            words(&threat.targets),
-            threat.owner.clone(),
-            threat.treatment.to_string(),
-            threat.due.map_or_else(String::new, |due| due.to_string()),
-            level(threat.likelihood),
-            level(threat.impact),
-            risk(Rating::Inherent),
-            band(Rating::Inherent),
-            risk(Rating::Current),
-            band(Rating::Current),
-            risk(Rating::Planned),
-            band(Rating::Planned),
-            format!("{:.1}", row.target),
-            if row.is_above_appetite(Rating::Current) { "yes" } else { "no" }.to_owned(),
-            row.loss(Rating::Current).map_or_else(String::new, |loss| format!("{loss:.0}")),
-            row.effects.iter().map(|effect| effect.control.to_string()).collect::<Vec<_>>().join(" "),
-        ])
-        .map_err(|error| broken(&error))?;
-    }
-    let bytes = out.into_inner().map_err(|error| broken(&error))?;
-    String::from_utf8(bytes).map_err(|error| broken(&error))
 }
 
 fn as_text(project: &Project, register: &Register) -> String {
@@ -304,7 +249,7 @@ mod tests {
     #[test]
     fn csv_survives_quotes_and_has_one_line_a_threat() {
         let project = project();
-        let text = as_csv(&project, &register(&project)).unwrap();
+        let text = register_table::csv(&project, &register(&project)).unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 3);

@@ -16,6 +16,7 @@ pub mod layout;
 mod lines;
 pub mod page;
 pub mod pdf;
+pub mod register_table;
 mod style;
 mod words;
 

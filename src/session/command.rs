@@ -360,6 +360,10 @@ pub enum Request {
     NewFromTemplate(String),
     /// Run policies on a trace; without policies, all that are not retired.
     RunSimulation(super::TraceFiles, Vec<crate::model::PolicyId>),
+    /// Make the pages of the report for the preview.
+    MakePages(super::ReportChoice),
+    /// Say what of the report is wanted.
+    ChooseReport(super::ReportChoice),
     /// Ask a running job to stop.
     Cancel(super::JobId),
 }

@@ -10,7 +10,7 @@ use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
-use super::{Derived, History, Results, Selection};
+use super::{Derived, History, ReportChoice, Results, Selection};
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
 const RECOVER_AFTER_REST: Duration = Duration::from_millis(300);
@@ -36,6 +36,7 @@ pub struct Session {
     last_change: Option<Instant>,
     recovered_state: Option<u64>,
     results: Results,
+    report: ReportChoice,
 }
 
 impl Session {
@@ -74,6 +75,7 @@ impl Session {
             last_change: None,
             recovered_state: None,
             results: Results::default(),
+            report: ReportChoice::default(),
         }
     }
 
@@ -113,6 +115,16 @@ impl Session {
     /// What background work has brought.
     pub fn results(&self) -> &Results {
         &self.results
+    }
+
+    /// What of the report is wanted.
+    pub fn report_choice(&self) -> &ReportChoice {
+        &self.report
+    }
+
+    /// Says what of the report is wanted.
+    pub fn choose_report(&mut self, choice: ReportChoice) {
+        self.report = choice;
     }
 
     /// Takes in what background work has brought.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::simulation::ProtectionRun;
 
+use super::reports::ReportPages;
 use super::simulate::Simulation;
 
 /// A result with the revision of the model that it was worked out for.
@@ -37,6 +38,8 @@ pub struct Results {
     pub simulation_before: Option<Dated<Simulation>>,
     /// The security checks.
     pub protection: Option<Dated<ProtectionRun>>,
+    /// The pages of the report.
+    pub pages: Option<Dated<ReportPages>>,
 }
 
 impl Results {

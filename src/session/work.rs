@@ -11,7 +11,7 @@ use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
-use super::{Dated, JobId, Jobs, Session, Simulation};
+use super::{Dated, JobId, Jobs, ReportPages, Session, Simulation};
 
 /// What jobs bring.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub enum Output {
     Simulated(Dated<Simulation>),
     /// The security checks were simulated.
     Protected(Dated<ProtectionRun>),
+    /// The pages of the report.
+    Pages(Dated<ReportPages>),
     /// A file was written.
     Written(PathBuf),
     /// A view was laid out anew.

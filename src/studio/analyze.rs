@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use egui::Context;
 
-use crate::analysis::suggest;
+use crate::analysis::{risk, suggest};
 use crate::edit::verbs;
 use crate::model::{Control, ItemId, Review, Target, Threat, TraceSet};
-use crate::session::{Command, Step, simulate, today};
+use crate::report::register_table;
+use crate::session::{Command, ReportChoice, ReportFormat, Step, reports, simulate, today, work};
 
 use super::app::App;
 use super::dialogs::Purpose;
@@ -151,5 +152,33 @@ impl App {
             self.step = Step::Simulate;
             self.toasts.say(format!("{name} is added."));
         }
+    }
+
+    /// Begins to lay out the pages for the preview.
+    pub(super) fn make_pages(&mut self, choice: ReportChoice) {
+        let Some(session) = &self.session else { return };
+        reports::start_pages(&mut self.jobs, session, choice);
+    }
+
+    /// Begins to write a report, or the register as a table.
+    pub(super) fn export_report(&mut self, command: Command, path: PathBuf) {
+        let Some(session) = &self.session else { return };
+        let choice = session.report_choice().clone();
+        let format = match command {
+            Command::SaveRegisterCsv => {
+                let project = session.shared_project();
+                let id = work::start_write(&mut self.jobs, "Save the register", path, move || {
+                    let table = register_table::csv(&project, &risk::register(&project));
+                    table
+                        .map(String::into_bytes)
+                        .map_err(|error| format!("The register could not be written: {error}"))
+                });
+                self.job_names.insert(id, "export");
+                return;
+            }
+            _ => ReportFormat::Pdf,
+        };
+        let id = reports::start_report(&mut self.jobs, session, &choice, format, path);
+        self.job_names.insert(id, "export");
     }
 }

@@ -437,7 +437,7 @@ impl App {
         }
         self.banners(ui);
         let Some(session) = &self.session else { return };
-        let status_before = std::mem::take(&mut self.status);
+        let _status_before = std::mem::take(&mut self.status);
         let zoom_before = self.system.canvas.camera.zoom;
         let reveal = self.reveal.take();
         let mut cx =

@@ -5,8 +5,8 @@
 use crate::edit::verbs::{self, NewComponent};
 use crate::edit::{Edit, Transaction};
 use crate::model::{
-    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, ItemId, Place, Project, Question, Target,
-    Threat, ZoneId, plain_word,
+    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, ItemId, Place, Project,
+    Question, Target, Threat, ZoneId, plain_word,
 };
 use crate::picture::{DiagramScene, Point};
 use crate::session::Session;
@@ -146,7 +146,9 @@ fn zone_named(project: &Project, name: &str) -> Option<ZoneId> {
     if wanted.is_empty() {
         return None;
     }
-    let by = |fits: &dyn Fn(&str) -> bool| project.diagram.zones.iter().find(|zone| fits(&zone.name)).map(|zone| zone.id);
+    let by = |fits: &dyn Fn(&str) -> bool| {
+        project.diagram.zones.iter().find(|zone| fits(&zone.name)).map(|zone| zone.id)
+    };
     by(&|name| plain_word(name) == wanted).or_else(|| by(&|name| plain_word(name).starts_with(&wanted)))
 }
 
@@ -172,7 +174,9 @@ impl FlowPlan {
         let plain = plain_word(piece);
         let asset = project.assets.iter().find(|asset| plain_word(&asset.name) == plain);
         let asset = asset.or_else(|| {
-            let begins = |asset: &&crate::model::Asset| plain.len() >= 3 && plain_word(&asset.name).starts_with(&plain);
+            let begins = |asset: &&crate::model::Asset| {
+                plain.len() >= 3 && plain_word(&asset.name).starts_with(&plain)
+            };
             project.assets.iter().find(begins)
         });
         if let Some(asset) = asset {
@@ -269,12 +273,19 @@ impl Plan {
             Self::Flow(flow) => {
                 let end = |end: &End| match end {
                     End::Known(id) => {
-                        let icon = project.diagram.component(*id).map_or("cog", |c| crate::picture::scene::kind_icon(c.kind));
+                        let icon = project
+                            .diagram
+                            .component(*id)
+                            .map_or("cog", |c| crate::picture::scene::kind_icon(c.kind));
                         (icon, project.name_of((*id).into()))
                     }
                     End::New(name) => ("plus", format!("{name}, new")),
                 };
-                let mut pieces = vec![end(&flow.from), ("", if flow.both_ways { "↔" } else { "→" }.to_owned()), end(&flow.to)];
+                let mut pieces = vec![
+                    end(&flow.from),
+                    ("", if flow.both_ways { "↔" } else { "→" }.to_owned()),
+                    end(&flow.to),
+                ];
                 if !flow.protocol.is_empty() || flow.port.is_some() {
                     let port = flow.port.map(|port| format!(" {port}")).unwrap_or_default();
                     pieces.push(("spline", format!("{}{port}", flow.protocol).trim().to_owned()));
@@ -284,13 +295,21 @@ impl Plan {
                     pieces.push((icon, encryption.label().to_owned()));
                 }
                 pieces.extend(flow.authentication.map(|proof| ("shield", proof.label().to_owned())));
-                pieces.extend(flow.assets.iter().map(|id| ("gem", format!("Carries {}", project.name_of((*id).into())))));
-                pieces.extend((!flow.description.is_empty()).then(|| ("file-text", flow.description.clone())));
+                pieces.extend(
+                    flow.assets
+                        .iter()
+                        .map(|id| ("gem", format!("Carries {}", project.name_of((*id).into())))),
+                );
+                pieces
+                    .extend((!flow.description.is_empty()).then(|| ("file-text", flow.description.clone())));
                 pieces
             }
             Self::Add { name, kind, zone } => {
-                let mut pieces = vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
-                pieces.extend(zone.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))));
+                let mut pieces =
+                    vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
+                pieces.extend(
+                    zone.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
+                );
                 pieces
             }
             Self::Question(text) => vec![("circle-help", text.clone())],
@@ -321,7 +340,11 @@ impl Plan {
         let about = || {
             let items = session.selection().items();
             let names: Vec<String> = items.iter().take(3).map(|item| project.name_of(*item)).collect();
-            if names.is_empty() { "About the whole model.".to_owned() } else { format!("About {}.", names.join(", ")) }
+            if names.is_empty() {
+                "About the whole model.".to_owned()
+            } else {
+                format!("About {}.", names.join(", "))
+            }
         };
         match self {
             Self::Flow(flow) => match (&flow.from, &flow.to) {
@@ -348,7 +371,12 @@ impl Plan {
     }
 
     /// The change, and what is selected after it.
-    pub fn transaction(&self, session: &Session, scene: &DiagramScene, near: Point) -> Option<(Vec<ItemId>, Transaction)> {
+    pub fn transaction(
+        &self,
+        session: &Session,
+        scene: &DiagramScene,
+        near: Point,
+    ) -> Option<(Vec<ItemId>, Transaction)> {
         let project = session.project();
         let view = session.view_id();
         match self {
@@ -393,7 +421,11 @@ impl Plan {
             }
             Self::Add { name, kind, zone } => {
                 let inside = zone.and_then(|zone| scene.zone(zone)).map(|zone| {
-                    let bottom = scene.nodes.iter().filter(|node| node.zone == Some(zone.id)).map(|node| node.rect.bottom());
+                    let bottom = scene
+                        .nodes
+                        .iter()
+                        .filter(|node| node.zone == Some(zone.id))
+                        .map(|node| node.rect.bottom());
                     let y = bottom.fold(zone.rect.y + 46.0, f32::max) + 54.0;
                     Point::new(zone.rect.x + 94.0, y)
                 });
@@ -410,7 +442,8 @@ impl Plan {
                 Some((links, transaction))
             }
             Self::Threat(text) => {
-                let targets = session.selection().items().iter().filter_map(|item| Target::try_from(*item).ok());
+                let targets =
+                    session.selection().items().iter().filter_map(|item| Target::try_from(*item).ok());
                 let threat = Threat { title: text.clone(), targets: targets.collect(), ..Threat::default() };
                 let (_, transaction) = verbs::add_threat(project, threat);
                 Some((session.selection().items().to_vec(), transaction))
@@ -453,10 +486,18 @@ mod tests {
     fn project() -> Project {
         let mut project = Project::new("Test");
         for (id, name) in [(1, "assistant_agent"), (2, "database"), (3, "external api")] {
-            project.diagram.put_component(Component { id: ComponentId(id), name: name.to_owned(), ..Default::default() });
+            project.diagram.put_component(Component {
+                id: ComponentId(id),
+                name: name.to_owned(),
+                ..Default::default()
+            });
         }
         project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Data".to_owned(), ..Default::default() });
-        project.assets.insert(Asset { id: AssetId(1), name: "customer_data".to_owned(), ..Default::default() });
+        project.assets.insert(Asset {
+            id: AssetId(1),
+            name: "customer_data".to_owned(),
+            ..Default::default()
+        });
         project.reserve_all();
         project
     }
@@ -470,11 +511,20 @@ mod tests {
 
     #[test]
     fn lines_are_understood() {
-        check("assistant -> database: TLS, customer data", &["assistant_agent", "→", "database", "TLS", "Carries customer_data"]);
+        check(
+            "assistant -> database: TLS, customer data",
+            &["assistant_agent", "→", "database", "TLS", "Carries customer_data"],
+        );
         check("ass<->data", &["assistant_agent", "↔", "database"]);
         check("database <- api", &["external api", "→", "database"]);
-        check("agent -> vector store: gRPC 50051, mTLS", &["assistant_agent", "→", "vector store, new", "gRPC 50051", "Mutual TLS", "Mutual TLS"]);
-        check("assistant -> database: https, looks up the order", &["assistant_agent", "→", "database", "https", "TLS", "looks up the order"]);
+        check(
+            "agent -> vector store: gRPC 50051, mTLS",
+            &["assistant_agent", "→", "vector store, new", "gRPC 50051", "Mutual TLS", "Mutual TLS"],
+        );
+        check(
+            "assistant -> database: https, looks up the order",
+            &["assistant_agent", "→", "database", "https", "TLS", "looks up the order"],
+        );
         check("+ cache: store @data", &["Store cache", "In Data"]);
         check("+ planner: ag", &["Agent planner"]);
         check("? who calls it", &["who calls it"]);
@@ -492,9 +542,13 @@ mod tests {
         let (_, transaction) = plan.transaction(&session, &scene, Point::new(0.0, 0.0)).unwrap();
         let mut session = session;
         session.commit(transaction).unwrap();
-        let names: Vec<_> = session.project().diagram.components().map(|c| (c.name.as_str(), c.kind)).collect();
+        let names: Vec<_> =
+            session.project().diagram.components().map(|c| (c.name.as_str(), c.kind)).collect();
         assert_eq!(names, [("user", ComponentKind::Human), ("web agent", ComponentKind::Agent)]);
         let flow = session.project().diagram.interfaces().next().unwrap();
-        assert_eq!((flow.protocol.as_str(), flow.port, flow.encryption), ("HTTPS", Some(443), Some(Encryption::Tls)));
+        assert_eq!(
+            (flow.protocol.as_str(), flow.port, flow.encryption),
+            ("HTTPS", Some(443), Some(Encryption::Tls))
+        );
     }
 }

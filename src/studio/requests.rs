@@ -38,6 +38,8 @@ impl App {
             Request::SaveTo(path) => self.save_to(path),
             Request::NewFromTemplate(name) => self.replace(ctx, Then::Template(name)),
             Request::Cancel(id) => self.jobs.cancel(id),
+            Request::MakePages(choice) => self.make_pages(choice),
+            Request::ChooseReport(choice) => self.with_session(|session| session.choose_report(choice)),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
         }
     }
@@ -509,10 +511,6 @@ impl App {
         self.job_names.insert(id, "export");
     }
 
-    fn export_report(&mut self, command: Command, _path: PathBuf) {
-        self.toasts.error(format!("{} is done from the Report step.", command.label().trim_end_matches('…')));
-    }
-
     pub(super) fn finished(&mut self, ctx: &Context, output: Output) {
         match output {
             Output::Opened(session) => {
@@ -538,6 +536,11 @@ impl App {
                 }
             }
             Output::Kept => {}
+            Output::Pages(pages) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().pages = Some(pages);
+                }
+            }
             Output::Simulated(run) => {
                 if let Some(session) = &mut self.session {
                     session.results_mut().set_simulation(run);

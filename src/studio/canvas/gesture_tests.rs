@@ -20,7 +20,13 @@ fn table() -> Table {
     project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Runtime".to_owned(), ..Zone::default() });
     for (id, kind, zone) in [(1, ComponentKind::Agent, Some(ZoneId(1))), (2, ComponentKind::Store, None)] {
         let name = format!("c{id}");
-        project.diagram.put_component(Component { id: ComponentId(id), kind, name, zone, ..Component::default() });
+        project.diagram.put_component(Component {
+            id: ComponentId(id),
+            kind,
+            name,
+            zone,
+            ..Component::default()
+        });
     }
     let flow = Interface {
         id: InterfaceId(1),
@@ -81,7 +87,12 @@ fn press(at: Point) -> Event {
 
 fn drag(from: Point, to: Point) -> [Event; 4] {
     let half = Point::new(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y));
-    [press(from), Event::Move { at: half, free: true }, Event::Move { at: to, free: true }, Event::Release { at: to }]
+    [
+        press(from),
+        Event::Move { at: half, free: true },
+        Event::Move { at: to, free: true },
+        Event::Release { at: to },
+    ]
 }
 
 fn click(at: Point) -> [Event; 2] {
@@ -156,7 +167,12 @@ fn things_line_up_with_their_neighbours_unless_they_are_free() {
     // The store stands at the agent's height; four off snaps back, with Alt it does not.
     for (free, expected) in [(false, 0.0), (true, 4.0)] {
         let to = from.offset(40.0, 4.0);
-        let events = [press(from), Event::Move { at: to, free: true }, Event::Move { at: to, free }, Event::Release { at: to }];
+        let events = [
+            press(from),
+            Event::Move { at: to, free: true },
+            Event::Move { at: to, free },
+            Event::Release { at: to },
+        ];
         let (_, intents) = table.play(&events);
         let Some(Intent::Move { by, .. }) = intents.last() else { panic!("{intents:?}") };
         assert_eq!(by.1, expected, "free: {free}");

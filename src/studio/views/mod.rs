@@ -5,6 +5,7 @@
 pub mod assets;
 mod parts;
 pub mod policies;
+pub mod report;
 pub mod risk;
 pub mod simulate;
 pub mod threats;
@@ -120,6 +121,8 @@ pub struct Views {
     pub risk: risk::State,
     /// Policies.
     pub policies: policies::State,
+    /// The report.
+    pub report: report::State,
     /// Simulation.
     pub simulate: simulate::State,
 }
@@ -133,7 +136,8 @@ impl Views {
             Step::Policies => policies::show(ui, cx, &mut self.policies),
             Step::Threats => threats::show(ui, cx, &mut self.threats),
             Step::Simulate => simulate::show(ui, cx, &mut self.simulate),
-            Step::System | Step::Report => {}
+            Step::Report => report::show(ui, cx, &mut self.report),
+            Step::System => {}
         }
     }
 }

@@ -1,0 +1,62 @@
+//! The register as a table for other programs.
+
+use crate::analysis::risk::{Rating, Register};
+use crate::model::Project;
+
+/// The register as comma-separated values, a line for each threat, worst first.
+pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let head = [
+        "id",
+        "title",
+        "status",
+        "stride",
+        "targets",
+        "owner",
+        "treatment",
+        "due",
+        "likelihood",
+        "impact",
+        "inherent",
+        "inherent_band",
+        "current",
+        "current_band",
+        "planned",
+        "planned_band",
+        "target",
+        "above_appetite",
+        "expected_loss",
+        "controls",
+    ];
+    out.write_record(head)?;
+    for row in &register.rows {
+        let Some(threat) = project.threats.get(row.threat) else { continue };
+        let risk = |rating| row.risk(rating).map_or_else(String::new, |risk| format!("{risk:.1}"));
+        let band = |rating| row.band(rating).map_or_else(String::new, |band| band.label().to_owned());
+        let level = |level: Option<f64>| level.map_or_else(String::new, |level| level.to_string());
+        out.write_record([
+            threat.id.to_string(),
+            threat.title.clone(),
+            threat.status.to_string(),
+            threat.stride.iter().map(|stride| stride.letter()).collect(),
+            threat.targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            threat.owner.clone(),
+            threat.treatment.to_string(),
+            threat.due.map_or_else(String::new, |due| due.to_string()),
+            level(threat.likelihood),
+            level(threat.impact),
+            risk(Rating::Inherent),
+            band(Rating::Inherent),
+            risk(Rating::Current),
+            band(Rating::Current),
+            risk(Rating::Planned),
+            band(Rating::Planned),
+            format!("{:.1}", row.target),
+            if row.is_above_appetite(Rating::Current) { "yes" } else { "no" }.to_owned(),
+            row.loss(Rating::Current).map_or_else(String::new, |loss| format!("{loss:.0}")),
+            row.effects.iter().map(|effect| effect.control.to_string()).collect::<Vec<_>>().join(" "),
+        ])?;
+    }
+    let bytes = out.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
