@@ -147,7 +147,7 @@ impl Import {
                 continue;
             };
             let foreign = fields.0.get("id").and_then(text_of).unwrap_or_default();
-            let name = fields.text("name").unwrap_or_else(|| foreign.clone());
+            let name = fields.word("name").unwrap_or_else(|| foreign.clone());
             let parent_name = parents.get(&foreign);
             let parent =
                 parent_name.and_then(|parent| self.zones.get(parent)).copied().filter(|parent| *parent != id);
@@ -204,7 +204,7 @@ impl Import {
             self.project.reserve(id.into());
             let foreign = fields.0.get("id").and_then(text_of).unwrap_or_default();
             self.assets.insert(foreign.clone(), id);
-            let name = fields.text("name").unwrap_or_else(|| foreign.clone());
+            let name = fields.word("name").unwrap_or_else(|| foreign.clone());
             let mut risk = fields.object("risk").unwrap_or_default();
             let mut level = |key: &str| risk.number(key).map(|percent| percent_level(percent).round() as u8);
             let (confidentiality, integrity, availability) =
@@ -264,7 +264,7 @@ impl Import {
     ) {
         let foreign = fields.0.get("id").and_then(text_of).unwrap_or_default();
         self.components.insert(foreign.clone(), id);
-        let name = fields.text("name").unwrap_or_else(|| foreign.clone());
+        let name = fields.word("name").unwrap_or_else(|| foreign.clone());
         let zone = self.zone_of(&foreign, &name, parents);
         self.set_place(
             id.into(),
@@ -275,14 +275,14 @@ impl Import {
         let technology = fields.text("type").unwrap_or_default();
         if let Some(mut held) = fields.object("assets") {
             for (key, stored) in [("processed", false), ("stored", true)] {
-                for asset in self.named_assets(&name, held.texts(key)) {
+                for asset in self.named_assets(&format!("component {name}"), held.texts(key)) {
                     if let Some(asset) = self.project.assets.get_mut(asset) {
                         if stored { asset.stored_in.push(id) } else { asset.processed_by.push(id) }
                     }
                 }
             }
         }
-        risks.apply(self, Target::Component(id), &name, fields.list("threats"));
+        risks.apply(self, Target::Component(id), &format!("component {name}"), fields.list("threats"));
         let component = Component {
             id,
             kind: words::component_kind(&technology),
@@ -342,12 +342,12 @@ impl Import {
             let id = self.project.next_interface();
             self.project.reserve(id.into());
             let foreign = fields.0.get("id").and_then(text_of).unwrap_or_default();
-            let name = fields.text("name").unwrap_or_else(|| foreign.clone());
+            let name = fields.word("name").unwrap_or_else(|| foreign.clone());
             let from = self.flow_end(&mut fields, "source", &name);
             let to = self.flow_end(&mut fields, "destination", &name);
             let carried = fields.texts("assets");
-            let assets = self.named_assets(&name, carried);
-            risks.apply(self, Target::Interface(id), &name, fields.list("threats"));
+            let assets = self.named_assets(&format!("dataflow {name}"), carried);
+            risks.apply(self, Target::Interface(id), &format!("dataflow {name}"), fields.list("threats"));
             let interface = Interface {
                 id,
                 from,

@@ -41,7 +41,7 @@ impl Risks {
         import.project.reserve(id.into());
         let foreign = fields.0.get("id").and_then(text_of).unwrap_or_default();
         self.threats.insert(foreign.clone(), id);
-        let title = fields.text("name").unwrap_or_else(|| foreign.clone());
+        let title = fields.word("name").unwrap_or_else(|| foreign.clone());
         let mut threat = Threat {
             id,
             title: title.clone(),
@@ -100,17 +100,17 @@ impl Risks {
         &mut self,
         import: &mut Import,
         target: Target,
-        name: &str,
+        place: &str,
         applications: Vec<Value>,
     ) {
         for application in applications {
             let named = |key: &str, value: &Value| value.get(key).and_then(text_of);
             let Some(foreign) = named("threat", &application) else {
-                import.losses.add(name, "an application of a threat", "it does not name the threat");
+                import.losses.add(place, "an application of a threat", "it does not name the threat");
                 continue;
             };
             let Some(id) = self.threats.get(&foreign).copied() else {
-                import.losses.add(name, format!("the threat {foreign}"), "there is no such threat");
+                import.losses.add(place, format!("the threat {foreign}"), "there is no such threat");
                 continue;
             };
             if let Some(threat) = import.project.threats.get_mut(id) {
@@ -121,7 +121,7 @@ impl Risks {
                 let control = named("mitigation", mitigation).unwrap_or_default();
                 let Some(control) = self.controls.get(&control).copied() else {
                     import.losses.add(
-                        name,
+                        place,
                         format!("the mitigation {control}"),
                         "there is no such mitigation",
                     );

@@ -185,9 +185,9 @@ fn open_threat_model() {
     assert_eq!(
         lost(&imported),
         [
-            "Oven: the threat nothing",
+            "component Oven: the threat nothing",
             "component Shelf: the component that it is inside of",
-            "Shelf: the asset bread",
+            "component Shelf: the asset bread",
             "dataflow Delivery: its source, the trust zone Street",
             "dataflow Gone: its destination 99",
             "threat Burnt bread: different states at its targets",
