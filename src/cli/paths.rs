@@ -217,12 +217,9 @@ fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Str
 fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackPath) {
     let names: Vec<String> = path.components().iter().map(|id| name(project, *id)).collect();
     let assets = if path.assets.is_empty() { String::new() } else { format!("  [{}]", words(&path.assets)) };
-    let _ = writeln!(
-        text,
-        "{number:>3}. {:>3.0} in 100  {}{assets}",
-        path.probability * 100.0,
-        names.join(" → ")
-    );
+    let chance = path.probability * 100.0;
+    let chance = if chance < 0.5 { "<1".to_owned() } else { format!("{chance:.0}") };
+    let _ = writeln!(text, "{number:>3}. {chance:>3} in 100  {}{assets}", names.join(" → "));
     let _ = writeln!(
         text,
         "       starts at {} {}: {}",
@@ -277,7 +274,7 @@ fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
         (false, false) => "trifecta not present",
     };
     let _ = writeln!(text, "  {} {}: {verdict}.", check.agent, name(project, check.agent));
-    for leg in check.legs.iter() {
+    for leg in &check.legs {
         let Some(proof) = leg.proofs.first() else {
             let _ = writeln!(text, "       {:<17} no", leg.kind.label());
             continue;

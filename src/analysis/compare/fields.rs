@@ -8,10 +8,13 @@ use crate::model::{
     Policy, Project, Question, Threat, Zone,
 };
 
+/// A field's name, and how to tell it.
+pub(super) type Told<T> = (&'static str, fn(&T) -> String);
+
 /// A record whose fields can be told one by one.
 pub(super) trait Fields: Sized + 'static {
     /// Name and text of each field that is told on its own.
-    const FIELDS: &'static [(&'static str, fn(&Self) -> String)];
+    const FIELDS: &'static [Told<Self>];
 
     /// What is known of it, told attribute by attribute.
     fn attributes(&self) -> Option<&Attributes> {
@@ -82,7 +85,7 @@ fn yes_no(value: bool) -> String {
 macro_rules! fields {
     ($record:ty, $this:ident { $($name:literal => $tell:expr),* $(,)? } $(, attributes $attributes:ident)?) => {
         impl Fields for $record {
-            const FIELDS: &'static [(&'static str, fn(&Self) -> String)] = &[$(($name, |$this| $tell)),*];
+            const FIELDS: &'static [Told<Self>] = &[$(($name, |$this| $tell)),*];
             $(fn attributes(&self) -> Option<&Attributes> {
                 Some(&self.$attributes)
             })?

@@ -141,7 +141,7 @@ fn source(project: &Project, estimator: &Estimator<'_>, component: &Component) -
             (0.8, "holds content that nobody vouches for".to_owned())
         }
         _ if component.attributes.yes("internet_facing") == Some(true) => {
-            (estimator.from_the_internet(component), FACES_THE_INTERNET.to_owned())
+            (estimator.chance_from_the_internet(component), FACES_THE_INTERNET.to_owned())
         }
         _ => return None,
     };

@@ -80,6 +80,9 @@ pub struct StepControl {
     pub probability_if_done: f64,
 }
 
+/// The catalogue's control that fits a secret best.
+const SECRET_KEPT_IN: &str = "secrets_vault";
+
 /// What the estimates of all steps share.
 pub(super) struct Estimator<'a> {
     project: &'a Project,
@@ -159,11 +162,11 @@ impl<'a> Estimator<'a> {
         let mut ways = self.at(Target::Asset(asset), true);
         ways.extend(self.at(Target::Component(to.id), false));
         let kind = StepKind::UsesSecret(asset);
-        self.finish(from.id, to.id, kind, None, 0.9, told, &ways, Some("secrets_vault"))
+        self.finish(from.id, to.id, kind, None, 0.9, told, &ways, SECRET_KEPT_IN)
     }
 
     /// How likely somebody on the internet is to get hold of a component that faces it.
-    pub(super) fn from_the_internet(&self, component: &Component) -> f64 {
+    pub(super) fn chance_from_the_internet(&self, component: &Component) -> f64 {
         let (chance, _) = acted_on(component);
         let ways = self.at(Target::Component(component.id), component.kind == ComponentKind::Store);
         kept(chance * (1.0 - self.guarded(&ways, None).0))
@@ -183,7 +186,6 @@ impl<'a> Estimator<'a> {
             .collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one place where all parts of a step meet")]
     fn finish(
         &self,
         from: ComponentId,
@@ -193,7 +195,7 @@ impl<'a> Estimator<'a> {
         chance: f64,
         mut told: Told,
         ways: &BTreeSet<ThreatId>,
-        suggestion: Option<&'static str>,
+        suggestion: &'static str,
     ) -> PathStep {
         let (removed, weakest) = self.guarded(ways, None);
         let probability = kept(chance * (1.0 - removed));
@@ -230,7 +232,7 @@ impl<'a> Estimator<'a> {
             threats: ways.iter().copied().collect(),
             weakest,
             controls,
-            suggested: suggestion.filter(|_| !left),
+            suggested: (!left).then_some(suggestion),
         }
     }
 
@@ -326,9 +328,9 @@ fn filtered(to: &Component, interface: &Interface) -> (f64, Option<&'static str>
     }
 }
 
-fn suggestion(to: &Component, interface: &Interface, kind: StepKind) -> Option<&'static str> {
+fn suggestion(to: &Component, interface: &Interface, kind: StepKind) -> &'static str {
     let unproven = matches!(interface.authentication, None | Some(Authentication::None));
-    Some(match (kind, to.kind) {
+    match (kind, to.kind) {
         (StepKind::Answers, ComponentKind::Agent | ComponentKind::Model) => "taint_tracking",
         (_, ComponentKind::Agent | ComponentKind::Model) => "input_validation",
         (_, ComponentKind::Tool) => "tool_argument_policy",
@@ -338,5 +340,26 @@ fn suggestion(to: &Component, interface: &Interface, kind: StepKind) -> Option<&
         (StepKind::Answers, _) => "input_validation",
         (_, ComponentKind::Store) => "least_privilege",
         _ => "access_control",
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn what_is_suggested_is_in_the_catalogue() {
+        let kinds = [StepKind::Sends, StepKind::Answers, StepKind::Reads, StepKind::UsesSecret(AssetId(1))];
+        for authentication in [None, Some(Authentication::MutualTls)] {
+            let interface = Interface { authentication, ..Interface::default() };
+            for (kind, of) in
+                kinds.iter().flat_map(|kind| ComponentKind::ALL.iter().map(move |of| (*kind, *of)))
+            {
+                let id = suggestion(&Component { kind: of, ..Component::default() }, &interface, kind);
+                assert!(Catalog::builtin().control(id).is_some(), "{kind:?} to {of}: {id}");
+            }
+        }
+        assert!(Catalog::builtin().control(SECRET_KEPT_IN).is_some());
+    }
 }

@@ -247,7 +247,7 @@ fn expected_loss_is_frequency_times_loss() {
         let register = register(&project);
         match (register.rows[0].loss(Rating::Current), wanted) {
             (Some(found), Some(wanted)) => {
-                assert!((found - wanted).abs() < 1e-6 * wanted, "{found} is not {wanted}")
+                assert!((found - wanted).abs() < 1e-6 * wanted, "{found} is not {wanted}");
             }
             (found, wanted) => assert_eq!(found, wanted),
         }
