@@ -47,6 +47,7 @@ macro_rules! commands {
     };
 }
 
+pub mod diff;
 pub mod import;
 pub mod new;
 pub mod paths;
@@ -57,6 +58,7 @@ pub mod suggest;
 pub mod sweep;
 
 commands! {
+    Diff => diff, "What changed between two models";
     Paths => paths, "Attack paths, choke points, agent checks";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
