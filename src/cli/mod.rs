@@ -51,6 +51,7 @@ pub mod diff;
 pub mod import;
 pub mod new;
 pub mod paths;
+pub mod render;
 pub mod risk;
 pub mod show;
 pub mod simulate;
@@ -60,6 +61,7 @@ pub mod sweep;
 commands! {
     Diff => diff, "What changed between two models";
     Paths => paths, "Attack paths, choke points, agent checks";
+    Render => render, "A drawing as SVG, PNG or PDF";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
     Simulate => simulate, "Policies against a trace: what fires, what is denied, how well attacks are found";

@@ -3,6 +3,7 @@
 //! May use: model, analysis, simulation results. Never contains: egui, printpdf. A [`Picture`] is painted by egui on the
 //! screen, by the PDF printer in the report and by the SVG writer in exports, so that all three show the same thing.
 
+pub mod charts;
 pub mod heatmap;
 pub mod icon;
 pub mod layout;

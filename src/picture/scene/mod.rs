@@ -12,6 +12,7 @@ mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::analysis::risk::{Register, TargetRisk};
 use crate::model::{
     AssetId, Band, ComponentId, ComponentKind, InterfaceId, ItemId, LineId, NoteId, Place, Target, ZoneId,
 };
@@ -261,6 +262,12 @@ impl LineShape {
     pub fn bounds(&self) -> Rect {
         around(&self.points).map_or(self.head, |line| line.union(self.head))
     }
+}
+
+/// What each target's badge says, from a register.
+pub fn risk_badges(register: &Register) -> BTreeMap<Target, (Band, usize)> {
+    let badge = |(target, risk): (&Target, &TargetRisk)| Some((*target, (risk.band?, risk.threats.len())));
+    register.by_target.iter().filter_map(badge).collect()
 }
 
 fn around(points: &[Point]) -> Option<Rect> {

@@ -587,7 +587,7 @@ impl Drawing<'_> {
                     format!("{} held {}", reading.metric, duration_words(t - since_ms))
                 }
                 ConditionState::Firing { since_ms } => {
-                    format!("{} fires since {}", reading.metric, duration_words(t - since_ms))
+                    format!("{} firing for {}", reading.metric, duration_words(t - since_ms))
                 }
             };
             if state.is_empty() {

@@ -1,0 +1,256 @@
+//! `render FILE --what diagram|heatmap|paths|timeline --out X.svg|png|pdf`: a drawing as a file.
+
+use std::path::{Path, PathBuf};
+
+use super::progress::Bar;
+use super::sample::SampleOptions;
+use super::{CliError, Exit, load, write_output};
+use crate::analysis::paths::{PathOptions, attack_paths};
+use crate::analysis::risk::register;
+use crate::model::{Project, View, ViewId, plain_word};
+use crate::picture::heatmap::{HeatmapOptions, heatmap};
+use crate::picture::scene::{PathStep, risk_badges};
+use crate::picture::timeline::{TimelineOptions, timeline};
+use crate::picture::{
+    DiagramScene, PaintOptions, Palette, Picture, PictureBuilder, Role, SceneOptions, png, svg,
+};
+use crate::report::pdf::picture_pdf;
+use crate::simulation::run::run as simulate;
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// The system: components, interfaces, zones, with the risk of each
+    Diagram,
+    /// The risk field
+    Heatmap,
+    /// The system with its likeliest attack path
+    Paths,
+    /// A simulation on its time axis
+    Timeline,
+}
+
+/// In which colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Theme {
+    /// The screen's light theme
+    Light,
+    /// The screen's dark theme
+    Dark,
+    /// Ink on paper
+    Print,
+}
+
+/// The arguments of `render`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A project, or any file that can be imported
+    file: PathBuf,
+    /// What to draw
+    #[arg(long, value_enum)]
+    what: What,
+    /// Where to write it; the ending says as what: .svg, .png or .pdf
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The view to draw, by its name or id; the first unless given
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
+    /// The colours: light unless given, print for a PDF
+    #[arg(long, value_enum)]
+    theme: Option<Theme>,
+    /// Pixels of a PNG for each point
+    #[arg(long, value_name = "NUMBER", default_value_t = 2.0)]
+    scale: f32,
+    /// Which attack path, 1 for the likeliest
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    path: usize,
+    /// The agent of the timeline; the one with the longest alarms unless given
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+    #[command(flatten)]
+    sample: SampleOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileKind {
+    Svg,
+    Png,
+    Pdf,
+}
+
+/// Draws and writes.
+pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    let kind = file_kind(&arguments.out)?;
+    if !(arguments.scale > 0.0 && arguments.scale <= 20.0) {
+        return Err(CliError::usage("--scale must be above 0 and at most 20"));
+    }
+    let project = load(&arguments.file)?.project;
+    let theme = arguments.theme.unwrap_or(if kind == FileKind::Pdf { Theme::Print } else { Theme::Light });
+    let palette = match theme {
+        Theme::Light => Palette::light(),
+        Theme::Dark => Palette::dark(),
+        Theme::Print => Palette::print(),
+    };
+    let picture = draw(arguments, &project, theme == Theme::Print)?;
+    let title = if project.name.is_empty() { "Threat model" } else { project.name.as_str() };
+    let bytes = match kind {
+        FileKind::Svg => as_svg(&picture, palette, title).into_bytes(),
+        FileKind::Png => png::render(&as_svg(&picture, palette, title), arguments.scale)
+            .map_err(|error| CliError::output(error.to_string()))?,
+        FileKind::Pdf => picture_pdf(&grounded(&picture), palette),
+    };
+    write_output(Some(&arguments.out), &bytes)?;
+    Ok(Exit::Done)
+}
+
+/// Free room around a drawing in a file of its own.
+const MARGIN: f32 = 24.0;
+
+fn as_svg(picture: &Picture, palette: &Palette, title: &str) -> String {
+    let options = svg::SvgOptions { title, ground: Some(Role::Canvas), margin: MARGIN, ..Default::default() };
+    svg::write(picture, palette, &options)
+}
+
+/// The drawing with its ground, for painters that know of none.
+fn grounded(picture: &Picture) -> Picture {
+    let area = picture.bounds.grown(MARGIN);
+    let mut out = PictureBuilder::new();
+    out.rect(area, 0.0, Some(Role::Canvas.into()), None);
+    out.picture(&picture.scaled(1.0), 0.0, 0.0);
+    Picture { description: picture.description.clone(), ..out.finish_in(area) }
+}
+
+fn file_kind(out: &Path) -> Result<FileKind, CliError> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("svg") => Ok(FileKind::Svg),
+        Some("png") => Ok(FileKind::Png),
+        Some("pdf") => Ok(FileKind::Pdf),
+        _ => Err(CliError::usage(format!("{}: the name must end in .svg, .png or .pdf", out.display()))),
+    }
+}
+
+fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture, CliError> {
+    match arguments.what {
+        What::Diagram => Ok(scene(arguments, project, paper)?.picture(&PaintOptions::default())),
+        What::Paths => {
+            let scene = scene(arguments, project, paper)?;
+            Ok(scene
+                .picture(&PaintOptions { path: path_steps(arguments, project)?, ..PaintOptions::default() }))
+        }
+        What::Heatmap => {
+            let register = register(project);
+            // Drawn in points either way: a file on its own has no page that would set millimetres.
+            let options = HeatmapOptions { legend: true, ..HeatmapOptions::screen(96.0) };
+            let options = if paper { HeatmapOptions::paper(96.0, 96.0) } else { options };
+            let picture = heatmap(&register, &project.method, &options).picture;
+            Ok(if paper { picture.scaled(96.0 / 25.4) } else { picture })
+        }
+        What::Timeline => {
+            let sample = arguments.sample.read(project, &arguments.file)?.ok_or_else(|| {
+                CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
+            })?;
+            let mut input = sample.input(project);
+            input.chart_points = 1200;
+            let found = simulate(project, &input, &Bar::new("Simulating"))
+                .map_err(|stopped| CliError::input(stopped.to_string()))?;
+            let options = TimelineOptions {
+                agent: arguments.agent.clone(),
+                paper,
+                width: 1180.0,
+                ..Default::default()
+            };
+            Ok(timeline(&found, &options).picture)
+        }
+    }
+}
+
+fn scene(arguments: &Arguments, project: &Project, paper: bool) -> Result<DiagramScene, CliError> {
+    let view = view(project, arguments.view.as_deref())?;
+    let options = SceneOptions {
+        risk: Some(risk_badges(&register(project))),
+        assets: true,
+        paper,
+        ..SceneOptions::default()
+    };
+    Ok(DiagramScene::build(project, &view, &options))
+}
+
+/// The view that was asked for, the first one, or one of the whole where the project has none.
+fn view(project: &Project, wanted: Option<&str>) -> Result<View, CliError> {
+    let Some(wanted) = wanted else { return Ok(project.views.iter().next().cloned().unwrap_or_default()) };
+    let by_id = wanted.parse::<ViewId>().ok().and_then(|id| project.views.get(id));
+    let by_name = || project.views.iter().find(|view| plain_word(&view.name) == plain_word(wanted));
+    by_id.or_else(by_name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = project.views.iter().map(|view| view.name.as_str()).collect();
+        let known = if names.is_empty() { "the project has none".to_owned() } else { names.join(", ") };
+        CliError::input(format!("there is no view \"{wanted}\": {known}"))
+    })
+}
+
+fn path_steps(arguments: &Arguments, project: &Project) -> Result<Vec<PathStep>, CliError> {
+    let number = arguments.path.max(1);
+    let report = attack_paths(project, &PathOptions { limit: number, ..PathOptions::default() });
+    let path = report.paths.get(number - 1).ok_or_else(|| match report.paths.len() {
+        0 => CliError::input("there is no attack path from an untrusted place to a sensitive asset"),
+        found => CliError::input(format!("there are only {found} attack paths")),
+    })?;
+    let mut steps = vec![PathStep { via: None, to: path.source.component }];
+    steps.extend(path.steps.iter().map(|step| PathStep { via: step.interface, to: step.to }));
+    Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn example() -> &'static str {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/examples/agent-platform.threat.ron")
+    }
+
+    fn render(what: &str, out: &Path, more: &[&str]) -> Result<Exit, CliError> {
+        let out = out.to_str().unwrap();
+        let words =
+            ["render", example(), "--what", what, "--out", out].into_iter().chain(more.iter().copied());
+        run(&Line::try_parse_from(words).unwrap().arguments)
+    }
+
+    #[test]
+    fn every_drawing_comes_in_every_format() {
+        let folder = tempfile::tempdir().unwrap();
+        for what in ["diagram", "heatmap", "paths"] {
+            for (ending, start) in [("svg", &b"<?xml"[..]), ("png", b"\x89PNG"), ("pdf", b"%PDF")] {
+                let out = folder.path().join(format!("{what}.{ending}"));
+                assert_eq!(render(what, &out, &["--scale", "0.5"]).unwrap(), Exit::Done, "{what} {ending}");
+                let bytes = std::fs::read(&out).unwrap();
+                assert!(
+                    bytes.starts_with(start) && bytes.len() > 2000,
+                    "{what} {ending}: {} bytes",
+                    bytes.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("x.svg");
+        let check = |result: Result<Exit, CliError>, said: &str| {
+            let message = result.unwrap_err().to_string();
+            assert!(message.contains(said), "{message}");
+        };
+        check(render("diagram", &folder.path().join("x.gif"), &[]), "must end in .svg, .png or .pdf");
+        check(render("diagram", &out, &["--view", "Elsewhere"]), "there is no view \"Elsewhere\"");
+        check(render("diagram", &out, &["--scale", "0"]), "--scale");
+        check(render("paths", &out, &["--path", "9999"]), "attack path");
+    }
+}
