@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, write_output};
-use crate::analysis::paths::{PathOptions, attack_paths};
+use crate::analysis::paths::{AttackPath, PathOptions, attack_paths};
 use crate::analysis::risk::register;
 use crate::model::{Project, View, ViewId, plain_word};
 use crate::picture::heatmap::{HeatmapOptions, heatmap};
@@ -190,8 +190,10 @@ fn view(project: &Project, wanted: Option<&str>) -> Result<View, CliError> {
 
 fn path_steps(arguments: &Arguments, project: &Project) -> Result<Vec<PathStep>, CliError> {
     let number = arguments.path.max(1);
-    let report = attack_paths(project, &PathOptions { limit: number, ..PathOptions::default() });
-    let path = report.paths.get(number - 1).ok_or_else(|| match report.paths.len() {
+    let report = attack_paths(project, &PathOptions { limit: number + 20, ..PathOptions::default() });
+    // A path without a step is no drawing: the attack starts where the asset is.
+    let paths: Vec<&AttackPath> = report.paths.iter().filter(|path| !path.steps.is_empty()).collect();
+    let path = paths.get(number - 1).ok_or_else(|| match paths.len() {
         0 => CliError::input("there is no attack path from an untrusted place to a sensitive asset"),
         found => CliError::input(format!("there are only {found} attack paths")),
     })?;
@@ -236,6 +238,19 @@ mod tests {
                     "{what} {ending}: {} bytes",
                     bytes.len()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_is_drawn_without_collisions() {
+        let project = load(Path::new(example())).unwrap().project;
+        for paper in [false, true] {
+            for view in &project.views {
+                let words = ["render", "x", "--what", "diagram", "--out", "x.svg", "--view", view.name.as_str()];
+                let arguments = Line::try_parse_from(words).unwrap().arguments;
+                let scene = scene(&arguments, &project, paper).unwrap();
+                crate::picture::scene::tests::check_scene(&project, &scene);
             }
         }
     }

@@ -4,6 +4,8 @@
 //! screen, by the PDF printer in the report and by the SVG writer in exports, so that all three show the same thing.
 
 pub mod charts;
+mod face;
+mod geometry;
 pub mod heatmap;
 pub mod icon;
 pub mod layout;
@@ -17,9 +19,8 @@ pub mod svg;
 pub mod text;
 pub mod timeline;
 
-pub use mark::{
-    Align, Face, Icon, Mark, Paint, Path, Picture, PictureBuilder, Point, Rect, Segment, Shape, Stroke,
-    TextMark,
-};
+pub use face::Face;
+pub use geometry::{Point, Rect};
+pub use mark::{Align, Icon, Mark, Paint, Path, Picture, PictureBuilder, Segment, Shape, Stroke, TextMark};
 pub use palette::{Palette, Rgb, Role};
 pub use scene::{DiagramScene, Hit, PaintOptions, Part, Reach, SceneOptions};

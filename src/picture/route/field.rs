@@ -9,7 +9,7 @@ use super::CLEARANCE;
 /// A course through a box costs at least this.
 pub(super) const BLOCKED: f32 = 100_000.0;
 const CROSSING: f32 = 38.0;
-const SOFT: f32 = 70.0;
+const SOFT: f32 = 100.0;
 const UNDER_LABEL: f32 = 170.0;
 /// Two flows nearer than this look like one.
 const NEAR: f32 = 10.0;

@@ -103,8 +103,9 @@ fn slots(side: (f32, f32), other: (f32, f32), leaning: f32, few: bool) -> Vec<(f
         |length: f32| if length > 100.0 { 28.0 } else { 18.0f32.min((length / 2.0 - CORNER).max(0.0)) };
     let around = |middle: f32, length: f32| {
         let step = step(length);
-        let reach: i32 = if few { 1 } else { 2 };
-        (-reach..=reach).map(move |n| middle + step * n as f32)
+        // With few flows there is time to look at the places between the lanes too.
+        let (reach, step) = if few { (1, step) } else { (4, step / 2.0) };
+        (-reach..=reach).map(move |n: i32| middle + step * n as f32)
     };
     let lane = |length: f32| leaning * step(length);
     let wanted = middle + lane(side.1).clamp(-room, room);

@@ -1,37 +1,35 @@
 //! The lanes of a timeline.
 
-use crate::model::{Band, ResponseAction};
+use crate::model::Band;
 use crate::picture::signs::arrowhead;
 use crate::picture::text::{baseline, fit, width, wrap_lines};
 use crate::picture::{Align, Face, Paint, Path, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 use crate::simulation::grid::Interval;
-use crate::simulation::responses::ResponseRecord;
 use crate::simulation::run::{ConditionRun, Run, SeriesRun};
 use crate::simulation::time::duration_words;
 
 use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
+use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
 use super::{ConditionState, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
 
 const NAMES: f32 = 148.0;
 const NUMBERS: f32 = 46.0;
 const AXIS: f32 = 26.0;
-const FLAGS: f32 = 24.0;
+const FLAG: f32 = 24.0;
+const MOST_FLAG_ROWS: usize = 3;
 const STRIP: f32 = 20.0;
 const GAP: f32 = 16.0;
-const DECISIONS: f32 = 58.0;
-const RESPONSE_ROW: f32 = 28.0;
-const MOST_RESPONSE_ROWS: usize = 4;
-const OUTCOME: f32 = 40.0;
 const ATTACK: Role = Role::Chart(2);
 
-struct Drawing<'a> {
-    out: PictureBuilder,
-    run: &'a Run,
-    agent: &'a str,
-    axis: TimeAxis,
+/// What the lanes are drawn with.
+pub(super) struct Drawing<'a> {
+    pub(super) out: PictureBuilder,
+    pub(super) run: &'a Run,
+    pub(super) agent: &'a str,
+    pub(super) axis: TimeAxis,
     paper: bool,
-    plain: Face,
-    strong: Face,
+    pub(super) plain: Face,
+    pub(super) strong: Face,
     windows: Vec<(usize, i64, i64)>,
 }
 
@@ -53,10 +51,12 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
     let (plain, strong) =
         if options.paper { (Face::Sans, Face::SansSemibold) } else { (Face::Ui, Face::UiSemibold) };
     let shown = conditions_of(run, agent, options.most_metrics);
-    let rows = response_rows(run, agent, axis, plain);
+    let rows = response_rows(run, agent, axis);
     let has_decisions = run.decisions.iter().any(|record| record.agent == agent);
     let mut lanes: Vec<Lane> = Vec::new();
-    let mut y = AXIS + if windows.is_empty() { 0.0 } else { FLAGS };
+    let flags = flag_rows(run, &windows, axis, strong);
+    let rows_of_flags = flags.iter().map(|flag| flag.row + 1).max().unwrap_or(1);
+    let mut y = AXIS + rows_of_flags as f32 * FLAG + 2.0;
     let mut put = |kind: LaneKind, h: f32| {
         lanes.push(Lane { kind, rect: Rect::new(axis.left, y, axis.right - axis.left, h) });
         y += h + GAP;
@@ -68,8 +68,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         put(LaneKind::Decisions, DECISIONS);
     }
     if !rows.is_empty() {
-        let count = rows.iter().map(|(row, ..)| row + 1).max().unwrap_or(1);
-        put(LaneKind::Responses, count as f32 * RESPONSE_ROW);
+        put(LaneKind::Responses, (rows.len() as f32 * RESPONSE_ROW).max(OUTCOME));
     }
     if run.scores.is_some() {
         put(LaneKind::Outcome, OUTCOME);
@@ -86,7 +85,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         windows,
     };
     drawing.ground(bottom);
-    let flags = drawing.attacks(bottom);
+    let attacks = drawing.attacks(bottom, &flags);
     for lane in &lanes {
         match lane.kind {
             LaneKind::Condition { condition, series } => drawing.condition(lane.rect, condition, series),
@@ -100,7 +99,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
     }
     let bounds = Rect::new(0.0, 0.0, options.width, bottom + 4.0);
     let picture = Picture { description: sentence(run, agent, axis), ..drawing.out.finish_in(bounds) };
-    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: flags }
+    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: attacks }
 }
 
 /// The conditions of an agent, those that fired or were pending first; each with its series.
@@ -121,54 +120,44 @@ fn conditions_of(run: &Run, agent: &str, most: usize) -> Vec<(usize, usize)> {
     shown
 }
 
-/// The responses that are shown: row, first and last moment, words, icon.
-type ResponseRow<'a> = (usize, &'a ResponseRecord, String, &'static str);
+/// The name of a labelled attack, at the top of its window.
+struct Flag {
+    x: f32,
+    w: f32,
+    row: usize,
+    words: String,
+}
 
-fn response_rows<'a>(run: &'a Run, agent: &str, axis: TimeAxis, face: Face) -> Vec<ResponseRow<'a>> {
+/// The flags in as few rows as they need; those that find no room in the last row have none.
+fn flag_rows(run: &Run, windows: &[(usize, i64, i64)], axis: TimeAxis, face: Face) -> Vec<Flag> {
     let mut ends: Vec<f32> = Vec::new();
-    let mut rows = Vec::new();
-    let of_agent = run.responses.iter().filter(|response| response.agent == agent);
-    for response in of_agent.filter(|response| response.action != Some(ResponseAction::Log)) {
-        let until = response.until_ms.unwrap_or(response.t_ms);
-        if !axis.shows(response.t_ms, until) {
-            continue;
-        }
-        let (words, icon) = response_words(response);
-        let start = axis.x(response.t_ms);
-        let end = axis.x(until).max(start + 30.0 + width(&words, face, 13.0));
-        let free = ends.iter().position(|taken| *taken + 8.0 <= start);
+    let mut flags = Vec::new();
+    for (number, start, _) in windows {
+        let window = run.scores.as_ref().and_then(|scores| scores.event.windows.get(*number));
+        let threat = window.map_or("", |window| window.label.threat.as_str()).replace('_', " ");
+        let words = if threat.is_empty() { "Attack".to_owned() } else { format!("Attack: {threat}") };
+        let words = fit(&words, face, 12.5, (axis.right - axis.left - 16.0).max(30.0));
+        let w = width(&words, face, 12.5) + 16.0;
+        let x = axis.x(*start).min(axis.right - w).max(axis.left);
+        let free = ends.iter().position(|end| *end + 6.0 <= x);
         let row = match free {
             Some(row) => row,
-            None if ends.len() < MOST_RESPONSE_ROWS => {
+            None if ends.len() < MOST_FLAG_ROWS => {
                 ends.push(0.0);
                 ends.len() - 1
             }
-            // No room for more words: the bar alone still shows in the last row.
-            None => MOST_RESPONSE_ROWS - 1,
+            None => continue,
         };
-        let crowded = ends.get(row).is_some_and(|taken| *taken + 8.0 > start);
-        if let Some(slot) = ends.get_mut(row) {
-            *slot = slot.max(end);
+        if let Some(end) = ends.get_mut(row) {
+            *end = x + w;
         }
-        rows.push((row, response, if crowded { String::new() } else { words }, icon));
+        flags.push(Flag { x, w, row, words });
     }
-    rows
-}
-
-fn response_words(response: &ResponseRecord) -> (String, &'static str) {
-    match (response.action, &response.approval) {
-        (Some(ResponseAction::Notify), _) => ("notify".to_owned(), "bell"),
-        (Some(ResponseAction::Restrict), _) => ("restrict".to_owned(), "shield"),
-        (Some(ResponseAction::Isolate), _) => ("isolate".to_owned(), "unlink"),
-        (Some(ResponseAction::Allow), _) => ("let go on".to_owned(), "check"),
-        (Some(ResponseAction::Log), _) => ("log".to_owned(), "scroll-text"),
-        (None, Some(approval)) => (format!("approval asked: {}", approval.outcome), "circle-help"),
-        (None, None) => ("approval asked".to_owned(), "circle-help"),
-    }
+    flags
 }
 
 impl Drawing<'_> {
-    fn text(&mut self, x: f32, middle: f32, words: &str, face: Face, size: f32, role: Role) {
+    pub(super) fn text(&mut self, x: f32, middle: f32, words: &str, face: Face, size: f32, role: Role) {
         if !words.is_empty() {
             self.out.text(Point::new(x, baseline(middle, face, size)), words, face, size, role);
         }
@@ -191,12 +180,13 @@ impl Drawing<'_> {
         }
         let day = format!("{} UTC", date(self.axis.from_ms));
         self.text(0.0, 10.0, &day, self.plain, 12.5, Role::TextTertiary);
+        let agent = fit(self.agent, self.strong, 13.0, NAMES - 6.0);
+        self.text(0.0, 30.0, &agent, self.strong, 13.0, Role::TextSecondary);
     }
 
     /// Labelled attacks run through all lanes, each with a flag.
-    fn attacks(&mut self, bottom: f32) -> Vec<(usize, Rect)> {
-        let mut flags = Vec::new();
-        let mut free_from = 0.0f32;
+    fn attacks(&mut self, bottom: f32, flags: &[Flag]) -> Vec<(usize, Rect)> {
+        let mut shown = Vec::new();
         for (number, start, end) in self.windows.clone() {
             let (x0, x1) = (self.axis.x(start), self.axis.x(end));
             let rect = Rect::new(x0, AXIS, (x1 - x0).max(2.0), bottom - AXIS);
@@ -214,26 +204,19 @@ impl Drawing<'_> {
             for x in [rect.x, rect.right()] {
                 self.out.line(Point::new(x, rect.y), Point::new(x, rect.bottom()), edge.clone());
             }
-            let threat = self.run.scores.as_ref().and_then(|scores| scores.event.windows.get(number));
-            let name = threat.map_or("", |window| window.label.threat.as_str()).replace('_', " ");
-            let words = if name.is_empty() { "Attack".to_owned() } else { format!("Attack: {name}") };
-            let face = self.strong;
-            let room = (self.axis.right - x0 - 16.0).max(0.0);
-            let words = fit(&words, face, 12.5, room);
-            let w = width(&words, face, 12.5) + 16.0;
-            if x0 >= free_from && room > 30.0 {
-                let flag = Rect::new(x0, AXIS, w, 22.0);
-                if self.paper {
-                    self.text(x0 + 4.0, AXIS + 11.0, &words, face, 12.5, Role::Text);
-                } else {
-                    self.out.rect(flag, 0.0, Some(ATTACK.into()), None);
-                    self.text(x0 + 8.0, AXIS + 11.0, &words, face, 12.5, Role::Canvas);
-                }
-                free_from = flag.right() + 6.0;
-            }
-            flags.push((number, rect));
+            shown.push((number, rect));
         }
-        flags
+        for flag in flags {
+            let y = AXIS + flag.row as f32 * FLAG;
+            let (fill, edge, ink) = if self.paper {
+                (Role::Paper, Some(Stroke::solid(Role::TextSecondary, 0.75)), Role::Text)
+            } else {
+                (ATTACK, None, Role::Canvas)
+            };
+            self.out.rect(Rect::new(flag.x, y, flag.w, FLAG - 2.0), 0.0, Some(fill.into()), edge);
+            self.text(flag.x + 8.0, y + 11.0, &flag.words, self.strong, 12.5, ink);
+        }
+        shown
     }
 
     /// Lines that rise to the right, cut at the edges of a rectangle.
@@ -252,10 +235,12 @@ impl Drawing<'_> {
         }
     }
 
-    fn names(&mut self, y: f32, name: &str, lines: &[String]) {
-        let name = fit(name, self.strong, 14.0, NAMES - 6.0);
-        self.text(0.0, y + 8.0, &name, self.strong, 14.0, Role::Text);
-        let mut y = y + 26.0;
+    pub(super) fn names(&mut self, y: f32, name: &str, lines: &[String]) {
+        let mut y = y + 8.0;
+        for part in wrap_lines(name, self.strong, 14.0, NAMES - 6.0, 2) {
+            self.text(0.0, y, &part, self.strong, 14.0, Role::Text);
+            y += 18.0;
+        }
         for line in lines {
             for part in wrap_lines(line, self.plain, 12.5, NAMES - 10.0, 2) {
                 self.text(0.0, y, &part, self.plain, 12.5, Role::TextSecondary);
@@ -271,7 +256,10 @@ impl Drawing<'_> {
         let plot = Rect { h: rect.h - STRIP, ..rect };
         let labels: Vec<String> =
             series.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let mut lines = vec![condition.rule_name.clone(), self.agent.to_owned()];
+        let mut lines = vec![condition.rule_name.clone()];
+        if run.policies.len() > 1 {
+            lines.push(condition.policy_name.clone());
+        }
         lines.extend((!labels.is_empty()).then(|| labels.join(", ")));
         self.names(rect.y, &condition.metric, &lines);
         let inner = Rect::new(plot.x, plot.y + 6.0, plot.w, plot.h - 12.0);
@@ -414,156 +402,6 @@ impl Drawing<'_> {
         }
         let (x0, x1) = (self.axis.x(interval.from_ms), self.axis.x(interval.to_ms));
         Some(Rect::new(x0, rect.y + 1.0, (x1 - x0).max(1.5), rect.h - 2.0))
-    }
-
-    /// Bars for what was allowed, crossed discs for what was denied.
-    fn decisions(&mut self, rect: Rect) {
-        let count = (rect.w / 11.0).floor().clamp(4.0, 200.0) as usize;
-        let span = (self.axis.to_ms - self.axis.from_ms).max(1);
-        let each = (span / count as i64).max(1);
-        let mut allowed = vec![0usize; count];
-        let mut denied = vec![0usize; count];
-        let records = self.run.decisions.iter().filter(|record| record.agent == self.agent);
-        for record in records.filter(|record| self.axis.shows(record.t_ms, record.t_ms)) {
-            let bin = (((record.t_ms - self.axis.from_ms) / each) as usize).min(count - 1);
-            let bins = if record.denied() { &mut denied } else { &mut allowed };
-            if let Some(slot) = bins.get_mut(bin) {
-                *slot += 1;
-            }
-        }
-        let total: usize = denied.iter().sum();
-        let lines =
-            [format!("allowed, per {}", duration_words(each / 1000 * 1000)), format!("{total} denied")];
-        self.names(rect.y, "Decisions", &lines);
-        let most = allowed.iter().copied().max().unwrap_or(0).max(1) as f32;
-        let step = rect.w / count as f32;
-        let high = rect.h - 22.0;
-        for (bin, number) in allowed.iter().enumerate().filter(|(_, number)| **number > 0) {
-            let h = (high * *number as f32 / most).max(1.5);
-            let bar =
-                Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, (step - 1.5).max(1.0), h);
-            self.out.rect(bar, 0.0, Some(Role::Chart(5).at(0.5)), None);
-        }
-        let mark = Role::SeverityMark(Band::Critical);
-        for (bin, _) in denied.iter().enumerate().filter(|(_, number)| **number > 0) {
-            let c = Point::new(rect.x + step * (bin as f32 + 0.5), rect.y + 9.0);
-            let r = (step * 0.46).clamp(3.0, 6.5);
-            self.out.circle(
-                c,
-                r,
-                Some(Role::SeveritySoft(Band::Critical).into()),
-                Some(Stroke::solid(mark, 1.5)),
-            );
-            let d = r * 0.45;
-            self.out.line(c.offset(-d, -d), c.offset(d, d), Stroke::solid(mark, 1.5));
-            self.out.line(c.offset(-d, d), c.offset(d, -d), Stroke::solid(mark, 1.5));
-        }
-        self.out.line(
-            Point::new(rect.x, rect.bottom()),
-            Point::new(rect.right(), rect.bottom()),
-            Stroke::solid(Role::Edge, 1.0),
-        );
-    }
-
-    fn responses(&mut self, rect: Rect, rows: &[ResponseRow<'_>]) {
-        let worst = rows.iter().map(|(_, response, ..)| response.severity).max();
-        let severity = worst.map(|severity| format!("up to {} severity", severity.label().to_lowercase()));
-        self.names(rect.y, "Responses", &severity.into_iter().collect::<Vec<_>>());
-        for (row, response, words, icon) in rows {
-            let y = rect.y + *row as f32 * RESPONSE_ROW;
-            let middle = y + (RESPONSE_ROW - 4.0) / 2.0;
-            let x0 = self.axis.x(response.t_ms);
-            let lasting = response.until_ms.filter(|until| *until > response.t_ms);
-            if let Some(until) = lasting {
-                let bar = Rect::new(x0, y, (self.axis.x(until) - x0).max(3.0), RESPONSE_ROW - 4.0);
-                self.out.rect(
-                    bar,
-                    4.0,
-                    Some(Role::AccentSoft.into()),
-                    Some(Stroke::solid(Role::Accent, 1.0)),
-                );
-            }
-            if words.is_empty() {
-                continue;
-            }
-            let pad = if lasting.is_some() { 7.0 } else { 0.0 };
-            self.out.icon(icon, Rect::new(x0 + pad, middle - 7.0, 14.0, 14.0), Role::TextSecondary);
-            let room = (self.axis.right - x0 - pad - 19.0).max(20.0);
-            let words = fit(words, self.plain, 13.0, room);
-            self.text(x0 + pad + 19.0, middle, &words, self.plain, 13.0, Role::Text);
-        }
-    }
-
-    /// How each attack went, and which alarms met none.
-    fn outcome(&mut self, rect: Rect) {
-        self.names(rect.y, "Outcome", &["against the labels".to_owned()]);
-        let mut items: Vec<(i64, &'static str, Role, &'static str, String)> = Vec::new();
-        for (_, window) in windows_of(self.run, self.agent) {
-            if !self.axis.shows(window.label.start_ms, window.label.end_ms) {
-                continue;
-            }
-            let start = window.label.start_ms;
-            items.push(match window.detected_ms {
-                Some(at) if window.firing_before => (
-                    start,
-                    "check",
-                    Role::Good,
-                    "Detected",
-                    format!("was already firing, {}", duration_words(at - start)),
-                ),
-                Some(at) => (
-                    start,
-                    "check",
-                    Role::Good,
-                    "Detected",
-                    format!("after {}", duration_words((at - start).max(0))),
-                ),
-                None => (start, "x", Role::SeverityText(Band::High), "Missed", "no alarm".to_owned()),
-            });
-        }
-        let grace = self.run.grace_ms;
-        let windows = windows_of(self.run, self.agent);
-        let own = self
-            .run
-            .conditions
-            .iter()
-            .flat_map(|condition| &condition.series)
-            .filter(|series| series.agent == self.agent);
-        let alarms =
-            crate::simulation::grid::merged(own.flat_map(|series| series.firing.iter().copied()).collect());
-        for alarm in alarms.iter().filter(|alarm| self.axis.shows(alarm.from_ms, alarm.to_ms)) {
-            let met = windows
-                .iter()
-                .any(|(_, window)| alarm.touches(window.label.start_ms, window.label.end_ms + grace));
-            if !met {
-                items.push((
-                    alarm.from_ms,
-                    "x",
-                    Role::SeverityText(Band::High),
-                    "False alarm",
-                    "no label here".to_owned(),
-                ));
-            }
-        }
-        items.sort_by_key(|item| item.0);
-        let (mut words_from, mut icons_from) = (0.0f32, 0.0f32);
-        for (t, icon, role, head, words) in items {
-            let wide = 20.0 + width(head, self.strong, 13.0).max(width(&words, self.plain, 12.5));
-            let x = self.axis.x(t).min(self.axis.right - wide).max(self.axis.left);
-            // Where many stand close together the sign alone remains, and then the first sign of several.
-            if x < icons_from {
-                continue;
-            }
-            self.out.icon(icon, Rect::new(x + 2.0, rect.y + 1.0, 14.0, 14.0), role);
-            icons_from = x + 18.0;
-            if x < words_from {
-                continue;
-            }
-            self.text(x + 20.0, rect.y + 8.0, head, self.strong, 13.0, role);
-            self.text(x + 20.0, rect.y + 26.0, &words, self.plain, 12.5, Role::TextSecondary);
-            words_from = x + wide + 10.0;
-            icons_from = words_from;
-        }
     }
 
     /// The reading stands in the axis row, so that it never hides the lines.

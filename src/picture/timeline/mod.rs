@@ -2,6 +2,7 @@
 //! was decided, what was done, and how that compares with the labelled attacks.
 
 mod axis;
+mod deeds;
 mod lanes;
 
 use std::collections::BTreeMap;

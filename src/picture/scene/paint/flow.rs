@@ -130,6 +130,7 @@ impl Painter<'_> {
         } else {
             (Role::Panel, Some(Stroke::solid(Role::Control, 1.0)))
         };
+        self.backing(label.pill, 5.0);
         self.out.rect(label.pill, 5.0, Some(fill.into()), edge);
         let y = label.pill.center().y;
         let (icon, ink) = match flow.secrecy {

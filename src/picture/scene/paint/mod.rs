@@ -133,6 +133,7 @@ struct Painter<'a> {
     options: &'a PaintOptions,
     lettering: Lettering,
     on_path: BTreeSet<ItemId>,
+    opacity: f32,
 }
 
 impl<'a> Painter<'a> {
@@ -142,7 +143,14 @@ impl<'a> Painter<'a> {
             on_path.insert(step.to.into());
             on_path.extend(step.via.map(ItemId::from));
         }
-        Self { out: PictureBuilder::new(), scene, options, lettering: Lettering::of(scene.paper), on_path }
+        Self {
+            out: PictureBuilder::new(),
+            scene,
+            options,
+            lettering: Lettering::of(scene.paper),
+            on_path,
+            opacity: 1.0,
+        }
     }
 
     fn is_selected(&self, item: ItemId) -> bool {
@@ -164,7 +172,16 @@ impl<'a> Painter<'a> {
         if off_path || self.options.dimmed.contains(&item) {
             opacity *= DIMMED;
         }
+        self.opacity = opacity;
         self.out.item(Some(item)).fade(opacity);
+    }
+
+    /// Keeps lines from showing through a pale pill.
+    fn backing(&mut self, rect: Rect, radius: f32) {
+        if self.opacity < 1.0 {
+            let ground = if self.scene.paper { Role::Paper } else { Role::Canvas };
+            self.out.fade(1.0).rect(rect, radius, Some(ground.into()), None).fade(self.opacity);
+        }
     }
 
     /// The outline of a thing: ink or control, accent when selected.
@@ -185,6 +202,7 @@ impl<'a> Painter<'a> {
         let paper = self.scene.paper;
         let edge = if selected || paper { Role::Accent } else { Role::Edge };
         let fill = if paper { Role::Paper } else { Role::Panel };
+        self.backing(chip.rect, 11.0);
         self.out.rect(chip.rect, 11.0, Some(fill.into()), Some(Stroke::solid(edge, 1.0)));
         let y = chip.rect.center().y;
         let gem = Rect::new(chip.rect.x + 8.0, y - 6.5, 13.0, 13.0);
@@ -205,6 +223,7 @@ impl<'a> Painter<'a> {
         } else {
             Stroke::solid(Role::SeverityMark(badge.band), 1.5)
         };
+        self.backing(rect, radius);
         self.out.rect(rect, radius, Some(fill.into()), Some(edge));
         let y = rect.center().y;
         severity_sign(&mut self.out, badge.band, Point::new(rect.x + 14.0, y), 14.0);

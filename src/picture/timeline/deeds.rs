@@ -1,0 +1,228 @@
+//! The lanes of deeds: what was decided, what was done, and how that compares with the labels.
+
+use crate::model::{Band, ResponseAction};
+use crate::picture::text::width;
+use crate::picture::{Point, Rect, Role, Stroke};
+use crate::simulation::grid::{Interval, merged};
+use crate::simulation::run::Run;
+use crate::simulation::time::duration_words;
+
+use super::axis::TimeAxis;
+use super::lanes::Drawing;
+use super::windows_of;
+
+pub(super) const DECISIONS: f32 = 58.0;
+pub(super) const RESPONSE_ROW: f32 = 28.0;
+pub(super) const OUTCOME: f32 = 40.0;
+
+/// Responses of one kind: a row of the lane.
+pub(super) struct ResponseRow {
+    words: &'static str,
+    icon: &'static str,
+    /// Stretches, those that meet made one, with what is said at them.
+    stretches: Vec<(Interval, String)>,
+}
+
+/// The responses to an agent by kind, the gravest first. What is only logged is left out.
+pub(super) fn response_rows(run: &Run, agent: &str, axis: TimeAxis) -> Vec<ResponseRow> {
+    let kinds: [(Option<ResponseAction>, &str, &str); 5] = [
+        (Some(ResponseAction::Isolate), "isolate", "unlink"),
+        (Some(ResponseAction::Restrict), "restrict", "shield"),
+        (None, "approval asked", "circle-help"),
+        (Some(ResponseAction::Notify), "notify", "bell"),
+        (Some(ResponseAction::Allow), "let go on", "check"),
+    ];
+    let mut rows = Vec::new();
+    for (action, words, icon) in kinds {
+        let own =
+            run.responses.iter().filter(|response| response.agent == agent && response.action == action);
+        let mut stretches: Vec<(Interval, String)> = Vec::new();
+        for response in own {
+            let asked = response.approval.as_ref();
+            let until = response
+                .until_ms
+                .or(asked.and_then(|approval| approval.answered_ms))
+                .unwrap_or(response.t_ms);
+            if !axis.shows(response.t_ms, until) {
+                continue;
+            }
+            let said = asked.map_or_else(|| words.to_owned(), |approval| approval.outcome.clone());
+            match stretches.last_mut() {
+                Some((last, _)) if response.t_ms <= last.to_ms => last.to_ms = last.to_ms.max(until),
+                _ => stretches.push((Interval { from_ms: response.t_ms, to_ms: until, open: false }, said)),
+            }
+        }
+        if !stretches.is_empty() {
+            rows.push(ResponseRow { words, icon, stretches });
+        }
+    }
+    rows
+}
+
+impl Drawing<'_> {
+    /// Bars for what was allowed, crossed discs for what was denied.
+    pub(super) fn decisions(&mut self, rect: Rect) {
+        let count = (rect.w / 11.0).floor().clamp(4.0, 200.0) as usize;
+        let span = (self.axis.to_ms - self.axis.from_ms).max(1);
+        let each = (span / count as i64).max(1);
+        let mut allowed = vec![0usize; count];
+        let mut denied = vec![0usize; count];
+        let records = self.run.decisions.iter().filter(|record| record.agent == self.agent);
+        for record in records.filter(|record| self.axis.shows(record.t_ms, record.t_ms)) {
+            let bin = (((record.t_ms - self.axis.from_ms) / each) as usize).min(count - 1);
+            let bins = if record.denied() { &mut denied } else { &mut allowed };
+            if let Some(slot) = bins.get_mut(bin) {
+                *slot += 1;
+            }
+        }
+        let total: usize = denied.iter().sum();
+        let lines =
+            [format!("allowed, per {}", duration_words(each / 1000 * 1000)), format!("{total} denied")];
+        self.names(rect.y, "Decisions", &lines);
+        let most = allowed.iter().copied().max().unwrap_or(0).max(1) as f32;
+        let step = rect.w / count as f32;
+        let high = rect.h - 22.0;
+        for (bin, number) in allowed.iter().enumerate().filter(|(_, number)| **number > 0) {
+            let h = (high * *number as f32 / most).max(1.5);
+            let bar =
+                Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, (step - 1.5).max(1.0), h);
+            self.out.rect(bar, 0.0, Some(Role::Chart(5).at(0.5)), None);
+        }
+        let mark = Role::SeverityMark(Band::Critical);
+        for (bin, _) in denied.iter().enumerate().filter(|(_, number)| **number > 0) {
+            let c = Point::new(rect.x + step * (bin as f32 + 0.5), rect.y + 9.0);
+            let r = (step * 0.46).clamp(3.0, 6.5);
+            self.out.circle(
+                c,
+                r,
+                Some(Role::SeveritySoft(Band::Critical).into()),
+                Some(Stroke::solid(mark, 1.5)),
+            );
+            let d = r * 0.45;
+            self.out.line(c.offset(-d, -d), c.offset(d, d), Stroke::solid(mark, 1.5));
+            self.out.line(c.offset(-d, d), c.offset(d, -d), Stroke::solid(mark, 1.5));
+        }
+        self.out.line(
+            Point::new(rect.x, rect.bottom()),
+            Point::new(rect.right(), rect.bottom()),
+            Stroke::solid(Role::Edge, 1.0),
+        );
+    }
+
+    /// A row for each kind of response; words where they find room.
+    pub(super) fn responses(&mut self, rect: Rect, rows: &[ResponseRow]) {
+        let own = self.run.responses.iter().filter(|response| response.agent == self.agent);
+        let worst = own.map(|response| response.severity).max();
+        let severity = worst.map(|severity| format!("up to {} severity", severity.label().to_lowercase()));
+        self.names(rect.y, "Responses", &severity.into_iter().collect::<Vec<_>>());
+        for (number, row) in rows.iter().enumerate() {
+            let y = rect.y + number as f32 * RESPONSE_ROW;
+            let middle = y + (RESPONSE_ROW - 4.0) / 2.0;
+            let mut free_from = 0.0f32;
+            for (index, (stretch, said)) in row.stretches.iter().enumerate() {
+                let (x0, x1) = (self.axis.x(stretch.from_ms), self.axis.x(stretch.to_ms));
+                if stretch.to_ms > stretch.from_ms {
+                    let bar = Rect::new(x0, y, (x1 - x0).max(3.0), RESPONSE_ROW - 4.0);
+                    self.out.rect(
+                        bar,
+                        3.0,
+                        Some(Role::AccentSoft.into()),
+                        Some(Stroke::solid(Role::Accent, 1.0)),
+                    );
+                }
+                let inside = x1 - x0 > 26.0 + width(said, self.plain, 13.0);
+                let start = if inside { x0 + 7.0 } else { x1.max(x0 + 3.0) + 4.0 };
+                let next = row
+                    .stretches
+                    .get(index + 1)
+                    .map_or(self.axis.right, |(next, _)| self.axis.x(next.from_ms));
+                let room = if inside { x1 } else { next } - start;
+                if start < free_from || room < 16.0 {
+                    continue;
+                }
+                self.out.icon(row.icon, Rect::new(start, middle - 7.0, 14.0, 14.0), Role::TextSecondary);
+                free_from = start + 18.0;
+                let said = if room < 20.0 + width(said, self.plain, 13.0) && said != row.words {
+                    row.words
+                } else {
+                    said
+                };
+                if room >= 22.0 + width(said, self.plain, 13.0) {
+                    self.text(start + 19.0, middle, said, self.plain, 13.0, Role::Text);
+                    free_from = start + 24.0 + width(said, self.plain, 13.0);
+                }
+            }
+        }
+    }
+
+    /// How each attack went, and which alarms met none.
+    pub(super) fn outcome(&mut self, rect: Rect) {
+        self.names(rect.y, "Outcome", &["against the labels".to_owned()]);
+        let mut items: Vec<(i64, &'static str, Role, &'static str, String)> = Vec::new();
+        for (_, window) in windows_of(self.run, self.agent) {
+            if !self.axis.shows(window.label.start_ms, window.label.end_ms) {
+                continue;
+            }
+            let start = window.label.start_ms;
+            items.push(match window.detected_ms {
+                Some(at) if window.firing_before => (
+                    start,
+                    "check",
+                    Role::Good,
+                    "Detected",
+                    format!("was already firing, {}", duration_words(at - start)),
+                ),
+                Some(at) => (
+                    start,
+                    "check",
+                    Role::Good,
+                    "Detected",
+                    format!("after {}", duration_words((at - start).max(0))),
+                ),
+                None => (start, "x", Role::SeverityText(Band::High), "Missed", "no alarm".to_owned()),
+            });
+        }
+        let grace = self.run.grace_ms;
+        let windows = windows_of(self.run, self.agent);
+        let own = self
+            .run
+            .conditions
+            .iter()
+            .flat_map(|condition| &condition.series)
+            .filter(|series| series.agent == self.agent);
+        let alarms = merged(own.flat_map(|series| series.firing.iter().copied()).collect());
+        for alarm in alarms.iter().filter(|alarm| self.axis.shows(alarm.from_ms, alarm.to_ms)) {
+            let met = windows
+                .iter()
+                .any(|(_, window)| alarm.touches(window.label.start_ms, window.label.end_ms + grace));
+            if !met {
+                items.push((
+                    alarm.from_ms,
+                    "x",
+                    Role::SeverityText(Band::High),
+                    "False alarm",
+                    "no label here".to_owned(),
+                ));
+            }
+        }
+        items.sort_by_key(|item| item.0);
+        let (mut words_from, mut icons_from) = (0.0f32, 0.0f32);
+        for (t, icon, role, head, words) in items {
+            let wide = 20.0 + width(head, self.strong, 13.0).max(width(&words, self.plain, 12.5));
+            let x = self.axis.x(t).min(self.axis.right - wide).max(self.axis.left);
+            // Where many stand close together the sign alone remains, and then the first sign of several.
+            if x < icons_from {
+                continue;
+            }
+            self.out.icon(icon, Rect::new(x + 2.0, rect.y + 1.0, 14.0, 14.0), role);
+            icons_from = x + 18.0;
+            if x < words_from {
+                continue;
+            }
+            self.text(x + 20.0, rect.y + 8.0, head, self.strong, 13.0, role);
+            self.text(x + 20.0, rect.y + 26.0, &words, self.plain, 12.5, Role::TextSecondary);
+            words_from = x + wide + 10.0;
+            icons_from = words_from;
+        }
+    }
+}
