@@ -1,4 +1,4 @@
-//! What follows from a model: suggestions, risk, crossings, attack paths, agent checks, coverage, comparison, fingerprints.
+//! What follows from a model: suggestions, lint, risk, crossings, attack paths, agent checks, coverage, comparison, fingerprints.
 //!
 //! May use: model, catalog. Never contains: a change to the model; files, clocks, threads; a panic on odd input.
 //! Everything here is a pure function of the project, so a caller may cache it by the project's revision.
@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod crossings;
 pub(crate) mod facts;
 pub mod fingerprint;
+pub mod lint;
 pub mod paths;
 pub mod risk;
 pub mod snapshot;

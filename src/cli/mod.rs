@@ -47,6 +47,7 @@ macro_rules! commands {
     };
 }
 
+pub mod check;
 pub mod diff;
 pub mod import;
 pub mod new;
@@ -59,6 +60,7 @@ pub mod suggest;
 pub mod sweep;
 
 commands! {
+    Check => check, "What is wrong with the model and its policies, and how to put it right";
     Diff => diff, "What changed between two models";
     Paths => paths, "Attack paths, choke points, agent checks";
     Render => render, "A drawing as SVG, PNG or PDF";
