@@ -1,9 +1,12 @@
 //! The example is the first thing that people see of the program: it is complete, and every file that it names is there.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use threat_studio::analysis::risk::{Rating, register};
-use threat_studio::model::{Condition, ItemId, Project};
+use threat_studio::model::{Condition, Evidence, ItemId, Project};
 use threat_studio::storage::text;
 
 fn folder() -> PathBuf {
@@ -163,6 +166,28 @@ fn files_that_it_names_lie_beside_it() {
         for file in [&traces.metrics, &traces.events, &traces.labels] {
             assert!(folder().join(file).is_file(), "{file}");
         }
+    }
+}
+
+#[test]
+fn its_evidence_is_what_a_simulation_finds() {
+    let out = tempfile::tempdir().unwrap();
+    let again = out.path().join("again.threat.ron");
+    let run = Command::new(env!("CARGO_BIN_EXE_threat-studio"))
+        .arg("simulate")
+        .arg(folder().join("agent-platform.threat.ron"))
+        .arg("--record")
+        .arg(&again)
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let said = example();
+    let found = text::from_text(&std::fs::read_to_string(again).unwrap()).unwrap();
+    let fresh: Vec<Evidence> =
+        found.evidence.iter().filter(|e| !said.evidence.contains(e.id)).cloned().collect();
+    assert!(!said.evidence.is_empty() && fresh.len() == said.evidence.len());
+    for (old, new) in said.evidence.iter().zip(&fresh) {
+        assert_eq!(*old, Evidence { id: old.id, date: old.date, ..new.clone() });
     }
 }
 
