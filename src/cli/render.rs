@@ -247,7 +247,8 @@ mod tests {
         let project = load(Path::new(example())).unwrap().project;
         for paper in [false, true] {
             for view in &project.views {
-                let words = ["render", "x", "--what", "diagram", "--out", "x.svg", "--view", view.name.as_str()];
+                let words =
+                    ["render", "x", "--what", "diagram", "--out", "x.svg", "--view", view.name.as_str()];
                 let arguments = Line::try_parse_from(words).unwrap().arguments;
                 let scene = scene(&arguments, &project, paper).unwrap();
                 crate::picture::scene::tests::check_scene(&project, &scene);

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::analysis::agents::{self, AgentCheck};
+use crate::analysis::lint::{self, Finding};
 use crate::analysis::paths::{self, PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
 use crate::analysis::suggest::{self, Suggestions};
@@ -16,6 +17,7 @@ pub struct Derived {
     project: Arc<Project>,
     register: OnceCell<Register>,
     suggestions: OnceCell<Suggestions>,
+    findings: OnceCell<Vec<Finding>>,
     paths: OnceCell<PathReport>,
     agents: OnceCell<Vec<AgentCheck>>,
 }
@@ -34,6 +36,11 @@ impl Derived {
     /// What the catalogue suggests and asks.
     pub fn suggestions(&self) -> &Suggestions {
         self.suggestions.get_or_init(|| suggest::suggest(&self.project, Catalog::builtin()))
+    }
+
+    /// What is wrong or missing, errors first.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| lint::check_on(&self.project, Catalog::builtin(), super::today()))
     }
 
     /// How somebody from outside reaches what is worth protecting.

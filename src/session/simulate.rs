@@ -3,8 +3,10 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use crate::model::{PolicyId, Project, TraceSet};
-use crate::simulation::{self, Events, Labels, Progress, Run, RunInput, Trace, TraceOptions, TraceReport};
+use crate::model::{PolicyId, Project, Protection, TraceSet};
+use crate::simulation::{
+    self, Events, Labels, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
+};
 use crate::storage::file;
 
 use super::results::Dated;
@@ -123,6 +125,16 @@ pub fn simulate(
         return Ok(None);
     };
     Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, run }))
+}
+
+/// Starts simulating the security checks themselves.
+pub fn start_protection(work: &mut Work, session: &Session, workload: Workload) -> JobId {
+    let protection: Protection = session.project().protection.clone();
+    let revision = session.revision();
+    work.start("Simulate the security checks", true, move |reporter| {
+        let run = simulation::protect::protect(&protection, &workload, reporter);
+        Ok(run.ok().map(|run| Output::Protected(Dated::new(revision, run))))
+    })
 }
 
 /// A stretch of a longer piece of work.

@@ -4,7 +4,9 @@
 //! readers; times are integer milliseconds; the same input gives the same output. Long work reports to a [`Progress`]
 //! and stops when that says so.
 
+mod check_station;
 mod csv_trace;
+mod decision_cache;
 mod destination;
 mod json_trace;
 mod openmetrics;
@@ -21,6 +23,8 @@ pub mod grid;
 pub mod labels;
 pub mod metric;
 pub mod protect;
+mod protect_run;
+pub mod queueing;
 pub mod random;
 pub mod responses;
 pub mod run;
@@ -67,6 +71,8 @@ pub(crate) fn tell(progress: &dyn Progress, done: f32) -> Result<(), Stopped> {
     if progress.step(done.clamp(0.0, 1.0)) { Ok(()) } else { Err(Stopped) }
 }
 
+#[cfg(test)]
+mod check_station_tests;
 #[cfg(test)]
 mod read_tests;
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! What the security checks themselves cost: an operation on its way through cache, queue, workers and tiers.
 
+use super::events::{Event, EventKind, Events};
+pub use super::protect_run::protect;
+
 /// What the checks have to carry; what is not given comes from the project's load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Workload {
@@ -9,12 +12,30 @@ pub struct Workload {
     pub agents: Option<u32>,
     /// Start of the random numbers.
     pub seed: Option<u64>,
-    /// Operations of an event log: their triggers decide the share of each tier, their times the arrivals.
+    /// Operations of an event log: their triggers decide the share of each tier, and their times the
+    /// arrivals unless a rate is given.
     pub operations: Vec<Operation>,
-    /// How many operations to simulate; none: 300 000.
+    /// How many operations to simulate; none: 300 000, or those of the log.
     pub count: Option<usize>,
+    /// Leave the scale plan out, which takes most of the time.
+    pub skip_plan: bool,
     /// Detection rate and false-positive rate of a run, to show beside the costs.
     pub rates: Option<(Option<f64>, Option<f64>)>,
+}
+
+impl Workload {
+    /// The operations of an event log.
+    pub fn of_log(events: &Events) -> Self {
+        let operation = |event: &Event| match &event.kind {
+            EventKind::Operation { operation, triggers, key } => Some(Operation {
+                t_ms: event.t_ms,
+                key: if key.is_empty() { operation.clone() } else { key.clone() },
+                triggers: triggers.clone(),
+            }),
+            _ => None,
+        };
+        Self { operations: events.list.iter().filter_map(operation).collect(), ..Self::default() }
+    }
 }
 
 /// One operation of an event log.

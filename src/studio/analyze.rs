@@ -13,7 +13,7 @@ use crate::session::{Command, ReportChoice, ReportFormat, Step, reports, simulat
 use super::app::App;
 use super::dialogs::Purpose;
 use super::picker::{Ask, AskKind};
-use super::views::policies;
+use super::views::{policies, protection};
 
 impl App {
     /// Does a command that works on threats, policies, simulations or reviews.
@@ -25,6 +25,7 @@ impl App {
             Command::NewPolicy => self.new_policy(),
             Command::NewReview => self.new_review(),
             Command::Simulate => self.simulate_chosen(),
+            Command::RunProtection => self.run_protection(),
             Command::AddTrace => self.ask_for_trace(ctx),
             _ => {}
         }
@@ -111,6 +112,18 @@ impl App {
         };
         let id = simulate::start_simulation(&mut self.jobs, session, files, policies);
         self.job_names.insert(id, "simulate");
+    }
+
+    fn run_protection(&mut self) {
+        self.step = Step::Policies;
+        self.views.policies.show_protection();
+        let Some(session) = &self.session else { return };
+        let protection = &session.project().protection;
+        if !protection.enabled || protection.tiers.is_empty() {
+            return;
+        }
+        let id = simulate::start_protection(&mut self.jobs, session, protection::workload(session));
+        self.job_names.insert(id, "protect");
     }
 
     fn ask_for_trace(&mut self, ctx: &Context) {

@@ -1,10 +1,18 @@
 //! The problems strip under the canvas, and the counts that the rail and the status bar show.
 
-use egui::Ui;
+use egui::{Pos2, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::session::Session;
+use crate::analysis::lint::Finding;
+use crate::catalog::Severity;
+use crate::edit::verbs;
+use crate::model::{Band, ItemId, Suppression};
+use crate::picture::Role;
+use crate::session::{Command, Request, Session};
 
-use super::views::ViewContext;
+use super::icons;
+use super::theme::{self, Look};
+use super::views::{ViewContext, parts};
+use super::widgets;
 
 /// What the strip remembers.
 #[derive(Debug, Default)]
@@ -29,14 +37,163 @@ pub struct Counts {
 }
 
 /// The counts of a session.
-pub fn counts(_session: &Session) -> Counts {
-    Counts::default()
+pub fn counts(session: &Session) -> Counts {
+    let of = |severity| open(session).filter(|finding| finding.severity == severity).count();
+    let suggestions = session.derived().suggestions();
+    Counts {
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        questions: suggestions.questions.len(),
+        suggestions: suggestions.fires.len() + suggestions.needs_answer.len(),
+    }
+}
+
+/// Findings that nobody has set aside.
+fn open(session: &Session) -> impl Iterator<Item = &Finding> {
+    session.derived().findings().iter().filter(|finding| finding.suppressed.is_none())
 }
 
 /// Where the problems are, in order.
-pub fn places(_session: &Session) -> Vec<Option<crate::model::ItemId>> {
-    Vec::new()
+pub fn places(session: &Session) -> Vec<Option<ItemId>> {
+    open(session).map(|finding| finding.item).collect()
 }
 
-/// Shows the strip.
-pub fn show(_ui: &mut Ui, _cx: &mut ViewContext<'_>, _state: &mut State, _open: bool) {}
+/// Shows the strip: its head, and the list when it is open.
+pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, is_open: bool) {
+    let counts = counts(cx.session);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let row = Vec2::new(ui.available_width(), 36.0);
+    ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.add_space(12.0);
+        widgets::label(ui, "Problems", Look::HEADING, Role::Text);
+        let words = match (counts.errors, counts.warnings) {
+            (0, 0) => "none".to_owned(),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        };
+        widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.add_space(8.0);
+            let (icon, name) =
+                if is_open { ("chevron-down", "Fold problems") } else { ("chevron-up", "Show problems") };
+            if widgets::icon_button(ui, icon, name).clicked() {
+                if cx.narrow {
+                    state.forced_open = !state.forced_open;
+                } else {
+                    state.forced_open = false;
+                    cx.ask(Command::ToggleProblems);
+                }
+            }
+            widgets::key_caps(ui, "F8");
+            widgets::label(ui, "next", Look::SMALL, Role::TextTertiary);
+        });
+    });
+    if !is_open {
+        return;
+    }
+    let findings: Vec<&Finding> = open(cx.session).collect();
+    if findings.is_empty() {
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            icons::show(ui, "check", 16.0, theme::color(ui, Role::Good));
+            widgets::label(ui, "Nothing to complain about", Look::BODY, Role::TextSecondary);
+        });
+        return;
+    }
+    ScrollArea::vertical().id_salt("problems").auto_shrink([false, false]).show_rows(
+        ui,
+        40.0,
+        findings.len(),
+        |ui, range| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for index in range {
+                if let Some(finding) = findings.get(index) {
+                    one(ui, cx, state, index, finding);
+                }
+            }
+        },
+    );
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The icon and colour of a severity; its word stands in the accessible name.
+pub fn severity_look(severity: Severity) -> (&'static str, Role) {
+    match severity {
+        Severity::Error => ("octagon-alert", Role::SeverityText(Band::Critical)),
+        Severity::Warning => ("triangle-alert", Role::SeverityText(Band::Medium)),
+        Severity::Info => ("info", Role::TextTertiary),
+    }
+}
+
+fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, finding: &Finding) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 40.0), Sense::click());
+    let place = finding.item.map(|item| cx.project().name_of(item)).unwrap_or_default();
+    let said = format!("{} {}: {}", finding.severity.label(), finding.rule, finding.what);
+    response
+        .widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, state.chosen == Some(index), &said));
+    let fill = if state.chosen == Some(index) {
+        Some(theme::color(ui, Role::AccentSoft))
+    } else {
+        widgets::quiet_fill(ui, &response)
+    };
+    if let Some(fill) = fill {
+        ui.painter().rect_filled(rect, 6.0, fill);
+    }
+    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::color(ui, Role::Line)));
+    let middle = rect.center().y;
+    let (icon, role) = severity_look(finding.severity);
+    icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 20.0, middle), 16.0, theme::color(ui, role));
+    let id = widgets::line(ui, finding.rule.as_str(), Look::CODE, theme::color(ui, Role::TextTertiary));
+    widgets::put_left(ui.painter(), rect.left() + 34.0, middle, id);
+    let fix_room = (rect.width() * 0.3).clamp(140.0, 360.0);
+    let left = rect.left() + 96.0;
+    let place_left = left + (rect.width() - fix_room - 96.0) * 0.68;
+    let what = widgets::line_within(
+        ui,
+        finding.what.as_str(),
+        Look::BODY,
+        theme::color(ui, Role::Text),
+        place_left - left - 12.0,
+    );
+    widgets::put_left(ui.painter(), left, middle, what);
+    let right = rect.right() - 40.0;
+    let fix = widgets::line_within(
+        ui,
+        finding.fix.as_str(),
+        Look::BODY,
+        theme::color(ui, Role::Accent),
+        fix_room - 48.0,
+    );
+    let fix_left = widgets::put_right(ui.painter(), right, middle, fix);
+    let place = widgets::line_within(
+        ui,
+        place,
+        Look::SMALL,
+        theme::color(ui, Role::TextSecondary),
+        fix_left - place_left - 12.0,
+    );
+    widgets::put_left(ui.painter(), place_left, middle, place);
+    widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
+    let aside = egui::Rect::from_center_size(Pos2::new(rect.right() - 20.0, middle), Vec2::splat(28.0));
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(aside).id_salt(("aside", index)));
+    if let Some(reason) = parts::ask_text(
+        &mut child,
+        "x",
+        &format!("Set {} aside", finding.rule),
+        "Why it does not matter here",
+    ) {
+        let suppression =
+            Suppression { rule: finding.rule.clone(), item: finding.item, reason, ..Suppression::default() };
+        cx.commit(verbs::suppress(cx.project(), suppression));
+    }
+    if response.clicked() {
+        state.chosen = Some(index);
+        if let Some(item) = finding.item {
+            cx.ask(Request::Reveal(item));
+        }
+    }
+    let hint = format!("{}\n{}", finding.title, finding.fix);
+    response.on_hover_text(hint);
+}

@@ -3,8 +3,9 @@
 //! own `State`.
 
 pub mod assets;
-mod parts;
+pub(super) mod parts;
 pub mod policies;
+pub mod protection;
 pub mod report;
 pub mod risk;
 pub mod simulate;

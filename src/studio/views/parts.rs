@@ -190,10 +190,20 @@ pub(super) fn date_words(date: jiff::civil::Date) -> String {
 
 /// A chip that opens a field: what is typed there comes back on Enter.
 pub(super) fn add_text(ui: &mut Ui, name: &str, hint: &str) -> Option<String> {
-    let mut added = None;
     let chip = Chip::new(name).icon("plus").clickable().suggested().show(ui).response;
+    typed_under(&chip, name, hint)
+}
+
+/// An icon that opens a field: what is typed there comes back on Enter.
+pub(in crate::studio) fn ask_text(ui: &mut Ui, icon: &str, name: &str, hint: &str) -> Option<String> {
+    let button = widgets::icon_button(ui, icon, name);
+    typed_under(&button, name, hint)
+}
+
+fn typed_under(chip: &egui::Response, name: &str, hint: &str) -> Option<String> {
+    let mut added = None;
     let draft_id = chip.id.with("draft");
-    egui::Popup::menu(&chip)
+    egui::Popup::menu(chip)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(name.to_owned())
         .width(320.0)

@@ -27,6 +27,7 @@ use super::parts::text_value;
 #[derive(Debug, Default)]
 pub struct State {
     chosen: Option<PolicyId>,
+    tab: usize,
     folded: BTreeSet<RuleId>,
     request: side::RequestDraft,
 }
@@ -37,6 +38,11 @@ impl State {
         let there = self.chosen.filter(|id| project.policies.contains(*id));
         let active = || project.policies.iter().find(|policy| policy.status == PolicyStatus::Active);
         there.or_else(|| active().or_else(|| project.policies.iter().next()).map(|policy| policy.id))
+    }
+
+    /// Shows the cost of the checks themselves.
+    pub fn show_protection(&mut self) {
+        self.tab = 1;
     }
 
     /// Shows a policy, or the policy of a rule.
@@ -71,6 +77,26 @@ pub fn new_policy(project: &Project) -> Policy {
 
 /// Draws the view.
 pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
+    Panel::top("policy tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            widgets::tabs(ui, size::TOOLBAR, &[("Rules", None), ("Protection", None)], &mut state.tab);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let (label, keys, command) = if state.tab == 1 {
+                    ("Run", "", Command::RunProtection)
+                } else {
+                    ("Simulate", "F5", Command::Simulate)
+                };
+                if Button::primary(label).icon("play").keys(keys).show(ui).clicked() {
+                    ctx.ask(command);
+                }
+            });
+        });
+    });
+    if state.tab == 1 {
+        super::protection::show(ui, ctx);
+        return;
+    }
     let project = ctx.project();
     let Some(id) = state.shown(project) else {
         Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
@@ -105,7 +131,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let frame = side(ui, 16);
         Panel::right("policies side").exact_size(344.0).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::vertical().id_salt("policies side").auto_shrink([false, false]).show(ui, |ui| {
-                side::show(ui, ctx, &mut state.request);
+                side::show(ui, ctx, &mut state.request, id);
             });
         });
     }
@@ -115,7 +141,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             ui.spacing_mut().item_spacing.y = 12.0;
             rules(ui, ctx, state, id);
             if !roomy {
-                widgets::card(ui, 16.0, |ui| side::show(ui, ctx, &mut state.request));
+                widgets::card(ui, 16.0, |ui| side::show(ui, ctx, &mut state.request, id));
             }
         });
     });

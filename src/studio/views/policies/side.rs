@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Frame, Margin, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, Direction, Effect, Policy, PolicyStatus, Project, RuleAction};
+use crate::model::{Band, Direction, Effect, Policy, PolicyId, PolicyStatus, Project, RuleAction};
 use crate::picture::Role;
 use crate::simulation::scope::{Agent, Agents};
 use crate::simulation::{Access, Decision, Request, decisions};
@@ -22,13 +22,17 @@ pub(super) struct RequestDraft {
 }
 
 /// Draws the column.
-pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, draft: &mut RequestDraft) {
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, draft: &mut RequestDraft, shown: PolicyId) {
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
     layers(ui, ctx);
     ui.add_space(6.0);
     widgets::divider(ui);
     ui.add_space(6.0);
     try_request(ui, ctx, draft);
+    ui.add_space(6.0);
+    widgets::divider(ui);
+    ui.add_space(6.0);
+    checks(ui, ctx, shown);
 }
 
 fn layers(ui: &mut Ui, ctx: &ViewContext<'_>) {
@@ -308,6 +312,42 @@ fn verdict(ui: &mut Ui, decision: &Decision) {
                 }
                 Some(Effect::Allow) => widgets::label(ui, "allow", Look::SMALL_STRONG, Role::Good),
                 None => widgets::label(ui, "not applicable", Look::SMALL, Role::TextTertiary),
+            });
+        });
+    }
+}
+
+fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: PolicyId) {
+    widgets::heading(ui, "Checked before it runs", None);
+    let project = ctx.project();
+    let rules: Vec<crate::model::ItemId> = project
+        .policies
+        .get(shown)
+        .into_iter()
+        .flat_map(|policy| policy.rules.iter().map(|rule| rule.id.into()))
+        .collect();
+    let about = |item: Option<crate::model::ItemId>| {
+        item.is_some_and(|item| item == shown.into() || rules.contains(&item))
+    };
+    let findings: Vec<_> = ctx
+        .derived()
+        .findings()
+        .iter()
+        .filter(|finding| finding.suppressed.is_none() && about(finding.item))
+        .collect();
+    if findings.is_empty() {
+        ui.horizontal(|ui| {
+            icons::show(ui, "check", 14.0, theme::color(ui, Role::Good));
+            widgets::small(ui, "Nothing to complain about", Role::TextSecondary);
+        });
+    }
+    for finding in findings {
+        ui.horizontal_top(|ui| {
+            icons::show(ui, "triangle-alert", 14.0, theme::color(ui, Role::SeverityText(Band::Medium)));
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                widgets::small(ui, &finding.what, Role::Text);
+                widgets::small(ui, &format!("{}: {}", finding.rule, finding.fix), Role::TextTertiary);
             });
         });
     }

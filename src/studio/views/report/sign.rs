@@ -3,6 +3,7 @@
 use egui::{Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::risk::Rating;
+use crate::catalog::Severity;
 use crate::edit::verbs;
 use crate::model::{Band, ItemId, Review, ReviewId, SignOff, SignOffDecision, Treatment};
 use crate::picture::Role;
@@ -85,6 +86,20 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         }
     } else {
         line(ui, true, "Every risk above appetite has a decision", "Counted after the plan");
+    }
+    let findings = ctx.derived().findings();
+    let errors: Vec<_> =
+        findings.iter().filter(|f| f.severity == Severity::Error && f.suppressed.is_none()).collect();
+    if errors.is_empty() {
+        line(ui, true, "No errors in the model", "All lint rules of that severity pass");
+    } else {
+        let mut rules: Vec<&str> = errors.iter().map(|finding| finding.rule.as_str()).collect();
+        rules.dedup();
+        let count = errors.len();
+        let title = format!("{count} error{} in the model", if count == 1 { "" } else { "s" });
+        if line(ui, false, &title, &rules.join(", ")) {
+            ctx.ask(Command::NextProblem);
+        }
     }
     let loose: Vec<_> = register
         .live()

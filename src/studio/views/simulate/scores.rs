@@ -26,7 +26,7 @@ fn card(ui: &mut Ui, width: f32, icon: &str, name: &str, contents: impl FnOnce(&
         widgets::card(ui, 14.0, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(width - 30.0);
-                ui.set_min_height(96.0);
+                ui.set_min_height(112.0);
                 ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
                 ui.horizontal(|ui| {
                     icons::show(ui, icon, 16.0, theme::color(ui, Role::TextSecondary));

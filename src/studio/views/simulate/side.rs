@@ -169,9 +169,8 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
     }
     for one in &found {
         ui.horizontal(|ui| {
-            let control = one.control.map(|id| format!("{id} {}", project.name_of(id.into())));
             let rule = one.rule.map(|id| project.name_of(id.into())).unwrap_or_default();
-            let name = control.unwrap_or(rule);
+            let name = one.control.map_or(rule.clone(), |id| format!("{id} by {rule}"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 widgets::label(
                     ui,

@@ -304,13 +304,13 @@ fn level(
 
 fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
     ui.vertical(|ui| {
-        ui.set_width(330.0);
+        ui.set_width(392.0);
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 18.0;
             for rating in Rating::ALL {
                 ui.vertical(|ui| {
-                    ui.set_width(96.0);
+                    ui.set_width(118.0);
                     ui.spacing_mut().item_spacing.y = 2.0;
                     widgets::caption(ui, rating.label());
                     ui.horizontal(|ui| {
@@ -328,7 +328,7 @@ fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
         });
         let method = &ctx.project().method;
         let bar = RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method };
-        bar.show(ui, 320.0);
+        bar.show(ui, 380.0);
         let words = format!("appetite {:.1}", method.appetite);
         widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
     });

@@ -63,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         Column::exact("Id", 58.0),
         Column::grow("Threat", 1.0, 170.0),
         Column::exact("Status", 104.0),
-        Column::exact("Now", 74.0).right(),
+        Column::exact("Now", 92.0),
         Column::exact("Owner", 96.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;

@@ -1,0 +1,112 @@
+//! Protection: what the security checks themselves cost, and the settings that decide it.
+
+mod results;
+mod settings;
+
+use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+
+use crate::edit::verbs;
+use crate::model::{Protection, Tier};
+use crate::picture::Role;
+use crate::session::Command;
+use crate::simulation::protect::Operation;
+use crate::simulation::{EventKind, Workload};
+use crate::studio::theme;
+use crate::studio::widgets;
+
+use super::ViewContext;
+
+/// Draws the view.
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    let protection = &ctx.project().protection;
+    if !protection.enabled || protection.tiers.is_empty() {
+        Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            let sentence = "Security checks cost time. Say which checks run for which operations, and see here what that does to latency before production does.";
+            if widgets::empty_state(ui, "timer", sentence, "Set up three tiers", "") {
+                let enabled = Protection { enabled: true, tiers: three_tiers(), ..protection.clone() };
+                ctx.commit(verbs::change_protection(ctx.project(), "tiers", |protection| *protection = enabled));
+            }
+        });
+        return;
+    }
+    let width = if ui.available_width() >= 1180.0 { 340.0 } else { 300.0 };
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
+    Panel::right("protection settings").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("protection settings").auto_shrink([false, false]).show(ui, |ui| {
+            settings::show(ui, ctx);
+        });
+    });
+    let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::same(16));
+    egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("protection").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 12.0;
+            let Some(dated) = ctx.session.results().protection.clone() else {
+                let sentence = "Simulate the checks under the load at the right: latency of each tier, how busy the workers are, what the cache answers.";
+                if widgets::empty_state(ui, "play", sentence, "Simulate the security checks", "") {
+                    ctx.ask(Command::RunProtection);
+                }
+                return;
+            };
+            results::show(ui, ctx, &dated);
+        });
+    });
+}
+
+/// Light checks for everything, more for what is sensitive, all for what is suspicious.
+fn three_tiers() -> Vec<Tier> {
+    let tier = |checks: [&str; 2], triggers: &[&str], target: f64, share: f64| Tier {
+        checks: checks.map(str::to_owned).to_vec(),
+        triggers: triggers.iter().map(|word| (*word).to_owned()).collect(),
+        latency_target_ms: target,
+        share,
+        ..Tier::default()
+    };
+    vec![
+        tier(["basic_validation", "rate_limiting"], &[], 5.0, 1.0),
+        tier(
+            ["behavioral_analysis", "content_scanning"],
+            &["sensitive_data_access", "configuration_change"],
+            50.0,
+            0.05,
+        ),
+        tier(
+            ["deep_behavioral_analysis", "threat_intelligence"],
+            &["unusual_behavior", "security_alert"],
+            200.0,
+            0.01,
+        ),
+    ]
+}
+
+/// What the checks have to carry: the project's load, with the mix of operations and the rates of the last run where
+/// there is one.
+pub fn workload(session: &crate::session::Session) -> Workload {
+    let Some(simulation) = session.results().simulation.as_ref().map(|dated| &dated.value) else {
+        return Workload::default();
+    };
+    let events = simulation.events.as_ref().map(|events| events.list.as_slice()).unwrap_or_default();
+    let operations: Vec<Operation> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Operation { operation, triggers, key } => Some(Operation {
+                t_ms: event.t_ms,
+                key: if key.is_empty() { operation.clone() } else { key.clone() },
+                triggers: triggers.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    let rates = simulation.run.scores.as_ref();
+    let rates = rates.map(|scores| (scores.event.detection_rate, scores.point.false_positive_rate()));
+    // The log is a sample of one day; its rate is not the load that is planned for.
+    let load = &session.project().protection.load;
+    Workload {
+        operations,
+        rates,
+        operations_per_second: Some(load.operations_per_second),
+        agents: Some(load.agents),
+        seed: Some(load.seed),
+        ..Workload::default()
+    }
+}
