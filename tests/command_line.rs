@@ -42,6 +42,7 @@ fn exit_codes_are_as_documented() {
     check(&["--help"], 0, "show");
     check(&["show", "FIXTURES/bakery.v2.json"], 0, "components");
     check(&["show"], 2, "Usage");
+    check(&["shwo", "a.threat.ron"], 2, "`shwo` is no subcommand; there are");
     check(&["show", "a", "--loud"], 2, "--loud");
     check(
         &["import", "FIXTURES/bakery.v2.json", "--out", "a.threat.ron", "--format", "tm8"],

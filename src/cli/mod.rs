@@ -21,7 +21,8 @@ pub use sample::{Sample, SampleOptions};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 
 /// Lists the subcommands: `Name => module, "what it does"`. Each module is a file of this folder.
 macro_rules! commands {
@@ -94,11 +95,24 @@ pub enum Request {
 
 /// Reads the command line. A wrong one, `--help` and `--version` end here, with what to print.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, clap::Error> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(wrong) = unknown_command(&arguments) {
+        let message = format!("`{wrong}` is no subcommand; there are {}", COMMANDS.join(", "));
+        return Err(CommandLine::command().error(ErrorKind::InvalidSubcommand, message));
+    }
     let line = CommandLine::try_parse_from(arguments)?;
     Ok(match line.command {
         Some(command) => Request::Command(command),
         None => Request::Studio(line.file),
     })
+}
+
+/// The first word, where it can only have been meant as a subcommand: others follow it, and it is none.
+fn unknown_command(arguments: &[OsString]) -> Option<String> {
+    let [_, first, _, ..] = arguments else { return None };
+    let first = first.to_str()?;
+    let known = first.starts_with('-') || first == "help" || COMMANDS.contains(&first);
+    (!known).then(|| first.to_owned())
 }
 
 #[cfg(test)]
@@ -126,7 +140,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        use clap::CommandFactory as _;
         CommandLine::command().debug_assert();
     }
 }
