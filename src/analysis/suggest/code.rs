@@ -177,19 +177,30 @@ pub(crate) fn evaluate(facts: &Facts<'_>, code: &Code, spot: Spot) -> Truth {
 
 /// An interface that goes both ways is evaluated in both directions; either may make it so.
 pub(crate) fn evaluate_at(facts: &Facts<'_>, code: &Code, element: Element) -> (Truth, Element) {
-    let found = (evaluate(facts, code, element.into()), element);
-    let Element::Interface { at, reversed: false } = element else { return found };
-    if !facts.system.interface(at).is_some_and(|interface| interface.interface.both_ways) {
-        return found;
-    }
-    let back = Element::Interface { at, reversed: true };
+    let mut ways = directions(facts, element);
+    let Some(first) = ways.next() else { return (Truth::False, element) };
+    let found = (evaluate(facts, code, first.into()), first);
+    let Some(back) = ways.next() else { return found };
     match (found.0, evaluate(facts, code, back.into())) {
         (Truth::True, _) => found,
         (_, Truth::True) => (Truth::True, back),
         (Truth::Unknown(_), _) => found,
         (Truth::False, other @ Truth::Unknown(_)) => (other, back),
-        _ => found,
+        (Truth::False, Truth::False) => found,
     }
+}
+
+/// The element in each direction that it is looked at: along its arrow first, then back where it goes both ways.
+pub(crate) fn directions<'a>(facts: &Facts<'a>, element: Element) -> impl Iterator<Item = Element> + use<'a> {
+    let back = match element {
+        Element::Interface { at, .. }
+            if facts.system.interface(at).is_some_and(|i| i.interface.both_ways) =>
+        {
+            Some(Element::Interface { at, reversed: true })
+        }
+        _ => None,
+    };
+    std::iter::once(element.forward()).chain(back)
 }
 
 fn all_of(truths: impl Iterator<Item = Truth>) -> Truth {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::code::{Code, Right, Spot, Truth, evaluate, evaluate_at, read_value, spots};
+use super::code::{Code, Right, Spot, Truth, directions, evaluate, evaluate_at, read_value, spots};
 use super::names::Names;
 use super::{Found, is_worth_asking};
 use crate::analysis::facts::{Facts, Gap, Value};
@@ -173,7 +173,9 @@ fn detail(project: &Project, item: ItemId, attribute: &str) -> String {
 /// Every gap that keeps a suggestion open, in the order of its trigger.
 fn gaps(facts: &Facts<'_>, found: &Found<'_>) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    collect(facts, found.code, found.element.into(), &mut gaps);
+    for element in directions(facts, found.element) {
+        collect(facts, found.code, element.into(), &mut gaps);
+    }
     gaps
 }
 
