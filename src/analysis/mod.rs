@@ -15,3 +15,6 @@ pub mod paths;
 pub mod risk;
 pub mod snapshot;
 pub mod suggest;
+
+#[cfg(test)]
+mod tests;

@@ -174,7 +174,9 @@ fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Str
     for (place, path) in report.paths.iter().enumerate() {
         path_text(&mut text, project, place + 1, path);
     }
-    let _ = writeln!(text, "\nChoke points");
+    if !report.goals.is_empty() {
+        let _ = writeln!(text, "\nChoke points");
+    }
     for goal in &report.goals {
         goal_text(&mut text, project, goal);
     }

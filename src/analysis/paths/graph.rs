@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Estimator, PathStep, StepKind};
-use crate::model::{AssetKind, Component, ComponentId, ComponentKind, Project};
+use crate::model::{AssetKind, Component, ComponentId, ComponentKind, InterfaceId, Project};
 
 const FACES_THE_INTERNET: &str = "faces the internet";
 
@@ -141,9 +141,19 @@ fn source(project: &Project, estimator: &Estimator<'_>, component: &Component) -
             (0.8, "holds content that nobody vouches for".to_owned())
         }
         _ if component.attributes.yes("internet_facing") == Some(true) => {
-            (estimator.chance_from_the_internet(component), FACES_THE_INTERNET.to_owned())
+            (estimator.chance_of_entry(component), FACES_THE_INTERNET.to_owned())
+        }
+        _ if loose_end_to(project, component.id).is_some() => {
+            let interface = loose_end_to(project, component.id)?;
+            (estimator.chance_of_entry(component), format!("nobody has said where {interface} comes from"))
         }
         _ => return None,
     };
     Some(Source { component: component.id, entry, why })
+}
+
+/// The first interface to a component whose start is not attached to anything.
+fn loose_end_to(project: &Project, component: ComponentId) -> Option<InterfaceId> {
+    let touching = project.diagram.touching(component);
+    touching.into_iter().find(|interface| interface.from.is_none()).map(|interface| interface.id)
 }

@@ -165,8 +165,8 @@ impl<'a> Estimator<'a> {
         self.finish(from.id, to.id, kind, None, 0.9, told, &ways, SECRET_KEPT_IN)
     }
 
-    /// How likely somebody on the internet is to get hold of a component that faces it.
-    pub(super) fn chance_from_the_internet(&self, component: &Component) -> f64 {
+    /// How likely somebody from nowhere in the diagram is to get hold of a component that is open to them.
+    pub(super) fn chance_of_entry(&self, component: &Component) -> f64 {
         let (chance, _) = acted_on(component);
         let ways = self.at(Target::Component(component.id), component.kind == ComponentKind::Store);
         kept(chance * (1.0 - self.guarded(&ways, None).0))

@@ -111,6 +111,18 @@ fn where_attacks_start() {
     let found: Vec<(u32, f64)> =
         graph.sources().iter().map(|source| (source.component.0, source.entry)).collect();
     assert_eq!(found, [(1, 0.3), (2, 0.6), (3, 1.0), (4, 0.6), (5, 1.0), (6, 0.8)]);
+    // An interface from nobody knows where may come from anywhere; one to nowhere leads nowhere.
+    let mut project = system("C1 Process@3, C2 Process@3", "");
+    for (id, from, to) in [(1, None, Some(ComponentId(1))), (2, Some(ComponentId(2)), None)] {
+        project
+            .diagram
+            .put_interface(Interface { id: InterfaceId(id), from, to, ..Interface::default() })
+            .unwrap();
+    }
+    let graph = AttackGraph::build(&project);
+    let found: Vec<(u32, &str)> =
+        graph.sources().iter().map(|source| (source.component.0, source.why.as_str())).collect();
+    assert_eq!(found, [(1, "nobody has said where F-01 comes from")]);
 }
 
 #[test]

@@ -15,13 +15,15 @@ const PEOPLE_ARE_TOLD: f64 = 0.5;
 /// The detection rate that recorded simulations show for a control: the newest evidence whose policy still reads as it
 /// did when it ran. None when there is no such evidence, or it saw no attack.
 pub fn measured(project: &Project, control: ControlId) -> Option<f64> {
-    project
+    let mut recorded: Vec<(&Evidence, f64)> = project
         .evidence
         .iter()
-        .filter(|evidence| evidence.control == Some(control) && !is_stale(project, evidence))
-        .filter_map(|evidence| evidence.detection_rate().map(|rate| (evidence.date, evidence.id, rate)))
-        .max_by_key(|(date, id, _)| (*date, *id))
-        .map(|(_, _, rate)| rate)
+        .filter(|evidence| evidence.control == Some(control))
+        .filter_map(|evidence| Some((evidence, evidence.detection_rate()?)))
+        .collect();
+    // Newest first: telling whether evidence is stale reads the whole policy, so one look should do.
+    recorded.sort_by_key(|(evidence, _)| std::cmp::Reverse((evidence.date, evidence.id)));
+    recorded.into_iter().find(|(evidence, _)| !is_stale(project, evidence)).map(|(_, rate)| rate)
 }
 
 /// Whether the policy has changed since the evidence was recorded, or is gone. Evidence without a fingerprint is believed.
