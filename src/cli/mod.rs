@@ -53,6 +53,7 @@ pub mod diff;
 pub mod import;
 pub mod new;
 pub mod paths;
+pub mod protect;
 pub mod render;
 pub mod risk;
 pub mod show;
@@ -64,6 +65,7 @@ commands! {
     Check => check, "What is wrong with the model and its policies, and how to put it right";
     Diff => diff, "What changed between two models";
     Paths => paths, "Attack paths, choke points, agent checks";
+    Protect => protect, "What the security checks themselves cost, and how many workers they need";
     Render => render, "A drawing as SVG, PNG or PDF";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";

@@ -63,7 +63,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     workload.rates = rates(arguments, &project)?;
     let found = {
         let bar = Bar::new("Simulating the checks");
-        protect(&project.protection, &workload, &bar).map_err(|stopped| CliError::input(stopped.to_string()))?
+        protect(&project.protection, &workload, &bar)
+            .map_err(|stopped| CliError::input(stopped.to_string()))?
     };
     if arguments.json {
         print_json(&as_json(&found))?;
@@ -183,26 +184,49 @@ fn as_text(found: &ProtectionRun) -> String {
         );
     }
     let metrics = &found.metrics;
-    let share = |rate: Option<f64>| rate.map_or_else(|| "none without a labelled trace".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
-    let _ = writeln!(text, "\nsecurity_check_latency     {} ms (95th percentile of all operations)", number(metrics.security_check_latency_ms));
-    let _ = writeln!(text, "security_check_throughput  {:.1} a second", metrics.security_check_throughput);
+    let share = |rate: Option<f64>| {
+        rate.map_or_else(
+            || "none without a labelled trace".to_owned(),
+            |rate| format!("{:.1} %", rate * 100.0),
+        )
+    };
+    let _ = writeln!(
+        text,
+        "\nsecurity_check_latency     {} ms (95th percentile of all operations)",
+        number(metrics.security_check_latency_ms)
+    );
+    let _ = writeln!(text, "security_check_throughput  {} a second", rate(metrics.security_check_throughput));
     let _ = writeln!(text, "false_positive_rate        {}", share(metrics.false_positive_rate));
     let _ = writeln!(text, "detection_rate             {}", share(metrics.detection_rate));
-    let _ = writeln!(text, "resource_usage             {:.1} % of the processors, {:.1} MB", metrics.cpu_share * 100.0, metrics.memory_mb);
+    let _ = writeln!(
+        text,
+        "resource_usage             {:.1} % of the processors, {:.1} MB",
+        metrics.cpu_share * 100.0,
+        metrics.memory_mb
+    );
     let cache = &found.cache;
     let _ = writeln!(
         text,
         "\nCache: {:.0} % answered, {} of {} entries; {:.0} old decisions served after a change unless it is cleared",
-        cache.hit_rate * 100.0, cache.entries, cache.limit, cache.stale_after_change
+        cache.hit_rate * 100.0,
+        cache.entries,
+        cache.limit,
+        cache.stale_after_change
     );
     let batch = &found.batch;
     let _ = writeln!(
         text,
         "Telemetry: {:.0} events a batch, {:.1} s delay; a crash loses {:.0} events, {} at most",
-        batch.size, batch.delay_ms / 1e3, batch.at_risk, batch.at_risk_most
+        batch.size,
+        batch.delay_ms / 1e3,
+        batch.at_risk,
+        batch.at_risk_most
     );
     if !found.plan.is_empty() {
-        let _ = writeln!(text, "\nFewest workers that meet every target:\nAgents    Ops/s   Hits  Workers  p95 ms by tier");
+        let _ = writeln!(
+            text,
+            "\nFewest workers that meet every target:\nAgents    Ops/s   Hits  Workers  p95 ms by tier"
+        );
     }
     for row in &found.plan {
         let p95: Vec<String> = row.p95_ms.iter().map(|p95| number(*p95)).collect();
@@ -210,7 +234,11 @@ fn as_text(found: &ProtectionRun) -> String {
         let _ = writeln!(
             text,
             "{:<6} {:>8.0} {:>4.0} % {workers:>8}  {}  {}",
-            row.agents, row.operations_per_second, row.hit_rate * 100.0, p95.join("  "), row.note
+            row.agents,
+            row.operations_per_second,
+            row.hit_rate * 100.0,
+            p95.join("  "),
+            row.note
         );
     }
     text.push('\n');
@@ -218,6 +246,10 @@ fn as_text(found: &ProtectionRun) -> String {
         let _ = writeln!(text, "{assumed}");
     }
     text
+}
+
+fn rate(per_second: f64) -> String {
+    if per_second < 1.0 { format!("{per_second:.3}") } else { format!("{per_second:.1}") }
 }
 
 fn number(ms: Option<f64>) -> String {
