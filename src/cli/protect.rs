@@ -1,7 +1,7 @@
 //! `protect FILE [--ops E | --rate N --agents N]`: what the security checks themselves cost.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn workload_of(arguments: &Arguments, path: &PathBuf) -> Result<Workload, CliError> {
+fn workload_of(arguments: &Arguments, path: &Path) -> Result<Workload, CliError> {
     let options = TraceOptions { skip_bad_lines: arguments.sample.skip_bad_lines, ..TraceOptions::default() };
     let reader = file::stream(path).map_err(|error| CliError::file(path, error))?;
     let log = events::read(reader, &path.display().to_string(), &options)
@@ -86,8 +86,11 @@ fn workload_of(arguments: &Arguments, path: &PathBuf) -> Result<Workload, CliErr
     Ok(workload)
 }
 
+/// Detection rate and false-positive rate.
+type Rates = (Option<f64>, Option<f64>);
+
 /// Detection rate by window and false-positive rate by evaluation, if a labelled trace is named.
-fn rates(arguments: &Arguments, project: &Project) -> Result<Option<(Option<f64>, Option<f64>)>, CliError> {
+fn rates(arguments: &Arguments, project: &Project) -> Result<Option<Rates>, CliError> {
     if !arguments.sample.names_files() {
         return Ok(None);
     }

@@ -106,13 +106,15 @@ impl SampleOptions {
         let options = TraceOptions { skip_bad_lines: self.skip_bad_lines, ..TraceOptions::default() };
         let mut reader = TraceReader::new(options.clone());
         for path in &traces {
-            reader.add(open(path)?, &file_name(path)).map_err(refused)?;
+            reader.add(open(path)?, &file_name(path)).map_err(|error| refused(&error))?;
         }
-        let (trace, report) = reader.finish().map_err(refused)?;
-        let events =
-            events.map(|path| events::read(open(&path)?, &file_name(&path), &options).map_err(refused));
-        let labels =
-            labels.map(|path| labels::read(open(&path)?, &file_name(&path), &options).map_err(refused));
+        let (trace, report) = reader.finish().map_err(|error| refused(&error))?;
+        let events = events.map(|path| {
+            events::read(open(&path)?, &file_name(&path), &options).map_err(|error| refused(&error))
+        });
+        let labels = labels.map(|path| {
+            labels::read(open(&path)?, &file_name(&path), &options).map_err(|error| refused(&error))
+        });
         let (events, labels) = (events.transpose()?, labels.transpose()?);
         for bad in
             events.iter().flat_map(|log| &log.bad_lines).chain(labels.iter().flat_map(|l| &l.bad_lines))
@@ -150,7 +152,7 @@ fn open(path: &Path) -> Result<impl std::io::BufRead + use<>, CliError> {
     file::stream(path).map_err(|error| CliError::file(path, error))
 }
 
-fn refused(error: crate::simulation::TraceError) -> CliError {
+fn refused(error: &crate::simulation::TraceError) -> CliError {
     CliError::input(error.to_string())
 }
 

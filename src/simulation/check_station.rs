@@ -26,10 +26,10 @@ impl Service {
         Self::Lognormal { median: p50.max(0.0), spread }
     }
 
+    #[cfg(test)]
     pub(crate) fn mean(self) -> f64 {
         match self {
             Self::Lognormal { median, spread } => median * (spread * spread / 2.0).exp(),
-            #[cfg(test)]
             Self::Exponential { mean } => mean,
         }
     }
@@ -367,15 +367,12 @@ impl<'a> Station<'a> {
                 .filter(|_| stage.uncached < 1.0)
                 .and_then(|cache| cache.look_up(entry, self.now));
             let time = stage.service.draw(&mut self.random);
-            match made {
-                Some(made) => {
-                    work += time * stage.uncached;
-                    stale |= made < self.changed;
-                }
-                None => {
-                    work += time;
-                    fresh |= if stage.uncached < 1.0 { 1 << tier } else { 0 };
-                }
+            if let Some(made) = made {
+                work += time * stage.uncached;
+                stale |= made < self.changed;
+            } else {
+                work += time;
+                fresh |= if stage.uncached < 1.0 { 1 << tier } else { 0 };
             }
         }
         if self.counting {
@@ -428,18 +425,14 @@ impl<'a> Station<'a> {
     }
 
     fn store(&mut self, operation: Operation) -> usize {
-        match self.free.pop() {
-            Some(slot) => {
-                if let Some(place) = self.operations.get_mut(slot) {
-                    *place = operation;
-                }
-                slot
-            }
-            None => {
-                self.operations.push(operation);
-                self.operations.len() - 1
-            }
+        let Some(slot) = self.free.pop() else {
+            self.operations.push(operation);
+            return self.operations.len() - 1;
+        };
+        if let Some(place) = self.operations.get_mut(slot) {
+            *place = operation;
         }
+        slot
     }
 
     fn begin(&mut self, slot: usize) {
@@ -516,7 +509,7 @@ impl<'a> Station<'a> {
 }
 
 fn highest_tier(tiers: u32) -> usize {
-    (31 - tiers.max(1).leading_zeros()) as usize
+    tiers.max(1).ilog2() as usize
 }
 
 fn bump(counts: &mut [usize], at: usize) {

@@ -83,7 +83,7 @@ pub fn check(project: &Project, policies: &[PolicyId], trace: Option<&Trace>) ->
             match condition {
                 Condition::Metric(metric) => metric_checks(project, trace, metric, &mut say),
                 Condition::Communication(communication) => {
-                    communication_checks(project, communication, &mut say)
+                    communication_checks(project, communication, &mut say);
                 }
                 Condition::Resource(_) => {}
             }

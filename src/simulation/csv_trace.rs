@@ -23,7 +23,7 @@ pub(crate) fn read(
     times: TimeReader,
     first_line: &[u8],
 ) -> Result<(&'static str, TimeReader), TraceError> {
-    let count = |byte: u8| first_line.iter().filter(|other| **other == byte).count();
+    let count = |byte: u8| first_line.split(|other| *other == byte).count();
     let delimiter =
         [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',');
     let mut rows =

@@ -122,11 +122,13 @@ pub fn read(reader: impl BufRead, name: &str, options: &TraceOptions) -> Result<
     Ok(events)
 }
 
+/// What the column of times may be called.
+const TIMES: [&str; 6] = ["t", "t_ms", "t_s", "timestamp", "time", "ts"];
+
 fn read_event(row: &Row, times: &mut TimeReader) -> Result<Event, String> {
     if let Some(what) = &row.broken {
         return Err(what.clone());
     }
-    const TIMES: [&str; 6] = ["t", "t_ms", "t_s", "timestamp", "time", "ts"];
     let (column, time) =
         TIMES.iter().find_map(|key| Some((*key, row.cell(&[key])?))).ok_or("the time is missing")?;
     if times.said().is_none()
@@ -166,10 +168,9 @@ fn read_event(row: &Row, times: &mut TimeReader) -> Result<Event, String> {
             ));
         }
     };
-    let malicious = match row.cell(&["malicious", "attack"]).map(|word| plain_word(&word)) {
-        None => None,
-        Some(word) => Some(!matches!(word.as_str(), "false" | "no" | "0" | "benign")),
-    };
+    let malicious = row.cell(&["malicious", "attack"]);
+    let malicious =
+        malicious.map(|word| !matches!(plain_word(&word).as_str(), "false" | "no" | "0" | "benign"));
     Ok(Event { t_ms, agent, kind, malicious })
 }
 

@@ -66,10 +66,9 @@ fn read_row(trace: &mut TraceReader, times: &mut TimeReader, row: &Map<String, V
                 t_ms = Some(times.read(&scalar_text(cell)?)?);
             }
             ("metric", Value::String(metric)) => metric.trim().clone_into(&mut name.metric),
-            ("metric", Value::Object(labels)) => take_labels(&mut name, labels)?,
+            ("metric" | "labels", Value::Object(labels)) => take_labels(&mut name, labels)?,
             ("value", cell) => value = Some(parse_value(&scalar_text(cell)?)?),
             ("agent", cell) => name.agent = scalar_text(cell)?,
-            ("labels", Value::Object(labels)) => take_labels(&mut name, labels)?,
             (other, Value::Number(_)) => numbers.push((other.to_owned(), parse_value(&scalar_text(cell)?)?)),
             (_, Value::Null) => {}
             (other, Value::String(text)) => {

@@ -198,7 +198,7 @@ impl<'a> Setting<'a> {
             .tiers
             .iter()
             .enumerate()
-            .map(|(at, tier)| self.tier_run(at, tier, outcome, unstable.is_some()))
+            .map(|(at, tier)| tier_run(at, tier, outcome, unstable.is_some()))
             .collect();
         let meets_targets = unstable.is_none()
             && outcome.refused == 0
@@ -247,7 +247,7 @@ impl<'a> Setting<'a> {
                 at_risk_most: telemetry.batch_size.max(1),
             },
             metrics: SecurityMetrics {
-                security_check_latency_ms: self.overall_latency(outcome, unstable.is_some()),
+                security_check_latency_ms: overall_latency(outcome, unstable.is_some()),
                 security_check_throughput: throughput,
                 false_positive_rate,
                 detection_rate,
@@ -262,38 +262,6 @@ impl<'a> Setting<'a> {
             plan: Vec::new(),
             assumptions: self.assumptions.clone(),
         }
-    }
-
-    fn tier_run(&self, at: usize, tier: &Tier, outcome: &Outcome, unstable: bool) -> TierRun {
-        let mut sorted = outcome.latencies.get(at).cloned().unwrap_or_default();
-        let mean_error_ms = batch_error(&sorted).map(|error| error * 1e3);
-        sorted.sort_by(f64::total_cmp);
-        let percentile = |share: f64| nearest_rank(&sorted, share).filter(|_| !unstable).map(|s| s * 1e3);
-        let p95_ms = percentile(0.95);
-        let within = sorted.partition_point(|latency| latency * 1e3 <= tier.latency_target_ms);
-        TierRun {
-            number: at + 1,
-            checks: tier.checks.clone(),
-            triggers: tier.triggers.clone(),
-            share: outcome.by_tier.get(at).copied().unwrap_or_default() as f64
-                / outcome.arrived.max(1) as f64,
-            operations: sorted.len(),
-            p50_ms: percentile(0.5),
-            p95_ms,
-            p99_ms: percentile(0.99),
-            mean_error_ms: mean_error_ms.filter(|_| !unstable),
-            target_ms: tier.latency_target_ms,
-            met: p95_ms.is_some_and(|p95| p95 <= tier.latency_target_ms),
-            within_target: within as f64 / sorted.len().max(1) as f64,
-        }
-    }
-
-    /// The 95th percentile over all operations, those that the cache answers among them.
-    fn overall_latency(&self, outcome: &Outcome, unstable: bool) -> Option<f64> {
-        let mut all: Vec<f64> = outcome.latencies.iter().flatten().copied().collect();
-        all.resize(all.len() + outcome.answered, LOOK_UP);
-        all.sort_by(f64::total_cmp);
-        nearest_rank(&all, 0.95).filter(|_| !unstable).map(|seconds| seconds * 1e3)
     }
 
     /// The fewest workers that meet every target at multiples of the load.
@@ -313,7 +281,7 @@ impl<'a> Setting<'a> {
             let tiers = self.protection.tiers.iter().enumerate();
             let stable = self.growth(&outcome, workers).is_none();
             let met = tiers
-                .map(|(at, tier)| self.tier_run(at, tier, &outcome, !stable))
+                .map(|(at, tier)| tier_run(at, tier, &outcome, !stable))
                 .all(|t| t.met || t.operations == 0);
             Ok((stable && met && outcome.degraded + outcome.refused == 0, outcome))
         };
@@ -338,12 +306,12 @@ impl<'a> Setting<'a> {
         let unstable = self.growth(&outcome, high);
         let tiers = self.protection.tiers.iter().enumerate();
         let p95_ms: Vec<Option<f64>> =
-            tiers.map(|(at, tier)| self.tier_run(at, tier, &outcome, unstable.is_some()).p95_ms).collect();
+            tiers.map(|(at, tier)| tier_run(at, tier, &outcome, unstable.is_some()).p95_ms).collect();
         let cache_fill = outcome.most_cached as f64 / self.cache_limit.max(1) as f64;
         let note = match (&unstable, enough) {
             (Some(why), _) => format!(
                 "{why}: it needs {:.1} processors, and {:.1} are allowed.",
-                self.cpu_needed(&outcome),
+                cpu_needed(&outcome),
                 self.cpu()
             ),
             (None, false) => {
@@ -364,11 +332,6 @@ impl<'a> Setting<'a> {
         })
     }
 
-    fn cpu_needed(&self, outcome: &Outcome) -> f64 {
-        let each = outcome.work / outcome.queued.max(1) as f64;
-        (outcome.work + (outcome.degraded + outcome.refused) as f64 * each) / outcome.span.max(1e-9)
-    }
-
     /// The outcome in a sentence, and what lies behind it.
     fn verdict(&self, run: &ProtectionRun, outcome: &Outcome) -> (String, String) {
         let workers = self.protection.resources.workers.max(1);
@@ -381,7 +344,7 @@ impl<'a> Setting<'a> {
             );
         }
         if let Some(unstable) = &run.unstable {
-            let needed = self.cpu_needed(outcome);
+            let needed = cpu_needed(outcome);
             let why = format!(
                 "The checks need {needed:.2} processors; {who} there, with {:.2} processors allowed.{}",
                 self.cpu(),
@@ -429,7 +392,7 @@ impl<'a> Setting<'a> {
                         ))
                     })
                     .collect();
-                why += &format!(" {more} workers bring {}.", changes.join(", "));
+                why = format!("{why} {more} workers bring {}.", changes.join(", "));
             }
             Some(ScaleRow { workers: None, .. }) => {
                 why += " No number of workers meets every target: the checks alone take too long, or may use too little of the processors.";
@@ -438,6 +401,42 @@ impl<'a> Setting<'a> {
         }
         (verdict, format!("{}{}", why.trim(), turned_away(self.protection.degradation.fallback, run)))
     }
+}
+
+fn tier_run(at: usize, tier: &Tier, outcome: &Outcome, unstable: bool) -> TierRun {
+    let mut sorted = outcome.latencies.get(at).cloned().unwrap_or_default();
+    let mean_error_ms = batch_error(&sorted).map(|error| error * 1e3);
+    sorted.sort_by(f64::total_cmp);
+    let percentile = |share: f64| nearest_rank(&sorted, share).filter(|_| !unstable).map(|s| s * 1e3);
+    let p95_ms = percentile(0.95);
+    let within = sorted.partition_point(|latency| latency * 1e3 <= tier.latency_target_ms);
+    TierRun {
+        number: at + 1,
+        checks: tier.checks.clone(),
+        triggers: tier.triggers.clone(),
+        share: outcome.by_tier.get(at).copied().unwrap_or_default() as f64 / outcome.arrived.max(1) as f64,
+        operations: sorted.len(),
+        p50_ms: percentile(0.5),
+        p95_ms,
+        p99_ms: percentile(0.99),
+        mean_error_ms: mean_error_ms.filter(|_| !unstable),
+        target_ms: tier.latency_target_ms,
+        met: p95_ms.is_some_and(|p95| p95 <= tier.latency_target_ms),
+        within_target: within as f64 / sorted.len().max(1) as f64,
+    }
+}
+
+/// The 95th percentile over all operations, those that the cache answers among them.
+fn overall_latency(outcome: &Outcome, unstable: bool) -> Option<f64> {
+    let mut all: Vec<f64> = outcome.latencies.iter().flatten().copied().collect();
+    all.resize(all.len() + outcome.answered, LOOK_UP);
+    all.sort_by(f64::total_cmp);
+    nearest_rank(&all, 0.95).filter(|_| !unstable).map(|seconds| seconds * 1e3)
+}
+
+fn cpu_needed(outcome: &Outcome) -> f64 {
+    let each = outcome.work / outcome.queued.max(1) as f64;
+    (outcome.work + (outcome.degraded + outcome.refused) as f64 * each) / outcome.span.max(1e-9)
 }
 
 /// Which tier holds the workers longer than its share of operations would say.

@@ -69,10 +69,10 @@ impl ManyServers {
         }
         let mut low = 0.0;
         for _ in 0..200 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             if self.response_beyond(middle) > 1.0 - share { low = middle } else { high = middle }
         }
-        Some((low + high) / 2.0)
+        Some(f64::midpoint(low, high))
     }
 }
 
@@ -132,7 +132,7 @@ pub fn hits_least_recent(chances: &[f64], arrivals: f64, entries: usize) -> f64 
     }
     let mut low = 0.0;
     for _ in 0..200 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if held(middle) < entries as f64 { low = middle } else { high = middle }
     }
     hits_renewed_life(chances, arrivals, low)

@@ -23,9 +23,9 @@ fn drawn(trace: &Trace) -> String {
             .times
             .iter()
             .zip(&series.values)
-            .map(|(t, value)| match is_stale(*value) {
-                true => format!("{}=stale", *t as f64 / 1e3),
-                false => format!("{}={value}", *t as f64 / 1e3),
+            .map(|(t, value)| {
+                let value = if is_stale(*value) { "stale".to_owned() } else { value.to_string() };
+                format!("{}={value}", *t as f64 / 1e3)
             })
             .collect();
         lines.push(format!(
@@ -117,8 +117,8 @@ fn kinds_come_from_the_trace_or_are_suggested() {
     let declared = kind("# TYPE calls counter\ncalls_total{agent=\"a\"} 1 0\n");
     assert_eq!((declared.0, declared.1), (Some(MetricKind::Counter), MetricKind::Counter));
     assert_eq!(kind("timestamp,metric,value\n0,calls_total,1\n").1, MetricKind::Counter);
-    let growing: String = (0..30).map(|n| format!("{n},calls,{n}\n")).collect();
-    let grown = kind(&format!("timestamp,metric,value\n{growing}"));
+    let growing: Vec<String> = (0..30).map(|n| format!("{n},calls,{n}\n")).collect();
+    let grown = kind(&format!("timestamp,metric,value\n{}", growing.concat()));
     assert_eq!((grown.0, grown.1, grown.2.as_str()), (None, MetricKind::Counter, "the value never falls"));
     assert_eq!(kind("timestamp,metric,value\n0,cpu,3\n1,cpu,1\n").1, MetricKind::Gauge);
 }

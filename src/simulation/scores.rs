@@ -121,12 +121,14 @@ pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+/// The 97.5th percentile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
 /// The 95 % interval of a share after Wilson; none without trials.
 pub fn wilson(hits: u64, trials: u64) -> Option<(f64, f64)> {
     if trials == 0 {
         return None;
     }
-    const Z: f64 = 1.959_963_984_540_054;
     let (n, p) = (trials as f64, hits as f64 / trials as f64);
     let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
     let centre = p + Z * Z / (2.0 * n);

@@ -316,7 +316,7 @@ impl Field<'_> {
                 groups.peek().and_then(|next| Some(next.first()?.value))
             };
             let Some(threshold) = threshold else { continue };
-            let false_alarms = alarms.false_alarms;
+            let false_alarms = alarms.not_excused;
             points.push(SweepPoint {
                 threshold: threshold * sign,
                 detected: window_worst.iter().flatten().filter(|worst| **worst >= value).count(),
@@ -348,7 +348,7 @@ struct Alarms {
     bridged: Vec<bool>,
     /// The alarm with this root meets a window.
     excused: Vec<bool>,
-    false_alarms: usize,
+    not_excused: usize,
 }
 
 impl Alarms {
@@ -396,13 +396,13 @@ impl Alarms {
         if let Some(slot) = self.firing.get_mut(at) {
             *slot = true;
         }
-        self.false_alarms += usize::from(!self.is_excused(at));
+        self.not_excused += usize::from(!self.is_excused(at));
         for neighbour in [at.wrapping_sub(1), at + 1] {
             if self.firing.get(neighbour).copied().unwrap_or_default() {
                 let (one, other) = (self.root(at), self.root(neighbour));
                 self.join(one, other);
                 if self.bridged.get(at.max(neighbour)).copied().unwrap_or_default() && !self.is_excused(one) {
-                    self.false_alarms -= 1;
+                    self.not_excused -= 1;
                     if let Some(slot) = self.excused.get_mut(one) {
                         *slot = true;
                     }
@@ -417,7 +417,7 @@ impl Alarms {
         }
         let (first, second) = (self.is_excused(one), self.is_excused(other));
         // Two false alarms become one; a false one that joins an excused one is no longer false.
-        self.false_alarms -= usize::from(!first || !second);
+        self.not_excused -= usize::from(!first || !second);
         if let Some(slot) = self.parent.get_mut(other) {
             *slot = one;
         }
@@ -457,7 +457,7 @@ mod tests {
                 if random.chance(0.9) {
                     let lift = if (100..130).contains(&(minute % 200)) { 15.0 } else { 0.0 };
                     let value = (50.0 + lift + 12.0 * random.normal()).round();
-                    csv += &format!("{},load,{agent},{value}\n", minute * 60);
+                    csv = format!("{csv}{},load,{agent},{value}\n", minute * 60);
                 }
             }
         }

@@ -117,9 +117,9 @@ pub(super) fn read(csv: &str) -> Trace {
 
 /// One row a minute for agent a1, from 0 on.
 pub(super) fn minutes(metric: &str, values: &[f64]) -> Trace {
-    let rows: String =
+    let rows: Vec<String> =
         values.iter().enumerate().map(|(at, value)| format!("{},{metric},a1,{value}\n", at * 60)).collect();
-    read(&format!("timestamp,metric,agent,value\n{rows}"))
+    read(&format!("timestamp,metric,agent,value\n{}", rows.concat()))
 }
 
 fn run_of<'a>(project: &Project, trace: &'a Trace, change: impl FnOnce(&mut RunInput<'a>)) -> Run {
