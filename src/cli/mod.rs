@@ -55,6 +55,7 @@ pub mod new;
 pub mod paths;
 pub mod protect;
 pub mod render;
+pub mod report;
 pub mod risk;
 pub mod show;
 pub mod simulate;
@@ -67,6 +68,7 @@ commands! {
     Paths => paths, "Attack paths, choke points, agent checks";
     Protect => protect, "What the security checks themselves cost, and how many workers they need";
     Render => render, "A drawing as SVG, PNG or PDF";
+    Report => report, "The assessment as PDF, HTML or Markdown";
     Risk => risk, "The risk register: inherent, current, planned, target, worst first";
     Show => show, "What the model holds";
     Simulate => simulate, "Policies against a trace: what fires, what is denied, how well attacks are found";

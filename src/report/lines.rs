@@ -98,11 +98,6 @@ pub(crate) fn break_lines(text: &Text, style: Style, width: f32, most: usize) ->
     lines
 }
 
-/// The width of a text on one line.
-pub(crate) fn width_of(text: &Text, style: Style) -> f32 {
-    break_lines(text, style, f32::INFINITY, 0).iter().map(|line| line.width).fold(0.0, f32::max)
-}
-
 fn append(line: &mut Line, word: Word) {
     let mut gap = if line.pieces.is_empty() { 0.0 } else { word.space_before };
     for part in word.parts {

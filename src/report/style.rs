@@ -57,8 +57,6 @@ pub(crate) const CELL_SECOND: Style = style(Face::Sans, 7.0, 9.5, Role::TextSeco
 pub(crate) const REGISTER: Style = style(Face::Condensed, 8.3, 10.2, Role::Text);
 /// A caption.
 pub(crate) const CAPTION: Style = style(Face::Sans, 7.5, 10.5, Role::TextSecondary);
-/// Words in a figure.
-pub(crate) const FIGURE: Style = style(Face::Sans, 7.0, 9.0, Role::TextSecondary);
 /// What runs at the head and foot of every page.
 pub(crate) const RUNNING: Style = style(Face::Sans, 7.0, 9.0, Role::TextTertiary);
 /// A line of the contents.

@@ -1,46 +1,158 @@
 //! What was asked of every element, and how well the controls work.
 
-use super::super::document::{Block, Cell, Chapter, Row, Table, Text, Tone};
+use super::super::document::{Block, Callout, Cell, Chapter, Density, Figure, Row, Table, Text, Tone};
 use super::super::figures;
+use super::super::figures::{CoverageRow, Slot};
 use super::super::input::ChapterKey;
 use super::super::words;
 use super::control::beside;
 use super::draft::Draft;
 use super::tables::{dash, left, right, small};
+use crate::analysis::coverage::{Cell as Slots, Coverage, ElementCoverage, Questions, coverage_with};
 use crate::analysis::risk::{Rating, claimed, measured, responds};
-use crate::model::{Band, Control, ControlFunction, ControlStatus};
+use crate::catalog::Catalog;
+use crate::model::{Band, Control, ControlFunction, ControlStatus, ItemId, Target};
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Coverage);
-    chapter.lead = lead(draft);
+    let coverage = coverage_with(draft.project, Catalog::builtin(), &draft.register);
+    chapter.lead = lead(draft, coverage.questions());
+    chapter.blocks.extend(matrix(draft, &coverage));
     if draft.project.controls.is_empty() {
         chapter.blocks.push(Block::Paragraph(Text::new().absent("The model lists no control.")));
     } else {
         chapter.blocks.push(Block::Table(controls(draft)));
     }
-    chapter.blocks.push(beside("Blind spots", vec![blind_spots(draft)]));
+    chapter.blocks.push(beside("Blind spots", vec![blind_spots(draft, &coverage)]));
     chapter
 }
 
-fn lead(draft: &Draft<'_>) -> Text {
+fn lead(draft: &Draft<'_>, questions: Questions) -> Text {
     let all = draft.project.controls.len();
     let in_place =
         draft.project.controls.iter().filter(|control| control.status >= ControlStatus::Implemented).count();
-    let unanswered = draft.live().iter().filter(|(row, _)| row.effects.is_empty()).count();
-    let tail = match unanswered {
-        0 => "Every threat has at least one.".to_owned(),
-        1 => "One threat has none.".to_owned(),
-        n => format!("{} threats have none.", words::capital(&words::count(n))),
-    };
-    match all {
-        0 => "No control is listed.".into(),
+    let controls = match all {
+        0 => "No control is listed.".to_owned(),
         _ => format!(
-            "{} are listed, {} of them in place. {tail}",
+            "{} are listed, {} of them in place.",
             words::capital(&words::counted(all, "control")),
             words::count(in_place)
-        )
-        .into(),
+        ),
+    };
+    if questions.all() == 0 {
+        return controls.into();
     }
+    let number = |count: usize| words::thousands(count as f64);
+    format!(
+        "{} apply to the system: {} answered with threats, {} with none found, {} open. {controls}",
+        words::capital(&words::figures(questions.all(), "question")),
+        number(questions.with_threats),
+        number(questions.reviewed),
+        number(questions.open),
+    )
+    .into()
+}
+
+/// Every element against every category, in as many figures as pages can hold.
+fn matrix(draft: &mut Draft<'_>, coverage: &Coverage) -> Vec<Block> {
+    const IN_A_FIGURE: usize = 30;
+    // A large system sums up what has neither a threat nor an open question.
+    let large = coverage.elements.len() > 2 * IN_A_FIGURE;
+    let shown: Vec<_> = coverage.elements.iter().filter(|element| !large || !element.is_quiet()).collect();
+    let quiet = coverage.elements.len() - shown.len();
+    let mut last_was_component = true;
+    let rows: Vec<CoverageRow> = shown
+        .iter()
+        .map(|element| {
+            let item = ItemId::from(element.element);
+            let is_component = matches!(element.element, Target::Component(_));
+            let starts_group = last_was_component && !is_component;
+            last_was_component = is_component;
+            let slots = [0, 1, 2, 3, 4, 5].map(|at: usize| match element.cells.get(at) {
+                Some(Slots::Threats { threats, band }) => Slot::Threats(*band, threats.len()),
+                Some(Slots::Reviewed) => Slot::Reviewed,
+                Some(Slots::Open) => Slot::Open,
+                Some(Slots::NotApplicable) | None => Slot::Apart,
+            });
+            CoverageRow { item, name: draft.project.name_of(item), slots, starts_group }
+        })
+        .collect();
+    let questions = coverage.questions();
+    let parts = rows.len().div_ceil(IN_A_FIGURE);
+    let mut blocks = Vec::new();
+    for (part, rows) in rows.chunks(IN_A_FIGURE).enumerate() {
+        let number = draft.figure();
+        let mut caption =
+            "Every element against every category that applies to it. A sign and a number: threats recorded, worst current band."
+                .to_owned();
+        if parts > 1 {
+            caption = format!("{caption} Part {} of {parts}.", part + 1);
+        }
+        if quiet > 0 && part + 1 == parts {
+            caption = format!(
+                "{caption} {} more have neither a threat nor an open question.",
+                words::figures(quiet, "element")
+            );
+        }
+        let beside = if part == 0 {
+            vec![Block::Table(key()), Block::Callout(open_questions(&shown, questions.open))]
+        } else {
+            Vec::new()
+        };
+        blocks.push(Block::Figure(Box::new(Figure {
+            number,
+            caption: caption.into(),
+            picture: figures::matrix(rows, 126.0),
+            alternative: format!(
+                "STRIDE by element. {} questions apply; {} answered with threats, {} with none found, {} open.",
+                questions.all(),
+                questions.with_threats,
+                questions.reviewed,
+                questions.open
+            ),
+            head: "STRIDE by element".to_owned(),
+            beside,
+            ..Figure::default()
+        })));
+    }
+    blocks
+}
+
+fn key() -> Table {
+    let row = |sign: Text, what: &str| Row::new(vec![sign.into(), Text::new().quiet(what).into()]);
+    Table {
+        columns: vec![left("", 8.0), left("", 30.0)],
+        rows: vec![
+            row(Text::new().sign(Band::High), "threats, worst band"),
+            row("✓".into(), "reviewed, none found"),
+            row(Text::new().strong("?"), "open, not yet reviewed"),
+            row(dash(), "does not apply"),
+        ],
+        density: Density::Facts,
+        ..Table::default()
+    }
+}
+
+fn open_questions(shown: &[&ElementCoverage], open: usize) -> Callout {
+    if open == 0 {
+        return Callout {
+            head: "None open".to_owned(),
+            text: "Every question that applies is answered.".into(),
+        };
+    }
+    let count =
+        |element: &ElementCoverage| element.cells.iter().filter(|cell| matches!(cell, Slots::Open)).count();
+    let mut most: Vec<(usize, ItemId)> = shown
+        .iter()
+        .map(|element| (count(element), ItemId::from(element.element)))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    most.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let text = Text::new()
+        .plain("Most lie on ")
+        .ids(most.into_iter().take(3).map(|(_, item)| item), ", ")
+        .plain(".");
+    Callout { head: format!("{} open", words::thousands(open as f64)), text }
 }
 
 fn controls(draft: &mut Draft<'_>) -> Table {
@@ -156,38 +268,25 @@ fn lowers(control: &Control) -> &'static str {
     }
 }
 
-/// High and critical threats that no rule would show at work.
-fn blind_spots(draft: &Draft<'_>) -> Block {
-    let rows: Vec<Row> = draft
-        .live()
-        .into_iter()
-        .filter(|(row, threat)| {
-            let high = row.band(Rating::Current).is_some_and(|band| band >= Band::High);
-            let seen = draft.project.policies.iter().flat_map(|policy| &policy.rules).any(|rule| {
-                rule.threats.contains(&threat.id)
-                    || rule.controls.iter().any(|id| {
-                        draft
-                            .project
-                            .controls
-                            .get(*id)
-                            .is_some_and(|control| control.threats.contains(&threat.id))
-                    })
-            });
-            high && !seen
+/// High and critical threats, and what they lack.
+fn blind_spots(draft: &Draft<'_>, coverage: &Coverage) -> Block {
+    let rows: Vec<Row> = coverage
+        .threats
+        .iter()
+        .filter(|one| {
+            let band = draft.register.row(one.threat).and_then(|row| row.band(Rating::Current));
+            band.is_none_or(|band| band >= Band::High) && !one.gaps.is_empty()
         })
         .take(20)
-        .map(|(row, threat)| {
-            let band = row.band(Rating::Current).map_or_else(dash, |band| Text::new().band(band));
-            Row::new(vec![Text::new().id(threat.id).plain(format!(" {}", threat.title)).into(), band.into()])
+        .map(|one| {
+            let title = draft.threat(one.threat).map(|threat| threat.title.clone()).unwrap_or_default();
+            let gaps: Vec<&str> = one.gaps.iter().map(|gap| gap.label()).collect();
+            let lacks = words::capital(&gaps.join(", "));
+            Row::new(vec![Text::new().id(one.threat).plain(format!(" {title}")).into(), lacks.into()])
         })
         .collect();
     if rows.is_empty() {
-        return Block::Paragraph(
-            "Every threat that is High or Critical now has a policy rule that answers it.".into(),
-        );
+        return Block::Paragraph("Every threat that is High or Critical now has an owner, a decision, a control in place, a rule that would show it, and evidence for that.".into());
     }
-    Block::Table(small(
-        vec![left("High or critical threats that no policy rule answers", 94.0), left("Now", 32.0)],
-        rows,
-    ))
+    Block::Table(small(vec![left("High, critical or not rated", 66.0), left("Lacks", 60.0)], rows))
 }

@@ -552,8 +552,3 @@ fn policies(draft: &Draft<'_>) -> Option<DecisionAsked> {
         by: draft.project.review_due.map(words::date).unwrap_or_default(),
     })
 }
-
-/// Where a threat's own entry stands, for those that have one.
-pub(super) fn entry(threat: ThreatId) -> Anchor {
-    Anchor::TopRisk(threat)
-}
