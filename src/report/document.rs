@@ -142,7 +142,7 @@ impl Text {
     /// An empty box and what ticking it says.
     pub fn check_box(mut self, says: &str) -> Self {
         self.0.push(Span::CheckBox);
-        self.plain(format!("\u{a0}{}", says.replace(' ', "\u{a0}")))
+        self.plain(format!("\u{a0}{}\u{a0}\u{a0}", says.replace(' ', "\u{a0}")))
     }
 
     /// The line ends here.

@@ -1,7 +1,7 @@
 //! A piece of a page while it is being laid out: ink, links and anchors, measured from its own top.
 
 use super::document::{Anchor, Side, Text};
-use super::lines::{Line, Piece, break_lines};
+use super::lines::{CHECK_BOX, Line, Piece, SIGN, break_lines};
 use super::page::{Bookmark, PageLink};
 use super::style::Style;
 use crate::picture::{Align, Picture, PictureBuilder, Point, Rect, Role, Stroke, signs, text};
@@ -97,11 +97,11 @@ impl Fragment {
                     out.text(Point::new(x, baseline), text.clone(), *face, *size, *role);
                 }),
                 Piece::Sign(band) => self.draw(|out| {
-                    let center = Point::new(x + placed.width / 2.0, middle);
-                    signs::severity_sign(out, *band, center, placed.width);
+                    let side = SIGN * size;
+                    signs::severity_sign(out, *band, Point::new(x + side / 2.0, middle), side);
                 }),
                 Piece::CheckBox => self.draw(|out| {
-                    let side = placed.width * 0.94;
+                    let side = CHECK_BOX * size;
                     let rect = Rect::new(x + 0.1, middle - side / 2.0, side, side);
                     out.rect(rect, 0.0, None, Some(Stroke::solid(Role::Text, 0.2)));
                 }),

@@ -49,8 +49,10 @@ pub(crate) struct Line {
 }
 
 /// The side of a sign's square and of a check box, in ems of the text around it.
-const SIGN: f32 = 2.7 / (8.0 * POINT);
-const CHECK_BOX: f32 = 2.5 / (8.0 * POINT);
+pub(crate) const SIGN: f32 = 2.7 / (8.0 * POINT);
+pub(crate) const CHECK_BOX: f32 = 2.5 / (8.0 * POINT);
+/// The room to the right of either, likewise.
+const AFTER: f32 = 0.45 / (8.0 * POINT);
 
 #[derive(Debug, Clone)]
 struct Part {
@@ -135,7 +137,7 @@ fn words_of(text: &Text, style: Style) -> Vec<Word> {
             words.push(std::mem::take(word));
         }
     };
-    let mark = |em: f32, piece: Piece| Part { width: em * style.millimetres(), piece, link: None };
+    let mark = |em: f32, piece: Piece| Part { width: (em + AFTER) * style.millimetres(), piece, link: None };
     for span in &text.0 {
         match span {
             Span::Sign(band) => word.parts.push(mark(SIGN, Piece::Sign(*band))),

@@ -20,6 +20,7 @@ pub(super) struct Field<'a> {
     pub(super) cell: (f32, f32),
     method: &'a Method,
     paper: bool,
+    terse: bool,
     look: Look,
 }
 
@@ -27,7 +28,12 @@ impl<'a> Field<'a> {
     pub(super) fn new(method: &'a Method, cell: (f32, f32), paper: bool) -> Self {
         let look = Look::of(paper);
         let rect = Rect::new(0.0, 0.0, cell.0 * 5.0, cell.1 * 5.0);
-        Self { rect, cell, method, paper, look }
+        Self { rect, cell, method, paper, terse: false, look }
+    }
+
+    /// Levels by name alone, no bands at the edge.
+    pub(super) fn terse(self, terse: bool) -> Self {
+        Self { terse, ..self }
     }
 
     /// Where a score stands. What lies below the field stands just outside of it: no tint there contradicts its band.
@@ -57,7 +63,7 @@ impl<'a> Field<'a> {
         } else {
             (look.level.1 * 1.4, look.level.1 * 3.4)
         };
-        let right = if self.paper { 22.0 } else { 4.0 };
+        let right = if self.paper && !self.terse { 22.0 } else { 1.0 };
         Rect::new(
             self.rect.x - left,
             self.rect.y - top,
@@ -70,10 +76,15 @@ impl<'a> Field<'a> {
     fn words_left(&self) -> f32 {
         let look = &self.look;
         let levels = self.method.likelihood_names.iter().enumerate().map(|(index, name)| {
-            let name = width(&level_words(index, name), look.level.0, look.level.1);
-            name.max(width(&self.frequency_words(index), look.anchor.0, look.anchor.1))
+            let name = width(&self.level_words(index, name), look.level.0, look.level.1);
+            let anchor = if self.terse { String::new() } else { self.frequency_words(index) };
+            name.max(width(&anchor, look.anchor.0, look.anchor.1))
         });
         levels.fold(0.0, f32::max) + look.disc * 2.0
+    }
+
+    fn level_words(&self, index: usize, name: &str) -> String {
+        if self.terse { name.to_owned() } else { format!("{} {name}", index + 1) }
     }
 
     fn frequency_words(&self, index: usize) -> String {
@@ -186,7 +197,9 @@ impl<'a> Field<'a> {
     /// right edge.
     fn signs(&self, out: &mut PictureBuilder) {
         if self.paper {
-            self.paper_signs(out);
+            if !self.terse {
+                self.paper_signs(out);
+            }
             return;
         }
         let size = (self.cell.0 * 0.13).clamp(9.0, 12.0);
@@ -239,16 +252,21 @@ impl<'a> Field<'a> {
         let right = self.rect.x - look.disc * 2.0;
         for (index, name) in self.method.likelihood_names.iter().take(5).enumerate() {
             let y = self.y(index as f32 + 1.0);
-            let words = level_words(index, name);
-            let at = Point::new(right, baseline(y - size * 0.62, face, size));
+            let words = self.level_words(index, name);
+            let raised = if self.terse { 0.0 } else { size * 0.62 };
+            let at = Point::new(right, baseline(y - raised, face, size));
             out.aligned(at, words, face, size, Role::Text, Align::Right);
+            if self.terse {
+                continue;
+            }
             let at = Point::new(right, baseline(y + size * 0.72, small_face, small));
             out.aligned(at, self.frequency_words(index), small_face, small, Role::TextTertiary, Align::Right);
         }
         let top = self.rect.bottom() + look.disc * 2.0;
         for (index, name) in self.method.impact_names.iter().take(5).enumerate() {
             let x = self.x(index as f32 + 1.0);
-            let words = super::super::text::fit(&level_words(index, name), face, size, self.cell.0 - 4.0);
+            let words =
+                super::super::text::fit(&self.level_words(index, name), face, size, self.cell.0 - size * 0.4);
             out.aligned(
                 Point::new(x, baseline(top + size * 0.6, face, size)),
                 words,
@@ -257,7 +275,7 @@ impl<'a> Field<'a> {
                 Role::Text,
                 Align::Center,
             );
-            if let Some(words) = self.loss_words(index) {
+            if let Some(words) = self.loss_words(index).filter(|_| !self.terse) {
                 let at = Point::new(x, baseline(top + size * 1.95, small_face, small));
                 out.aligned(at, words, small_face, small, Role::TextTertiary, Align::Center);
             }
@@ -365,10 +383,6 @@ impl<'a> Field<'a> {
             None,
         );
     }
-}
-
-fn level_words(index: usize, name: &str) -> String {
-    format!("{} {name}", index + 1)
 }
 
 /// A quantity with two significant digits, without zeros that say nothing.

@@ -32,6 +32,8 @@ pub struct HeatmapOptions {
     pub only_above_appetite: bool,
     /// Signs with their words under the field, and what the marks mean above it.
     pub legend: bool,
+    /// For a small field on paper: levels by name alone, no bands at the edge.
+    pub terse: bool,
 }
 
 impl HeatmapOptions {
@@ -45,6 +47,7 @@ impl HeatmapOptions {
             movement: true,
             only_above_appetite: false,
             legend: true,
+            terse: false,
         }
     }
 
@@ -176,7 +179,7 @@ impl Look {
 /// The risk field of a register.
 pub fn heatmap(register: &Register, method: &Method, options: &HeatmapOptions) -> Heatmap {
     let look = Look::of(options.paper);
-    let field = Field::new(method, options.cell, options.paper);
+    let field = Field::new(method, options.cell, options.paper).terse(options.terse);
     let mut out = PictureBuilder::new();
     field.draw(&mut out, options.legend);
     let rows: Vec<&RiskRow> = register.rows.iter().filter(|row| row.live && row.current.is_some()).collect();

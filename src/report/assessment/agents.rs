@@ -46,6 +46,13 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
                 ..Figure::default()
             })));
         }
+        let caution = Callout {
+            head: String::new(),
+            text: "Breaking the trifecta is necessary, not sufficient. An agent without it is reported as “trifecta not present”, \
+                   never as safe."
+                .into(),
+        };
+        chapter.blocks.push(beside("Caution", vec![Block::Callout(caution)]));
         if let Some(table) = proofs(draft) {
             chapter.blocks.push(Block::Table(table));
         }
@@ -54,13 +61,6 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
         }
     }
     chapter.blocks.push(Block::Table(others(draft)));
-    let caution = Callout {
-        head: String::new(),
-        text: "Breaking the trifecta is necessary, not sufficient. An agent without it is reported as “trifecta not present”, \
-               never as safe."
-            .into(),
-    };
-    chapter.blocks.push(beside("Caution", vec![Block::Callout(caution)]));
     chapter
 }
 
@@ -97,7 +97,7 @@ fn proofs(draft: &mut Draft<'_>) -> Option<Table> {
     for check in &draft.agents {
         for leg in check.legs.iter().filter(|leg| leg.holds()) {
             let mut text = Text::new();
-            for (index, proof) in leg.proofs.iter().take(4).enumerate() {
+            for (index, proof) in leg.proofs.iter().take(3).enumerate() {
                 if index > 0 {
                     text = text.plain("; ");
                 }
@@ -105,11 +105,14 @@ fn proofs(draft: &mut Draft<'_>) -> Option<Table> {
                 if !proof.interfaces.is_empty() {
                     text = text.plain(" ");
                 }
+                if let Some(asset) = proof.asset {
+                    text = text.plain(format!("{} at ", draft.project.name_of(asset.into())));
+                }
                 text = text
                     .plain(format!("{}, ", draft.project.name_of(proof.component.into())))
                     .linked(&proof.why);
             }
-            let rest = leg.proofs.len().saturating_sub(4);
+            let rest = leg.proofs.len().saturating_sub(3);
             if rest > 0 {
                 text = text.plain(format!("; {rest} more"));
             }

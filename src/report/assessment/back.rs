@@ -8,19 +8,17 @@ use super::draft::Draft;
 use super::tables::{left, small};
 use crate::model::Framework;
 
-const GLOSSARY: [(&str, &str); 18] = [
+const GLOSSARY: [(&str, &str); 16] = [
     ("Acceptance", "A decision to live with a residual risk until a date."),
     ("Appetite", "The score from which a threat must be treated or accepted."),
     ("Control", "A measure that lowers likelihood or impact; M-numbers."),
     ("Coverage", "The share of its field in which a control works."),
     ("Crossing", "An interface whose ends lie in different zones."),
-    ("Current", "The rating with the controls that are in place."),
     ("Evidence", "A recorded simulation; what it measured replaces a claim."),
     ("Expected loss", "Frequency times loss of one event, for one year."),
     ("Inherent", "The rating with no listed control: a thought experiment."),
     ("Interface", "A flow of data between two components; F-numbers."),
     ("Open loop", "A simulation in which responses do not alter the trace."),
-    ("Planned", "The rating with every listed control complete."),
     ("Rule of two", "An agent holds at most two legs unless a person approves."),
     ("Score", "Likelihood plus impact on scales with factor five, 2 to 10."),
     (
@@ -136,16 +134,14 @@ fn left_out(draft: &Draft<'_>) -> Block {
             "Notes on the drawing and in side lists stay in the model".into(),
         ]));
     }
-    if draft.project.dismissals.len() + draft.project.suppressions.len() > 0 {
-        let what = format!(
-            "{} and {}",
-            words::capital(&words::counted(draft.project.dismissals.len(), "dismissed suggestion")),
-            words::counted(draft.project.suppressions.len(), "suppressed finding")
-        );
-        rows.push(Row::new(vec![
-            what.into(),
-            "Set aside with their reasons, which stay in the model".into(),
-        ]));
+    for (count, what) in [
+        (draft.project.dismissals.len(), "dismissed suggestion"),
+        (draft.project.suppressions.len(), "suppressed finding"),
+    ] {
+        if count > 0 {
+            let what = words::capital(&words::counted(count, what));
+            rows.push(Row::new(vec![what.into(), "Set aside with reasons, which stay in the model".into()]));
+        }
     }
     if draft.input.run.is_none() {
         rows.push(Row::new(vec!["Simulation of policies".into(), "No trace was given".into()]));

@@ -9,8 +9,9 @@ use super::control::beside;
 use super::draft::Draft;
 use super::tables::{dash, left, right, small};
 use crate::analysis::coverage::{Cell as Slots, Coverage, ElementCoverage, Questions, coverage_with};
+use crate::analysis::lint::{Finding, check_on};
 use crate::analysis::risk::{Rating, claimed, measured, responds};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Severity};
 use crate::model::{Band, Control, ControlFunction, ControlStatus, ItemId, Target};
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
@@ -23,6 +24,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     } else {
         chapter.blocks.push(Block::Table(controls(draft)));
     }
+    chapter.blocks.push(beside("Model quality", quality(draft)));
     chapter.blocks.push(beside("Blind spots", vec![blind_spots(draft, &coverage)]));
     chapter
 }
@@ -176,7 +178,7 @@ fn controls(draft: &mut Draft<'_>) -> Table {
         Text::new().into(),
         Text::new().into(),
         Text::new().into(),
-        format!("{with} with evidence").into(),
+        if with == 0 { "none".to_owned() } else { format!("{with} have some") }.into(),
         Text::new().into(),
     ]));
     Table {
@@ -226,7 +228,7 @@ fn control_row(draft: &Draft<'_>, control: &Control) -> Row {
         |effect| (effect.now, effect.complete),
     );
     let evidence = match draft.evidence(control) {
-        Some(one) => Text::new().plain(one.trace.as_str()),
+        Some(one) => Text::new().id(one.id),
         None => Text::new().with("none yet", Tone::Faint),
     };
     let threats = if control.threats.is_empty() {
@@ -266,6 +268,60 @@ fn lowers(control: &Control) -> &'static str {
         (ControlFunction::Detective, _) => "impact",
         (_, reduces) => reduces.label(),
     }
+}
+
+/// Checks of the model that do not pass.
+fn quality(draft: &mut Draft<'_>) -> Vec<Block> {
+    const MOST: usize = 14;
+    let findings = check_on(draft.project, Catalog::builtin(), draft.date());
+    let (open, aside): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|one| one.suppressed.is_none());
+    let count = |severity: Severity| open.iter().filter(|one| one.severity == severity).count();
+    let sum = format!(
+        "{}, {}, {}",
+        words::figures(count(Severity::Error), "error"),
+        words::figures(count(Severity::Warning), "warning"),
+        words::figures(count(Severity::Info), "hint"),
+    );
+    if open.is_empty() {
+        return vec![Block::Paragraph("Every check of the model passes.".into())];
+    }
+    let mut shown: Vec<&&Finding> = open.iter().filter(|one| one.severity != Severity::Info).collect();
+    shown.sort_by(|a, b| (a.severity, &a.rule, a.item).cmp(&(b.severity, &b.rule, b.item)));
+    let rest = open.len() - shown.len().min(MOST);
+    let number = draft.table();
+    let mut rows: Vec<Row> = shown
+        .iter()
+        .take(MOST)
+        .map(|one| {
+            let place = one.item.map_or_else(|| Text::from("the model"), |item| Text::new().id(item));
+            Row::new(vec![
+                Text::new().with(one.rule.as_str(), Tone::Plain).into(),
+                Cell::from(Text::new().linked(&one.what)).at_most(3),
+                place.into(),
+                words::capital(one.severity.label()).into(),
+            ])
+        })
+        .collect();
+    if rest > 0 {
+        let tail = if aside.is_empty() {
+            String::new()
+        } else {
+            format!("; {} set aside with reasons", aside.len())
+        };
+        rows.push(Row::total(vec![
+            Text::new().into(),
+            format!("{rest} more, hints among them{tail}").into(),
+        ]));
+    }
+    vec![Block::Table(Table {
+        number,
+        caption: format!("Checks of the model that do not pass: {sum}.").into(),
+        columns: vec![left("Rule", 17.0), left("Finding", 71.0), left("Where", 18.0), left("Weight", 20.0)],
+        rows,
+        rows_are: "findings",
+        ..Table::default()
+    })]
 }
 
 /// High and critical threats, and what they lack.

@@ -1,8 +1,9 @@
 //! Policies in words, and what the simulation of them showed.
 
-use super::super::document::{Block, Callout, Cell, Chapter, Row, Table, Text, Tone};
+use super::super::document::{Block, Callout, Cell, Chapter, Figure, FigurePlace, Row, Table, Text, Tone};
 use super::super::figures;
 use super::super::input::ChapterKey;
+use super::super::page::FULL_WIDTH;
 use super::super::words;
 use super::control::beside;
 use super::draft::Draft;
@@ -12,6 +13,7 @@ use crate::model::{
     CommunicationCondition, Condition, Effect, Evidence, MetricCondition, Operator, Permission, Policy,
     Project, Reading, ResponseAction, Rule,
 };
+use crate::picture::timeline::{TimelineOptions, timeline};
 use crate::simulation::evidence::{EvidenceInput, evidence};
 use crate::simulation::words::{number, reading_of};
 use crate::simulation::{Labels, Run};
@@ -26,7 +28,10 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     chapter.blocks.push(Block::Table(rules(draft)));
     chapter.blocks.push(Block::Table(responses(draft)));
     match draft.input.run {
-        Some(run) => simulation(draft, run, &mut chapter.blocks),
+        Some(run) => {
+            chapter.blocks.push(timeline_figure(draft, run));
+            simulation(draft, run, &mut chapter.blocks);
+        }
         None => {
             let text = if draft.project.evidence.is_empty() {
                 "No simulation was run for this report, and none is on record."
@@ -272,6 +277,39 @@ fn simulation(draft: &mut Draft<'_>, run: &Run, blocks: &mut Vec<Block>) {
     blocks.push(beside("Reading", vec![Block::Callout(Callout { head: String::new(), text: reading(run) })]));
 }
 
+/// The agent with the longest alarms over the whole run.
+fn timeline_figure(draft: &mut Draft<'_>, run: &Run) -> Block {
+    let number = draft.figure();
+    let options = TimelineOptions {
+        width: 850.0,
+        paper: true,
+        most_metrics: 3,
+        plot_height: 84.0,
+        ..TimelineOptions::default()
+    };
+    let drawn = timeline(run, &options);
+    let picture = drawn.picture.scaled(FULL_WIDTH / drawn.picture.bounds.w.max(1.0));
+    let mut caption = format!(
+        "The run as {} went through it.",
+        if drawn.agent.is_empty() { "every agent" } else { drawn.agent.as_str() }
+    );
+    if !drawn.windows.is_empty() {
+        caption.push_str(" Shaded: labelled attacks.");
+    }
+    caption.push_str(
+        " A condition is pending from the first violation and fires once that has lasted as long as it must.",
+    );
+    let alternative = picture.description.clone();
+    Block::Figure(Box::new(Figure {
+        number,
+        caption: caption.into(),
+        picture,
+        alternative,
+        place: FigurePlace::Wide,
+        ..Figure::default()
+    }))
+}
+
 /// Alarms against labelled windows, by rule; the sum over all alarms of the run below.
 fn scores(draft: &mut Draft<'_>, run: &Run, found: &[Evidence]) -> Option<Table> {
     let scores = run.scores.as_ref()?;
@@ -450,7 +488,7 @@ fn requests(draft: &mut Draft<'_>, run: &Run) -> Option<Table> {
 fn reading(run: &Run) -> Text {
     let mut said: Vec<String> = Vec::new();
     if let Some(scores) = &run.scores {
-        let event = scores.with_denials.as_ref().unwrap_or(&scores.event);
+        let event = &scores.event;
         let missed: Vec<String> = event
             .windows
             .iter()
@@ -470,9 +508,17 @@ fn reading(run: &Run) -> Text {
             words::counted(event.windows.len(), "labelled attack")
         );
         let were = if event.detected == 1 { "was" } else { "were" };
-        said.push(format!("{of} {were} noticed, by an alarm or by a denial."));
+        said.push(format!("{of} {were} noticed by an alarm."));
+        if let Some(denials) =
+            scores.with_denials.as_ref().filter(|denials| denials.detected > event.detected)
+        {
+            said.push(format!(
+                "Counting denied requests as alarms it is {}.",
+                words::count(denials.detected)
+            ));
+        }
         if !missed.is_empty() {
-            said.push(format!("Missed: {}.", words::list(&missed)));
+            said.push(format!("Not noticed by an alarm: {}.", words::list(&missed)));
         }
         if event.false_alarms > 0 {
             let lie = if event.false_alarms == 1 { "alarm lies" } else { "alarms lie" };

@@ -1,14 +1,13 @@
 //! What the security checks themselves cost.
 
 use super::super::document::{Block, Callout, Chapter, Density, Figure, FigurePlace, Row, Table, Text};
-use super::super::figures;
-use super::super::figures::{LatencyRow, LatencyTier};
 use super::super::input::ChapterKey;
 use super::super::page::FULL_WIDTH;
 use super::super::words;
 use super::control::beside;
 use super::draft::Draft;
 use super::tables::{dash, left, right};
+use crate::picture::charts::{LatencyRow, latency_chart, latency_rows};
 use crate::simulation::ProtectionRun;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
@@ -67,35 +66,8 @@ fn milliseconds(value: Option<f64>) -> Text {
 }
 
 fn measured(draft: &mut Draft<'_>, run: &ProtectionRun, blocks: &mut Vec<Block>) {
-    let tiers: Vec<LatencyTier> = run
-        .tiers
-        .iter()
-        .filter_map(|tier| {
-            let (p50, p95, p99) = (tier.p50_ms?, tier.p95_ms?, tier.p99_ms?);
-            let share = if tier.triggers.is_empty() {
-                "every operation".to_owned()
-            } else {
-                format!("{} of operations", words::fine_percent(tier.share))
-            };
-            let verdict =
-                format!("p95 {} ms, {}", words::figure(p95), if tier.met { "met" } else { "over target" });
-            let row = LatencyRow {
-                name: format!("{}", tier.checks.join(", ").replace('_', " ")),
-                p50,
-                p95,
-                p99,
-                total: true,
-            };
-            Some(LatencyTier {
-                title: format!("Tier {} · {share}", tier.number),
-                target_ms: tier.target_ms,
-                rows: vec![LatencyRow { name: fit_name(&row.name), ..row }],
-                verdict,
-                met: tier.met,
-            })
-        })
-        .collect();
-    if tiers.is_empty() {
+    let drawn: Vec<LatencyRow> = latency_rows(run).into_iter().filter(|row| row.p95.is_some()).collect();
+    if drawn.is_empty() {
         let why = run
             .unstable
             .clone()
@@ -103,18 +75,29 @@ fn measured(draft: &mut Draft<'_>, run: &ProtectionRun, blocks: &mut Vec<Block>)
         blocks.push(Block::Paragraph(Text::new().absent(words::sentence(&why))));
     } else {
         let number = draft.figure();
-        let told: Vec<String> =
-            tiers.iter().map(|tier| format!("{}: {}", tier.title, tier.verdict)).collect();
+        let chart = latency_chart(&drawn, 850.0, true);
+        let told: Vec<String> = run
+            .tiers
+            .iter()
+            .filter_map(|tier| {
+                let verdict = if tier.met { "met" } else { "over target" };
+                Some(format!(
+                    "tier {} {} ms at the 95th percentile, {verdict}",
+                    tier.number,
+                    words::figure(tier.p95_ms?)
+                ))
+            })
+            .collect();
+        let cache = if draft.project.protection.caching.enabled { " with the cache on" } else { "" };
         blocks.push(Block::Figure(Box::new(Figure {
             number,
             caption: format!(
-                "Time that the checks add to one operation, simulated at {} operations a second{}.",
-                words::figure(run.arrivals_per_second),
-                if draft.project.protection.caching.enabled { " with the cache on" } else { "" }
+                "Time that the checks add to one operation, simulated at {} operations a second{cache}.",
+                words::figure(run.arrivals_per_second)
             )
             .into(),
-            picture: figures::latency(&tiers, FULL_WIDTH),
-            alternative: format!("Latency of the checks. {}.", told.join("; ")),
+            picture: chart.scaled(FULL_WIDTH / chart.bounds.w.max(1.0)),
+            alternative: format!("Latency of the checks: {}.", told.join("; ")),
             place: FigurePlace::Wide,
             ..Figure::default()
         })));
@@ -135,11 +118,6 @@ fn measured(draft: &mut Draft<'_>, run: &ProtectionRun, blocks: &mut Vec<Block>)
             vec![Block::Callout(Callout { head: String::new(), text: text.trim().into() })],
         ));
     }
-}
-
-fn fit_name(name: &str) -> String {
-    use crate::picture::{Face, text};
-    text::fit(name, Face::SansSemibold, 7.0 * super::super::page::POINT, 44.0)
 }
 
 fn attainment(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {

@@ -15,6 +15,8 @@ use crate::model::{Project, Threat, ThreatId, Treatment};
 
 /// At most so many entries.
 const MOST: usize = 10;
+/// A scenario has about so many letters: four lines.
+const MOST_SCENARIO: usize = 330;
 /// An entry lists so many controls; the rest stand in the controls' own table.
 const MOST_CONTROLS: usize = 6;
 
@@ -102,9 +104,14 @@ pub(super) fn scenario(project: &Project, threat: &Threat) -> Text {
         text = text.linked(&words::sentence(&sentence));
     }
     let description = threat.description.trim();
-    if !description.is_empty() {
-        let gap = if text.is_empty() { "" } else { " " };
-        text = text.plain(gap).linked(&words::sentence(description));
+    // Whole sentences, as many as an entry has room for.
+    let room = MOST_SCENARIO.saturating_sub(sentence.chars().count());
+    if !description.is_empty() && (room > 60 || text.is_empty()) {
+        let told = super::scope::first_sentences(description, room.max(120));
+        if told.chars().count() <= room.max(120) {
+            let gap = if text.is_empty() { "" } else { " " };
+            text = text.plain(gap).linked(&told);
+        }
     }
     if text.is_empty() { Text::new().absent("Nothing is written about it beyond its title.") } else { text }
 }
@@ -193,7 +200,7 @@ fn controls(draft: &Draft<'_>, row: &RiskRow) -> Table {
             let evidence = match draft.evidence(control) {
                 Some(evidence) => {
                     let rule = evidence.rule.map_or_else(Text::new, |rule| Text::new().plain(", ").id(rule));
-                    Text::new().plain(evidence.trace.as_str()).and(rule)
+                    Text::new().id(evidence.id).and(rule)
                 }
                 None => Text::new().with("no evidence yet", super::super::document::Tone::Faint),
             };
@@ -265,7 +272,13 @@ fn facts(draft: &Draft<'_>, row: &RiskRow, threat: &Threat) -> Vec<(String, Text
             .map_or_else(|| "without an end date".to_owned(), |day| format!("until {}", words::date(day)));
         treatment = treatment.plain(format!("; accepted by {} {until}", acceptance.approver));
     } else if let Some(decision) = threat.decisions.last() {
-        treatment = treatment.plain(". ").linked(&words::sentence(&decision.text));
+        let said = words::sentence(&decision.text);
+        // A decision often begins with the treatment's own word.
+        treatment = if said.starts_with(threat.treatment.label()) {
+            Text::new().linked(&said)
+        } else {
+            treatment.plain(". ").linked(&said)
+        };
     }
     let name =
         if threat.owner.trim().is_empty() { owner("") } else { Text::new().strong(threat.owner.as_str()) };

@@ -225,11 +225,11 @@ fn likelihood(draft: &mut Draft<'_>) -> Table {
         let words_for = if yearly >= 1.0 {
             match yearly {
                 y if y < 1.5 => "about once a year".to_owned(),
-                y if y < 12.0 => format!("about {} times a year", words::figure(y.round())),
-                y => format!("about {} times a month", words::figure((y / 12.0).round().max(1.0))),
+                y if y < 12.0 => format!("about {} times a year", words::thousands(y)),
+                y => format!("about {} times a month", words::thousands((y / 12.0).max(1.0))),
             }
         } else {
-            format!("about once in {} years", words::figure((1.0 / yearly.max(1e-9)).round()))
+            format!("about once in {} years", words::thousands(1.0 / yearly.max(1e-9)))
         };
         Row::new(vec![
             level.to_string().into(),
@@ -264,7 +264,12 @@ fn impact(draft: &mut Draft<'_>) -> Table {
     Table {
         number,
         caption: "Impact levels: what one event costs. Each is five times the one below.".into(),
-        columns: vec![left("Level", 12.0), left("Word", 34.0), right("Loss of one event", 30.0)],
+        columns: vec![
+            left("Level", 12.0),
+            left("Word", 34.0),
+            right("Loss of one event", 26.0),
+            left("", 54.0),
+        ],
         rows: rows.collect(),
         ..Table::default()
     }

@@ -1,6 +1,8 @@
 //! The executive summary: one page that a manager can decide on.
 
-use super::super::document::{Anchor, Block, Chapter, DecisionAsked, Figure, Numeral, Row, Table, Text};
+use super::super::document::{
+    Block, Cell, Chapter, DecisionAsked, Density, Figure, Numeral, Row, Table, Text,
+};
 use super::super::figures;
 use super::super::figures::Step;
 use super::super::input::ChapterKey;
@@ -35,11 +37,11 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     }
     second.push(Block::Decisions(decisions));
     second.push(Block::Section("Counts by band".to_owned()));
-    second.push(Block::Table(counts(draft)));
+    second.push(Block::Table(Table { density: Density::Tight, ..counts(draft) }));
     let above = above_table(draft);
     if !above.rows.is_empty() {
         second.push(Block::Section("Above appetite now".to_owned()));
-        second.push(Block::Table(above));
+        second.push(Block::Table(Table { density: Density::Tight, ..above }));
     }
     chapter.blocks.push(Block::Columns(vec![(1.0, first), (1.0, second)]));
     chapter.blocks.push(Block::Remark(remark(draft)));
@@ -69,14 +71,13 @@ pub(super) fn verdict(draft: &Draft<'_>) -> Text {
         let (before, now) = (baseline.above, above);
         let better = baseline.comparison.moved(Movement::Better).count();
         let worse = baseline.comparison.moved(Movement::Worse).count();
-        match (now.cmp(&before), better.cmp(&worse)) {
-            (std::cmp::Ordering::Less, _) | (std::cmp::Ordering::Equal, std::cmp::Ordering::Greater) => {
-                ", and improving"
-            }
-            (std::cmp::Ordering::Greater, _) | (std::cmp::Ordering::Equal, std::cmp::Ordering::Less) => {
-                ", and getting worse"
-            }
-            _ => "",
+        // Where the signs disagree, the sentence keeps to the counts.
+        if now <= before && better > worse {
+            ", and improving"
+        } else if now >= before && worse > better {
+            ", and getting worse"
+        } else {
+            ""
         }
     });
     let mut text = if above == 0 {
@@ -155,7 +156,7 @@ fn numerals(draft: &Draft<'_>) -> Vec<Numeral> {
     numerals.push(Numeral {
         value: owned.to_string(),
         of: format!("of {}", above.len()),
-        label: "above appetite with owner and date".to_owned(),
+        label: "of these with owner and date".to_owned(),
         note: match overdue {
             0 => "no action is overdue".to_owned(),
             1 => "1 action is overdue".to_owned(),
@@ -214,7 +215,7 @@ fn moved_figure(draft: &mut Draft<'_>) -> Block {
             .collect::<Vec<_>>()
             .join(", ")
     );
-    let picture = figures::bridge(&steps, COLUMN, 42.0);
+    let picture = figures::bridge(&steps, COLUMN, 40.0);
     Block::Figure(Box::new(Figure {
         number,
         caption: caption.into(),
@@ -261,8 +262,12 @@ pub(super) fn bridge(draft: &Draft<'_>) -> Vec<(String, Step)> {
 
 fn field_figure(draft: &mut Draft<'_>) -> Block {
     let number = draft.figure();
-    let options =
-        HeatmapOptions { movement: false, only_above_appetite: true, ..HeatmapOptions::paper(46.0, 44.0) };
+    let options = HeatmapOptions {
+        movement: false,
+        only_above_appetite: true,
+        terse: true,
+        ..HeatmapOptions::paper(62.0, 52.0)
+    };
     let picture = heatmap(&draft.register, draft.method, &options).picture;
     let above = draft.above(Rating::Current).len();
     let live = draft.live_count();
@@ -313,20 +318,27 @@ fn counts(draft: &Draft<'_>) -> Table {
 }
 
 fn above_table(draft: &Draft<'_>) -> Table {
-    const MOST: usize = 5;
+    const MOST: usize = 4;
     let above = draft.above(Rating::Current);
     let mut rows: Vec<Row> = above
         .iter()
         .take(MOST)
         .map(|(row, threat)| {
-            let due =
-                threat.due.map_or_else(|| Text::new().absent("no date"), |due| words::short_date(due).into());
+            let due = match threat.due {
+                Some(due) => Text::new().plain(format!(", {}", words::date(due))),
+                None => Text::new().plain(", ").absent("no date"),
+            };
+            let planned = match (row.band(Rating::Planned), row.risk(Rating::Planned)) {
+                (Some(band), Some(risk)) => {
+                    Text::new().sign(band).plain(format!("\u{a0}{}", words::decimal(risk)))
+                }
+                _ => Text::new().absent("not rated"),
+            };
             Row::new(vec![
                 Text::new().id(threat.id).into(),
-                super::super::document::Cell::from(threat.title.clone()).at_most(2),
+                Cell::from(threat.title.clone()).at_most(1).second(owner(&threat.owner).and(due)),
                 rated(draft, row.current, true).into(),
-                super::super::document::Cell::from(owner(&threat.owner)).at_most(1),
-                due.into(),
+                planned.into(),
             ])
         })
         .collect();
@@ -335,13 +347,7 @@ fn above_table(draft: &Draft<'_>) -> Table {
         let more = draft.see(more, ChapterKey::Register, "the register");
         rows.push(Row::total(vec![Text::new().into(), more.into()]));
     }
-    let columns = vec![
-        left("Id", 11.0),
-        left("Threat", 26.0),
-        left("Current", 21.0),
-        left("Owner", 15.0),
-        left("Due", 10.0),
-    ];
+    let columns = vec![left("Id", 11.0), left("Threat", 38.0), left("Current", 22.0), left("Planned", 11.0)];
     small(columns, rows)
 }
 

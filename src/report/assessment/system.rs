@@ -67,8 +67,13 @@ pub(super) fn cover_drawing(draft: &Draft<'_>) -> Picture {
         return Picture::default();
     }
     let view = plates(draft).into_iter().next().map_or_else(|| first_view(draft), |part| part.view);
-    let scene =
-        DiagramScene::build(draft.project, &view, &SceneOptions { paper: true, ..SceneOptions::default() });
+    let options = SceneOptions { paper: true, ..SceneOptions::default() };
+    let mut scene = DiagramScene::build(draft.project, &view, &options);
+    // Notes are words, and without them empty boxes.
+    scene.notes.clear();
+    let boxes = scene.nodes.iter().map(|node| node.rect).chain(scene.zones.iter().map(|zone| zone.rect));
+    let lines = scene.flows.iter().flat_map(|flow| flow.points.iter().map(|p| Rect::around(*p, *p)));
+    scene.bounds = boxes.chain(lines).reduce(Rect::union).unwrap_or_default();
     let heavy = new_interfaces(draft).into_iter().map(ItemId::from).collect();
     scene.picture(&PaintOptions { heavy, without_words: true, ..PaintOptions::default() })
 }
@@ -486,7 +491,7 @@ fn zones(draft: &mut Draft<'_>) -> Table {
     Table {
         number,
         caption: "Trust zones. Trust: 0 the public, 4 the crown jewels.".into(),
-        columns: vec![left("Id", 9.0), left("Zone", 30.0), right("Components", 16.0), right("Trust", 11.0)],
+        columns: vec![left("Id", 9.0), left("Zone", 27.0), right("Components", 19.0), right("Trust", 11.0)],
         rows,
         wide: true,
         rows_are: "zones",

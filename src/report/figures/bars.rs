@@ -47,6 +47,8 @@ pub(crate) fn bridge(steps: &[(String, Step)], width: f32, height: f32) -> Pictu
         let edge = edge.map(|role| Stroke::solid(role, 0.4));
         if rect.h > 0.05 {
             out.rect(rect, 0.0, Some(fill.into()), edge);
+        } else {
+            out.line(Point::new(x, rect.y), Point::new(x + bar, rect.y), Stroke::solid(Role::Text, 0.4));
         }
         let middle = x + bar / 2.0;
         let over = Point::new(middle, rect.y - 2.4);

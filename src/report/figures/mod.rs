@@ -7,7 +7,6 @@ mod due;
 mod field;
 mod movement;
 mod path;
-mod protection;
 
 pub(crate) use agents::legs;
 pub(crate) use bars::{Step, bands, bridge, control_bar, interval_bar, loss_bar, register_bar};
@@ -16,7 +15,6 @@ pub(crate) use due::{DueDate, due_dates};
 pub(crate) use field::{key, scale, small_field};
 pub(crate) use movement::{Moved, MovedRow, movement};
 pub(crate) use path::attack_path;
-pub(crate) use protection::{LatencyRow, LatencyTier, latency};
 
 use crate::picture::{Align, Face, PictureBuilder, Point, Role, text};
 

@@ -20,9 +20,11 @@ pub(crate) fn attack_path(project: &Project, path: &AttackPath, width: f32) -> P
     let gap = if in_row > 1 { (width - in_row as f32 * BOX.0) / (in_row - 1) as f32 } else { 0.0 };
     // Few boxes would stand far apart: the arrows are kept short enough to be followed.
     let gap = gap.min(38.0);
+    let guarded = path.steps.iter().any(|step| !step.controls.is_empty());
+    let top = if guarded { 4.4 } else { 0.6 };
     let place = |index: usize| {
         let (row, column) = (index / in_row, index % in_row);
-        Rect::new(column as f32 * (BOX.0 + gap), 8.5 + row as f32 * ROW, BOX.0, BOX.1)
+        Rect::new(column as f32 * (BOX.0 + gap), top + row as f32 * ROW, BOX.0, BOX.1)
     };
     for (index, step) in path.steps.iter().enumerate() {
         let (from, to) = (place(index), place(index + 1));
@@ -71,7 +73,7 @@ pub(crate) fn attack_path(project: &Project, path: &AttackPath, width: f32) -> P
             node(&mut out, component, place(index), index == last);
         }
     }
-    let height = 8.5 + (rows as f32 - 1.0) * ROW + BOX.1 + 6.5;
+    let height = top + (rows as f32 - 1.0) * ROW + BOX.1 + 6.5;
     out.finish_in(Rect::new(0.0, 0.0, width, height))
 }
 

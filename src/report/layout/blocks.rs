@@ -14,6 +14,8 @@ use crate::report::style::{self, Style};
 
 /// Between blocks.
 const BETWEEN: f32 = 5.0;
+/// Between a head in a column and what stands below it.
+const AFTER_HEAD: f32 = 1.5;
 /// Between the columns of a page.
 const GUTTER: f32 = 6.0;
 /// A piece never splits, so a paragraph beyond this many lines is given in pieces.
@@ -22,8 +24,14 @@ const LONG: usize = 40;
 /// The pieces of some blocks, one below the other.
 pub(super) fn flow_of(blocks: &[Block], frame: Frame, chapters: &[Chapter]) -> Vec<Flow> {
     let mut flows: Vec<Flow> = Vec::new();
+    let mut after_head = false;
     for block in blocks {
-        flows.extend(block_flow(block, frame, chapters));
+        let mut more = block_flow(block, frame, chapters);
+        if let Some(piece) = more.first_mut().and_then(Flow::piece_mut).filter(|_| after_head) {
+            piece.before = piece.before.min(AFTER_HEAD);
+        }
+        after_head = matches!(block, Block::Section(_)) && frame.is_column;
+        flows.extend(more);
     }
     flows
 }
@@ -32,14 +40,15 @@ fn block_flow(block: &Block, frame: Frame, chapters: &[Chapter]) -> Vec<Flow> {
     let full = if frame.is_main { Frame { x: LEFT, width: FULL_WIDTH, ..frame } } else { frame };
     let one = |fragment: Fragment, before: f32| vec![Flow::Piece(Piece::new(fragment, before))];
     match block {
-        Block::Verdict(text) => one(paragraph(text, style::VERDICT, full), 2.0),
-        Block::Numerals(numerals) => one(numerals_fragment(numerals, full), BETWEEN),
+        Block::Verdict(text) => one(paragraph(text, style::VERDICT, full), 1.0),
+        Block::Numerals(numerals) => one(numerals_fragment(numerals, full), 4.0),
         Block::Section(head) => {
             let fragment = paragraph(&head.as_str().into(), style::SECTION, full);
-            vec![Flow::Piece(Piece { keep_next: true, ..Piece::new(fragment, 7.0) })]
+            let before = if frame.is_column { 3.6 } else { 7.0 };
+            vec![Flow::Piece(Piece { keep_next: true, ..Piece::new(fragment, before) })]
         }
         Block::Paragraph(text) => paragraphs(text, frame),
-        Block::Remark(text) => one(paragraph(text, style::CAPTION, full), BETWEEN),
+        Block::Remark(text) => one(paragraph(text, style::CAPTION, full), 3.5),
         Block::Table(table) => {
             let before = if table.number > 0 { 7.0 } else { BETWEEN };
             vec![Flow::Table(Box::new(TableFlow::new(table, frame)), Piece::new(Fragment::new(), before))]
@@ -51,13 +60,14 @@ fn block_flow(block: &Block, frame: Frame, chapters: &[Chapter]) -> Vec<Flow> {
         Block::Beside { head, note, blocks } => beside(head, note, blocks, frame, chapters),
         Block::Columns(columns) => one(columns_fragment(columns, frame, chapters), BETWEEN),
         Block::Risk(entry) => {
-            let before = if frame.is_main { 6.0 } else { BETWEEN };
-            one(risk_fragment(entry), before)
+            vec![Flow::Piece(Piece { has_rule: true, ..Piece::new(risk_fragment(entry), BETWEEN) })]
         }
         Block::Contents => one(contents_fragment(chapters, frame), BETWEEN),
         Block::Terms(terms) => one(terms_fragment(terms, frame), BETWEEN),
         Block::Signatures(lines) => signatures_flow(lines, full),
-        Block::Record(columns) => one(record_fragment(columns, full), 8.0),
+        Block::Record(columns) => {
+            vec![Flow::Piece(Piece { has_rule: true, ..Piece::new(record_fragment(columns, full), 8.0) })]
+        }
     }
 }
 
@@ -124,7 +134,7 @@ fn beside(head: &str, note: &Text, blocks: &[Block], frame: Frame, chapters: &[C
         if let Some(piece) = flow.piece_mut() {
             if index == 0 {
                 piece.beside = Some(std::mem::take(&mut margin));
-                piece.before = piece.before.max(6.0);
+                piece.before = piece.before.max(5.5);
             } else {
                 piece.clears_margin = false;
             }
@@ -231,10 +241,10 @@ fn decisions_flow(decisions: &[DecisionAsked], frame: Frame) -> Vec<Flow> {
         if index == 0 {
             fragment.rule(frame.x, 0.0, frame.width, Role::Edge, 0.25);
         }
-        fragment.words(&decision.number.to_string(), style::DECISION, Point::new(frame.x, 8.4), Side::Left);
+        fragment.words(&decision.number.to_string(), style::DECISION, Point::new(frame.x, 8.0), Side::Left);
         let (x, width) = (frame.x + 8.0, frame.width - 8.0);
         let head = Style { size: 8.5, leading: 11.0, ..style::SIDE_HEAD };
-        let mut y = 3.0;
+        let mut y = 2.2;
         y += fragment.text(&decision.what, head, x, y, width);
         y += 0.4;
         y += fragment.text(&decision.reason, style::CELL.ink(Role::TextSecondary), x, y, width);
@@ -249,18 +259,32 @@ fn decisions_flow(decisions: &[DecisionAsked], frame: Frame) -> Vec<Flow> {
         if facts.iter().any(|(fact, _)| !fact.is_empty()) {
             y += 0.8;
             let small = Style { size: 7.5, leading: 10.5, ..style::CELL };
-            // Cost and date are short; who decides takes what they leave.
-            let outer = |fact: &str| text::width(fact, small.face, small.millimetres());
-            let room = width - 2.0 * outer(&facts[0].0).max(outer(&facts[2].0)) - 4.0;
-            for (fact, side) in facts {
-                let width_here = if side == Side::Center { room } else { width };
-                let shift = (width - width_here) / 2.0;
-                let lines = break_lines(&fact.into(), small, width_here, 1);
-                fragment.lines(&lines, small, x + shift, y, width_here, side);
+            let wide = |fact: &str| text::width(fact, small.face, small.millimetres());
+            let [(cost, _), (decides, _), (by, _)] = &facts;
+            let (cost_wide, by_wide) = (wide(cost), wide(by));
+            let outer = cost_wide.max(by_wide) + 2.0;
+            let centred = !cost.is_empty() && wide(decides) <= width - 2.0 * outer;
+            let room = if centred { width - 2.0 * outer } else { width - cost_wide - by_wide - 4.0 };
+            let start = if centred {
+                outer
+            } else if cost.is_empty() {
+                0.0
+            } else {
+                cost_wide + 2.0
+            };
+            let middle_side = if centred { Side::Center } else { Side::Left };
+            let places = [
+                (cost, 0.0, width, Side::Left),
+                (decides, start, room, middle_side),
+                (by, 0.0, width, Side::Right),
+            ];
+            for (fact, shift, room, side) in places {
+                let lines = break_lines(&fact.as_str().into(), small, room.max(1.0), 1);
+                fragment.lines(&lines, small, x + shift, y, room, side);
             }
             y += small.line();
         }
-        fragment.height = y + 3.0;
+        fragment.height = y + 2.2;
         let bottom = fragment.height;
         fragment.rule(frame.x, bottom, frame.width, Role::Edge, 0.25);
         flows.push(Flow::Piece(Piece::new(fragment, if index == 0 { 1.5 } else { 0.0 })));
@@ -309,16 +333,16 @@ fn terms_fragment(terms: &[(String, String)], frame: Frame) -> Fragment {
         fragment.height = fragment.text(&text, style::CELL, x, 0.0, width);
         fragment
     };
-    let heights: Vec<f32> = terms.iter().map(|term| entry(term, 0.0).height + 2.0).collect();
+    let heights: Vec<f32> = terms.iter().map(|term| entry(term, 0.0).height + 1.5).collect();
     let half = heights.iter().sum::<f32>() / 2.0;
     let mut whole = Fragment::new();
     let (mut left, mut right) = (Fragment::new(), Fragment::new());
     let mut used = 0.0;
     for (term, height) in terms.iter().zip(heights) {
         if used + height / 2.0 <= half {
-            left.below(entry(term, frame.x), 2.0);
+            left.below(entry(term, frame.x), 1.5);
         } else {
-            right.below(entry(term, frame.x + width + GUTTER), 2.0);
+            right.below(entry(term, frame.x + width + GUTTER), 1.5);
         }
         used += height;
     }

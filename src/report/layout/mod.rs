@@ -10,9 +10,10 @@ mod tests;
 
 use table::TableFlow;
 
-use super::document::{Block, Document, Plate};
+use super::document::{Block, Chapter, Document, Plate};
 use super::fragment::Fragment;
-use super::page::{MAIN, MAIN_WIDTH, Page};
+use super::input::ChapterKey;
+use super::page::{BOTTOM, MAIN, MAIN_WIDTH, Page, TOP};
 
 /// Where blocks are set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,11 +45,13 @@ struct Piece {
     beside: Option<Fragment>,
     /// Begins below what stands in the margin.
     clears_margin: bool,
+    /// Begins with a rule of its own, so that the page needs none.
+    has_rule: bool,
 }
 
 impl Piece {
     fn new(fragment: Fragment, before: f32) -> Self {
-        Self { fragment, before, keep_next: false, beside: None, clears_margin: true }
+        Self { fragment, before, keep_next: false, beside: None, clears_margin: true, has_rule: false }
     }
 
     fn height(&self) -> f32 {
@@ -74,6 +77,43 @@ impl Flow {
             Self::Plate(_) => None,
         }
     }
+
+    /// How much of a page it takes, with the room above it.
+    fn height(&self) -> f32 {
+        match self {
+            Self::Piece(piece) => piece.before + piece.height(),
+            Self::Table(table, piece) => piece.before + table.height().max(piece.height()),
+            Self::Plate(_) => 0.0,
+        }
+    }
+}
+
+/// The executive summary is one page whatever happens: what does not fit is left out from the end of its last column,
+/// head and table together. All of it stands in later chapters as well.
+fn on_one_page(chapter: &Chapter, chapters: &[Chapter]) -> Vec<Flow> {
+    let mut kept = chapter.blocks.clone();
+    loop {
+        let flows = blocks::flow_of(&kept, Frame::PAGE, chapters);
+        let height: f32 = flows.iter().map(Flow::height).sum();
+        if height <= BOTTOM - TOP - paginate::chapter_head(chapter).height + 0.05 || !shorten(&mut kept) {
+            return flows;
+        }
+    }
+}
+
+/// Takes the last head with its table away; says whether there was one.
+fn shorten(blocks: &mut [Block]) -> bool {
+    let Some(Block::Columns(columns)) = blocks.iter_mut().find(|block| matches!(block, Block::Columns(_)))
+    else {
+        return false;
+    };
+    let Some((_, column)) = columns.last_mut() else { return false };
+    let Some(at) = column.iter().rposition(|block| matches!(block, Block::Section(_))).filter(|at| *at > 0)
+    else {
+        return false;
+    };
+    column.truncate(at);
+    true
 }
 
 /// Sets a document on pages.
@@ -85,9 +125,11 @@ pub fn layout(document: &Document) -> Vec<Page> {
         if !begins_with_plate {
             pages.begin(chapter);
         }
-        for (index, flow) in
-            blocks::flow_of(&chapter.blocks, Frame::PAGE, &document.chapters).into_iter().enumerate()
-        {
+        let flows = match chapter.key {
+            ChapterKey::Summary => on_one_page(chapter, &document.chapters),
+            _ => blocks::flow_of(&chapter.blocks, Frame::PAGE, &document.chapters),
+        };
+        for (index, flow) in flows.into_iter().enumerate() {
             match flow {
                 Flow::Plate(plate) => pages.plate(chapter, &plate, index == 0),
                 other => pages.queue(other),

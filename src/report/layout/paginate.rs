@@ -110,7 +110,16 @@ impl<'a> Pages<'a> {
         self.done.extend(self.sheet.take());
     }
 
-    /// A page on which the chapter goes on.
+    /// A page on which the chapter goes on. What brings its own rule begins where the page's would be.
+    fn turn_for(&mut self, has_rule: bool) {
+        if !has_rule {
+            self.turn();
+            return;
+        }
+        self.close();
+        self.open(false);
+    }
+
     fn turn(&mut self) {
         self.close();
         self.open(false);
@@ -155,7 +164,7 @@ impl<'a> Pages<'a> {
         let y = if clears { self.y.max(self.margin) } else { self.y };
         // A hair of tolerance, as sums of many heights are not exact.
         if !self.fresh && y + need > BOTTOM + 0.05 {
-            self.turn();
+            self.turn_for(matches!(queue.first(), Some(Flow::Piece(piece)) if piece.has_rule));
         }
         for flow in queue {
             match flow {
@@ -341,7 +350,7 @@ fn run(document: &Document, sheet: &mut Sheet, number: usize, count: usize) {
 }
 
 /// The head of a chapter, from its rule down to where its text begins.
-fn chapter_head(chapter: &Chapter) -> Fragment {
+pub(super) fn chapter_head(chapter: &Chapter) -> Fragment {
     let mut head = Fragment::new();
     head.anchor(Anchor::Chapter(chapter.key), 0.0);
     let title = match chapter.number {

@@ -9,7 +9,11 @@ use crate::report::page::{FULL_WIDTH, LEFT, POINT};
 use crate::report::style::{self, Style};
 
 /// Between columns.
-const GAP: f32 = 2.2;
+const GAP: f32 = 2.0;
+/// Between numbers and the words after them, besides.
+const AWAY: f32 = 2.0;
+/// Tables with so few rows are not split.
+const SHORT: usize = 8;
 /// A cell longer than this is cut: a row never splits, so it must fit on a page.
 const MOST_LINES: usize = 24;
 /// The heavy rule under a head.
@@ -77,9 +81,18 @@ impl TableFlow {
         self.table.rows.iter().filter(|row| !row.total).count()
     }
 
-    /// Caption, head and the first two rows, which stay together.
+    /// Caption, head and the rows that stay with them: the first two, or all of a short table.
     pub(super) fn least(&self) -> f32 {
-        self.start.height + self.rows.iter().take(2).map(|(row, _)| row.height).sum::<f32>()
+        let together = if self.rows.len() <= SHORT { SHORT } else { 2 };
+        let height: f32 = self.rows.iter().take(together).map(|(row, _)| row.height).sum();
+        let least: f32 = self.rows.iter().take(2).map(|(row, _)| row.height).sum();
+        // Few rows of many lines may be higher than a page; then they are split all the same.
+        self.start.height + if height > 200.0 { least } else { height }
+    }
+
+    /// How high it is on one page.
+    pub(super) fn height(&self) -> f32 {
+        self.start.height + self.rows.iter().map(|(row, _)| row.height).sum::<f32>()
     }
 
     /// All of it in one piece, for places that never split.
@@ -147,7 +160,15 @@ fn columns(table: &Table, frame: Frame) -> Vec<(f32, f32)> {
     let mut out = Vec::new();
     for (index, column) in table.columns.iter().enumerate() {
         let width = column.share * unit;
-        out.push((x, if index == last { width } else { (width - GAP).max(1.0) }));
+        // Words after numbers stand a little away from them.
+        let before = index.checked_sub(1).and_then(|before| table.columns.get(before));
+        let away = if column.side == Side::Left && before.is_some_and(|before| before.side != Side::Left) {
+            AWAY
+        } else {
+            0.0
+        };
+        let gap = if index == last { 0.0 } else { GAP };
+        out.push((x + away, (width - gap - away).max(1.0)));
         x += width;
     }
     out
