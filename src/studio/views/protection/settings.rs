@@ -5,7 +5,6 @@ use egui::{Ui, Vec2};
 use crate::edit::verbs;
 use crate::model::{Band, Protection, Tier, TierFallback};
 use crate::picture::Role;
-use crate::session::Command;
 use crate::simulation::time::{duration_words, parse_duration};
 use crate::studio::theme::Look;
 use crate::studio::views::{ViewContext, parts};
@@ -14,9 +13,6 @@ use crate::studio::widgets::{self, Button, Field};
 /// Draws the settings.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
-    if Button::primary("Run").icon("play").hint("Simulate the security checks").show(ui).clicked() {
-        ctx.ask(Command::RunProtection);
-    }
     tiers(ui, ctx);
     widgets::divider(ui);
     cache(ui, ctx);
