@@ -343,7 +343,9 @@ impl App {
         if self.session.is_some() && self.step == Step::Threats {
             places.push(Place::Threats);
         }
-        let pressed = keys::pressed(ctx, &places);
+        // While a question waits in the inspector, N answers it.
+        let held_back: &[Command] = if self.system.inspector.asks { &[Command::AddNote] } else { &[] };
+        let pressed = keys::pressed(ctx, &places, held_back);
         self.queue.extend(pressed.into_iter().map(Request::from));
     }
 
@@ -448,6 +450,10 @@ impl App {
             Step::System => system::show(ui, &mut cx, &mut self.system),
             step => self.views.show(ui, &mut cx, step),
         });
+        // The status bar is drawn before the view that fills it.
+        if self.status != status_before || self.system.canvas.camera.zoom != zoom_before {
+            ui.request_repaint();
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use egui::{Context, Event, Key, Modifiers};
 
 use crate::session::{Command, Keys, Place};
 
-/// The commands that the keys of this frame ask for, each key taken out of the input.
-pub fn pressed(ctx: &Context, places: &[Place]) -> Vec<Command> {
+/// The commands that the keys of this frame ask for, each key taken out of the input. What is held back leaves its keys to
+/// whoever else wants them.
+pub fn pressed(ctx: &Context, places: &[Place], held_back: &[Command]) -> Vec<Command> {
     let typing = ctx.text_edit_focused();
     let mut list: Vec<(Keys, Command)> = Vec::new();
     for command in Command::ALL {
@@ -26,7 +27,7 @@ pub fn pressed(ctx: &Context, places: &[Place]) -> Vec<Command> {
                 | Command::Delete
         );
         let clipboard = matches!(command, Command::Cut | Command::Copy | Command::Paste);
-        places.contains(&keys.place) && !clipboard && !(typing && (single || own || keys.key == "F"))
+        places.contains(&keys.place) && !held_back.contains(command) && !clipboard && !(typing && (single || own || keys.key == "F"))
     });
     let focus_elsewhere = ctx.memory(|memory| memory.focused()).is_some_and(|id| {
         // A focused button takes Enter; a focused thing of the canvas does not.

@@ -28,6 +28,9 @@ pub mod welcome;
 pub mod widgets;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 pub use app::{App, Start};

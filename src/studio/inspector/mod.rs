@@ -26,10 +26,14 @@ pub struct State {
     tab: usize,
     attribute_search: String,
     showing: Option<ItemId>,
+    /// A question with answer keys is shown.
+    pub asks: bool,
+    later: related::Later,
 }
 
 /// Shows the fields of what is selected.
 pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
+    state.asks = false;
     let selection = cx.session.selection();
     let single = selection.single().filter(|item| cx.project().contains(*item));
     if state.showing != single {
@@ -92,7 +96,7 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
 }
 
 fn properties(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
-    related::question(ui, cx, item);
+    state.asks = related::question(ui, cx, &mut state.later, item);
     match item {
         ItemId::Component(id) => component::show(ui, cx, &mut state.attribute_search, id),
         ItemId::Interface(id) => interface::show(ui, cx, &mut state.attribute_search, id),

@@ -2,7 +2,11 @@
 
 use egui::{Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
+use std::collections::BTreeSet;
+
 use crate::analysis::risk::{Rating, worst_at};
+use crate::analysis::suggest::{self, Setting};
+use crate::catalog::Catalog;
 use crate::edit::verbs;
 use crate::model::{Control, ItemId, Project, Target, Threat};
 use crate::picture::Role;
@@ -10,6 +14,7 @@ use crate::session::Step;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, RiskBar};
+use crate::studio::words;
 
 /// The controls that answer threats at a target, each once.
 pub(super) fn controls_at(project: &Project, target: Target) -> Vec<&Control> {
@@ -21,7 +26,43 @@ pub(super) fn controls_at(project: &Project, target: Target) -> Vec<&Control> {
 }
 
 /// The question that decides most about a thing, with its answers.
-pub(super) fn question(_ui: &mut Ui, _cx: &mut ViewContext<'_>, _item: ItemId) {}
+pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later, item: ItemId) -> bool {
+    let open = cx.derived().suggestions().questions.iter();
+    let mut open = open.filter(|question| question.item == item && !state.0.contains(&(item, question.attribute.clone())));
+    let Some(question) = open.next() else { return false };
+    let catalog = Catalog::builtin();
+    let decides = words::counted(question.decides, "suggestion", "suggestions");
+    let sentence = format!("{}. One answer decides {decides}.", question.detail);
+    let pressed = widgets::question_card(ui, &question.text, &sentence, &[("Yes", "Y"), ("No", "N"), ("Later", "S")]);
+    let typing = ui.ctx().text_edit_focused();
+    let key = |key: egui::Key| !typing && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+    let answer = match pressed {
+        Some(0) => Some(true),
+        Some(1) => Some(false),
+        _ if key(egui::Key::Y) => Some(true),
+        // N puts a note on the canvas only when no question waits.
+        _ if key(egui::Key::N) => Some(false),
+        _ => None,
+    };
+    if pressed == Some(2) || key(egui::Key::S) {
+        state.0.insert((item, question.attribute.clone()));
+    }
+    if let Some(yes) = answer {
+        let project = cx.project();
+        let transaction = match suggest::answer(catalog, question, yes) {
+            Setting::Attribute { item, name, answer } => verbs::answer_attribute(project, item, &name, Some(answer)),
+            Setting::Authentication(id, proof) => verbs::answer_authentication(project, id, Some(proof)),
+            Setting::Encryption(id, encryption) => verbs::answer_encryption(project, id, Some(encryption)),
+        };
+        cx.commit(transaction);
+    }
+    ui.add_space(6.0);
+    true
+}
+
+/// Questions that were put off, until the window is closed.
+#[derive(Debug, Default)]
+pub struct Later(BTreeSet<(ItemId, String)>);
 
 /// The worst threat at a target, with its risk on the scale.
 pub(super) fn worst(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {

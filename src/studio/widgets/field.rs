@@ -144,8 +144,13 @@ impl<'a> Field<'a> {
             .min_size(Vec2::new(width, self.height))
             .show(ui);
         let response = output.response.response.accessible_name(self.name);
-        if self.select_all && response.gained_focus() {
-            select_all(ui, id, text);
+        if self.select_all {
+            let had_focus = id.with("had focus");
+            let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(had_focus), response.has_focus()));
+            if response.has_focus() && !before {
+                select_all(ui, id, text);
+                ui.request_repaint();
+            }
         }
         outline(ui, &response, focused || response.has_focus(), self.state);
         let rect = response.rect;

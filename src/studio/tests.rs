@@ -1,0 +1,308 @@
+//! The studio as a person uses it, by role and label, without a screen.
+
+use std::path::PathBuf;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Pos2, Vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
+
+use super::picker::{Answer, Ask, FilePicker, Reply};
+use super::{App, Start};
+use crate::model::{Component, ComponentId, ComponentKind, Interface, InterfaceId, Place, Project, Zone, ZoneId};
+use crate::session::{Command, Request, Session};
+
+/// Answers every dialog with the same path.
+struct OnePath(Option<PathBuf>);
+
+impl FilePicker for OnePath {
+    fn ask(&mut self, _ask: &Ask, reply: Reply) {
+        reply(self.0.clone().map_or(Answer::Cancelled, Answer::Picked));
+    }
+}
+
+fn studio_at(size: Vec2, session: Option<Session>, path: Option<PathBuf>) -> Harness<'static, App> {
+    let mut harness = Harness::builder().with_size(size).with_max_steps(8).build_eframe(move |creation| {
+        let picker = Box::new(OnePath(path));
+        let mut app = App::with_context(&creation.egui_ctx, Start::empty(), picker);
+        if let Some(session) = session {
+            app.install(session);
+        }
+        app
+    });
+    harness.run();
+    harness
+}
+
+fn studio(project: Project) -> Harness<'static, App> {
+    studio_at(Vec2::new(1600.0, 1000.0), Some(Session::unsaved(project)), None)
+}
+
+fn project<'a>(harness: &'a Harness<'_, App>) -> &'a Project {
+    harness.state().session().unwrap().project()
+}
+
+fn names(harness: &Harness<'_, App>) -> Vec<String> {
+    project(harness).diagram.components().map(|component| component.name.clone()).collect()
+}
+
+fn flows(harness: &Harness<'_, App>) -> Vec<String> {
+    let project = project(harness);
+    project.diagram.interfaces().map(|interface| project.interface_name(interface)).collect()
+}
+
+/// What is painted on the canvas under that name.
+fn thing<'a>(harness: &'a Harness<'_, App>, name: &'a str) -> Node<'a> {
+    harness.get_by(move |node| {
+        node.role() == Role::GraphicsObject && node.label().is_some_and(|label| label.starts_with(name))
+    })
+}
+
+fn middle(harness: &Harness<'_, App>, name: &str) -> Pos2 {
+    thing(harness, name).rect().center()
+}
+
+fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
+    harness.hover_at(from);
+    harness.run();
+    harness.drag_at(from);
+    harness.run();
+    for step in 1..=4 {
+        harness.hover_at(from + (to - from) * (step as f32 / 4.0));
+        harness.run();
+    }
+    harness.drop_at(to);
+    harness.run();
+}
+
+fn type_name(harness: &mut Harness<'_, App>, name: &str) {
+    harness.event(egui::Event::Text(name.to_owned()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+}
+
+fn ctrl(harness: &mut Harness<'_, App>, key: Key) {
+    harness.key_press_modifiers(Modifiers::COMMAND, key);
+    harness.run();
+}
+
+/// A person outside, an agent in a zone, a flow between them.
+fn small() -> Project {
+    let mut project = Project::new("Small");
+    project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Runtime".to_owned(), trust: 3, ..Zone::default() });
+    for (id, name, kind, zone) in
+        [(1, "user", ComponentKind::Human, None), (2, "assistant", ComponentKind::Agent, Some(ZoneId(1)))]
+    {
+        let component = Component { id: ComponentId(id), name: name.to_owned(), kind, zone, ..Component::default() };
+        project.diagram.put_component(component);
+    }
+    let flow = Interface { id: InterfaceId(1), from: Some(ComponentId(1)), to: Some(ComponentId(2)), ..Interface::default() };
+    project.diagram.put_interface(flow).unwrap();
+    let place = |x: f32, y: f32, w: f32, h: f32| Place { x, y, w, h, ..Place::default() };
+    let mut view = project.views.iter().next().unwrap().clone();
+    view.places.insert(ComponentId(1).into(), place(0.0, 120.0, 0.0, 0.0));
+    view.places.insert(ComponentId(2).into(), place(420.0, 120.0, 0.0, 0.0));
+    view.places.insert(ZoneId(1).into(), place(380.0, 40.0, 280.0, 240.0));
+    project.views.insert(view);
+    project.reserve_all();
+    project
+}
+
+#[test]
+fn a_small_system_is_drawn_by_keyboard() {
+    let mut harness = studio(Project::new("Empty"));
+    harness.key_press(Key::Num7);
+    harness.run();
+    type_name(&mut harness, "user");
+    harness.key_press(Key::Num1);
+    harness.run();
+    type_name(&mut harness, "web agent");
+    assert_eq!(names(&harness), ["user", "web agent"]);
+
+    ctrl(&mut harness, Key::K);
+    harness.event(egui::Event::Text("user -> web: HTTPS 443".to_owned()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(flows(&harness), ["user → web agent"]);
+    let flow = project(&harness).diagram.interfaces().next().unwrap();
+    assert_eq!((flow.protocol.as_str(), flow.port), ("HTTPS", Some(443)));
+
+    for _ in 0..10 {
+        ctrl(&mut harness, Key::Z);
+    }
+    assert!(names(&harness).is_empty(), "everything is undone: {:?}", names(&harness));
+    for _ in 0..10 {
+        ctrl(&mut harness, Key::Y);
+    }
+    assert_eq!((names(&harness), flows(&harness)), (vec!["user".to_owned(), "web agent".to_owned()], vec!["user → web agent".to_owned()]));
+}
+
+#[test]
+fn things_are_drawn_connected_and_moved_by_mouse() {
+    let mut harness = studio(small());
+    let canvas = harness.get_by_label("Diagram").rect();
+    harness.get_by_label("Add store").click();
+    harness.run();
+    let spot = canvas.center() + Vec2::new(-60.0, 220.0);
+    harness.hover_at(spot);
+    harness.run();
+    harness.drag_at(spot);
+    harness.run();
+    harness.drop_at(spot);
+    harness.run();
+    type_name(&mut harness, "ledger");
+    assert_eq!(names(&harness), ["user", "assistant", "ledger"]);
+
+    let from = thing(&harness, "assistant,").rect();
+    let ledger = middle(&harness, "ledger");
+    drag(&mut harness, from.center_bottom(), ledger);
+    assert_eq!(flows(&harness), ["user → assistant", "assistant → ledger"]);
+
+    let zone = project(&harness).diagram.component(ComponentId(3)).unwrap().zone;
+    assert_eq!(zone, None);
+    let target = from.center() + Vec2::new(0.0, 70.0);
+    let ledger = middle(&harness, "ledger");
+    drag(&mut harness, ledger, target);
+    assert_eq!(project(&harness).diagram.component(ComponentId(3)).unwrap().zone, Some(ZoneId(1)));
+
+    ctrl(&mut harness, Key::Z);
+    assert_eq!(project(&harness).diagram.component(ComponentId(3)).unwrap().zone, None);
+}
+
+#[test]
+fn a_thing_is_renamed_in_its_place() {
+    let mut harness = studio(small());
+    thing(&harness, "user,").click();
+    harness.run();
+    harness.key_press(Key::F2);
+    harness.run();
+    type_name(&mut harness, "customer");
+    assert_eq!(names(&harness), ["customer", "assistant"]);
+    assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user to customer"));
+
+    // Esc leaves the name as it was.
+    harness.key_press(Key::F2);
+    harness.run();
+    harness.event(egui::Event::Text("nobody".to_owned()));
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert_eq!(names(&harness), ["customer", "assistant"]);
+}
+
+#[test]
+fn the_inspector_changes_what_is_selected_and_checks_it() {
+    let mut harness = studio(small());
+    harness.state_mut().ask(Request::Select(vec![InterfaceId(1).into()]));
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Port").focus();
+    harness.run();
+    for digit in ["9", "99999"] {
+        harness.event(egui::Event::Text(digit.to_owned()));
+        harness.run();
+    }
+    assert_eq!(project(&harness).diagram.interface(InterfaceId(1)).unwrap().port, Some(9), "what is wrong waits");
+    harness.get_by_label_contains("1 to 65535");
+
+    harness.get_by_role_and_label(Role::ComboBox, "Encryption").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::MenuItem, "TLS 1.3").click();
+    harness.run();
+    let flow = project(&harness).diagram.interface(InterfaceId(1)).unwrap();
+    assert_eq!(flow.encryption, Some(crate::model::Encryption::Tls13));
+}
+
+#[test]
+fn delete_and_undo_bring_everything_back() {
+    let mut harness = studio(small());
+    let before = project(&harness).clone();
+    thing(&harness, "assistant,").click();
+    harness.run();
+    harness.key_press(Key::Delete);
+    harness.run();
+    assert_eq!((names(&harness), flows(&harness).len()), (vec!["user".to_owned()], 0));
+    ctrl(&mut harness, Key::Z);
+    assert_eq!(project(&harness).diagram, before.diagram);
+}
+
+#[test]
+fn copy_and_paste_make_new_things() {
+    let mut harness = studio(small());
+    ctrl(&mut harness, Key::A);
+    ctrl(&mut harness, Key::D);
+    assert_eq!(names(&harness), ["user", "assistant", "user", "assistant"]);
+    assert_eq!(flows(&harness).len(), 2);
+}
+
+#[test]
+fn the_palette_runs_commands() {
+    let mut harness = studio(small());
+    ctrl(&mut harness, Key::K);
+    harness.event(egui::Event::Text("go assets".to_owned()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(harness.query_by_label("Diagram").is_none(), "another view is shown");
+    ctrl(&mut harness, Key::Num1);
+    harness.get_by_label("Diagram");
+}
+
+#[test]
+fn closing_with_unsaved_work_asks() {
+    let mut harness = studio(small());
+    harness.key_press(Key::Num5);
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.state_mut().ask(Command::CloseModel);
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, "Cancel").click();
+    harness.run();
+    assert!(harness.state().session().is_some(), "cancelled");
+    harness.state_mut().ask(Command::CloseModel);
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, "Do not save").click();
+    harness.run();
+    assert!(harness.state().session().is_none());
+    harness.get_by_role_and_label(Role::Button, "New model");
+}
+
+#[test]
+fn a_model_is_saved_and_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.threat.ron");
+    let mut harness =
+        studio_at(Vec2::new(1280.0, 800.0), Some(Session::unsaved(small())), Some(path.clone()));
+    ctrl(&mut harness, Key::S);
+    for _ in 0..200 {
+        if harness.state().session().is_some_and(|session| !session.is_dirty()) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        harness.run();
+    }
+    assert!(!harness.state().session().unwrap().is_dirty(), "saved");
+    let read = crate::storage::file::open(&path).unwrap().project;
+    assert_eq!(read.diagram, project(&harness).diagram);
+}
+
+#[test]
+fn every_step_opens_at_every_size_and_comes_to_rest() {
+    for size in [Vec2::new(1600.0, 1000.0), Vec2::new(1280.0, 800.0), Vec2::new(900.0, 640.0)] {
+        let example = super::welcome::example().unwrap();
+        let mut harness = studio_at(size, Some(Session::unsaved(example)), None);
+        for key in [Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num1] {
+            ctrl(&mut harness, key);
+        }
+    }
+}
+
+#[test]
+fn the_welcome_screen_offers_example_and_templates() {
+    let mut harness = studio_at(Vec2::new(1600.0, 1000.0), None, None);
+    harness.get_by_role_and_label(Role::Button, "Open a copy").click();
+    harness.run();
+    assert!(names(&harness).contains(&"assistant_agent".to_owned()));
+}
