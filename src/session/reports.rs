@@ -34,6 +34,10 @@ pub struct ReportPages {
 pub enum ReportFormat {
     /// Pages to print and sign.
     Pdf,
+    /// One file for a browser.
+    Html,
+    /// Text for a repository.
+    Markdown,
 }
 
 /// Everything that a report is made from, held so that another thread can make it.
@@ -92,6 +96,8 @@ pub fn start_report(
         let document = source.document();
         Ok(match format {
             ReportFormat::Pdf => report::pdf::print(&document, &report::layout::layout(&document)),
+            ReportFormat::Html => report::html::print(&document).into_bytes(),
+            ReportFormat::Markdown => report::markdown::print(&document).into_bytes(),
         })
     })
 }

@@ -189,6 +189,8 @@ impl App {
                 self.job_names.insert(id, "export");
                 return;
             }
+            Command::SaveHtml => ReportFormat::Html,
+            Command::SaveMarkdown => ReportFormat::Markdown,
             _ => ReportFormat::Pdf,
         };
         let id = reports::start_report(&mut self.jobs, session, &choice, format, path);

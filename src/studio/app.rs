@@ -439,7 +439,7 @@ impl App {
         }
         self.banners(ui);
         let Some(session) = &self.session else { return };
-        let _status_before = std::mem::take(&mut self.status);
+        let status_before = std::mem::take(&mut self.status);
         let zoom_before = self.system.canvas.camera.zoom;
         let reveal = self.reveal.take();
         let mut cx =

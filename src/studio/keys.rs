@@ -27,7 +27,10 @@ pub fn pressed(ctx: &Context, places: &[Place], held_back: &[Command]) -> Vec<Co
                 | Command::Delete
         );
         let clipboard = matches!(command, Command::Cut | Command::Copy | Command::Paste);
-        places.contains(&keys.place) && !held_back.contains(command) && !clipboard && !(typing && (single || own || keys.key == "F"))
+        places.contains(&keys.place)
+            && !held_back.contains(command)
+            && !clipboard
+            && !(typing && (single || own || keys.key == "F"))
     });
     let focus_elsewhere = ctx.memory(|memory| memory.focused()).is_some_and(|id| {
         // A focused button takes Enter; a focused thing of the canvas does not.

@@ -9,7 +9,9 @@ use egui_kittest::{Harness, Node};
 
 use super::picker::{Answer, Ask, FilePicker, Reply};
 use super::{App, Start};
-use crate::model::{Component, ComponentId, ComponentKind, Interface, InterfaceId, Place, Project, Zone, ZoneId};
+use crate::model::{
+    Component, ComponentId, ComponentKind, Interface, InterfaceId, Place, Project, Zone, ZoneId,
+};
 use crate::session::{Command, Request, Session};
 
 /// Answers every dialog with the same path.
@@ -90,14 +92,25 @@ fn ctrl(harness: &mut Harness<'_, App>, key: Key) {
 /// A person outside, an agent in a zone, a flow between them.
 fn small() -> Project {
     let mut project = Project::new("Small");
-    project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Runtime".to_owned(), trust: 3, ..Zone::default() });
+    project.diagram.zones.insert(Zone {
+        id: ZoneId(1),
+        name: "Runtime".to_owned(),
+        trust: 3,
+        ..Zone::default()
+    });
     for (id, name, kind, zone) in
         [(1, "user", ComponentKind::Human, None), (2, "assistant", ComponentKind::Agent, Some(ZoneId(1)))]
     {
-        let component = Component { id: ComponentId(id), name: name.to_owned(), kind, zone, ..Component::default() };
+        let component =
+            Component { id: ComponentId(id), name: name.to_owned(), kind, zone, ..Component::default() };
         project.diagram.put_component(component);
     }
-    let flow = Interface { id: InterfaceId(1), from: Some(ComponentId(1)), to: Some(ComponentId(2)), ..Interface::default() };
+    let flow = Interface {
+        id: InterfaceId(1),
+        from: Some(ComponentId(1)),
+        to: Some(ComponentId(2)),
+        ..Interface::default()
+    };
     project.diagram.put_interface(flow).unwrap();
     let place = |x: f32, y: f32, w: f32, h: f32| Place { x, y, w, h, ..Place::default() };
     let mut view = project.views.iter().next().unwrap().clone();
@@ -136,7 +149,10 @@ fn a_small_system_is_drawn_by_keyboard() {
     for _ in 0..10 {
         ctrl(&mut harness, Key::Y);
     }
-    assert_eq!((names(&harness), flows(&harness)), (vec!["user".to_owned(), "web agent".to_owned()], vec!["user → web agent".to_owned()]));
+    assert_eq!(
+        (names(&harness), flows(&harness)),
+        (vec!["user".to_owned(), "web agent".to_owned()], vec!["user → web agent".to_owned()])
+    );
 }
 
 #[test]
@@ -203,7 +219,11 @@ fn the_inspector_changes_what_is_selected_and_checks_it() {
         harness.event(egui::Event::Text(digit.to_owned()));
         harness.run();
     }
-    assert_eq!(project(&harness).diagram.interface(InterfaceId(1)).unwrap().port, Some(9), "what is wrong waits");
+    assert_eq!(
+        project(&harness).diagram.interface(InterfaceId(1)).unwrap().port,
+        Some(9),
+        "what is wrong waits"
+    );
     harness.get_by_label_contains("1 to 65535");
 
     harness.get_by_role_and_label(Role::ComboBox, "Encryption").click();

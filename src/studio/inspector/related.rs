@@ -28,12 +28,14 @@ pub(super) fn controls_at(project: &Project, target: Target) -> Vec<&Control> {
 /// The question that decides most about a thing, with its answers.
 pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later, item: ItemId) -> bool {
     let open = cx.derived().suggestions().questions.iter();
-    let mut open = open.filter(|question| question.item == item && !state.0.contains(&(item, question.attribute.clone())));
+    let mut open = open
+        .filter(|question| question.item == item && !state.0.contains(&(item, question.attribute.clone())));
     let Some(question) = open.next() else { return false };
     let catalog = Catalog::builtin();
     let decides = words::counted(question.decides, "suggestion", "suggestions");
     let sentence = format!("{}. One answer decides {decides}.", question.detail);
-    let pressed = widgets::question_card(ui, &question.text, &sentence, &[("Yes", "Y"), ("No", "N"), ("Later", "S")]);
+    let pressed =
+        widgets::question_card(ui, &question.text, &sentence, &[("Yes", "Y"), ("No", "N"), ("Later", "S")]);
     let typing = ui.ctx().text_edit_focused();
     let key = |key: egui::Key| !typing && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
     let answer = match pressed {
@@ -50,7 +52,9 @@ pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later,
     if let Some(yes) = answer {
         let project = cx.project();
         let transaction = match suggest::answer(catalog, question, yes) {
-            Setting::Attribute { item, name, answer } => verbs::answer_attribute(project, item, &name, Some(answer)),
+            Setting::Attribute { item, name, answer } => {
+                verbs::answer_attribute(project, item, &name, Some(answer))
+            }
             Setting::Authentication(id, proof) => verbs::answer_authentication(project, id, Some(proof)),
             Setting::Encryption(id, encryption) => verbs::answer_encryption(project, id, Some(encryption)),
         };

@@ -146,7 +146,9 @@ impl<'a> Field<'a> {
         let response = output.response.response.accessible_name(self.name);
         if self.select_all {
             let had_focus = id.with("had focus");
-            let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(had_focus), response.has_focus()));
+            let before = ui.data_mut(|data| {
+                std::mem::replace(data.get_temp_mut_or_default(had_focus), response.has_focus())
+            });
             if response.has_focus() && !before {
                 select_all(ui, id, text);
                 ui.request_repaint();
