@@ -7,6 +7,7 @@ pub mod analyze;
 mod app;
 pub mod canvas;
 pub mod dialogs;
+pub mod file_requests;
 pub mod files;
 pub mod icons;
 pub mod inspector;

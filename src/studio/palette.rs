@@ -115,7 +115,12 @@ impl Palette {
             self.close();
         }
         if let (Some(session), Some(plan)) = (session, &plan) {
-            canvas.ghost = ghost(session, canvas, plan);
+            let ghost = ghost(session, canvas, plan);
+            if canvas.ghost != ghost {
+                // The canvas is already drawn in this frame.
+                ctx.request_repaint();
+            }
+            canvas.ghost = ghost;
             let free = Rect::from_min_max(
                 Pos2::new(canvas.rect.left(), shown.response.rect.bottom()),
                 canvas.rect.max,

@@ -311,7 +311,7 @@ fn a_model_is_saved_and_opened_again() {
 #[test]
 fn every_step_opens_at_every_size_and_comes_to_rest() {
     for size in [Vec2::new(1600.0, 1000.0), Vec2::new(1280.0, 800.0), Vec2::new(900.0, 640.0)] {
-        let example = super::welcome::example().unwrap();
+        let example = crate::session::work::placed(crate::catalog::example());
         let mut harness = studio_at(size, Some(Session::unsaved(example)), None);
         for key in [Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num1] {
             ctrl(&mut harness, key);

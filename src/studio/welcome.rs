@@ -9,13 +9,12 @@ use egui::{
 use jiff::Timestamp;
 
 use crate::catalog::{self, Template};
-use crate::model::{Band, Project};
+use crate::model::Band;
 use crate::picture::scene::PaintOptions;
 use crate::picture::{DiagramScene, Picture, Role, SceneOptions};
 use crate::session::{Command, Request, Session, work};
 use crate::storage::recent::Recent;
 use crate::storage::recovery::Leftover;
-use crate::storage::text;
 
 use super::canvas;
 use super::paint::{self, ScreenFromPicture};
@@ -37,7 +36,7 @@ pub enum Asked {
 /// What the screen remembers.
 #[derive(Debug, Default)]
 pub struct State {
-    example: Option<Option<Preview>>,
+    example: Option<Preview>,
     templates: Vec<(String, Option<Arc<Picture>>)>,
     all_templates: bool,
 }
@@ -50,21 +49,6 @@ struct Preview {
     picture: Arc<Picture>,
 }
 
-const EXAMPLE: &str = include_str!("../../examples/agent-platform.threat.ron");
-
-/// The example.
-pub fn example() -> Option<Project> {
-    text::from_text(EXAMPLE).ok().map(work::placed)
-}
-
-/// A template by its name.
-pub fn template(name: &str) -> Option<Project> {
-    catalog::templates()
-        .iter()
-        .find(|template| template.name == name)
-        .map(|template| work::placed(template.project()))
-}
-
 fn drawn(session: &Session) -> Arc<Picture> {
     let Some(view) = session.view() else { return Arc::default() };
     let options =
@@ -72,10 +56,10 @@ fn drawn(session: &Session) -> Arc<Picture> {
     Arc::new(DiagramScene::build(session.project(), view, &options).picture(&PaintOptions::default()))
 }
 
-fn preview() -> Option<Preview> {
-    let session = Session::unsaved(example()?);
+fn preview() -> Preview {
+    let session = Session::unsaved(work::placed(catalog::example()));
     let project = session.project();
-    Some(Preview {
+    Preview {
         title: project.name.clone(),
         description: project.description.clone(),
         counts: [
@@ -85,7 +69,7 @@ fn preview() -> Option<Preview> {
             (project.diagram.component_count(), "components"),
         ],
         picture: drawn(&session),
-    })
+    }
 }
 
 /// Shows the screen.
@@ -200,7 +184,7 @@ fn frame(ui: &Ui, rect: Rect) {
 }
 
 fn example_card(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Asked>) {
-    let Some(example) = state.example.get_or_insert_with(preview) else { return };
+    let example = state.example.get_or_insert_with(preview);
     let (_, rect) = ui.allocate_space(Vec2::new(width, 338.0));
     frame(ui, rect);
     let split = if width > 800.0 { 520.0 } else { width * 0.45 };
@@ -407,7 +391,7 @@ mod tests {
 
     #[test]
     fn the_example_is_there_and_everything_in_it_has_a_place() {
-        let project = example().unwrap();
+        let project = work::placed(catalog::example());
         let view = project.views.iter().next().unwrap();
         assert!(project.diagram.components().all(|c| view.places.contains_key(&c.id.into())));
     }

@@ -3,7 +3,10 @@
 pub mod actions;
 pub mod camera;
 pub mod gesture;
+pub mod intents;
+pub mod names;
 pub mod overlay;
+pub mod paths;
 pub mod snap;
 pub mod state;
 pub mod surface;
@@ -11,4 +14,6 @@ pub mod surface;
 pub use camera::Camera;
 pub use gesture::{Button, Drop, Event, Gesture, Ground, Intent, Tool};
 pub use state::{Renaming, State, risk_by_target};
-pub use surface::{current_name, middle, show, spoken};
+pub use intents::current_name;
+pub use names::spoken;
+pub use surface::{middle, show};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Band, ItemId, Place, Target, ViewId};
-use crate::picture::scene::PaintOptions;
+use crate::picture::scene::{PaintOptions, PathStep};
 use crate::picture::{DiagramScene, Picture, Point, SceneOptions};
 use crate::session::Session;
 
@@ -40,6 +40,8 @@ pub struct Highlights {
     pub hovered: Option<ItemId>,
     /// Takes what is dropped.
     pub drop_target: Option<ItemId>,
+    /// An attack path.
+    pub path: Vec<PathStep>,
 }
 
 /// The canvas's memory.
@@ -65,6 +67,8 @@ pub struct State {
     pub fitted: Option<ViewId>,
     /// Fit everything, or these, as soon as the canvas knows its size.
     pub fit_wanted: Option<Vec<ItemId>>,
+    /// Which attack path is shown, when they are.
+    pub attack_path: usize,
     /// Zoom by that factor around the middle.
     pub zoom_wanted: Option<f32>,
     /// The canvas is to have the keyboard.
@@ -90,6 +94,7 @@ impl Default for State {
             menu_at: (Point::new(0.0, 0.0), None),
             fitted: None,
             fit_wanted: None,
+            attack_path: 0,
             zoom_wanted: None,
             focus_wanted: false,
             panned: false,
@@ -178,6 +183,7 @@ pub fn paint(scene: &DiagramScene, highlights: &Highlights) -> Picture {
         selected: highlights.selected.clone(),
         hovered: highlights.hovered,
         drop_target: highlights.drop_target,
+        path: highlights.path.clone(),
         ..PaintOptions::default()
     })
 }

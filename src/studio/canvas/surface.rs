@@ -7,17 +7,16 @@ use egui::{
     Ui, Vec2, WidgetInfo,
 };
 
-use crate::edit::verbs;
-use crate::model::{ComponentKind, ItemId, Target};
+use crate::model::ItemId;
 use crate::picture::{DiagramScene, Point, Role};
-use crate::session::{Command, Request, Session, Step};
-use crate::studio::paint::{self, ScreenFromPicture};
+use crate::session::Session;
+use crate::studio::paint;
 use crate::studio::views::ViewContext;
-use crate::studio::widgets::{self, Field, menu_item, menu_separator};
-use crate::studio::{keys, theme};
+use crate::studio::widgets;
+use crate::studio::theme;
 
-use super::state::{Highlights, Renaming, State};
-use super::{Button, Camera, Event, Gesture, Ground, Intent, Tool, actions, overlay};
+use super::state::{Highlights, State};
+use super::{Button, Camera, Event, Gesture, Ground, Intent, Tool, actions, intents, names, overlay, paths};
 
 /// How far from a thing the pointer still means it, in points of the screen.
 const TOLERANCE: f32 = 6.0;
@@ -55,6 +54,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         selected: selection.items().iter().copied().collect(),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
         drop_target: drop_target(state, &ground),
+        path: if cx.prefs.show_paths { paths::chosen(cx, state) } else { Vec::new() },
     };
     let picture = match &preview {
         Some(scene) => Arc::new(super::state::paint(scene, &highlights)),
@@ -75,9 +75,12 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         empty(ui, rect);
     }
 
-    things(ui, cx, &scene, at, rect, &ground);
-    rename_field(ui, cx, state, &scene, at, rect);
+    names::things(ui, cx, &scene, at, rect, &ground);
+    names::rename_field(ui, cx, state, &scene, at, rect);
     let near_tools = !state.gesture.is_idle();
+    if cx.prefs.show_paths {
+        paths::bar(ui, cx, state, rect);
+    }
     if !near_tools {
         if let Some(zooming) = overlay::zoom_control(ui, rect, state.camera.zoom) {
             let now = ui.input(|input| input.time);
@@ -88,7 +91,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             ui.request_repaint();
         }
     }
-    context_menu(cx, state, &response);
+    intents::context_menu(cx, state, &response);
     if let Some(text) = hint(state, session) {
         text.clone_into(cx.status);
     }
@@ -237,7 +240,7 @@ fn point(
     }
     nudge(ui, cx, state, scene, response);
     for intent in intents {
-        act(cx, state, scene, intent, ui);
+        intents::act(cx, state, scene, intent, ui);
     }
 }
 
@@ -271,7 +274,7 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
 fn nudge(ui: &Ui, cx: &mut ViewContext<'_>, state: &State, scene: &DiagramScene, response: &Response) {
     let selection = cx.session.selection().items();
     let focused = ui.memory(|memory| memory.focused());
-    let ours = focused.is_none_or(|id| id == response.id || is_thing(ui, id));
+    let ours = focused.is_none_or(|id| id == response.id || names::is_thing(ui, id));
     if !ours || !state.gesture.is_idle() || state.renaming.is_some() || selection.is_empty() {
         return;
     }
@@ -308,111 +311,6 @@ fn nudge(ui: &Ui, cx: &mut ViewContext<'_>, state: &State, scene: &DiagramScene,
     }
 }
 
-/// Does what a gesture asks for.
-fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
-    let session = cx.session;
-    let project = session.project();
-    let keep_tool = ui.input(|input| input.modifiers.shift);
-    match intent {
-        Intent::Select(items) => cx.select(items),
-        Intent::Toggle(item) => cx.ask(Request::ToggleSelected(item)),
-        Intent::Pan(dx, dy) => state.camera.pan(Vec2::new(dx, dy) * state.camera.zoom),
-        Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, into)),
-        Intent::Resize(item, frame) => cx.commit(actions::resize(session, item, frame)),
-        Intent::Connect(from, to) => {
-            let (id, transaction) = verbs::add_interface(project, from, to);
-            cx.commit_and_select(transaction, vec![id.into()]);
-            state.tool = if keep_tool { state.tool } else { Tool::Select };
-        }
-        Intent::ConnectToNew(from, at) => {
-            let (id, transaction) = actions::connect_to_new(session, scene, from, at);
-            cx.commit_and_select(transaction, vec![id.into()]);
-            state.tool = Tool::Select;
-            state.begin_rename(id.into(), String::new());
-        }
-        Intent::Reattach { flow, start, to } => {
-            if let Some(old) = project.diagram.interface(flow) {
-                let (from, to) = if start { (Some(to), old.to) } else { (old.from, Some(to)) };
-                cx.commit(verbs::reconnect(project, flow, from, to));
-            }
-        }
-        Intent::MoveBend(item, index, to) => cx.commit(actions::move_bend(session, item, index, to)),
-        Intent::MoveLabel(flow, dx, dy) => cx.commit(actions::move_label(session, flow.into(), dx, dy)),
-        Intent::AddComponent(kind, at) => {
-            let (id, transaction) = actions::add_component(session, scene, kind, at);
-            cx.commit_and_select(transaction, vec![id.into()]);
-            state.tool = if keep_tool { state.tool } else { Tool::Select };
-            if !keep_tool {
-                state.begin_rename(id.into(), String::new());
-            }
-        }
-        Intent::AddZone(frame) => {
-            let (id, transaction) = actions::add_zone(session, scene, frame);
-            cx.commit_and_select(transaction, vec![id.into()]);
-            state.tool = if keep_tool { state.tool } else { Tool::Select };
-            state.begin_rename(id.into(), String::new());
-        }
-        Intent::AddNote(at) => {
-            let place = crate::model::Place { x: at.x.round(), y: at.y.round(), ..Default::default() };
-            let (id, transaction) = verbs::add_note(project, session.view_id(), "Note", place);
-            cx.commit_and_select(transaction, vec![id.into()]);
-            state.tool = Tool::Select;
-            state.begin_rename(id.into(), "Note".to_owned());
-        }
-        Intent::Rename(item) => state.begin_rename(item, current_name(session, item)),
-        Intent::ShowThreats(item) => {
-            cx.select([item]);
-            cx.go(Step::Threats);
-        }
-    }
-}
-
-/// What stands in the field when a thing is renamed.
-pub fn current_name(session: &Session, item: ItemId) -> String {
-    match item {
-        ItemId::Interface(id) => session
-            .project()
-            .diagram
-            .interface(id)
-            .map(|interface| interface.protocol.clone())
-            .unwrap_or_default(),
-        item => session.project().name_of(item),
-    }
-}
-
-impl State {
-    /// Opens the field for a name.
-    pub fn begin_rename(&mut self, item: ItemId, text: String) {
-        self.renaming = Some(Renaming { item, text, focused: false });
-    }
-
-    /// Puts a component down near what is seen, for the keyboard, the menu and the palette.
-    pub fn add_here(
-        &mut self,
-        session: &Session,
-        kind: ComponentKind,
-    ) -> Option<(ItemId, crate::edit::Transaction)> {
-        let scene = self.scene(session, true, true);
-        let near = self.pointer.unwrap_or(self.camera.center);
-        let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
-            near
-        } else {
-            actions::free_place(&scene, near)
-        };
-        let (id, transaction) = actions::add_component(session, &scene, kind, at);
-        Some((id.into(), transaction))
-    }
-
-    /// Esc: ends what is going on; false when there was nothing to end.
-    pub fn cancel(&mut self) -> bool {
-        let was_busy = !self.gesture.is_idle() || self.tool != Tool::Select || self.renaming.is_some();
-        self.gesture = Gesture::Idle;
-        self.tool = Tool::Select;
-        self.renaming = None;
-        was_busy
-    }
-}
-
 fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
     match &state.gesture {
         Gesture::Moving { items, to, .. } => match ground.drop_for(items, *to) {
@@ -425,219 +323,6 @@ fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
         Gesture::Reattaching { to, .. } => ground.component_at(*to).map(ItemId::from),
         _ => None,
     }
-}
-
-fn is_thing(ui: &Ui, id: egui::Id) -> bool {
-    ui.data(|data| data.get_temp::<bool>(id.with("canvas thing")).unwrap_or(false))
-}
-
-/// Gives everything that can be seen a name, a place in the order of Tab, and a tooltip for what is out of scope.
-fn things(
-    ui: &Ui,
-    cx: &mut ViewContext<'_>,
-    scene: &DiagramScene,
-    at: ScreenFromPicture,
-    canvas: Rect,
-    ground: &Ground<'_>,
-) {
-    if at.scale < 0.2 {
-        return;
-    }
-    let mut seen: Vec<(ItemId, Rect)> = Vec::new();
-    seen.extend(scene.zones.iter().map(|zone| (zone.id.into(), at.rect(zone.head))));
-    seen.extend(scene.nodes.iter().map(|node| (node.id.into(), at.rect(node.rect))));
-    seen.extend(scene.flows.iter().map(|flow| (flow.id.into(), at.rect(flow.label.pill))));
-    seen.extend(scene.lines.iter().map(|line| (line.id.into(), at.rect(line.head))));
-    seen.extend(scene.notes.iter().map(|note| (note.id.into(), at.rect(note.rect))));
-    seen.retain(|(_, rect)| rect.intersects(canvas));
-    // Reading order: in columns from left to right, as the data flows.
-    seen.sort_by_key(|(_, rect)| {
-        ((rect.center().x / 160.0).floor() as i64, rect.top() as i64, rect.left() as i64)
-    });
-    for (item, rect) in seen {
-        let id = ui.scope_id().with(egui::IdSalt::new(item));
-        let response = ui.interact(rect, id, Sense::focusable_noninteractive());
-        ui.data_mut(|data| data.insert_temp(id.with("canvas thing"), true));
-        let selected = ground.selection.contains(&item);
-        response.widget_info(|| {
-            WidgetInfo::selected(Access::GraphicsObject, true, selected, spoken(cx.session, item))
-        });
-        if response.gained_focus() && !selected {
-            cx.select([item]);
-        }
-        if response.has_focus() {
-            let filter =
-                EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-            widgets::focus_ring(ui, &response, rect, 6.0);
-        }
-    }
-}
-
-/// A thing in words: name, kind, zone, risk.
-pub fn spoken(session: &Session, item: ItemId) -> String {
-    let project = session.project();
-    let mut words = vec![project.name_of(item)];
-    match item {
-        ItemId::Component(id) => {
-            if let Some(component) = project.diagram.component(id) {
-                words.push(component.kind.label().to_owned());
-                let zone = component.zone.map(|zone| project.name_of(zone.into()));
-                words.push(
-                    zone.map_or_else(|| "outside of every zone".to_owned(), |zone| format!("in {zone}")),
-                );
-            }
-        }
-        ItemId::Interface(id) => {
-            words.push("interface".to_owned());
-            if let Some(interface) = project.diagram.interface(id) {
-                words.extend((!interface.protocol.is_empty()).then(|| interface.protocol.clone()));
-                let secrecy = match interface.is_encrypted() {
-                    Some(true) => "encrypted",
-                    Some(false) => "clear text",
-                    None => "encryption not known",
-                };
-                words.push(secrecy.to_owned());
-            }
-        }
-        ItemId::Zone(id) => {
-            words.extend(project.diagram.zones.get(id).map(|zone| format!("zone, trust {}", zone.trust)));
-        }
-        ItemId::Line(_) => words.push("boundary line".to_owned()),
-        ItemId::Note(_) => words.push("note".to_owned()),
-        _ => {}
-    }
-    if let Ok(target) = Target::try_from(item)
-        && let Some(risk) = session.derived().register().by_target.get(&target)
-        && !risk.threats.is_empty()
-    {
-        let worst = risk
-            .band
-            .map_or_else(|| "not rated".to_owned(), |band| format!("worst {}", band.label().to_lowercase()));
-        words.push(format!(
-            "{}, {worst}",
-            crate::studio::words::counted(risk.threats.len(), "threat", "threats")
-        ));
-    }
-    words.join(", ")
-}
-
-fn rename_field(
-    ui: &mut Ui,
-    cx: &mut ViewContext<'_>,
-    state: &mut State,
-    scene: &DiagramScene,
-    at: ScreenFromPicture,
-    canvas: Rect,
-) {
-    let Some(renaming) = &mut state.renaming else { return };
-    let item = renaming.item;
-    // A thing that was only just asked for is drawn in the next frame.
-    let Some(frame) = name_rect(scene, item) else {
-        if !cx.session.project().contains(item) && renaming.focused {
-            state.renaming = None;
-        }
-        return;
-    };
-    let spot = at.rect(frame);
-    let width = spot.width().max(150.0);
-    let rect = Rect::from_center_size(spot.center(), Vec2::new(width, 32.0));
-    let rect = rect.translate(Vec2::new(
-        (canvas.left() + 4.0 - rect.left()).max(0.0) + (canvas.right() - 4.0 - rect.right()).min(0.0),
-        (canvas.top() + 4.0 - rect.top()).max(0.0) + (canvas.bottom() - 4.0 - rect.bottom()).min(0.0),
-    ));
-    let id = ui.scope_id().with("rename in place");
-    let hint = if matches!(item, ItemId::Interface(_)) { "Protocol" } else { "Name" };
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
-    let response = Field::new("New name")
-        .id(id)
-        .hint(hint)
-        .width(width)
-        .select_all()
-        .show(&mut child, &mut renaming.text);
-    if !renaming.focused {
-        response.request_focus();
-        renaming.focused = true;
-        return;
-    }
-    let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
-    if response.lost_focus() || !response.has_focus() {
-        let text = renaming.text.trim().to_owned();
-        if !cancelled {
-            let project = cx.session.project();
-            let transaction = match item {
-                ItemId::Interface(id) => {
-                    verbs::change_interface(project, id, "protocol", |interface| interface.protocol = text)
-                }
-                item => verbs::rename(project, item, &text),
-            };
-            cx.commit(transaction);
-        }
-        state.renaming = None;
-    }
-}
-
-fn name_rect(scene: &DiagramScene, item: ItemId) -> Option<crate::picture::Rect> {
-    match item {
-        ItemId::Interface(id) => scene.flow(id).map(|flow| flow.label.pill),
-        ItemId::Zone(id) => scene.zone(id).map(|zone| zone.head),
-        ItemId::Line(id) => scene.lines.iter().find(|line| line.id == id).map(|line| line.head),
-        item => scene.rect_of(item),
-    }
-}
-
-fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Response) {
-    if state.panned {
-        return;
-    }
-    let (place, item) = state.menu_at;
-    response.context_menu(|ui| {
-        ui.set_width(236.0);
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-        let commands: &[Command] = match item {
-            Some(ItemId::Interface(_)) => &[Command::Rename, Command::TurnRound, Command::Delete],
-            Some(_) => &[
-                Command::Rename,
-                Command::Cut,
-                Command::Copy,
-                Command::Duplicate,
-                Command::FitSelection,
-                Command::Delete,
-            ],
-            None => &[Command::Paste, Command::SelectAll, Command::FitAll, Command::TidyUp],
-        };
-        if item.is_none() {
-            for kind in [
-                ComponentKind::Agent,
-                ComponentKind::Process,
-                ComponentKind::Model,
-                ComponentKind::Tool,
-                ComponentKind::Store,
-                ComponentKind::External,
-                ComponentKind::Human,
-            ] {
-                let label = format!("Add {} here", kind.label().to_lowercase());
-                let icon = crate::picture::scene::kind_icon(kind);
-                if menu_item(ui, Some(icon), &label, "", false, true).clicked() {
-                    let scene = state.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
-                    let (id, transaction) = actions::add_component(cx.session, &scene, kind, place);
-                    cx.commit_and_select(transaction, vec![id.into()]);
-                    state.begin_rename(id.into(), String::new());
-                }
-            }
-            menu_separator(ui);
-        }
-        for command in commands {
-            if *command == Command::Delete {
-                menu_separator(ui);
-            }
-            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), false, true)
-                .clicked()
-            {
-                cx.command(*command);
-            }
-        }
-    });
 }
 
 /// What the status bar says of the canvas.

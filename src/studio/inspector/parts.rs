@@ -123,9 +123,11 @@ pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: Vec<ZoneId
         if zones.is_empty() {
             widgets::label(ui, "Outside of every zone", Look::SMALL, Role::TextTertiary);
         }
-        let note_width = widgets::line(ui, note, Look::SMALL, egui::Color32::PLACEHOLDER).size().x;
-        let room = ui.available_width() - note_width - 6.0;
-        let each = (room / zones.len().max(1) as f32 - 44.0).max(40.0);
+        let wide = |text: &str| widgets::line(ui, text, Look::SMALL, egui::Color32::PLACEHOLDER).size().x;
+        let names: f32 = zones.iter().map(|id| wide(&cx.project().name_of((*id).into()))).sum();
+        let room = ui.available_width() - wide(note) - 6.0 - 47.0 * zones.len() as f32;
+        // Names are cut only where they do not all fit.
+        let each = if names <= room { f32::INFINITY } else { (room / zones.len().max(1) as f32).max(36.0) };
         for (index, id) in zones.iter().enumerate() {
             let Some(zone) = cx.project().diagram.zones.get(*id) else { continue };
             if index > 0 {

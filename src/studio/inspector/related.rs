@@ -66,7 +66,7 @@ pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later,
 
 /// Questions that were put off, until the window is closed.
 #[derive(Debug, Default)]
-pub struct Later(BTreeSet<(ItemId, String)>);
+pub(super) struct Later(BTreeSet<(ItemId, String)>);
 
 /// The worst threat at a target, with its risk on the scale.
 pub(super) fn worst(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {

@@ -145,11 +145,13 @@ impl<'a> Field<'a> {
             .show(ui);
         let response = output.response.response.accessible_name(self.name);
         if self.select_all {
+            let has_focus = response.has_focus();
             let had_focus = id.with("had focus");
             let before = ui.data_mut(|data| {
-                std::mem::replace(data.get_temp_mut_or_default(had_focus), response.has_focus())
+                let had: &mut bool = data.get_temp_mut_or_default(had_focus);
+                std::mem::replace(had, has_focus)
             });
-            if response.has_focus() && !before {
+            if has_focus && !before {
                 select_all(ui, id, text);
                 ui.request_repaint();
             }

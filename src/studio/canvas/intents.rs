@@ -1,0 +1,175 @@
+//! What a gesture, the context menu or a key asks for, as changes to the model.
+
+use egui::{Response, Ui, Vec2};
+
+use crate::edit::verbs;
+use crate::model::{ComponentKind, ItemId};
+use crate::picture::DiagramScene;
+use crate::session::{Command, Request, Session, Step};
+use crate::studio::keys;
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{menu_item, menu_separator};
+
+use super::state::{Renaming, State};
+use super::{Gesture, Intent, Tool, actions};
+
+/// Does what a gesture asks for.
+pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
+    let session = cx.session;
+    let project = session.project();
+    let keep_tool = ui.input(|input| input.modifiers.shift);
+    match intent {
+        Intent::Select(items) => cx.select(items),
+        Intent::Toggle(item) => cx.ask(Request::ToggleSelected(item)),
+        Intent::Pan(dx, dy) => state.camera.pan(Vec2::new(dx, dy) * state.camera.zoom),
+        Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, into)),
+        Intent::Resize(item, frame) => cx.commit(actions::resize(session, item, frame)),
+        Intent::Connect(from, to) => {
+            let (id, transaction) = verbs::add_interface(project, from, to);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = if keep_tool { state.tool } else { Tool::Select };
+        }
+        Intent::ConnectToNew(from, at) => {
+            let (id, transaction) = actions::connect_to_new(session, scene, from, at);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = Tool::Select;
+            state.begin_rename(id.into(), String::new());
+        }
+        Intent::Reattach { flow, start, to } => {
+            if let Some(old) = project.diagram.interface(flow) {
+                let (from, to) = if start { (Some(to), old.to) } else { (old.from, Some(to)) };
+                cx.commit(verbs::reconnect(project, flow, from, to));
+            }
+        }
+        Intent::MoveBend(item, index, to) => cx.commit(actions::move_bend(session, item, index, to)),
+        Intent::MoveLabel(flow, dx, dy) => cx.commit(actions::move_label(session, flow.into(), dx, dy)),
+        Intent::AddComponent(kind, at) => {
+            let (id, transaction) = actions::add_component(session, scene, kind, at);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = if keep_tool { state.tool } else { Tool::Select };
+            if !keep_tool {
+                state.begin_rename(id.into(), String::new());
+            }
+        }
+        Intent::AddZone(frame) => {
+            let (id, transaction) = actions::add_zone(session, scene, frame);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = if keep_tool { state.tool } else { Tool::Select };
+            state.begin_rename(id.into(), String::new());
+        }
+        Intent::AddNote(at) => {
+            let place = crate::model::Place { x: at.x.round(), y: at.y.round(), ..Default::default() };
+            let (id, transaction) = verbs::add_note(project, session.view_id(), "Note", place);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = Tool::Select;
+            state.begin_rename(id.into(), "Note".to_owned());
+        }
+        Intent::Rename(item) => state.begin_rename(item, current_name(session, item)),
+        Intent::ShowThreats(item) => {
+            cx.select([item]);
+            cx.go(Step::Threats);
+        }
+    }
+}
+
+/// What stands in the field when a thing is renamed.
+pub fn current_name(session: &Session, item: ItemId) -> String {
+    match item {
+        ItemId::Interface(id) => session
+            .project()
+            .diagram
+            .interface(id)
+            .map(|interface| interface.protocol.clone())
+            .unwrap_or_default(),
+        item => session.project().name_of(item),
+    }
+}
+
+impl State {
+    /// Opens the field for a name.
+    pub fn begin_rename(&mut self, item: ItemId, text: String) {
+        self.renaming = Some(Renaming { item, text, focused: false });
+    }
+
+    /// Puts a component down near what is seen, for the keyboard, the menu and the palette.
+    pub fn add_here(
+        &mut self,
+        session: &Session,
+        kind: ComponentKind,
+    ) -> Option<(ItemId, crate::edit::Transaction)> {
+        let scene = self.scene(session, true, true);
+        let near = self.pointer.unwrap_or(self.camera.center);
+        let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
+            near
+        } else {
+            actions::free_place(&scene, near)
+        };
+        let (id, transaction) = actions::add_component(session, &scene, kind, at);
+        Some((id.into(), transaction))
+    }
+
+    /// Esc: ends what is going on; false when there was nothing to end.
+    pub fn cancel(&mut self) -> bool {
+        let was_busy = !self.gesture.is_idle() || self.tool != Tool::Select || self.renaming.is_some();
+        self.gesture = Gesture::Idle;
+        self.tool = Tool::Select;
+        self.renaming = None;
+        was_busy
+    }
+}
+
+/// The menu of the thing under the pointer, or of the ground.
+pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Response) {
+    if state.panned {
+        return;
+    }
+    let (place, item) = state.menu_at;
+    response.context_menu(|ui| {
+        ui.set_width(236.0);
+        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+        let commands: &[Command] = match item {
+            Some(ItemId::Interface(_)) => &[Command::Rename, Command::TurnRound, Command::Delete],
+            Some(_) => &[
+                Command::Rename,
+                Command::Cut,
+                Command::Copy,
+                Command::Duplicate,
+                Command::FitSelection,
+                Command::Delete,
+            ],
+            None => &[Command::Paste, Command::SelectAll, Command::FitAll, Command::TidyUp],
+        };
+        if item.is_none() {
+            for kind in [
+                ComponentKind::Agent,
+                ComponentKind::Process,
+                ComponentKind::Model,
+                ComponentKind::Tool,
+                ComponentKind::Store,
+                ComponentKind::External,
+                ComponentKind::Human,
+            ] {
+                let label = format!("Add {} here", kind.label().to_lowercase());
+                let icon = crate::picture::scene::kind_icon(kind);
+                if menu_item(ui, Some(icon), &label, "", false, true).clicked() {
+                    let scene = state.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+                    let (id, transaction) = actions::add_component(cx.session, &scene, kind, place);
+                    cx.commit_and_select(transaction, vec![id.into()]);
+                    state.begin_rename(id.into(), String::new());
+                }
+            }
+            menu_separator(ui);
+        }
+        for command in commands {
+            if *command == Command::Delete {
+                menu_separator(ui);
+            }
+            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), false, true)
+                .clicked()
+            {
+                cx.command(*command);
+            }
+        }
+    });
+}
+

@@ -1,0 +1,279 @@
+//! What is asked for that has to do with files: open, save, export, and what replaces the model.
+
+use std::path::PathBuf;
+
+use egui::{Context, ViewportCommand};
+
+use crate::catalog;
+use crate::edit::{Edit, Transaction};
+use crate::model::Project;
+use crate::picture::scene::PaintOptions;
+use crate::picture::{DiagramScene, Palette, Role, SceneOptions, png, svg};
+use crate::session::{Command, Output, Session, work};
+use crate::storage::recovery;
+
+use super::app::App;
+use super::canvas;
+use super::dialogs::{Dialog, Ended, Purpose, Then};
+use super::files::file_name;
+use super::picker::{Ask, AskKind};
+use super::welcome::Asked;
+
+impl App {
+    /// Goes on with something that replaces the model, once nothing unsaved is in the way.
+    pub(super) fn replace(&mut self, ctx: &Context, then: Then) {
+        if self.session.as_ref().is_some_and(Session::is_dirty) {
+            self.dialog = Some(Dialog::Unsaved(then));
+        } else {
+            self.proceed(ctx, then);
+        }
+    }
+
+    fn proceed(&mut self, ctx: &Context, then: Then) {
+        match then {
+            Then::Quit => {
+                self.leave();
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Then::Welcome => {
+                self.session = None;
+                self.forget_recovery();
+            }
+            Then::New => {
+                self.forget_recovery();
+                self.install(Session::unsaved(Project::new("New model")));
+            }
+            Then::Example => {
+                self.forget_recovery();
+                self.install(Session::unsaved(work::placed(catalog::example())));
+            }
+            Then::Template(name) => {
+                if let Some(project) = catalog::template(&name) {
+                    self.forget_recovery();
+                    self.install(Session::unsaved(work::placed(project.project())));
+                }
+            }
+            Then::Open(path) => {
+                let id = work::start_open(&mut self.jobs, path);
+                self.job_names.insert(id, "open");
+            }
+            Then::Reload => {
+                if let Some(path) = self.session.as_ref().and_then(Session::path) {
+                    let id = work::start_open(&mut self.jobs, path.to_owned());
+                    self.job_names.insert(id, "open");
+                }
+            }
+            Then::Recover(number) => {
+                if let Some(leftover) = self.leftovers.get(number).cloned() {
+                    match work::open_leftover(&leftover) {
+                        Ok(session) => {
+                            self.install(session);
+                            // It is kept under this run's own name from now on.
+                            let _left = recovery::discard(&leftover);
+                            self.leftovers.remove(number);
+                            self.toasts.say("This is the unsaved work from before. Save it to keep it.");
+                        }
+                        Err(message) => self.toasts.error(message),
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the welcome screen asks for.
+    pub(super) fn act_on_welcome(&mut self, ctx: &Context, asked: Asked) {
+        match asked {
+            Asked::Request(request) => self.act(ctx, request),
+            Asked::Recover(number) => self.replace(ctx, Then::Recover(number)),
+            Asked::Discard(number) => {
+                if number < self.leftovers.len() {
+                    let leftover = self.leftovers.remove(number);
+                    if let Err(error) = recovery::discard(&leftover) {
+                        self.toasts.error(format!("The unsaved work could not be thrown away: {error}."));
+                    }
+                }
+            }
+        }
+    }
+
+    fn forget_recovery(&mut self) {
+        if let Some(slot) = &self.slot {
+            // What cannot be cleared is offered once too often, which harms nobody.
+            let _left = slot.clear();
+        }
+    }
+
+    pub(super) fn dialog_ended(&mut self, ctx: &Context, ended: Ended) {
+        match ended {
+            Ended::Closed => {}
+            Ended::SaveAnd(then) => {
+                self.after_save = Some(then);
+                self.save(ctx);
+            }
+            Ended::Discard(then) => self.proceed(ctx, then),
+            Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
+        }
+    }
+
+    pub(super) fn ask_to_open(&mut self, ctx: &Context, import: bool) {
+        let (title, endings) = if import {
+            ("Import from another tool", vec!["json", "yaml", "yml", "tm7", "xml", "ron"])
+        } else {
+            ("Open a model", vec!["ron", "json", "yaml", "yml"])
+        };
+        let filter = ("Threat models".to_owned(), endings.into_iter().map(str::to_owned).collect());
+        self.ask_for_file(ctx, Purpose::Open, Ask { title: title.to_owned(), kind: AskKind::Open, filter });
+    }
+
+    pub(super) fn save(&mut self, ctx: &Context) {
+        match self.session.as_ref().map(Session::path) {
+            Some(Some(path)) => self.save_to(path.to_owned()),
+            Some(None) => self.save_as(ctx),
+            None => {}
+        }
+    }
+
+    pub(super) fn save_as(&mut self, ctx: &Context) {
+        let Some(session) = &self.session else { return };
+        let name = file_name(&session.title(), ".threat.ron");
+        let filter = ("Threat Studio models".to_owned(), vec!["ron".to_owned()]);
+        let ask = Ask { title: "Save the model".to_owned(), kind: AskKind::Save(name), filter };
+        self.ask_for_file(ctx, Purpose::Save, ask);
+    }
+
+    pub(super) fn save_to(&mut self, path: PathBuf) {
+        let Some(session) = &mut self.session else { return };
+        session.seal();
+        let id = work::start_save(&mut self.jobs, session, path);
+        self.job_names.insert(id, "save");
+    }
+
+    pub(super) fn ask_to_export(&mut self, ctx: &Context, command: Command) {
+        let Some(session) = &self.session else { return };
+        let ending = match command {
+            Command::SaveDiagramSvg => "svg",
+            Command::SaveDiagramPng => "png",
+            Command::SaveHtml => "html",
+            Command::SaveMarkdown => "md",
+            Command::SaveRegisterCsv => "csv",
+            _ => "pdf",
+        };
+        let name = file_name(&session.title(), &format!(".{ending}"));
+        let title = command.label().trim_end_matches('…').to_owned();
+        let ask = Ask {
+            title,
+            kind: AskKind::Save(name),
+            filter: (ending.to_uppercase(), vec![ending.to_owned()]),
+        };
+        self.ask_for_file(ctx, Purpose::Export(command), ask);
+    }
+
+    pub(super) fn answered(&mut self, ctx: &Context, purpose: Purpose, path: PathBuf) {
+        match purpose {
+            Purpose::Open => self.replace(ctx, Then::Open(path)),
+            Purpose::Save => self.save_to(with_ending(path)),
+            Purpose::Export(command) => self.export(command, path),
+            Purpose::Trace => self.add_trace(&path),
+        }
+    }
+
+    fn export(&mut self, command: Command, path: PathBuf) {
+        let Some(session) = &self.session else { return };
+        let project = session.shared_project();
+        let view = session.view_id();
+        let assets = self.prefs.show_assets;
+        let risk = self.prefs.show_risk.then(|| canvas::risk_by_target(session));
+        let diagram = move |title: &str| -> Result<String, String> {
+            let view = project.views.get(view).ok_or_else(|| format!("{title}: the view is gone."))?;
+            let options = SceneOptions { risk, assets, ..SceneOptions::default() };
+            let picture = DiagramScene::build(&project, view, &options).picture(&PaintOptions::default());
+            let options = svg::SvgOptions {
+                title: &project.name,
+                ground: Some(Role::Canvas),
+                margin: 24.0,
+                ..Default::default()
+            };
+            Ok(svg::write(&picture, Palette::light(), &options))
+        };
+        let id = match command {
+            Command::SaveDiagramSvg => work::start_write(&mut self.jobs, "Save diagram", path, move || {
+                diagram("SVG").map(String::into_bytes)
+            }),
+            Command::SaveDiagramPng => work::start_write(&mut self.jobs, "Save diagram", path, move || {
+                let drawn = diagram("PNG")?;
+                png::render(&drawn, 2.0).map_err(|error| error.to_string())
+            }),
+            other => return self.export_report(other, path),
+        };
+        self.job_names.insert(id, "export");
+    }
+
+    pub(super) fn finished(&mut self, ctx: &Context, output: Output) {
+        match output {
+            Output::Opened(session) => {
+                self.forget_recovery();
+                self.install(*session);
+            }
+            Output::Saved { path, state, stamp } => {
+                let Some(session) = &mut self.session else { return };
+                session.mark_saved(state, path.clone(), Some(stamp));
+                self.changed_on_disk = false;
+                let clean = !session.is_dirty();
+                if let Some(session) = self.session.take() {
+                    self.remember(&session, path);
+                    self.session = Some(session);
+                }
+                if clean {
+                    self.forget_recovery();
+                }
+                match self.after_save.take() {
+                    Some(then) if clean => self.proceed(ctx, then),
+                    Some(then) => self.replace(ctx, then),
+                    None => {}
+                }
+            }
+            Output::Kept => {}
+            Output::Pages(pages) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().pages = Some(pages);
+                }
+            }
+            Output::Simulated(run) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().set_simulation(run);
+                }
+            }
+            Output::Protected(run) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().protection = Some(run);
+                }
+            }
+            Output::Written(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.toasts.say(format!("{name} is written."));
+            }
+            Output::LaidOut { revision, view, places } => {
+                let Some(session) = &mut self.session else { return };
+                if session.revision() != revision {
+                    self.toasts.say("The model changed meanwhile, so it was not tidied up.");
+                    return;
+                }
+                let edits = places
+                    .into_iter()
+                    .map(|(item, place)| Edit::Place { view, item, place: Some(Box::new(place)) })
+                    .collect();
+                self.change(|session| session.commit(Transaction::new("Tidy up", edits)));
+                self.system.canvas.fit_wanted = Some(Vec::new());
+            }
+        }
+    }
+}
+
+fn with_ending(path: PathBuf) -> PathBuf {
+    if path.extension().is_some() {
+        return path;
+    }
+    let mut name = path.into_os_string();
+    name.push(".threat.ron");
+    name.into()
+}
