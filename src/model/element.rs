@@ -114,7 +114,8 @@ record! {
 choice! {
     /// How a caller proves who it is.
     pub enum Authentication {
-        /// Not at all.
+        /// Not at all. In files it is not called None, which would read as not known.
+        #[serde(rename = "Nothing")]
         None = "Nothing",
         /// A name and a password.
         Password = "Password",
@@ -136,7 +137,8 @@ choice! {
 choice! {
     /// How data is protected on the way.
     pub enum Encryption {
-        /// Clear text.
+        /// Clear text. In files it is not called None, which would read as not known.
+        #[serde(rename = "ClearText")]
         None = "Clear text",
         /// TLS of a version not named.
         Tls = "TLS",

@@ -208,3 +208,25 @@ fn deep_nesting_is_refused_and_does_not_overflow() {
     let deep = format!("(format: 2, x: {}{})", "[".repeat(100_000), "]".repeat(100_000));
     assert!(from_text(&deep).is_err());
 }
+
+#[test]
+fn an_interface_without_authentication_is_not_one_nobody_has_asked_about() {
+    use crate::model::{Authentication, Encryption, Interface, InterfaceId};
+    let mut project = Project::new("one");
+    let mut number = 0;
+    let mut add = |authentication, encryption| {
+        number += 1;
+        let id = InterfaceId(number);
+        project.next.interfaces = number;
+        let interface = Interface { id, authentication, encryption, ..Interface::default() };
+        project.diagram.put_interface(interface).unwrap();
+    };
+    add(None, None);
+    for authentication in Authentication::ALL {
+        add(Some(*authentication), None);
+    }
+    for encryption in Encryption::ALL {
+        add(None, Some(*encryption));
+    }
+    assert_eq!(from_text(&to_text(&project)).unwrap(), project);
+}
