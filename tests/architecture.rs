@@ -207,10 +207,8 @@ fn without_comments_and_strings(text: &str) -> String {
                 out.push('"');
                 while let Some(next) = chars.next() {
                     match next {
-                        '\\' => {
-                            if chars.next() == Some('\n') {
-                                out.push('\n');
-                            }
+                        '\\' if chars.next() == Some('\n') => {
+                            out.push('\n');
                         }
                         '"' => break,
                         '\n' => out.push('\n'),

@@ -285,6 +285,14 @@ impl<'a, T: Keyed> IntoIterator for &'a Table<T> {
     }
 }
 
+impl<'a, T: Keyed> IntoIterator for &'a mut Table<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::collections::btree_map::ValuesMut<'a, T::Id, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
 impl<T: Keyed> FromIterator<T> for Table<T> {
     fn from_iter<I: IntoIterator<Item = T>>(records: I) -> Self {
         Self(records.into_iter().map(|record| (record.id(), record)).collect())

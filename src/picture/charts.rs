@@ -274,7 +274,7 @@ mod tests {
             .marks
             .iter()
             .filter_map(|mark| match mark.shape {
-                Shape::Circle { center, radius, .. } if radius == 6.0 => Some(center.x),
+                Shape::Circle { center, radius: 6.0, .. } => Some(center.x),
                 _ => None,
             })
             .collect();

@@ -62,20 +62,20 @@ impl History {
         self.state = self.last_state;
         let flows_on = merge.is_some() && !self.sealed && self.saved_state != Some(state_before);
         self.sealed = false;
-        if let Some(last) = self.done.last_mut().filter(|last| flows_on && last.merge == merge) {
-            if now.saturating_sub(last.at) <= MERGE_WITHIN {
-                // A slot that the step changed before already knows its way back.
-                let known: Vec<_> = last.inverse.edits.iter().map(crate::edit::Edit::slot).collect();
-                let fresh = inverse.edits.into_iter().filter(|edit| !known.contains(&edit.slot()));
-                let mut edits: Vec<_> = fresh.collect();
-                edits.append(&mut last.inverse.edits);
-                last.inverse.edits = edits;
-                last.inverse.name = inverse.name;
-                last.at = now;
-                last.state_after = self.state;
-                last.selection_after = selection.1.to_vec();
-                return Ok(());
-            }
+        if let Some(last) = self.done.last_mut().filter(|last| flows_on && last.merge == merge)
+            && now.saturating_sub(last.at) <= MERGE_WITHIN
+        {
+            // A slot that the step changed before already knows its way back.
+            let known: Vec<_> = last.inverse.edits.iter().map(crate::edit::Edit::slot).collect();
+            let fresh = inverse.edits.into_iter().filter(|edit| !known.contains(&edit.slot()));
+            let mut edits: Vec<_> = fresh.collect();
+            edits.append(&mut last.inverse.edits);
+            last.inverse.edits = edits;
+            last.inverse.name = inverse.name;
+            last.at = now;
+            last.state_after = self.state;
+            last.selection_after = selection.1.to_vec();
+            return Ok(());
         }
         self.done.push(Entry {
             inverse,

@@ -6,7 +6,7 @@ use egui::Context;
 
 use crate::analysis::{risk, suggest};
 use crate::edit::verbs;
-use crate::model::{Control, ItemId, Review, Target, Threat, TraceSet};
+use crate::model::{Control, ItemId, Review, SignOffDecision, Target, Threat, TraceSet};
 use crate::report::register_table;
 use crate::session::{Command, ReportChoice, ReportFormat, Step, reports, simulate, today, work};
 
@@ -95,7 +95,11 @@ impl App {
             participants: last.map(|review| review.participants.clone()).unwrap_or_default(),
             sign_offs: sign_offs
                 .into_iter()
-                .map(|sign| crate::model::SignOff { decision: Default::default(), date: None, ..sign })
+                .map(|sign| crate::model::SignOff {
+                    decision: SignOffDecision::default(),
+                    date: None,
+                    ..sign
+                })
                 .collect(),
             ..Review::default()
         };

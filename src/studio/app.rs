@@ -86,6 +86,7 @@ pub struct App {
     settings: Settings,
     looked_at_file: Instant,
     status: String,
+    title: String,
 }
 
 impl App {
@@ -129,6 +130,7 @@ impl App {
             settings,
             looked_at_file: Instant::now(),
             status: String::new(),
+            title: String::new(),
         };
         ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
         app.set_theme(ctx);
@@ -136,7 +138,7 @@ impl App {
             Some(Ok(Ok(session))) => app.install(session),
             Some(Ok(Err(message))) => app.toasts.error(message),
             Some(Err(_)) => {
-                app.toasts.error("The file could not be opened because of an error in the program.")
+                app.toasts.error("The file could not be opened because of an error in the program.");
             }
             None => {}
         }
@@ -358,6 +360,21 @@ impl App {
         }
     }
 
+    /// The window is named after the model, with a mark when there is something to save.
+    fn name_window(&mut self, ctx: &Context) {
+        let title = self.session.as_ref().map_or_else(
+            || "Threat Studio".to_owned(),
+            |session| {
+                let mark = if session.is_dirty() { "• " } else { "" };
+                format!("{mark}{} – Threat Studio", session.title())
+            },
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
     fn store_settings(&mut self, ctx: &Context) {
         let theme = match self.prefs.theme {
             ThemeChoice::System => settings::Theme::System,
@@ -481,6 +498,7 @@ impl eframe::App for App {
         self.keep_for_recovery(ctx);
         self.look_at_file(ctx);
         self.store_settings(ctx);
+        self.name_window(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

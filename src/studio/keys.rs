@@ -32,7 +32,7 @@ pub fn pressed(ctx: &Context, places: &[Place], held_back: &[Command]) -> Vec<Co
             && !clipboard
             && !(typing && (single || own || keys.key == "F"))
     });
-    let focus_elsewhere = ctx.memory(|memory| memory.focused()).is_some_and(|id| {
+    let focus_elsewhere = ctx.memory(egui::Memory::focused).is_some_and(|id| {
         // A focused button takes Enter; a focused thing of the canvas does not.
         !ctx.data(|data| data.get_temp::<bool>(id.with("canvas thing")).unwrap_or(false))
     });

@@ -262,12 +262,11 @@ fn trailing(ui: &Ui, session: &Session, item: ItemId, right: f32, middle: f32) -
     let text =
         widgets::line(ui, risk.threats.len().to_string(), Look::BODY_STRONG, theme::color(ui, Role::Text));
     let left = widgets::put_right(ui.painter(), right, middle, text);
-    match risk.band {
-        Some(band) => widgets::paint_sign(ui, band, Pos2::new(left - 12.0, middle), 12.0),
-        None => {
-            let ring = Stroke::new(1.0, theme::color(ui, Role::SeverityMark(Band::VeryLow)));
-            ui.painter().circle_stroke(Pos2::new(left - 12.0, middle), 4.0, ring);
-        }
+    if let Some(band) = risk.band {
+        widgets::paint_sign(ui, band, Pos2::new(left - 12.0, middle), 12.0);
+    } else {
+        let ring = Stroke::new(1.0, theme::color(ui, Role::SeverityMark(Band::VeryLow)));
+        ui.painter().circle_stroke(Pos2::new(left - 12.0, middle), 4.0, ring);
     }
     left - 22.0
 }

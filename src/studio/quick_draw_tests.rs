@@ -11,11 +11,7 @@ fn project() -> Project {
         });
     }
     project.diagram.zones.insert(Zone { id: ZoneId(1), name: "Data".to_owned(), ..Default::default() });
-    project.assets.insert(Asset {
-        id: AssetId(1),
-        name: "customer_data".to_owned(),
-        ..Default::default()
-    });
+    project.assets.insert(Asset { id: AssetId(1), name: "customer_data".to_owned(), ..Default::default() });
     project.reserve_all();
     project
 }
@@ -60,8 +56,7 @@ fn two_new_ends_get_two_ids() {
     let (_, transaction) = plan.transaction(&session, &scene, Point::new(0.0, 0.0)).unwrap();
     let mut session = session;
     session.commit(transaction).unwrap();
-    let names: Vec<_> =
-        session.project().diagram.components().map(|c| (c.name.as_str(), c.kind)).collect();
+    let names: Vec<_> = session.project().diagram.components().map(|c| (c.name.as_str(), c.kind)).collect();
     assert_eq!(names, [("user", ComponentKind::Human), ("web agent", ComponentKind::Agent)]);
     let flow = session.project().diagram.interfaces().next().unwrap();
     assert_eq!(

@@ -2,8 +2,8 @@
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
-use crate::edit::verbs::{self, Clip};
 use crate::edit::EditError;
+use crate::edit::verbs::{self, Clip};
 use crate::model::{Asset, ItemId, Project};
 use crate::session::{Command, Request, Session, Step, work};
 

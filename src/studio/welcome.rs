@@ -369,7 +369,8 @@ fn recents(ui: &mut Ui, recent: &[Recent], asked: &mut Vec<Asked>) {
 
 /// A path with the person's own folder as `~`.
 fn shortened(path: &std::path::Path) -> String {
-    let home = dirs::home_dir().and_then(|home| path.strip_prefix(home).ok().map(|rest| rest.to_owned()));
+    let home =
+        dirs::home_dir().and_then(|home| path.strip_prefix(home).ok().map(std::borrow::ToOwned::to_owned));
     home.map_or_else(|| path.display().to_string(), |rest| format!("~/{}", rest.display()))
 }
 

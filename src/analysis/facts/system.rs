@@ -71,10 +71,10 @@ impl<'a> System<'a> {
             components.iter().enumerate().map(|(at, facts)| (facts.component.id, at)).collect();
         for asset in &project.assets {
             for place in asset.stored_in.iter().chain(&asset.processed_by) {
-                if let Some(facts) = places.get(place).and_then(|at| components.get_mut(*at)) {
-                    if !facts.assets.iter().any(|known| known.id == asset.id) {
-                        facts.assets.push(asset);
-                    }
+                if let Some(facts) = places.get(place).and_then(|at| components.get_mut(*at))
+                    && !facts.assets.iter().any(|known| known.id == asset.id)
+                {
+                    facts.assets.push(asset);
                 }
             }
         }

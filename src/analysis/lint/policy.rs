@@ -139,16 +139,16 @@ pub(super) fn weak_timeout(context: &mut Context<'_>) {
         let response = &policy.response;
         let automatic = [&response.low, &response.medium, &response.high].into_iter().flatten();
         let strongest = automatic.copied().max_by_key(|action| strength(*action));
-        if let (Some(timeout), Some(strongest)) = (response.timeout_action, strongest) {
-            if strength(timeout) < strength(strongest) {
-                context.report(
-                    policy.id,
-                    format!(
-                        "{}: when nobody answers it would {timeout}, though it may {strongest} by itself",
-                        policy.name
-                    ),
-                );
-            }
+        if let (Some(timeout), Some(strongest)) = (response.timeout_action, strongest)
+            && strength(timeout) < strength(strongest)
+        {
+            context.report(
+                policy.id,
+                format!(
+                    "{}: when nobody answers it would {timeout}, though it may {strongest} by itself",
+                    policy.name
+                ),
+            );
         }
     }
 }
@@ -160,10 +160,10 @@ pub(super) fn review_overdue(context: &mut Context<'_>) {
             continue;
         };
         let due = months_after(last, policy.review.frequency.months());
-        if let (Some(today), Some(due)) = (context.today, due) {
-            if due < today {
-                context.report(policy.id, format!("{} was to be reviewed by {due}", policy.name));
-            }
+        if let (Some(today), Some(due)) = (context.today, due)
+            && due < today
+        {
+            context.report(policy.id, format!("{} was to be reviewed by {due}", policy.name));
         }
     }
 }

@@ -33,10 +33,10 @@ pub(super) fn old_question(context: &mut Context<'_>) {
 }
 
 pub(super) fn review_overdue(context: &mut Context<'_>) {
-    if let (Some(today), Some(due)) = (context.today, context.project.review_due) {
-        if due < today {
-            context.report_model(format!("The review was due on {due}"));
-        }
+    if let (Some(today), Some(due)) = (context.today, context.project.review_due)
+        && due < today
+    {
+        context.report_model(format!("The review was due on {due}"));
     }
 }
 

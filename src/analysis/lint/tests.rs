@@ -491,7 +491,7 @@ fn threat_rules() {
                 Target::Component(ComponentId(1)),
                 Target::Component(ComponentId(2)),
                 Target::Interface(InterfaceId(1)),
-            ]
+            ];
         }),
         nothing,
         &[],
@@ -916,7 +916,7 @@ fn policy_rules() {
                 event: "policy_violation".to_owned(),
                 severity: AlertSeverity::High,
                 ..AlertThreshold::default()
-            })
+            });
         }),
         &[],
     );

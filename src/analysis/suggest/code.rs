@@ -21,7 +21,7 @@ impl Truth {
         match self {
             Self::False => Self::True,
             Self::True => Self::False,
-            unknown => unknown,
+            Self::Unknown(gap) => Self::Unknown(gap),
         }
     }
 }

@@ -113,14 +113,14 @@ impl Explainer<'_, '_> {
                 );
                 return;
             };
-            if let Code::Compare(read, Comparison::Equal, Right::Word(kind)) = inner {
-                if self.is_kind(*read) {
-                    reasons.push(match way {
-                        Way::Inflow => format!("no {kind} leads to it"),
-                        Way::Outflow | Way::Flow => format!("it leads to no {kind}"),
-                    });
-                    return;
-                }
+            if let Code::Compare(read, Comparison::Equal, Right::Word(kind)) = inner
+                && self.is_kind(*read)
+            {
+                reasons.push(match way {
+                    Way::Inflow => format!("no {kind} leads to it"),
+                    Way::Outflow | Way::Flow => format!("it leads to no {kind}"),
+                });
+                return;
             }
             let mut inside = Vec::new();
             self.explain(inner, first, &mut inside);
@@ -199,19 +199,19 @@ impl Explainer<'_, '_> {
             }
             ("data_sensitivity", Value::Number(level)) => {
                 let word = level_word(level);
-                if let Right::Read(limit) = right {
-                    if let Value::Number(limit) = read_value(self.facts, *limit, spot) {
-                        return format!("{word} data, cleared for {}", level_word(limit));
-                    }
+                if let Right::Read(limit) = right
+                    && let Value::Number(limit) = read_value(self.facts, *limit, spot)
+                {
+                    return format!("{word} data, cleared for {}", level_word(limit));
                 }
                 return format!("{word} data");
             }
             ("trust_level", _) => return self.trust(read, right, spot, truth),
             ("from_trust" | "to_trust", Value::Number(from)) => {
-                if let Right::Read(other) = right {
-                    if let Value::Number(to) = read_value(self.facts, *other, spot) {
-                        return format!("from trust {from} to trust {to}");
-                    }
+                if let Right::Read(other) = right
+                    && let Value::Number(to) = read_value(self.facts, *other, spot)
+                {
+                    return format!("from trust {from} to trust {to}");
                 }
             }
             ("from_region" | "to_region", Value::Word(region)) => return format!("region {region}"),

@@ -90,10 +90,10 @@ impl Places {
 pub(super) fn ask(facts: &Facts<'_>, pending: &[&Found<'_>]) -> (Vec<OpenQuestion>, Places) {
     let mut asked: BTreeMap<Gap, Vec<&Found<'_>>> = BTreeMap::new();
     for found in pending {
-        if let Truth::Unknown(gap) = found.truth {
-            if is_worth_asking(facts, gap) {
-                asked.entry(gap).or_default();
-            }
+        if let Truth::Unknown(gap) = found.truth
+            && is_worth_asking(facts, gap)
+        {
+            asked.entry(gap).or_default();
         }
     }
     for found in pending {
@@ -184,10 +184,10 @@ fn collect(facts: &Facts<'_>, code: &Code, spot: Spot, gaps: &mut Vec<Gap>) {
         return;
     }
     let mut add = |value: Value<'_>| {
-        if let Value::Unknown(gap) = value {
-            if !gaps.contains(&gap) {
-                gaps.push(gap);
-            }
+        if let Value::Unknown(gap) = value
+            && !gaps.contains(&gap)
+        {
+            gaps.push(gap);
         }
     };
     match code {

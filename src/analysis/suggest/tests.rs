@@ -253,7 +253,7 @@ fn each_answer_does_what_its_question_says() {
                 }
                 (Setting::Attribute { name, answer, .. }, ItemId::Interface(id)) => {
                     change_interface(&mut answered, id.0, |interface| {
-                        interface.attributes.set(&name, Some(answer))
+                        interface.attributes.set(&name, Some(answer));
                     });
                 }
                 (Setting::Authentication(id, word), _) => {

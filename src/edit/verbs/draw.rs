@@ -40,7 +40,7 @@ fn free_name(project: &Project, base: &str) -> String {
     if !taken(base) {
         return base.to_owned();
     }
-    (2..).map(|n| format!("{base} {n}")).find(|name| !taken(name)).unwrap_or_else(|| base.to_owned())
+    (2..=u32::MAX).map(|n| format!("{base} {n}")).find(|name| !taken(name)).unwrap_or_else(|| base.to_owned())
 }
 
 /// Draws an interface between two components.

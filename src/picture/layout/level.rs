@@ -47,12 +47,11 @@ pub(super) fn lay_out(items: &[Item], flows: &[Flow], level: bool, aspect: f32) 
     let mut blocks: Vec<(Vec<usize>, Vec<Point>, (f32, f32))> = Vec::new();
     let mut alone: Vec<usize> = Vec::new();
     for members in parts(items.len(), flows) {
-        match members.as_slice() {
-            [single] => alone.push(*single),
-            _ => {
-                let (starts, size) = columns(items, flows, &members, level);
-                blocks.push((members, starts, size));
-            }
+        if let [single] = members.as_slice() {
+            alone.push(*single);
+        } else {
+            let (starts, size) = columns(items, flows, &members, level);
+            blocks.push((members, starts, size));
         }
     }
     if !alone.is_empty() {

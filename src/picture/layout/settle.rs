@@ -71,17 +71,16 @@ impl<'a> Floor<'a> {
         for member in members {
             let drawn = self.rect(member);
             match member {
-                Member::Node(index) => match self.request.nodes.get(index).and_then(|node| node.fixed) {
-                    Some(at) => {
+                Member::Node(index) => {
+                    if let Some(at) = self.request.nodes.get(index).and_then(|node| node.fixed) {
                         if let Some(slot) = self.nodes.get_mut(index) {
                             *slot = at;
                         }
-                    }
-                    None => {
+                    } else {
                         loose.push(member);
                         continue;
                     }
-                },
+                }
                 Member::Group(index) if self.held.get(index).copied().unwrap_or(false) => {
                     let rect = self.settle_level(Some(index));
                     if let Some(slot) = self.groups.get_mut(index) {

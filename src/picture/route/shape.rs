@@ -228,9 +228,9 @@ fn push(points: &[Point], ports: f32, label: Rect, found: &mut Vec<Candidate>) {
         .map(|pair| pair.first().zip(pair.get(1)).map_or(0.0, |(a, b)| a.distance(*b)))
         .sum();
     let bends = points.len().saturating_sub(2) as f32;
-    let roomy = points.windows(2).any(|pair| match pair {
-        &[a, b] if (a.y - b.y).abs() < 0.5 => (a.x - b.x).abs() >= label.w + 20.0,
-        &[a, b] => (a.y - b.y).abs() >= label.h + 20.0,
+    let roomy = points.windows(2).any(|pair| match *pair {
+        [a, b] if (a.y - b.y).abs() < 0.5 => (a.x - b.x).abs() >= label.w + 20.0,
+        [a, b] => (a.y - b.y).abs() >= label.h + 20.0,
         _ => false,
     });
     let cost = length + bends * BEND + ports + if roomy { 0.0 } else { NO_ROOM };

@@ -242,13 +242,12 @@ impl<'a> Stage<'a> {
             let w = place.map(|place| place.w).filter(|w| *w > 40.0).unwrap_or(NOTE_WIDTH);
             let lines = wrap(&note.text, face, size, w - 24.0);
             let h = (lines.len().max(1) as f32 * NOTE_LINE + 20.0).max(place.map_or(0.0, |place| place.h));
-            let at = match place {
-                Some(place) => Point::new(place.x, place.y),
-                None => {
-                    let at = next;
-                    next.x += w + 16.0;
-                    at
-                }
+            let at = if let Some(place) = place {
+                Point::new(place.x, place.y)
+            } else {
+                let at = next;
+                next.x += w + 16.0;
+                at
             };
             notes.push(NoteBox { id: note.id, rect: Rect::new(at.x, at.y, w, h), lines });
         }

@@ -244,25 +244,17 @@ impl<'a> Draft<'a> {
 
 fn baseline(input: &ReportInput<'_>) -> Option<Baseline> {
     let project = input.project;
-    let (comparison, name, short, whole) = match input.since {
-        Some(old) => {
-            let version = old.version.trim();
-            let name = if version.is_empty() {
-                "the earlier model".to_owned()
-            } else {
-                format!("version {version}")
-            };
-            (compare::compare(old, project), name, "Before".to_owned(), true)
-        }
-        None => {
-            let signed = project.reviews.iter().filter(|review| review.snapshot.is_some());
-            let review = signed.max_by_key(|review| (review.date, review.id))?;
-            let name =
-                if review.name.trim().is_empty() { review.id.to_string() } else { review.name.clone() };
-            let short =
-                if review.period.trim().is_empty() { "Before".to_owned() } else { review.period.clone() };
-            (compare::since(review.snapshot.as_ref()?, project), name, short, false)
-        }
+    let (comparison, name, short, whole) = if let Some(old) = input.since {
+        let version = old.version.trim();
+        let name =
+            if version.is_empty() { "the earlier model".to_owned() } else { format!("version {version}") };
+        (compare::compare(old, project), name, "Before".to_owned(), true)
+    } else {
+        let signed = project.reviews.iter().filter(|review| review.snapshot.is_some());
+        let review = signed.max_by_key(|review| (review.date, review.id))?;
+        let name = if review.name.trim().is_empty() { review.id.to_string() } else { review.name.clone() };
+        let short = if review.period.trim().is_empty() { "Before".to_owned() } else { review.period.clone() };
+        (compare::since(review.snapshot.as_ref()?, project), name, short, false)
     };
     let before: Vec<_> = comparison
         .threats

@@ -27,19 +27,16 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     }
     chapter.blocks.push(Block::Table(rules(draft)));
     chapter.blocks.push(Block::Table(responses(draft)));
-    match draft.input.run {
-        Some(run) => {
-            chapter.blocks.push(timeline_figure(draft, run));
-            simulation(draft, run, &mut chapter.blocks);
-        }
-        None => {
-            let text = if draft.project.evidence.is_empty() {
-                "No simulation was run for this report, and none is on record."
-            } else {
-                "No simulation was run for this report; what is on record stands below."
-            };
-            chapter.blocks.push(Block::Paragraph(Text::new().absent(text)));
-        }
+    if let Some(run) = draft.input.run {
+        chapter.blocks.push(timeline_figure(draft, run));
+        simulation(draft, run, &mut chapter.blocks);
+    } else {
+        let text = if draft.project.evidence.is_empty() {
+            "No simulation was run for this report, and none is on record."
+        } else {
+            "No simulation was run for this report; what is on record stands below."
+        };
+        chapter.blocks.push(Block::Paragraph(Text::new().absent(text)));
     }
     if !draft.project.evidence.is_empty() {
         chapter.blocks.push(Block::Table(recorded(draft)));

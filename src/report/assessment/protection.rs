@@ -12,15 +12,12 @@ use crate::simulation::ProtectionRun;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Protection);
-    match draft.input.protection {
-        Some(run) => {
-            chapter.lead = words::sentence(&run.verdict).into();
-            measured(draft, run, &mut chapter.blocks);
-        }
-        None => {
-            chapter.lead = "Tiered checks are configured; they were not simulated for this report.".into();
-            chapter.blocks.push(Block::Table(configured(draft)));
-        }
+    if let Some(run) = draft.input.protection {
+        chapter.lead = words::sentence(&run.verdict).into();
+        measured(draft, run, &mut chapter.blocks);
+    } else {
+        chapter.lead = "Tiered checks are configured; they were not simulated for this report.".into();
+        chapter.blocks.push(Block::Table(configured(draft)));
     }
     chapter
 }

@@ -45,7 +45,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
 pub(super) fn chosen(draft: &Draft<'_>) -> Vec<ThreatId> {
     let rated: Vec<_> = draft.live().into_iter().filter(|(row, _)| row.current.is_some()).collect();
     let above = rated.iter().filter(|(row, _)| row.is_above_appetite(Rating::Current)).count();
-    rated.iter().take(above.max(4).min(MOST)).map(|(row, _)| row.threat).collect()
+    rated.iter().take(above.clamp(4, MOST)).map(|(row, _)| row.threat).collect()
 }
 
 fn entry(draft: &mut Draft<'_>, id: ThreatId) -> Option<RiskEntry> {

@@ -161,10 +161,10 @@ fn lines(draft: &Draft<'_>) -> Vec<SignatureLine> {
     };
     lines.push(line(owner, "Owner of the system", "Accepts the residual risk"));
     let author = draft.prepared_by();
-    if author.trim() != owner {
-        lines.push(line(&author, "Prepared this report", "The model shows the system as it is"));
-    } else {
+    if author.trim() == owner {
         lines.push(line("", "Security", "The register is complete to the best of my knowledge"));
+    } else {
+        lines.push(line(&author, "Prepared this report", "The model shows the system as it is"));
     }
     lines
 }

@@ -22,16 +22,14 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let decisions = decisions(draft);
     chapter.blocks.push(Block::Verdict(verdict(draft)));
     chapter.blocks.push(Block::Numerals(numerals(draft)));
-    let mut first = Vec::new();
-    first.push(Block::Section(moved_head(draft)));
-    first.push(moved_figure(draft));
-    first.push(Block::Section("Where current risk lies".to_owned()));
-    first.push(field_figure(draft));
-    let mut second = Vec::new();
-    second.push(Block::Section(format!(
-        "{} asked",
-        words::capital(&words::counted(decisions.len(), "decision"))
-    )));
+    let first = vec![
+        Block::Section(moved_head(draft)),
+        moved_figure(draft),
+        Block::Section("Where current risk lies".to_owned()),
+        field_figure(draft),
+    ];
+    let asked = words::capital(&words::counted(decisions.len(), "decision"));
+    let mut second = vec![Block::Section(format!("{asked} asked"))];
     if decisions.is_empty() {
         second.push(Block::Paragraph("The model asks for no decision: nothing lies above the appetite after the plan, nothing is overdue, and no policy waits for approval.".into()));
     }

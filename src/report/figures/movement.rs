@@ -92,12 +92,11 @@ pub(crate) fn movement(method: &Method, rows: &[MovedRow], width: f32) -> Pictur
             let title = cut(&row.title, field_x - title_x - 3.0);
             say(&mut out, Point::new(title_x, y), &title, Face::Condensed, SEVEN, Role::Text, Align::Left);
             let now = Point::new(x(row.now), y);
-            match row.before {
-                Some(before) => arrow(&mut out, Point::new(x(before), y), now),
-                None => {
-                    let at = now.offset(2.2, 0.0);
-                    say(&mut out, at, "new", Face::Sans, SMALL, Role::TextSecondary, Align::Left);
-                }
+            if let Some(before) = row.before {
+                arrow(&mut out, Point::new(x(before), y), now);
+            } else {
+                let at = now.offset(2.2, 0.0);
+                say(&mut out, at, "new", Face::Sans, SMALL, Role::TextSecondary, Align::Left);
             }
             out.circle(now, 1.2, Some(Role::Text.into()), None);
             out.item(None);

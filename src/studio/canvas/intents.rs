@@ -172,4 +172,3 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
         }
     });
 }
-

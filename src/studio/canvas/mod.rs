@@ -13,7 +13,7 @@ pub mod surface;
 
 pub use camera::Camera;
 pub use gesture::{Button, Drop, Event, Gesture, Ground, Intent, Tool};
-pub use state::{Renaming, State, risk_by_target};
 pub use intents::current_name;
 pub use names::spoken;
+pub use state::{Renaming, State, risk_by_target};
 pub use surface::{middle, show};

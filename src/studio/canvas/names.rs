@@ -10,8 +10,8 @@ use crate::studio::paint::ScreenFromPicture;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Field};
 
-use super::state::State;
 use super::Ground;
+use super::state::State;
 
 /// Whether that widget is a thing of the canvas.
 pub fn is_thing(ui: &Ui, id: egui::Id) -> bool {
@@ -173,4 +173,3 @@ fn name_rect(scene: &DiagramScene, item: ItemId) -> Option<crate::picture::Rect>
         item => scene.rect_of(item),
     }
 }
-

@@ -23,7 +23,9 @@ pub fn chosen(cx: &ViewContext<'_>, state: &mut State) -> Vec<PathStep> {
     if let Some(index) = paths.iter().position(is_selected) {
         state.attack_path = index;
     }
-    let Some(path) = paths.get(state.attack_path.min(paths.len().saturating_sub(1))) else { return Vec::new() };
+    let Some(path) = paths.get(state.attack_path.min(paths.len().saturating_sub(1))) else {
+        return Vec::new();
+    };
     let start = PathStep { via: None, to: path.source.component };
     let steps = path.steps.iter().map(|step| PathStep { via: step.interface, to: step.to });
     std::iter::once(start).chain(steps).collect()
@@ -39,7 +41,12 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
             let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
             let source = project.name_of(path.source.component.into());
             let share = path.probability * 100.0;
-            format!("Path {} of {}: {source} → {}, model estimate {share:.0} %", at + 1, paths.len(), assets.join(", "))
+            format!(
+                "Path {} of {}: {source} → {}, model estimate {share:.0} %",
+                at + 1,
+                paths.len(),
+                assets.join(", ")
+            )
         }
         None => "No attack path reaches an asset.".to_owned(),
     };
@@ -56,14 +63,16 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
     ui.painter().rect(rect, 8.0, theme::color(ui, Role::Panel), edge, StrokeKind::Inside);
     widgets::put_left(ui.painter(), rect.left() + 14.0, rect.center().y, galley);
-    let mut buttons =
-        ui.new_child(UiBuilder::new().max_rect(rect.shrink(4.0)).layout(Layout::right_to_left(Align::Center)));
+    let mut buttons = ui
+        .new_child(UiBuilder::new().max_rect(rect.shrink(4.0)).layout(Layout::right_to_left(Align::Center)));
     buttons.spacing_mut().item_spacing.x = 2.0;
     if widgets::icon_button(&mut buttons, "x", "Hide attack paths").clicked() {
         cx.prefs.show_paths = false;
     }
     let number = paths.len().max(1);
-    for (icon, name, step) in [("chevron-right", "Next attack path", 1), ("chevron-left", "Previous attack path", number - 1)] {
+    for (icon, name, step) in
+        [("chevron-right", "Next attack path", 1), ("chevron-left", "Previous attack path", number - 1)]
+    {
         if widgets::tool_button(&mut buttons, icon, name, "", false, paths.len() > 1).clicked() {
             state.attack_path = (at + step) % number;
             // A selection would hold the path that it names.

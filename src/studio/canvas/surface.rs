@@ -11,9 +11,9 @@ use crate::model::ItemId;
 use crate::picture::{DiagramScene, Point, Role};
 use crate::session::Session;
 use crate::studio::paint;
+use crate::studio::theme;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
-use crate::studio::theme;
 
 use super::state::{Highlights, State};
 use super::{Button, Camera, Event, Gesture, Ground, Intent, Tool, actions, intents, names, overlay, paths};
@@ -152,7 +152,7 @@ fn zoom(state: &mut State, scene: &DiagramScene, rect: Rect, zooming: overlay::Z
         }
         overlay::Zooming::Whole => state.camera.fly((center, 1.0), now, motion),
         overlay::Zooming::Fit => {
-            state.camera.fly(Camera::fitting(scene.bounds, rect, 28.0, 1.0), now, motion)
+            state.camera.fly(Camera::fitting(scene.bounds, rect, 28.0, 1.0), now, motion);
         }
     }
     ui.request_repaint();
@@ -273,7 +273,7 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
 
 fn nudge(ui: &Ui, cx: &mut ViewContext<'_>, state: &State, scene: &DiagramScene, response: &Response) {
     let selection = cx.session.selection().items();
-    let focused = ui.memory(|memory| memory.focused());
+    let focused = ui.memory(egui::Memory::focused);
     let ours = focused.is_none_or(|id| id == response.id || names::is_thing(ui, id));
     if !ours || !state.gesture.is_idle() || state.renaming.is_some() || selection.is_empty() {
         return;

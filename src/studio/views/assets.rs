@@ -268,7 +268,7 @@ fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>, asset: &Asset) {
                     if response.clicked() {
                         let new = (level != Some(number)).then_some(number);
                         ctx.commit(verbs::change_asset(project, asset.id, "value", |asset| {
-                            *pick(asset) = new
+                            *pick(asset) = new;
                         }));
                     }
                 }

@@ -28,10 +28,10 @@ pub(super) fn row(
     let mut changed: Option<Option<Condition>> = None;
     match one {
         Condition::Metric(condition) => {
-            metric(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"))
+            metric(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"));
         }
         Condition::Resource(condition) => {
-            resource(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"))
+            resource(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"));
         }
         Condition::Communication(condition) => {
             communication(ui, ctx, condition, &mut changed, index, &format!("r{number}c{index}"));

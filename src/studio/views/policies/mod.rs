@@ -160,7 +160,7 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId
             .width(ui.available_width());
         if let Some(text) = text_value(ui, ctx, field, &policy.description) {
             ctx.commit(verbs::change_policy(ctx.project(), id, "description", |policy| {
-                policy.description = text
+                policy.description = text;
             }));
         }
     });

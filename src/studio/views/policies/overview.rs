@@ -190,7 +190,7 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             widgets::choose(ui, "Log level", policy.monitoring.log_level, LogLevel::ALL, width, label)
         {
             ctx.commit(verbs::change_policy(project, id, "log level", |policy| {
-                policy.monitoring.log_level = level
+                policy.monitoring.log_level = level;
             }));
         }
     });
@@ -230,7 +230,7 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         let alert =
             AlertThreshold { event: event.to_owned(), severity: AlertSeverity::Medium, ..Default::default() };
         ctx.commit(verbs::change_policy(project, id, "alerts", |policy| {
-            policy.monitoring.alerts.push(alert)
+            policy.monitoring.alerts.push(alert);
         }));
     }
 }
@@ -296,7 +296,7 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         if let Some(ms) = widgets::number_field(ui, field, &policy.response.approval_timeout_ms, show, parse)
         {
             ctx.commit(verbs::change_policy(project, id, "time to answer", |policy| {
-                policy.response.approval_timeout_ms = ms
+                policy.response.approval_timeout_ms = ms;
             }));
         }
     });
@@ -307,7 +307,7 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             widgets::choose_known(ui, "When nobody answers", current, ResponseAction::ALL, width, label)
         {
             ctx.commit(verbs::change_policy(project, id, "timeout action", |policy| {
-                policy.response.timeout_action = action
+                policy.response.timeout_action = action;
             }));
         }
     });
@@ -339,7 +339,7 @@ fn review(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             widgets::choose(ui, "How often", policy.review.frequency, Frequency::ALL, width, label)
         {
             ctx.commit(verbs::change_policy(project, id, "review", |policy| {
-                policy.review.frequency = frequency
+                policy.review.frequency = frequency;
             }));
         }
     });

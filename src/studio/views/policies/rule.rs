@@ -198,7 +198,7 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
 fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
     ui.horizontal(|ui| {
         widgets::label(ui, "Why", Look::SMALL, Role::TextTertiary);
-        let evidence = ctx.project().evidence.iter().filter(|evidence| evidence.rule == Some(rule.id)).last();
+        let evidence = ctx.project().evidence.iter().rfind(|evidence| evidence.rule == Some(rule.id));
         let words = evidence.map_or_else(
             || "no evidence yet".to_owned(),
             |evidence| format!("{} of {} detected", evidence.detected, evidence.windows),

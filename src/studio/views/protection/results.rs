@@ -52,7 +52,7 @@ fn verdict(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &ProtectionRun) {
     let answers: &[(&str, &str)] = if run.meets_targets { &[] } else { &[("Add a worker", "")] };
     if widgets::banner(ui, ground, edge, icon, &run.verdict, &run.explanation, answers) == Some(0) {
         let change = |protection: &mut crate::model::Protection| {
-            protection.resources.workers = workers.saturating_add(1)
+            protection.resources.workers = workers.saturating_add(1);
         };
         ctx.commit(verbs::change_protection(ctx.project(), "workers", change));
         ctx.ask(Command::RunProtection);

@@ -148,7 +148,7 @@ fn contents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             parts::text_value(ui, ctx, Field::new("Classification").hint("Internal"), &project.classification)
         {
             ctx.commit(verbs::change_details(project, "classification", |details| {
-                details.classification = text
+                details.classification = text;
             }));
         }
     });
@@ -168,7 +168,7 @@ fn contents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
 fn sign_off(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let project = ctx.project();
     widgets::heading(ui, "Sign-off", None);
-    let open = project.reviews.iter().filter(|review| review.snapshot.is_none()).last();
+    let open = project.reviews.iter().rfind(|review| review.snapshot.is_none());
     let Some(review) = open.or_else(|| project.reviews.iter().last()) else {
         widgets::small(
             ui,

@@ -73,12 +73,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
         ui.data_mut(|data| data.insert_temp(hover_id, hovered));
         ui.ctx().request_repaint();
     }
-    if response.clicked() {
-        if let Some(HeatHit::Cell { likelihood, impact }) = hit {
-            let cell = (likelihood, impact);
-            state.cell = if state.cell == Some(cell) { None } else { Some(cell) };
-            let threats = heatmap::threats_in_cell(register, likelihood, impact);
-            ctx.select(threats.into_iter().map(ItemId::from).collect::<Vec<_>>());
-        }
+    if response.clicked()
+        && let Some(HeatHit::Cell { likelihood, impact }) = hit
+    {
+        let cell = (likelihood, impact);
+        state.cell = if state.cell == Some(cell) { None } else { Some(cell) };
+        let threats = heatmap::threats_in_cell(register, likelihood, impact);
+        ctx.select(threats.into_iter().map(ItemId::from).collect::<Vec<_>>());
     }
 }

@@ -100,7 +100,7 @@ fn wanted<'a>(project: &'a Project, register: &'a Register, state: &State) -> Ve
             0 => rows.sort_by_key(|(row, _)| row.threat),
             1 => rows.sort_by(|a, b| a.1.title.cmp(&b.1.title)),
             2 | 4 => {
-                rows.sort_by(|a, b| number(a.0, Rating::Current).total_cmp(&number(b.0, Rating::Current)))
+                rows.sort_by(|a, b| number(a.0, Rating::Current).total_cmp(&number(b.0, Rating::Current)));
             }
             5 => rows.sort_by(|a, b| number(a.0, Rating::Planned).total_cmp(&number(b.0, Rating::Planned))),
             6 => rows.sort_by(|a, b| a.1.owner.cmp(&b.1.owner)),
@@ -296,10 +296,10 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
                 ctx.ask(Command::GoThreats);
             }
             let target = threat.targets.first().copied();
-            if let Some(target) = target.map(ItemId::from) {
-                if Button::quiet("Show on the diagram").icon("network").show(ui).clicked() {
-                    ctx.ask(Request::Reveal(target));
-                }
+            if let Some(target) = target.map(ItemId::from)
+                && Button::quiet("Show on the diagram").icon("network").show(ui).clicked()
+            {
+                ctx.ask(Request::Reveal(target));
             }
         });
     });

@@ -85,19 +85,19 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     {
         state.as_table = table == 1;
     }
-    if let Some(dated) = &ctx.session.results().simulation {
-        if outdated(ctx, dated) {
-            Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
-        }
+    if let Some(dated) = &ctx.session.results().simulation
+        && outdated(ctx, dated)
+    {
+        Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
     }
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };
         let wanted = state.wanted(ctx.session);
         let run = Button::primary(again).icon("play").keys("F5").enabled(wanted.is_some()).show(ui);
-        if run.clicked() {
-            if let Some((files, policies)) = wanted {
-                ctx.ask(Request::RunSimulation(files, policies));
-            }
+        if run.clicked()
+            && let Some((files, policies)) = wanted
+        {
+            ctx.ask(Request::RunSimulation(files, policies));
         }
         let sets = &project.simulation.traces;
         let shown =

@@ -98,18 +98,15 @@ fn time_to_detect(ui: &mut Ui, run: &Run) {
     let Some(scores) = &run.scores else { return unlabelled(ui) };
     let event = &scores.event;
     let missed = event.windows.len() - event.detected;
-    match event.time_to_detect {
-        Some(time) => {
-            figure(ui, &duration_words(time.p50_ms), "median");
-            widgets::small(
-                ui,
-                &format!("slowest {}, {missed} missed", duration_words(time.max_ms)),
-                Role::TextTertiary,
-            );
-        }
-        None => {
-            figure(ui, "–", "nothing detected");
-            widgets::small(ui, &format!("{missed} missed"), Role::TextTertiary);
-        }
+    if let Some(time) = event.time_to_detect {
+        figure(ui, &duration_words(time.p50_ms), "median");
+        widgets::small(
+            ui,
+            &format!("slowest {}, {missed} missed", duration_words(time.max_ms)),
+            Role::TextTertiary,
+        );
+    } else {
+        figure(ui, "–", "nothing detected");
+        widgets::small(ui, &format!("{missed} missed"), Role::TextTertiary);
     }
 }

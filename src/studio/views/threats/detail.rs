@@ -485,9 +485,10 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         if suggested.is_some() { "The catalogue suggests" } else { "Of the catalogue" },
     );
     let taken = |id: &str| project.controls.iter().any(|control| control.catalog.as_deref() == Some(id));
-    let offers = catalog.controls.iter().filter(|entry| {
-        !taken(&entry.id) && suggested.is_none_or(|suggested| suggested.iter().any(|id| *id == entry.id))
-    });
+    let offers = catalog
+        .controls
+        .iter()
+        .filter(|entry| !taken(&entry.id) && suggested.is_none_or(|suggested| suggested.contains(&entry.id)));
     for entry in offers {
         let response = widgets::menu_item(ui, Some("shield-check"), &entry.title, "", false, true);
         if response.on_hover_text(&entry.description).clicked() {

@@ -109,11 +109,11 @@ fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         paths::detail(ui, ctx, state);
         return;
     }
-    if state.tab == 0 {
-        if let Some(suggestion) = chosen_suggestion(ctx, state) {
-            suggestions::detail(ui, ctx, state, suggestion);
-            return;
-        }
+    if state.tab == 0
+        && let Some(suggestion) = chosen_suggestion(ctx, state)
+    {
+        suggestions::detail(ui, ctx, state, suggestion);
+        return;
     }
     if let Some(threat) = chosen_threat(ctx) {
         ui.push_id(threat.id, |ui| detail::show(ui, ctx, threat));

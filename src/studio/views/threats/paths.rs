@@ -243,10 +243,10 @@ fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
         widgets::label(ui, &words, Look::HEADING, Role::Text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             widgets::label(ui, &format!("p {:.2}", step.probability), Look::BODY_STRONG, Role::Text);
-            if let Some(interface) = step.interface {
-                if Chip::new(&interface.to_string()).icon("spline").clickable().show(ui).response.clicked() {
-                    ctx.ask(Request::Reveal(interface.into()));
-                }
+            if let Some(interface) = step.interface
+                && Chip::new(&interface.to_string()).icon("spline").clickable().show(ui).response.clicked()
+            {
+                ctx.ask(Request::Reveal(interface.into()));
             }
         });
     });
