@@ -112,6 +112,7 @@ pub fn rename(project: &Project, item: ItemId, name: &str) -> Option<Transaction
     if name.is_empty() {
         return None;
     }
+    let new = name.clone();
     let transaction = match item {
         ItemId::Component(id) => change_component(project, id, "name", |c| c.name = name),
         ItemId::Interface(id) => change_interface(project, id, "name", |i| i.name = name),
@@ -129,7 +130,7 @@ pub fn rename(project: &Project, item: ItemId, name: &str) -> Option<Transaction
         ItemId::Note(id) => change_note(project, id, "text", |n| n.text = name),
         ItemId::Evidence(_) => None,
     }?;
-    Some(Transaction { name: format!("Rename {old}"), ..transaction })
+    Some(Transaction { name: format!("Rename {old} to {new}"), ..transaction })
 }
 
 macro_rules! additions {
