@@ -15,7 +15,7 @@ pub mod simulate;
 pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};
-pub use derived::Derived;
+pub use derived::{Checked, Derived};
 pub use history::History;
 pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs, Reporter, Wake};
 pub use open_project::Session;

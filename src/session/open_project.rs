@@ -10,7 +10,7 @@ use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
-use super::{Derived, History, ReportChoice, Results, Selection};
+use super::{Checked, Derived, History, ReportChoice, Results, Selection};
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
 const RECOVER_AFTER_REST: Duration = Duration::from_millis(300);
@@ -132,6 +132,13 @@ impl Session {
         &mut self.results
     }
 
+    /// Takes what the background found, unless the model has changed meanwhile.
+    pub fn settle(&mut self, revision: u64, checked: Arc<Checked>) {
+        if revision == self.revision {
+            self.derived.settle(checked);
+        }
+    }
+
     /// What is selected.
     pub fn selection(&self) -> &Selection {
         &self.selection
@@ -203,7 +210,7 @@ impl Session {
 
     fn changed(&mut self) {
         self.revision += 1;
-        self.derived = Derived::of(Arc::clone(&self.project));
+        self.derived = self.derived.next(Arc::clone(&self.project));
         self.selection.keep_existing(&self.project);
         if !self.project.views.contains(self.view) {
             self.view = self.project.views.ids().next().unwrap_or_default();

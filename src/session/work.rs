@@ -11,7 +11,7 @@ use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
-use super::{Dated, JobId, Jobs, ReportPages, Session, Simulation};
+use super::{Checked, Dated, JobId, Jobs, ReportPages, Session, Simulation};
 
 /// What jobs bring.
 #[derive(Debug)]
@@ -37,6 +37,13 @@ pub enum Output {
     Pages(Dated<ReportPages>),
     /// A file was written.
     Written(PathBuf),
+    /// What takes longer was worked out for a large model.
+    Checked {
+        /// For which revision.
+        revision: u64,
+        /// What was found.
+        checked: Arc<Checked>,
+    },
     /// A view was laid out anew.
     LaidOut {
         /// The revision that it was laid out from.
@@ -85,6 +92,12 @@ pub fn placed(mut project: Project) -> Project {
     project
 }
 
+/// Starts to work out what takes longer in a large model.
+pub fn start_check(work: &mut Work, session: &Session) -> JobId {
+    let (project, revision) = (session.shared_project(), session.revision());
+    work.start("Check", false, move |_| Ok(Some(Output::Checked { revision, checked: Arc::new(Checked::of(&project)) })))
+}
+
 /// Starts laying out the view that is shown. What is pinned stays.
 pub fn start_layout(work: &mut Work, session: &Session) -> Option<JobId> {
     let (project, view, revision) = (session.shared_project(), session.view()?.clone(), session.revision());
@@ -94,9 +107,22 @@ pub fn start_layout(work: &mut Work, session: &Session) -> Option<JobId> {
     }))
 }
 
+/// Works out what the first picture of a model needs, while nobody waits for the window yet.
+pub fn warm(session: &mut Session) {
+    if session.derived().wants_checking() {
+        let checked = Checked::of(session.project());
+        session.settle(session.revision(), Arc::new(checked));
+    }
+    session.derived().register();
+}
+
 /// Starts opening a file.
 pub fn start_open(work: &mut Work, path: PathBuf) -> JobId {
-    work.start("Open", false, move |_| open(&path).map(|session| Some(Output::Opened(Box::new(session)))))
+    work.start("Open", false, move |_| {
+        let mut session = open(&path)?;
+        warm(&mut session);
+        Ok(Some(Output::Opened(Box::new(session))))
+    })
 }
 
 /// Starts saving the model as it is now.

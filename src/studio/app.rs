@@ -29,6 +29,9 @@ use super::{dialogs::Purpose, keys, system, theme, welcome, widgets};
 /// How often the file is looked at while nothing happens.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
 
+/// A change waits so long for the next before a large model is checked.
+const REST: Duration = Duration::from_millis(150);
+
 /// What is read while the window is made.
 #[derive(Debug)]
 pub struct Start {
@@ -39,7 +42,11 @@ pub struct Start {
 impl Start {
     /// Begins to read a file, if one is named.
     pub fn reading(path: Option<PathBuf>) -> Self {
-        let opening = path.map(|path| std::thread::spawn(move || work::open(&path)));
+        let opening = path.map(|path| std::thread::spawn(move || {
+                let mut session = work::open(&path)?;
+                work::warm(&mut session);
+                Ok(session)
+            }));
         Self { opening, data: DataFolder::of_user() }
     }
 
@@ -77,6 +84,8 @@ pub struct App {
     pub(super) changed_on_disk: bool,
     pub(super) full_screen: bool,
     pub(super) problem: usize,
+    resting: Option<(u64, Instant)>,
+    checking: Option<u64>,
     pub(super) welcome_asked: Vec<welcome::Asked>,
     pub(super) asking: Option<(Purpose, super::picker::Ask)>,
     /// What jobs are for, where their end alone does not say.
@@ -122,6 +131,8 @@ impl App {
             changed_on_disk: false,
             full_screen: false,
             problem: 0,
+            resting: None,
+            checking: None,
             welcome_asked: Vec::new(),
             asking: None,
             job_names: BTreeMap::new(),
@@ -281,6 +292,22 @@ impl App {
             }
             Err(Some(wait)) => ctx.request_repaint_after(wait),
             Err(None) => {}
+        }
+    }
+
+    /// In a large model, what takes longer is worked out once the hands rest.
+    fn check_in_background(&mut self, ctx: &Context) {
+        let Some(session) = self.session.as_ref().filter(|session| session.derived().wants_checking()) else { return };
+        let revision = session.revision();
+        let (known, since) = *self.resting.get_or_insert((revision, Instant::now()));
+        if known != revision {
+            self.resting = Some((revision, Instant::now()));
+            ctx.request_repaint_after(REST);
+        } else if since.elapsed() < REST {
+            ctx.request_repaint_after(REST.saturating_sub(since.elapsed()));
+        } else if self.checking != Some(revision) {
+            self.checking = Some(revision);
+            work::start_check(&mut self.jobs, session);
         }
     }
 
@@ -496,6 +523,7 @@ impl eframe::App for App {
         }
         self.close_asked(ctx);
         self.keep_for_recovery(ctx);
+        self.check_in_background(ctx);
         self.look_at_file(ctx);
         self.store_settings(ctx);
         self.name_window(ctx);

@@ -233,6 +233,11 @@ impl App {
                 }
             }
             Output::Kept => {}
+            Output::Checked { revision, checked } => {
+                if let Some(session) = &mut self.session {
+                    session.settle(revision, checked);
+                }
+            }
             Output::Pages(pages) => {
                 if let Some(session) = &mut self.session {
                     session.results_mut().pages = Some(pages);
