@@ -257,6 +257,25 @@ mod tests {
     }
 
     #[test]
+    fn the_example_can_be_looked_at() {
+        let project = load(Path::new(example())).unwrap().project;
+        let keep = crate::picture::scene::tests::keep;
+        for (what, name) in
+            [("diagram", "example"), ("timeline", "example-timeline"), ("paths", "example-path")]
+        {
+            for (theme, palette) in
+                [("dark", Palette::dark()), ("light", Palette::light()), ("print", Palette::print())]
+            {
+                let words = ["render", example(), "--what", what, "--out", "x.svg"];
+                let arguments = Line::try_parse_from(words).unwrap().arguments;
+                let picture = draw(&arguments, &project, theme == "print").unwrap();
+                assert!(!picture.marks.is_empty() && !picture.description.is_empty(), "{what}");
+                keep(&format!("{name}-{theme}"), &picture, palette, 1.0);
+            }
+        }
+    }
+
+    #[test]
     fn what_cannot_be_drawn_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("x.svg");

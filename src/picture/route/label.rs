@@ -2,6 +2,8 @@
 
 use crate::picture::{Point, Rect};
 
+use super::field::flat;
+use super::index::RectIndex;
 use super::{Router, Wire};
 
 /// Labels keep this far from boxes and from each other.
@@ -30,13 +32,21 @@ impl Router {
     /// Where each wire's label stands, given the courses.
     pub fn anchors(&self, wires: &[Wire], routes: &[Vec<Point>]) -> Vec<Anchor> {
         let mut anchors = vec![Anchor::default(); wires.len()];
-        let mut taken: Vec<Rect> = Vec::new();
+        let mut around = Around {
+            boxes: RectIndex::of(self.boxes.iter().copied()),
+            soft: RectIndex::of(self.soft.iter().copied()),
+            taken: RectIndex::default(),
+            lines: RectIndex::default(),
+        };
         let mut order: Vec<usize> = Vec::new();
         for (index, (wire, route)) in wires.iter().zip(routes).enumerate() {
+            for piece in flat(route) {
+                around.lines.enter(piece.grown(0.1), index as u32);
+            }
             match wire.label_offset {
                 Some((dx, dy)) => {
                     let at = base(route).offset(dx, dy);
-                    taken.push(placed(wire.label, at));
+                    around.taken.enter(placed(wire.label, at), index as u32);
                     if let Some(anchor) = anchors.get_mut(index) {
                         *anchor = Anchor { at, offset: (dx, dy) };
                     }
@@ -50,11 +60,10 @@ impl Router {
             pieces(route).map(|(a, b)| a.distance(b)).fold(0.0, f32::max) as i64
         };
         order.sort_by_key(|index| (longest(index), *index));
-        let lines = LineIndex::new(routes);
         for index in order {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
-            let at = self.best_spot(wire.label, index, route, &lines, &taken);
-            taken.push(placed(wire.label, at));
+            let at = around.best_spot(wire.label, index as u32, route);
+            around.taken.enter(placed(wire.label, at), index as u32);
             let base = base(route);
             if let Some(anchor) = anchors.get_mut(index) {
                 *anchor = Anchor { at, offset: (at.x - base.x, at.y - base.y) };
@@ -62,63 +71,43 @@ impl Router {
         }
         anchors
     }
+}
 
-    fn best_spot(
-        &self,
-        label: Rect,
-        own: usize,
-        route: &[Point],
-        lines: &LineIndex,
-        taken: &[Rect],
-    ) -> Point {
+/// What a label must not cover.
+struct Around {
+    boxes: RectIndex,
+    soft: RectIndex,
+    taken: RectIndex,
+    /// Pieces of flows, by the wire that they belong to.
+    lines: RectIndex,
+}
+
+impl Around {
+    fn best_spot(&self, label: Rect, own: u32, route: &[Point]) -> Point {
         let base = base(route);
-        let reach = placed(label, base).grown(label.w + label.h + 400.0);
-        let whole = route
-            .iter()
-            .map(|p| Rect::around(*p, *p))
-            .reduce(Rect::union)
-            .map_or(reach, |r| r.grown(60.0).union(reach));
-        let near =
-            |rects: &[Rect]| rects.iter().copied().filter(|rect| rect.overlaps(whole)).collect::<Vec<_>>();
-        let around = Around {
-            boxes: near(&self.boxes),
-            soft: near(&self.soft),
-            taken: near(taken),
-            lines: lines.near(whole, own),
-        };
+        let mut spots = spots(label, route);
+        spots.sort_by(|a, b| a.1.total_cmp(&b.1));
         let mut best: Option<(f32, Point)> = None;
-        for (spot, cost) in spots(label, route) {
+        for (spot, cost) in spots {
             if best.is_some_and(|(known, _)| cost >= known) {
-                continue;
+                break;
             }
-            let cost = cost + around.trouble(placed(label, spot), route);
+            let cost = cost + self.trouble(placed(label, spot), own, route);
             if best.is_none_or(|(known, _)| cost < known) {
                 best = Some((cost, spot));
             }
         }
         match best {
             Some((cost, spot)) if cost < ON_LABEL => spot,
-            _ => around.free_spot(label, base).or(best.map(|(_, spot)| spot)).unwrap_or(base),
+            _ => self.free_spot(label, own, base).or(best.map(|(_, spot)| spot)).unwrap_or(base),
         }
     }
-}
 
-/// What a label must not cover.
-struct Around {
-    boxes: Vec<Rect>,
-    soft: Vec<Rect>,
-    taken: Vec<Rect>,
-    lines: Vec<Rect>,
-}
-
-impl Around {
-    fn trouble(&self, rect: Rect, route: &[Point]) -> f32 {
+    fn trouble(&self, rect: Rect, own: u32, route: &[Point]) -> f32 {
         let airy = rect.grown(AIR);
-        let count =
-            |rects: &[Rect], area: Rect| rects.iter().filter(|other| other.overlaps(area)).count() as f32;
-        let mut cost = count(&self.boxes, airy) * ON_BOX + count(&self.taken, airy) * ON_LABEL;
-        cost += count(&self.soft, rect.grown(2.0)) * ON_SOFT
-            + count(&self.lines, rect.grown(3.0)) * ON_OTHER_LINE;
+        let mut cost = self.boxes.count(airy) as f32 * ON_BOX + self.taken.count(airy) as f32 * ON_LABEL;
+        cost += self.soft.count(rect.grown(2.0)) as f32 * ON_SOFT;
+        self.lines.visit(rect.grown(3.0), |_, wire| cost += if wire == own { 0.0 } else { ON_OTHER_LINE });
         let tips = [route.first(), route.last()];
         cost += tips.into_iter().flatten().filter(|tip| rect.grown(12.0).contains(**tip)).count() as f32
             * ON_ARROW;
@@ -127,14 +116,14 @@ impl Around {
     }
 
     /// The nearest spot in the open, ring by ring.
-    fn free_spot(&self, label: Rect, base: Point) -> Option<Point> {
+    fn free_spot(&self, label: Rect, own: u32, base: Point) -> Option<Point> {
         for ring in 1..=RINGS {
             let mut best: Option<(f32, Point)> = None;
             for step in -ring..=ring {
                 let (far, along) = (ring as f32 * RING, step as f32 * RING);
                 for (dx, dy) in [(along, far), (along, -far), (far, along), (-far, along)] {
                     let spot = base.offset(dx, dy);
-                    let cost = self.trouble(placed(label, spot), &[]) + spot.distance(base);
+                    let cost = self.trouble(placed(label, spot), own, &[]) + spot.distance(base);
                     if cost < ON_SOFT && best.is_none_or(|(known, _)| cost < known) {
                         best = Some((cost, spot));
                     }
@@ -194,34 +183,4 @@ fn pieces(route: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
 
 pub(super) fn placed(label: Rect, at: Point) -> Rect {
     Rect { x: label.x + at.x, y: label.y + at.y, ..label }
-}
-
-/// The pieces of all courses, sorted from left to right so that a neighbourhood is found fast.
-struct LineIndex {
-    pieces: Vec<(Rect, usize)>,
-    widest: f32,
-}
-
-impl LineIndex {
-    fn new(routes: &[Vec<Point>]) -> Self {
-        let mut all: Vec<(Rect, usize)> = Vec::new();
-        for (owner, route) in routes.iter().enumerate() {
-            all.extend(pieces(route).map(|(a, b)| (Rect::around(a, b), owner)));
-        }
-        all.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
-        let widest = all.iter().map(|(rect, _)| rect.w).fold(0.0, f32::max);
-        Self { pieces: all, widest }
-    }
-
-    fn near(&self, area: Rect, own: usize) -> Vec<Rect> {
-        let first = self.pieces.partition_point(|(rect, _)| rect.x < area.x - self.widest);
-        let candidates = self
-            .pieces
-            .get(first..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|(rect, _)| rect.x <= area.right());
-        let near = candidates.filter(|(rect, owner)| *owner != own && rect.grown(0.1).overlaps(area));
-        near.map(|(rect, _)| rect.grown(0.1)).collect()
-    }
 }

@@ -5,6 +5,7 @@
 //! those before them and keep their distance; a second round lets the first ones see the rest.
 
 mod field;
+mod index;
 mod label;
 mod search;
 mod shape;
@@ -49,6 +50,8 @@ pub struct Router {
 
 /// Up to this many flows each is routed twice, the second time seeing all the others.
 const ROUTED_TWICE: usize = 400;
+/// With more flows than that, no more simple shapes than this are tried for each.
+const TRIED_IN_A_CROWD: usize = 60;
 /// What a bend costs, in points of length.
 const BEND: f32 = 55.0;
 /// From a zone's border to a line beside it, and how far around a flow borders are looked at.
@@ -78,7 +81,9 @@ impl Router {
         let mut routes = vec![Vec::new(); wires.len()];
         let again = |index: usize, field: &mut Field, routes: &mut Vec<Vec<Point>>| {
             if let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) {
-                field.lift(index);
+                if let Some(route) = routes.get(index) {
+                    field.lift(index, route);
+                }
                 let course = self.course(index, wire, *leaning, field, wires.len());
                 field.lay(index, &course);
                 if let Some(route) = routes.get_mut(index) {
@@ -176,7 +181,8 @@ impl Router {
             End::Free(_) => None,
         });
         let mut best: Option<(f32, &Candidate)> = None;
-        for candidate in &candidates {
+        let most = if few { TRIED_IN_A_CROWD } else { candidates.len() };
+        for candidate in candidates.iter().take(most) {
             if best.is_some_and(|(cost, _)| candidate.cost >= cost) {
                 break;
             }
@@ -187,7 +193,7 @@ impl Router {
             }
         }
         let blocked = best.is_none_or(|(cost, _)| cost >= field::BLOCKED);
-        if blocked && let Some(way) = search::way_around(&starts, &ends, &self.boxes, own) {
+        if blocked && let Some(way) = search::way_around(&starts, &ends, &self.boxes, field, own, few) {
             return straighten(way);
         }
         match best {

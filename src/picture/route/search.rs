@@ -5,43 +5,39 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::picture::{Point, Rect};
 
-use super::field::meets;
+use super::BEND;
+use super::field::Field;
+use super::index::meets;
 use super::shape::Port;
-use super::{BEND, CLEARANCE};
 
 /// Boxes further than this from both ends are not gone around.
 const REACH: f32 = 700.0;
 /// No more grid lines than this in each direction: a search takes a bounded time.
 const MOST_LINES: usize = 120;
+/// No more places than this are looked at; with very many flows fewer.
+const PATIENCE: usize = 30_000;
+const PATIENCE_IN_A_CROWD: usize = 1_500;
 /// From a box to the grid line beside it.
 const BESIDE: f32 = 18.0;
 
-/// A course from one of the starts to one of the ends that runs through no box; none if the grid holds none.
+/// A course from one of the starts to one of the ends that runs through no box; none if the grid holds none, or if it
+/// takes too long to find.
 pub(super) fn way_around(
     starts: &[Port],
     ends: &[Port],
     boxes: &[Rect],
+    field: &Field,
     own: [Option<usize>; 2],
+    few: bool,
 ) -> Option<Vec<Point>> {
-    let area = starts
-        .iter()
-        .chain(ends)
-        .map(|port| Rect::around(port.at, port.at))
-        .reduce(Rect::union)?
-        .grown(REACH);
-    let near: Vec<(usize, Rect)> =
-        boxes.iter().copied().enumerate().filter(|(_, rect)| meets(*rect, area)).collect();
-    let blocked = |a: Point, b: Point| {
-        near.iter().any(|(_, rect)| meets(Rect::around(a, b), rect.grown(CLEARANCE - 1.0)))
-    };
+    let area = starts.iter().chain(ends).map(|port| Rect::around(port.at, port.at)).reduce(Rect::union)?;
+    let area = area.grown(if few { REACH / 4.0 } else { REACH });
+    let near: Vec<Rect> = boxes.iter().copied().filter(|rect| meets(*rect, area)).collect();
     let leaves = |port: &Port| {
         let (dx, dy) = port.side.out();
         let stub = port.stub.clamp(0.0, BESIDE);
         let out = port.at.offset(dx * stub, dy * stub);
-        let clear = near.iter().all(|(index, rect)| {
-            own.contains(&Some(*index)) || !meets(Rect::around(port.at, out), rect.grown(CLEARANCE - 1.0))
-        });
-        clear.then_some(out)
+        (!field.is_blocked_by_others(Rect::around(port.at, out), own)).then_some(out)
     };
     let starts: Vec<(Port, Point)> = starts.iter().filter_map(|port| Some((*port, leaves(port)?))).collect();
     let ends: Vec<(Port, Point)> = ends.iter().filter_map(|port| Some((*port, leaves(port)?))).collect();
@@ -51,7 +47,7 @@ pub(super) fn way_around(
         xs.push(out.x);
         ys.push(out.y);
     }
-    let mut by_distance: Vec<Rect> = near.iter().map(|(_, rect)| *rect).collect();
+    let mut by_distance = near;
     let middle = area.center();
     by_distance.sort_by(|a, b| a.center().distance(middle).total_cmp(&b.center().distance(middle)));
     for rect in by_distance {
@@ -84,7 +80,12 @@ pub(super) fn way_around(
         }
     }
     let mut arrived: Option<(f32, State, Port)> = None;
+    let mut patience = if few { PATIENCE_IN_A_CROWD } else { PATIENCE };
     while let Some(Reverse((estimate, state))) = heap.pop() {
+        patience -= 1;
+        if patience == 0 {
+            break;
+        }
         if arrived.is_some_and(|(cost, ..)| estimate >= key(cost)) {
             break;
         }
@@ -103,7 +104,7 @@ pub(super) fn way_around(
             }
         }
         for (next, from, to) in grid.steps(state) {
-            if blocked(from, to) {
+            if field.is_blocked(Rect::around(from, to)) {
                 continue;
             }
             let turn = if next.heading == state.heading { 0.0 } else { BEND };

@@ -20,7 +20,7 @@ fn check(boxes: &[Rect], wires: &[Wire]) -> Vec<Vec<Point>> {
             assert!((a.x - b.x).abs() < 0.01 || (a.y - b.y).abs() < 0.01, "{route:?} is upright and level");
             for rect in boxes {
                 assert!(
-                    !field::meets(Rect::around(*a, *b), rect.grown(-1.0)),
+                    !index::meets(Rect::around(*a, *b), rect.grown(-1.0)),
                     "{route:?} runs through {rect:?}"
                 );
             }

@@ -17,6 +17,11 @@ const LONGEST_WORDS: f32 = 176.0;
 const LONGEST_CHIP: f32 = 150.0;
 const MOST_CHIPS: usize = 3;
 
+/// From a pill's end to what is in it: on paper pills have no outline and need less.
+pub(crate) fn pill_padding(paper: bool) -> f32 {
+    if paper { 4.0 } else { 8.0 }
+}
+
 /// How an interface is protected, as far as somebody has said.
 pub(crate) fn secrecy(interface: &Interface) -> Secrecy {
     match interface.is_encrypted() {
@@ -61,7 +66,7 @@ pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &Sce
     if !text.is_empty() {
         inner += 5.0 + width(&text, face, size);
     }
-    let pill_width = (inner + 16.0).ceil();
+    let pill_width = (inner + 2.0 * pill_padding(options.paper)).ceil();
     let mut texts: Vec<(Option<AssetId>, String)> = Vec::new();
     if options.assets {
         texts = asset_texts(project, &interface.assets, options.paper);

@@ -325,3 +325,56 @@ fn rings_of_zones_and_loose_ends_are_drawn() {
         [Point::new(0.0, -300.0), Point::new(200.0, -300.0)]
     );
 }
+
+/// A system of that many components in nested zones, wired at random but always the same.
+pub(crate) fn large(components: u32, interfaces: u32) -> Project {
+    let mut project = Project::new("Large");
+    for id in 1..=components / 25 {
+        let parent = (id > 8).then_some(ZoneId(id % 8 + 1));
+        let name = format!("Zone {id}");
+        project.diagram.zones.insert(Zone {
+            id: ZoneId(id),
+            name,
+            trust: (id % 5) as u8,
+            parent,
+            ..Zone::default()
+        });
+    }
+    for id in 1..=components {
+        let kind = ComponentKind::ALL[id as usize % 7];
+        let zone = Some(ZoneId(id % (components / 25) + 1));
+        let name = format!("service_{id}");
+        project.diagram.put_component(Component {
+            id: ComponentId(id),
+            name,
+            kind,
+            zone,
+            ..Component::default()
+        });
+    }
+    for id in 1..=interfaces {
+        let near = |step: u32| ComponentId((id * step + id / 3) % components + 1);
+        let (from, to) = (Some(near(7)), Some(near(13)));
+        let interface =
+            Interface { id: InterfaceId(id), from, to, protocol: "HTTPS".to_owned(), ..Interface::default() };
+        project.diagram.put_interface(interface).unwrap();
+    }
+    project
+}
+
+#[test]
+fn a_thousand_components_are_drawn_in_time() {
+    let project = large(1000, 1500);
+    let mut view = view(&project);
+    let started = std::time::Instant::now();
+    view.places = crate::picture::layout::places(&project, &view);
+    let laid_out = started.elapsed();
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    let built = started.elapsed();
+    let picture = scene.picture(&PaintOptions::default());
+    println!("layout {laid_out:?}, scene {:?}, picture {:?}", built - laid_out, started.elapsed() - built);
+    assert_eq!((scene.nodes.len(), scene.flows.len()), (1000, 1500));
+    assert!(picture.marks.len() > 5000);
+    // Unoptimised and with others at work; an optimised build takes about a tenth of it.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}

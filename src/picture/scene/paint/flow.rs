@@ -1,6 +1,7 @@
 //! Interfaces: lines, arrowheads and labels.
 
 use crate::model::{Band, ItemId};
+use crate::picture::scene::label::pill_padding;
 use crate::picture::scene::{FlowShape, Secrecy};
 use crate::picture::signs::{arrowhead, rounded};
 use crate::picture::text::{baseline, width};
@@ -138,7 +139,7 @@ impl Painter<'_> {
             Secrecy::Clear => ("lock-open", Role::TextSecondary),
             Secrecy::Unknown => ("circle-help", Role::Accent),
         };
-        let mut x = label.pill.x + 8.0;
+        let mut x = label.pill.x + pill_padding(paper);
         self.out.icon(icon, Rect::new(x, y - 7.0, 14.0, 14.0), ink);
         x += 19.0;
         if !label.id.is_empty() {

@@ -116,8 +116,10 @@ impl Painter<'_> {
         let item = ItemId::from(zone.id);
         self.turn_to(item, false);
         if let Some(badge) = zone.badge.filter(|_| !self.options.without_words) {
-            self.out.detail(NAMES, ALL);
+            self.out.detail(FULL, ALL);
             self.badge(badge);
+            self.out.detail(NAMES, FULL);
+            self.far_badge(badge);
         }
         if self.is_selected(item) && !zone.collapsed {
             self.out.detail(SHAPES, ALL).fade(1.0);
