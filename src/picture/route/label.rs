@@ -29,8 +29,8 @@ pub struct Anchor {
 }
 
 impl Router {
-    /// Where each wire's label stands, given the courses.
-    pub fn anchors(&self, wires: &[Wire], routes: &[Vec<Point>]) -> Vec<Anchor> {
+    /// Where each wire's label stands, given the courses. What is kept stays where it is.
+    pub fn anchors(&self, wires: &[Wire], routes: &[Vec<Point>], kept: &[Option<Anchor>]) -> Vec<Anchor> {
         let mut anchors = vec![Anchor::default(); wires.len()];
         let mut around = Around {
             boxes: RectIndex::of(self.boxes.iter().copied()),
@@ -43,12 +43,13 @@ impl Router {
             for piece in flat(route) {
                 around.lines.enter(piece.grown(0.1), index as u32);
             }
-            match wire.label_offset {
-                Some((dx, dy)) => {
-                    let at = base(route).offset(dx, dy);
-                    around.taken.enter(placed(wire.label, at), index as u32);
+            let own =
+                wire.label_offset.map(|(dx, dy)| Anchor { at: base(route).offset(dx, dy), offset: (dx, dy) });
+            match own.or_else(|| kept.get(index).copied().flatten()) {
+                Some(given) => {
+                    around.taken.enter(placed(wire.label, given.at), index as u32);
                     if let Some(anchor) = anchors.get_mut(index) {
-                        *anchor = Anchor { at, offset: (dx, dy) };
+                        *anchor = given;
                     }
                 }
                 None => order.push(index),

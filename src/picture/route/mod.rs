@@ -41,7 +41,7 @@ pub struct Wire {
 }
 
 /// What flows go around, and what they keep away from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Router {
     boxes: Vec<Rect>,
     soft: Vec<Rect>,
@@ -49,15 +49,18 @@ pub struct Router {
 }
 
 /// Up to this many flows each is routed twice, the second time seeing all the others.
-const ROUTED_TWICE: usize = 400;
+pub(crate) const ROUTED_TWICE: usize = 400;
 /// With more flows than that, no more simple shapes than this are tried for each.
-const TRIED_IN_A_CROWD: usize = 60;
+const TRIED_IN_A_CROWD: usize = 24;
+/// With more flows than that, no way around boxes is searched for between boxes further apart than this.
+const FAR_IN_A_CROWD: f32 = 1200.0;
 /// What a bend costs, in points of length.
 const BEND: f32 = 55.0;
 /// From a zone's border to a line beside it, and how far around a flow borders are looked at.
 const BESIDE_BORDER: f32 = 10.0;
 const TRACK_REACH: f32 = 70.0;
 const MOST_TRACKS: usize = 16;
+const ALL_LANES: usize = 11;
 /// Lines stay this far from boxes that are not theirs.
 const CLEARANCE: f32 = 9.0;
 
@@ -67,18 +70,48 @@ impl Router {
         Self { boxes, soft, borders }
     }
 
+    /// A box by its number.
+    pub(crate) fn box_at(&self, index: usize) -> Option<Rect> {
+        self.boxes.get(index).copied()
+    }
+
+    /// The boxes that stand where none stood for another router.
+    pub(crate) fn boxes_not_in(&self, other: &Self) -> Vec<Rect> {
+        let key = |rect: &Rect| [rect.x, rect.y, rect.w, rect.h].map(f32::to_bits);
+        let known: std::collections::BTreeSet<[u32; 4]> = other.boxes.iter().map(key).collect();
+        self.boxes.iter().filter(|rect| !known.contains(&key(rect))).copied().collect()
+    }
+
     /// The courses, in the order of the wires. A wire without two ends has none.
     pub fn route(&self, wires: &[Wire]) -> Vec<Vec<Point>> {
+        self.courses(wires, vec![None; wires.len()]).into_iter().map(|(course, _)| course).collect()
+    }
+
+    /// The courses and where their labels stand, in the order of the wires. What is kept stays as it is.
+    pub fn courses(
+        &self,
+        wires: &[Wire],
+        kept: Vec<Option<(Vec<Point>, Anchor)>>,
+    ) -> Vec<(Vec<Point>, Anchor)> {
         let mut field = Field::new(&self.boxes, &self.soft, &self.borders);
         let leanings = self.leanings(wires);
-        let mut order: Vec<usize> = (0..wires.len()).collect();
+        let mut routes = vec![Vec::new(); wires.len()];
+        let mut anchors: Vec<Option<Anchor>> = vec![None; wires.len()];
+        for (index, (slot, anchor)) in routes.iter_mut().zip(&mut anchors).enumerate() {
+            if let Some((course, at)) = kept.get(index).cloned().flatten() {
+                field.lay(index, &course);
+                *slot = course;
+                *anchor = Some(at);
+            }
+        }
+        let mut order: Vec<usize> =
+            (0..wires.len()).filter(|index| anchors.get(*index).is_none_or(Option::is_none)).collect();
         let length = |index: &usize| {
             let wire = wires.get(*index);
             let ends = wire.and_then(|wire| Some((self.middle(wire.from?), self.middle(wire.to?))));
             ends.map_or(0, |(a, b)| a.distance(b) as i64)
         };
         order.sort_by_key(|index| (length(index), *index));
-        let mut routes = vec![Vec::new(); wires.len()];
         let again = |index: usize, field: &mut Field, routes: &mut Vec<Vec<Point>>| {
             if let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) {
                 if let Some(route) = routes.get(index) {
@@ -97,16 +130,20 @@ impl Router {
                 again(*index, &mut field, &mut routes);
             }
         }
-        // Now that labels have their places, lines that run under those of others look for another way.
-        for (index, (wire, anchor)) in wires.iter().zip(self.anchors(wires, &routes)).enumerate() {
-            field.lay_label(index, label::placed(wire.label, anchor.at));
-        }
-        for index in order {
-            if routes.get(index).is_some_and(|route| field.crosses_labels(route, index)) {
-                again(index, &mut field, &mut routes);
+        let mut placed = self.anchors(wires, &routes, &anchors);
+        if wires.len() <= ROUTED_TWICE {
+            // Now that labels have their places, lines that run under those of others look for another way.
+            for (index, (wire, anchor)) in wires.iter().zip(&placed).enumerate() {
+                field.lay_label(index, label::placed(wire.label, anchor.at));
             }
+            for index in order {
+                if routes.get(index).is_some_and(|route| field.crosses_labels(route, index)) {
+                    again(index, &mut field, &mut routes);
+                }
+            }
+            placed = self.anchors(wires, &routes, &anchors);
         }
-        routes
+        routes.into_iter().zip(placed).collect()
     }
 
     fn middle(&self, end: End) -> Point {
@@ -174,7 +211,7 @@ impl Router {
             starts.retain(|port| port.side.out() != (-dx, -dy));
         }
         let ends = shape::ports(to, from, &self.boxes, leaning, few);
-        let tracks = self.tracks(&starts, &ends);
+        let tracks = if few { Tracks { lanes: 3, ..Tracks::default() } } else { self.tracks(&starts, &ends) };
         let candidates = shape::candidates(&starts, &ends, from == to, label, &tracks);
         let own = [from, to].map(|end| match end {
             End::Box(index) => Some(index),
@@ -192,7 +229,8 @@ impl Router {
                 best = Some((cost, candidate));
             }
         }
-        let blocked = best.is_none_or(|(cost, _)| cost >= field::BLOCKED);
+        let far = self.middle(from).distance(self.middle(to)) > FAR_IN_A_CROWD;
+        let blocked = best.is_none_or(|(cost, _)| cost >= field::BLOCKED) && !(few && far);
         if blocked && let Some(way) = search::way_around(&starts, &ends, &self.boxes, field, own, few) {
             return straighten(way);
         }
@@ -208,9 +246,9 @@ impl Router {
     fn tracks(&self, starts: &[Port], ends: &[Port]) -> Tracks {
         let ports = starts.iter().chain(ends).map(|port| Rect::around(port.at, port.at));
         let Some(area) = ports.reduce(Rect::union).map(|area| area.grown(TRACK_REACH)) else {
-            return Tracks::default();
+            return Tracks { lanes: ALL_LANES, ..Tracks::default() };
         };
-        let mut tracks = Tracks::default();
+        let mut tracks = Tracks { lanes: ALL_LANES, ..Tracks::default() };
         for border in self.borders.iter().filter(|border| border.overlaps(area)) {
             let beside = |edge: f32| [edge - BESIDE_BORDER, edge + BESIDE_BORDER];
             let xs = [border.x, border.right()].into_iter().flat_map(beside);

@@ -153,6 +153,8 @@ pub(super) fn candidates(
 /// Places for turns: across for upright pieces, and down for level ones.
 #[derive(Debug, Default)]
 pub(super) struct Tracks {
+    /// Lanes beside the plain turn that are tried too.
+    pub(super) lanes: usize,
     pub(super) xs: Vec<f32>,
     pub(super) ys: Vec<f32>,
 }
@@ -188,7 +190,7 @@ fn connect(start: &Port, end: &Port, label: Rect, tracks: &Tracks, found: &mut V
             let (low, high) = (low.min(high), low.max(high));
             let lanes = [0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0, -5.0, 5.0, -9.0, 9.0]
                 .map(|lane: f32| middle + lane * LANE);
-            for turn in lanes.into_iter().chain(own_tracks.iter().copied()) {
+            for turn in lanes.into_iter().take(tracks.lanes).chain(own_tracks.iter().copied()) {
                 if turn >= low && turn <= high {
                     let cost = ports + (turn - middle).abs() * 0.3;
                     push(&[a, point(turn, across_a), point(turn, across_b), b], cost, label, found);
@@ -203,7 +205,7 @@ fn connect(start: &Port, end: &Port, label: Rect, tracks: &Tracks, found: &mut V
             let stub = start.stub.max(end.stub).max(STUB);
             let lanes = [0.0, 1.0, 2.0, 3.0, 5.0, 8.0].map(|lane: f32| far + out_a * (stub + lane * LANE));
             let beyond = own_tracks.iter().copied().filter(|turn| (turn - far) * out_a >= 15.0);
-            for turn in lanes.into_iter().chain(beyond) {
+            for turn in lanes.into_iter().take(tracks.lanes).chain(beyond) {
                 push(&[a, point(turn, across_a), point(turn, across_b), b], ports, label, found);
             }
         }

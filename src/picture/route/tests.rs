@@ -31,7 +31,7 @@ fn check(boxes: &[Rect], wires: &[Wire]) -> Vec<Vec<Point>> {
             }
         }
     }
-    let anchors = router.anchors(wires, &routes);
+    let anchors = router.anchors(wires, &routes, &[]);
     let labels: Vec<Rect> = wires
         .iter()
         .zip(&anchors)
@@ -110,7 +110,7 @@ fn a_label_that_was_moved_stays_where_it_was_put() {
     let router = Router::new(vec![node(0.0, 0.0), node(400.0, 0.0)], Vec::new(), Vec::new());
     let moved = Wire { label_offset: Some((20.0, -60.0)), ..wire(0, 1) };
     let routes = router.route(std::slice::from_ref(&moved));
-    let anchors = router.anchors(&[moved], &routes);
+    let anchors = router.anchors(&[moved], &routes, &[]);
     assert_eq!(anchors[0].at, Point::new(300.0, -26.0));
     assert_eq!(anchors[0].offset, (20.0, -60.0));
 }

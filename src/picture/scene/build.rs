@@ -3,18 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    AssetId, Component, ComponentId, Interface, ItemId, Note, NoteKind, Place, Project, Target, View, ZoneId,
+    AssetId, Component, ComponentId, ItemId, Note, NoteKind, Place, Project, Target, View, ZoneId,
 };
 use crate::picture::layout;
-use crate::picture::route::{End, Router, Wire};
 use crate::picture::text::{width, wrap, wrap_lines};
 use crate::picture::{Point, Rect};
 
-use super::label::{BADGE_HEIGHT, badge_rect, flow_label, node_chips, node_chips_height, secrecy, together};
+use super::label::{BADGE_HEIGHT, badge_rect, node_chips, node_chips_height, together};
 use super::zone::{ZoneTree, zone_head, zone_rects};
 use super::{
-    Badge, DiagramScene, FlowLabel, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox,
-    around, kind_icon,
+    Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox, kind_icon,
 };
 
 /// The height of a component.
@@ -30,12 +28,23 @@ const NOTE_LINE: f32 = 18.0;
 impl DiagramScene {
     /// The drawing of a project in a view. What has no place yet stands where the layout would put it.
     pub fn build(project: &Project, view: &View, options: &SceneOptions) -> Self {
+        Self::build_after(None, project, view, options)
+    }
+
+    /// The same, with what the scene before it already knows: flows around which nothing has changed are not routed
+    /// anew. Small drawings come out as from [`Self::build`], except while something is in the hand.
+    pub fn build_after(
+        before: Option<&Self>,
+        project: &Project,
+        view: &View,
+        options: &SceneOptions,
+    ) -> Self {
         let stage = Stage::new(project, view, options);
         let nodes = stage.nodes();
         let zones = stage.zones();
         let lines = stage.lines();
         let mut scene = Self { paper: options.paper, nodes, zones, lines, ..Self::default() };
-        scene.flows = stage.flows(&scene);
+        (scene.flows, scene.wiring) = stage.flows(&scene, before.map(|before| &before.wiring));
         scene.bounds = scene.covered();
         scene.notes = stage.notes(scene.bounds);
         scene.bounds = scene.covered();
@@ -82,15 +91,15 @@ pub(crate) fn natural_size(component: &Component) -> (f32, f32) {
 }
 
 /// What is drawn and where it stands, before it has a shape.
-struct Stage<'a> {
-    project: &'a Project,
-    options: &'a SceneOptions,
-    places: BTreeMap<ItemId, Place>,
+pub(super) struct Stage<'a> {
+    pub(super) project: &'a Project,
+    pub(super) options: &'a SceneOptions,
+    pub(super) places: BTreeMap<ItemId, Place>,
     tree: ZoneTree,
-    boxes: BTreeMap<ComponentId, Rect>,
-    zone_rects: BTreeMap<ZoneId, Rect>,
+    pub(super) boxes: BTreeMap<ComponentId, Rect>,
+    pub(super) zone_rects: BTreeMap<ZoneId, Rect>,
     /// Zones drawn as a box, by the zones in them, and the collapsed zone that hides each component.
-    hidden_by: BTreeMap<ComponentId, ZoneId>,
+    pub(super) hidden_by: BTreeMap<ComponentId, ZoneId>,
     stored: BTreeMap<ComponentId, Vec<AssetId>>,
 }
 
@@ -252,98 +261,6 @@ impl<'a> Stage<'a> {
             notes.push(NoteBox { id: note.id, rect: Rect::new(at.x, at.y, w, h), lines });
         }
         notes
-    }
-
-    fn flows(&self, scene: &DiagramScene) -> Vec<FlowShape> {
-        let diagram = &self.project.diagram;
-        let shown: Vec<&Interface> = diagram.interfaces().filter(|interface| self.shows(interface)).collect();
-        let mut boxes: Vec<Rect> = scene.nodes.iter().map(|node| node.rect).collect();
-        let mut number: BTreeMap<ItemId, usize> =
-            scene.nodes.iter().enumerate().map(|(index, node)| (node.id.into(), index)).collect();
-        for zone in scene.zones.iter().filter(|zone| zone.collapsed) {
-            number.insert(zone.id.into(), boxes.len());
-            boxes.push(zone.rect);
-        }
-        let soft: Vec<Rect> = scene
-            .zones
-            .iter()
-            .filter(|zone| !zone.collapsed)
-            .map(|zone| zone.head)
-            .chain(scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
-            .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
-            .chain(scene.lines.iter().map(|line| line.head))
-            .collect();
-        let labels: Vec<FlowLabel> =
-            shown.iter().map(|interface| flow_label(self.project, interface, self.options)).collect();
-        let mut wires = Vec::new();
-        for (interface, label) in shown.iter().zip(&labels) {
-            let place = self.places.get(&interface.id.into());
-            let mut bends: Vec<Point> = place.map_or_else(Vec::new, |place| {
-                place.points.iter().map(|(x, y)| Point::new(*x, *y)).collect()
-            });
-            let attached = |end: Option<ComponentId>| {
-                let id = end?;
-                let item = self.hidden_by.get(&id).map_or(ItemId::from(id), |zone| ItemId::from(*zone));
-                number.get(&item).copied().map(End::Box)
-            };
-            // A loose end stands at the first or last of the interface's own points, else beside the other end.
-            let mut from = attached(interface.from);
-            let mut to = attached(interface.to);
-            if from.is_none() && !bends.is_empty() {
-                from = Some(End::Free(bends.remove(0)));
-            }
-            if to.is_none() {
-                to = bends.pop().map(End::Free);
-            }
-            let beside = |end: Option<End>, dx: f32| match end {
-                Some(End::Box(index)) => {
-                    boxes.get(index).map(|rect| rect.center().offset(dx + rect.w.copysign(dx), 0.0))
-                }
-                Some(End::Free(point)) => Some(point.offset(dx, 0.0)),
-                None => None,
-            };
-            let from = from.or_else(|| beside(to, -120.0).map(End::Free));
-            let to = to.or_else(|| beside(from, 120.0).map(End::Free));
-            let label_offset = place.and_then(|place| place.label);
-            wires.push(Wire { from, to, bends, label: label.rect, label_offset });
-        }
-        let borders = scene.zones.iter().filter(|zone| !zone.collapsed).map(|zone| zone.rect).collect();
-        let router = Router::new(boxes, soft, borders);
-        let routes = router.route(&wires);
-        let anchors = router.anchors(&wires, &routes);
-        let mut flows = Vec::new();
-        for (((interface, label), points), anchor) in shown.iter().zip(&labels).zip(routes).zip(anchors) {
-            if around(&points).is_none() {
-                continue;
-            }
-            flows.push(FlowShape {
-                id: interface.id,
-                points,
-                from: interface.from,
-                to: interface.to,
-                both_ways: interface.both_ways,
-                secrecy: secrecy(interface),
-                crosses: diagram.crosses_boundary(interface),
-                out_of_scope: interface.out_of_scope,
-                label: FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) },
-            });
-        }
-        flows
-    }
-
-    /// An interface is drawn when its ends are, and when it does not run inside of one collapsed zone.
-    fn shows(&self, interface: &Interface) -> bool {
-        let drawn = |end: Option<ComponentId>| {
-            end.is_none_or(|id| {
-                let hidden = self.hidden_by.get(&id).is_some_and(|zone| self.zone_rects.contains_key(zone));
-                self.boxes.contains_key(&id) || hidden
-            })
-        };
-        let zone_of = |end: Option<ComponentId>| end.and_then(|id| self.hidden_by.get(&id));
-        let inside = matches!((zone_of(interface.from), zone_of(interface.to)), (Some(a), Some(b)) if a == b);
-        let placed = self.places.contains_key(&interface.id.into());
-        let loose = interface.from.is_none() && interface.to.is_none();
-        drawn(interface.from) && drawn(interface.to) && !inside && (!loose || placed)
     }
 }
 

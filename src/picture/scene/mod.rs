@@ -4,6 +4,7 @@
 //! this frame) and what is painted both come from it.
 
 mod build;
+mod flows;
 mod hit;
 mod label;
 mod paint;
@@ -60,6 +61,8 @@ pub struct DiagramScene {
     pub paper: bool,
     /// What it shows, in a sentence.
     pub description: String,
+    /// How the flows were routed, for the scene that comes after.
+    pub(crate) wiring: flows::Wiring,
 }
 
 /// A component on the drawing.

@@ -378,3 +378,28 @@ fn a_thousand_components_are_drawn_in_time() {
     // Unoptimised and with others at work; an optimised build takes about a tenth of it.
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+#[test]
+fn what_is_in_the_hand_moves_without_routing_everything_anew() {
+    let project = large(200, 500);
+    let mut view = view(&project);
+    view.places = crate::picture::layout::places(&project, &view);
+    let whole = DiagramScene::build(&project, &view, &options(false));
+    let same = DiagramScene::build_after(Some(&whole), &project, &view, &options(false));
+    assert_eq!(whole, same);
+    let mut moved = options(false);
+    let node = whole.node(ComponentId(7)).unwrap().rect;
+    moved
+        .places
+        .insert(ComponentId(7).into(), Place { x: node.x + 9.0, y: node.y - 300.0, ..Place::default() });
+    moved.floating.insert(ComponentId(7).into());
+    let after = DiagramScene::build_after(Some(&whole), &project, &view, &moved);
+    let touches = |flow: &&FlowShape| flow.from == Some(ComponentId(7)) || flow.to == Some(ComponentId(7));
+    let kept = after.flows.iter().zip(&whole.flows).filter(|(now, old)| now.points == old.points).count();
+    assert!(kept > 420, "{kept} of 500 kept");
+    let at = after.node(ComponentId(7)).unwrap().rect.grown(0.5);
+    for flow in after.flows.iter().filter(touches) {
+        let ends = [flow.points.first(), flow.points.last()];
+        assert!(ends.into_iter().flatten().any(|end| at.contains(*end)), "{} follows", flow.id);
+    }
+}
