@@ -95,7 +95,9 @@ pub fn placed(mut project: Project) -> Project {
 /// Starts to work out what takes longer in a large model.
 pub fn start_check(work: &mut Work, session: &Session) -> JobId {
     let (project, revision) = (session.shared_project(), session.revision());
-    work.start("Check", false, move |_| Ok(Some(Output::Checked { revision, checked: Arc::new(Checked::of(&project)) })))
+    work.start("Check", false, move |_| {
+        Ok(Some(Output::Checked { revision, checked: Arc::new(Checked::of(&project)) }))
+    })
 }
 
 /// Starts laying out the view that is shown. What is pinned stays.

@@ -42,11 +42,13 @@ pub struct Start {
 impl Start {
     /// Begins to read a file, if one is named.
     pub fn reading(path: Option<PathBuf>) -> Self {
-        let opening = path.map(|path| std::thread::spawn(move || {
+        let opening = path.map(|path| {
+            std::thread::spawn(move || {
                 let mut session = work::open(&path)?;
                 work::warm(&mut session);
                 Ok(session)
-            }));
+            })
+        });
         Self { opening, data: DataFolder::of_user() }
     }
 
@@ -297,7 +299,9 @@ impl App {
 
     /// In a large model, what takes longer is worked out once the hands rest.
     fn check_in_background(&mut self, ctx: &Context) {
-        let Some(session) = self.session.as_ref().filter(|session| session.derived().wants_checking()) else { return };
+        let Some(session) = self.session.as_ref().filter(|session| session.derived().wants_checking()) else {
+            return;
+        };
         let revision = session.revision();
         let (known, since) = *self.resting.get_or_insert((revision, Instant::now()));
         if known != revision {
