@@ -118,18 +118,9 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let shown = state
             .policy
             .and_then(|id| project.policies.get(id))
-            .map_or("All policies", |policy| policy.name.as_str());
+            .map_or("Policies in force", |policy| policy.name.as_str());
         widgets::picker(ui, "Policies to run", Some("scroll-text"), shown, false, 230.0, |ui| {
-            if widgets::menu_item(
-                ui,
-                None,
-                "All policies that are not retired",
-                "",
-                state.policy.is_none(),
-                true,
-            )
-            .clicked()
-            {
+            if widgets::menu_item(ui, None, "Policies in force", "", state.policy.is_none(), true).clicked() {
                 state.policy = None;
             }
             for policy in project.policies.iter().filter(|policy| policy.status != PolicyStatus::Retired) {

@@ -76,6 +76,12 @@ fn detection(ui: &mut Ui, run: &Run) {
         ui.painter().vline(x(end), middle - 5.0..=middle + 5.0, stroke);
     }
     ui.painter().circle_filled(Pos2::new(x(rate), middle), 5.0, theme::color(ui, Role::Text));
+    let words = match &scores.with_denials {
+        Some(with) => {
+            format!("{words}; {} of {} counting denied requests", with.detected, with.windows.len())
+        }
+        None => words,
+    };
     widgets::small(ui, &words, Role::TextTertiary);
 }
 
