@@ -196,7 +196,7 @@ fn a_thing_is_renamed_in_its_place() {
     harness.run();
     type_name(&mut harness, "customer");
     assert_eq!(names(&harness), ["customer", "assistant"]);
-    assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user to customer"));
+    assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user"));
 
     // Esc leaves the name as it was.
     harness.key_press(Key::F2);
@@ -232,6 +232,44 @@ fn the_inspector_changes_what_is_selected_and_checks_it() {
     harness.run();
     let flow = project(&harness).diagram.interface(InterfaceId(1)).unwrap();
     assert_eq!(flow.encryption, Some(crate::model::Encryption::Tls13));
+}
+
+#[test]
+fn arrows_nudge_and_enter_renames() {
+    let mut harness = studio(small());
+    thing(&harness, "user,").click();
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
+    harness.run();
+    let place = |harness: &Harness<'_, App>| {
+        let view = project(harness).views.iter().next().unwrap();
+        let place = &view.places[&ComponentId(1).into()];
+        (place.x, place.y)
+    };
+    assert_eq!(place(&harness), (1.0, 144.0));
+    ctrl(&mut harness, Key::Z);
+    assert_eq!(place(&harness), (0.0, 120.0), "nudges in a row are one step");
+    harness.key_press(Key::Enter);
+    harness.run();
+    type_name(&mut harness, "customer");
+    assert_eq!(names(&harness), ["customer", "assistant"]);
+}
+
+#[test]
+fn tab_walks_from_thing_to_thing() {
+    let mut harness = studio(small());
+    thing(&harness, "user,").click();
+    harness.run();
+    let mut walked = Vec::new();
+    for _ in 0..4 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        walked.extend(harness.state().session().unwrap().selection().single());
+    }
+    for item in [ComponentId(1).into(), ComponentId(2).into(), InterfaceId(1).into(), crate::model::ItemId::from(ZoneId(1))] {
+        assert!(walked.contains(&item), "{item} is reached: {walked:?}");
+    }
 }
 
 #[test]

@@ -13,6 +13,11 @@ use crate::studio::widgets::{self, Field};
 use super::Ground;
 use super::state::State;
 
+/// Notes that a widget is a thing of the canvas: single keys keep their meaning while it has the focus.
+pub fn mark_as_thing(ui: &Ui, id: egui::Id) {
+    ui.data_mut(|data| data.insert_temp(id.with("canvas thing"), true));
+}
+
 /// Whether that widget is a thing of the canvas.
 pub fn is_thing(ui: &Ui, id: egui::Id) -> bool {
     ui.data(|data| data.get_temp::<bool>(id.with("canvas thing")).unwrap_or(false))
@@ -44,7 +49,7 @@ pub fn things(
     for (item, rect) in seen {
         let id = ui.scope_id().with(egui::IdSalt::new(item));
         let response = ui.interact(rect, id, Sense::focusable_noninteractive());
-        ui.data_mut(|data| data.insert_temp(id.with("canvas thing"), true));
+        mark_as_thing(ui, id);
         let selected = ground.selection.contains(&item);
         response.widget_info(|| {
             WidgetInfo::selected(Access::GraphicsObject, true, selected, spoken(cx.session, item))

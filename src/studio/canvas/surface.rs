@@ -29,6 +29,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     let session = cx.session;
     let scene = state.scene(session, cx.prefs.show_risk, cx.prefs.show_assets);
     response.widget_info(|| WidgetInfo::labeled(Access::Canvas, true, "Diagram"));
+    names::mark_as_thing(ui, response.id);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(scene.description.clone()));
 
     if std::mem::take(&mut state.focus_wanted) {
