@@ -196,7 +196,7 @@ fn a_thing_is_renamed_in_its_place() {
     harness.run();
     type_name(&mut harness, "customer");
     assert_eq!(names(&harness), ["customer", "assistant"]);
-    assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user"));
+    assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user to customer"));
 
     // Esc leaves the name as it was.
     harness.key_press(Key::F2);
