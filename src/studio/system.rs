@@ -89,7 +89,7 @@ fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect)
                         let size = Vec2::new(size::DRAWER, room.height());
                         ui.set_min_size(size);
                         ui.set_max_size(size);
-                        contents(ui);
+                        held(ui, |ui| contents(ui));
                     });
             });
     };

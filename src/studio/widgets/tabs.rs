@@ -13,15 +13,29 @@ pub fn tabs(ui: &mut Ui, height: f32, items: &[(&str, Option<usize>)], chosen: &
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let last = items.len().saturating_sub(1);
+        // In a narrow column the words are set a size smaller and closer together.
+        let natural: f32 = items
+            .iter()
+            .map(|(name, count)| {
+                let words = line(ui, *name, Look::BODY_STRONG, egui::Color32::PLACEHOLDER).size().x;
+                words + 18.0 + if count.is_some() { 25.0 } else { 0.0 }
+            })
+            .sum();
+        let tight = natural - 18.0 > ui.available_width();
+        let (strong, plain, gap) = if tight {
+            (Look::SMALL_STRONG, Look::SMALL_MEDIUM, 6.0)
+        } else {
+            (Look::BODY_STRONG, Look::BODY_MEDIUM, 9.0)
+        };
         for (index, (name, count)) in items.iter().enumerate() {
             let is_on = index == *chosen;
-            let look = if is_on { Look::BODY_STRONG } else { Look::BODY_MEDIUM };
+            let look = if is_on { strong } else { plain };
             let role = if is_on { Role::Text } else { Role::TextSecondary };
             let galley = line(ui, *name, look, theme::color(ui, role));
             let words = galley.size().x;
             let count_room = if count.is_some() { 25.0 } else { 0.0 };
-            let left = if index == 0 { 0.0 } else { 9.0 };
-            let right = if index == last { 0.0 } else { 9.0 };
+            let left = if index == 0 { 0.0 } else { gap };
+            let right = if index == last { 0.0 } else { gap };
             let size = Vec2::new(left + words + count_room + right, height);
             let (rect, response) = ui.allocate_exact_size(size, Sense::click());
             response.widget_info(|| WidgetInfo::selected(Access::Tab, true, is_on, *name));
