@@ -267,7 +267,12 @@ fn tab_walks_from_thing_to_thing() {
         harness.run();
         walked.extend(harness.state().session().unwrap().selection().single());
     }
-    for item in [ComponentId(1).into(), ComponentId(2).into(), InterfaceId(1).into(), crate::model::ItemId::from(ZoneId(1))] {
+    for item in [
+        ComponentId(1).into(),
+        ComponentId(2).into(),
+        InterfaceId(1).into(),
+        crate::model::ItemId::from(ZoneId(1)),
+    ] {
         assert!(walked.contains(&item), "{item} is reached: {walked:?}");
     }
 }
