@@ -32,7 +32,7 @@ macro_rules! commands {
         pub enum Command {
             $(
                 #[doc = $about]
-                $name($module::Arguments),
+                $name(Box<$module::Arguments>),
             )*
         }
 

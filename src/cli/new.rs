@@ -46,10 +46,11 @@ fn start(name: &str, from: Option<&str>) -> Result<Project, CliError> {
 
 fn list() -> String {
     let width = templates().iter().map(|template| template.name.len()).max().unwrap_or_default();
-    templates()
-        .iter()
-        .map(|template| format!("{:width$}  {}. {}\n", template.name, template.title, template.description))
-        .collect()
+    let mut text = String::new();
+    for template in templates() {
+        text.push_str(&format!("{:width$}  {}. {}\n", template.name, template.title, template.description));
+    }
+    text
 }
 
 /// The system's name, from that of the file: `agent-platform.threat.ron` holds `Agent platform`.

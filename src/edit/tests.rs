@@ -71,9 +71,11 @@ fn check(project: &mut Project, transaction: Transaction) {
     assert_eq!(*project, after, "redo does not restore");
 }
 
+type Verb<'a> = &'a dyn Fn(&Project) -> Option<Transaction>;
+
 #[test]
 fn every_verb_can_be_undone() {
-    let verbs: &[&dyn Fn(&Project) -> Option<Transaction>] = &[
+    let verbs: &[Verb<'_>] = &[
         &|p| Some(verbs::delete(p, &[ItemId::Component(ComponentId(2))])),
         &|p| Some(verbs::delete(p, &[ItemId::Component(ComponentId(3)), ItemId::Component(ComponentId(1))])),
         &|p| Some(verbs::delete(p, &[ItemId::Zone(ZoneId(1))])),

@@ -61,7 +61,7 @@ impl Writer {
         self.out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
         for chapter in document.chapters.iter().filter(|chapter| chapter.number.is_some()) {
             let number = chapter.number.map(|number| number.to_string()).unwrap_or_default();
-            let id = id_of(&Anchor::Chapter(chapter.key));
+            let id = id_of(Anchor::Chapter(chapter.key));
             let _ = writeln!(self.out, "<li><a href=\"#{id}\">{number} {}</a></li>", escaped(&chapter.title));
         }
         self.out.push_str("</ol>\n</nav>\n<main>\n");
@@ -72,7 +72,7 @@ impl Writer {
     }
 
     fn chapter(&mut self, chapter: &Chapter) {
-        let id = id_of(&Anchor::Chapter(chapter.key));
+        let id = id_of(Anchor::Chapter(chapter.key));
         let number = chapter.number.map(|number| format!("<span>{number}</span>")).unwrap_or_default();
         let _ = writeln!(self.out, "<section>\n<h2 id=\"{id}\">{number}{}</h2>", escaped(&chapter.title));
         if !chapter.lead.is_empty() {
@@ -213,11 +213,11 @@ impl Writer {
     }
 
     fn risk(&mut self, entry: &RiskEntry, level: usize) {
-        let id = id_of(&Anchor::TopRisk(entry.threat));
+        let id = id_of(Anchor::TopRisk(entry.threat));
         let _ = writeln!(
             self.out,
             "<h{level} id=\"{id}\"><a href=\"#{}\">{}</a> {}</h{level}>",
-            id_of(&Anchor::Item(entry.threat.into())),
+            id_of(Anchor::Item(entry.threat.into())),
             entry.threat,
             escaped(&entry.title)
         );
@@ -242,7 +242,7 @@ impl Writer {
         let number =
             if figure.number > 0 { format!("<b>Figure {}</b> ", figure.number) } else { String::new() };
         let caption = format!("{number}{}", inline(&figure.caption));
-        let id = format!(" id=\"{}\"", id_of(&Anchor::Figure(figure.number)));
+        let id = format!(" id=\"{}\"", id_of(Anchor::Figure(figure.number)));
         let _ = writeln!(self.out, "<figure{}>", if figure.number > 0 { id } else { String::new() });
         self.svg(&figure.picture, &figure.alternative);
         let _ = writeln!(self.out, "<figcaption>{caption}</figcaption>\n</figure>");
@@ -275,7 +275,7 @@ impl Writer {
             return;
         }
         let id = if table.number > 0 {
-            format!(" id=\"{}\"", id_of(&Anchor::Table(table.number)))
+            format!(" id=\"{}\"", id_of(Anchor::Table(table.number)))
         } else {
             String::new()
         };
@@ -304,7 +304,7 @@ impl Writer {
     }
 
     fn row(&mut self, table: &Table, row: &Row) {
-        let id = row.anchor.map(|anchor| format!(" id=\"{}\"", id_of(&anchor))).unwrap_or_default();
+        let id = row.anchor.map(|anchor| format!(" id=\"{}\"", id_of(anchor))).unwrap_or_default();
         let total = if row.total { " class=\"total\"" } else { "" };
         let _ = write!(self.out, "<tr{id}{total}>");
         for (at, column) in table.columns.iter().enumerate() {
@@ -343,7 +343,7 @@ fn renamed(body: &str, mark: &str) -> String {
         .replace("href=\"#", &format!("href=\"#{mark}"))
 }
 
-fn id_of(anchor: &Anchor) -> String {
+fn id_of(anchor: Anchor) -> String {
     match anchor {
         Anchor::Item(item) => item.to_string(),
         Anchor::TopRisk(threat) => format!("risk-{threat}"),
@@ -369,7 +369,7 @@ fn inline(text: &Text) -> String {
                 };
                 match link {
                     Some(anchor) => {
-                        let _ = write!(out, "<a href=\"#{}\">{set}</a>", id_of(anchor));
+                        let _ = write!(out, "<a href=\"#{}\">{set}</a>", id_of(*anchor));
                     }
                     None => out.push_str(&set),
                 }

@@ -1,7 +1,7 @@
 //! The window's own loop: first what was asked for is done, then everything is drawn anew.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -177,7 +177,7 @@ impl App {
         self.step = Step::System;
         self.after_save = None;
         if let Some(path) = session.path() {
-            self.remember(&session, path.to_owned());
+            self.remember(&session, path);
         }
         if !session.losses().is_empty() {
             self.dialog = Some(Dialog::Losses);
@@ -185,14 +185,14 @@ impl App {
         self.session = Some(session);
     }
 
-    pub(super) fn remember(&mut self, session: &Session, path: PathBuf) {
+    pub(super) fn remember(&mut self, session: &Session, path: &Path) {
         let Some(data) = &self.data else { return };
         let register = session.derived().register();
         let opened = Recent {
             components: session.project().diagram.component_count(),
             threats: session.project().threats.len(),
             above_appetite: register.current.above_appetite,
-            ..Recent::now(&path, &session.title())
+            ..Recent::now(path, &session.title())
         };
         // A list of recent files that cannot be written is no reason to bother anybody.
         if let Ok(list) = recent::remember(data, opened) {

@@ -220,7 +220,7 @@ impl App {
                 self.changed_on_disk = false;
                 let clean = !session.is_dirty();
                 if let Some(session) = self.session.take() {
-                    self.remember(&session, path);
+                    self.remember(&session, &path);
                     self.session = Some(session);
                 }
                 if clean {

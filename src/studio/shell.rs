@@ -146,7 +146,7 @@ impl Shell<'_> {
         response.widget_info(|| WidgetInfo::labeled(Access::Button, true, group.label()));
         let id = Popup::default_response_id(&response);
         let open = Popup::is_id_open(ui.ctx(), id);
-        if any_open && !open && response.hovered() && self.is_menu_open(ui) {
+        if any_open && !open && response.hovered() && is_menu_open(ui) {
             Popup::open_id(ui.ctx(), id);
         }
         ui.data_mut(|data| data.insert_temp(menu_id(group), id));
@@ -175,13 +175,6 @@ impl Shell<'_> {
             }
         });
         rect.right()
-    }
-
-    fn is_menu_open(&self, ui: &Ui) -> bool {
-        Group::ALL.iter().any(|group| {
-            let id: Option<egui::Id> = ui.data(|data| data.get_temp(menu_id(*group)));
-            id.is_some_and(|id| Popup::is_id_open(ui.ctx(), id))
-        })
     }
 
     fn rail(&self, ui: &mut Ui, asked: &mut Vec<Request>) {
@@ -409,4 +402,11 @@ fn rail_count(session: &Session, step: Step) -> usize {
         }
         Step::Assets | Step::Simulate | Step::Report => 0,
     }
+}
+
+fn is_menu_open(ui: &Ui) -> bool {
+    Group::ALL.iter().any(|group| {
+        let id: Option<egui::Id> = ui.data(|data| data.get_temp(menu_id(*group)));
+        id.is_some_and(|id| Popup::is_id_open(ui.ctx(), id))
+    })
 }

@@ -66,8 +66,8 @@ pub(super) fn derive<'a>(
     let known = |truth: Option<bool>| truth.map_or_else(said, Value::Truth);
     match derivation {
         Derivation::CrossesBoundary => Value::Truth(subject.crosses),
-        Derivation::FromTrust => way.trust(way.from),
-        Derivation::ToTrust => way.trust(way.target()),
+        Derivation::FromTrust => trust_of(way.from),
+        Derivation::ToTrust => trust_of(way.target()),
         Derivation::Direction => Value::Word(way.direction()),
         // The fields of the interface speak first: that is where people say it.
         Derivation::Authenticated => known(
@@ -83,6 +83,11 @@ pub(super) fn derive<'a>(
     }
 }
 
+fn trust_of<'a>(end: Option<&ComponentFacts<'a>>) -> Value<'a> {
+    // A loose end stands nowhere; 2 is what everything outside of zones has.
+    Value::Number(f64::from(end.map_or(2, |end| end.trust)))
+}
+
 struct Course<'f, 'a> {
     facts: &'f Facts<'a>,
     subject: &'f InterfaceFacts<'a>,
@@ -93,11 +98,6 @@ struct Course<'f, 'a> {
 impl<'f, 'a> Course<'f, 'a> {
     fn target(&self) -> Option<&'f ComponentFacts<'a>> {
         self.to.and_then(|at| self.facts.system.component(at))
-    }
-
-    fn trust(&self, end: Option<&ComponentFacts<'a>>) -> Value<'a> {
-        // A loose end stands nowhere; 2 is what everything outside of zones has.
-        Value::Number(f64::from(end.map_or(2, |end| end.trust)))
     }
 
     /// Outbound leads to where nobody of ours stands. An answer to a person is not outbound.

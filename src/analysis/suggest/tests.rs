@@ -109,7 +109,9 @@ fn standing(project: &Project, id: &str, target: &str) -> (&'static str, String)
 /// What is said of the agent system, and where a threat then stands and why.
 fn check(said: &[&str], id: &str, target: &str, list: &str, why: &str) {
     let mut project = agent_system();
-    said.iter().for_each(|words| told(&mut project, words));
+    for words in said {
+        told(&mut project, words);
+    }
     let (found, reason) = standing(&project, id, target);
     assert_eq!((found, reason.as_str()), (list, why), "{id} at {target} with {said:?}");
 }
@@ -178,7 +180,9 @@ fn only_the_first_thing_that_is_not_known_is_asked() {
     // Nobody is asked about the sandbox of an agent that is not known to run code.
     let asked = |said: &[&str]| {
         let mut project = agent_system();
-        said.iter().for_each(|words| told(&mut project, words));
+        for words in said {
+            told(&mut project, words);
+        }
         let all = suggest(&project, Catalog::builtin());
         let here = |question: &&OpenQuestion| question.item == ItemId::Component(ComponentId(2));
         all.questions.iter().filter(here).map(|question| question.attribute.clone()).collect::<Vec<_>>()

@@ -41,10 +41,13 @@ const TALLEST: usize = 9;
 const MOST_LANES: usize = 2500;
 const LANE: f32 = 26.0;
 
+/// Items laid out together, where each starts from the corner of them all, and the size that they take.
+type Block = (Vec<usize>, Vec<Point>, (f32, f32));
+
 /// The left top corners of the items, from the left top corner of the level; and the level's size.
 pub(super) fn lay_out(items: &[Item], flows: &[Flow], level: bool, aspect: f32) -> (Vec<Point>, (f32, f32)) {
     let mut places = vec![Point::default(); items.len()];
-    let mut blocks: Vec<(Vec<usize>, Vec<Point>, (f32, f32))> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     let mut alone: Vec<usize> = Vec::new();
     for members in parts(items.len(), flows) {
         if let [single] = members.as_slice() {
@@ -69,20 +72,21 @@ pub(super) fn lay_out(items: &[Item], flows: &[Flow], level: bool, aspect: f32) 
     (places, size)
 }
 
+fn find(root: &mut [usize], item: usize) -> usize {
+    let mut at = item;
+    while let Some(up) = root.get(at).copied().filter(|up| *up != at) {
+        let above = root.get(up).copied().unwrap_or(up);
+        if let Some(slot) = root.get_mut(at) {
+            *slot = above;
+        }
+        at = up;
+    }
+    at
+}
+
 /// Items that are connected, each list in order, the lists by their first item.
 fn parts(count: usize, flows: &[Flow]) -> Vec<Vec<usize>> {
     let mut root: Vec<usize> = (0..count).collect();
-    fn find(root: &mut [usize], item: usize) -> usize {
-        let mut at = item;
-        while let Some(up) = root.get(at).copied().filter(|up| *up != at) {
-            let above = root.get(up).copied().unwrap_or(up);
-            if let Some(slot) = root.get_mut(at) {
-                *slot = above;
-            }
-            at = up;
-        }
-        at
-    }
     for flow in flows {
         let (a, b) = (find(&mut root, flow.from), find(&mut root, flow.to));
         let (low, high) = (a.min(b), a.max(b));

@@ -110,7 +110,7 @@ pub fn layout(
     options: &LayoutOptions,
     progress: &dyn Progress,
 ) -> Option<BTreeMap<ItemId, Place>> {
-    let asked = Asked::new(project, view, options);
+    let asked = Asked::new(project, view, *options);
     let result = Layered.lay_out(&asked.request, progress)?;
     let mut places = BTreeMap::new();
     for (id, at) in asked.nodes.iter().zip(&result.nodes) {
@@ -161,7 +161,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(project: &Project, view: &View, options: &LayoutOptions) -> Self {
+    fn new(project: &Project, view: &View, options: LayoutOptions) -> Self {
         let diagram = &project.diagram;
         let tree = ZoneTree::of(diagram);
         let place = |item: ItemId| view.places.get(&item);

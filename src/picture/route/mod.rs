@@ -84,17 +84,17 @@ impl Router {
 
     /// The courses, in the order of the wires. A wire without two ends has none.
     pub fn route(&self, wires: &[Wire]) -> Vec<Vec<Point>> {
-        self.courses(wires, vec![None; wires.len()]).into_iter().map(|(course, _)| course).collect()
+        self.courses(wires, &[]).into_iter().map(|(course, _)| course).collect()
     }
 
     /// The courses and where their labels stand, in the order of the wires. What is kept stays as it is.
     pub fn courses(
         &self,
         wires: &[Wire],
-        kept: Vec<Option<(Vec<Point>, Anchor)>>,
+        kept: &[Option<(Vec<Point>, Anchor)>],
     ) -> Vec<(Vec<Point>, Anchor)> {
         let mut field = Field::new(&self.boxes, &self.soft, &self.borders);
-        let leanings = self.leanings(wires);
+        let leanings = Self::leanings(wires);
         let mut routes = vec![Vec::new(); wires.len()];
         let mut anchors: Vec<Option<Anchor>> = vec![None; wires.len()];
         for (index, (slot, anchor)) in routes.iter_mut().zip(&mut anchors).enumerate() {
@@ -154,7 +154,7 @@ impl Router {
     }
 
     /// How far from the middle of a side each wire would like to stand: wires between the same two boxes share it out.
-    fn leanings(&self, wires: &[Wire]) -> Vec<f32> {
+    fn leanings(wires: &[Wire]) -> Vec<f32> {
         let pair = |wire: &Wire| match (wire.from, wire.to) {
             (Some(End::Box(a)), Some(End::Box(b))) => Some((a.min(b), a.max(b))),
             _ => None,

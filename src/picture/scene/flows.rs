@@ -66,7 +66,7 @@ impl Stage<'_> {
         let shown: Vec<&Interface> = diagram.interfaces().filter(|interface| self.shows(interface)).collect();
         let labels: Vec<FlowLabel> =
             shown.iter().map(|interface| flow_label(self.project, interface, self.options)).collect();
-        let (router, number) = self.router(scene);
+        let (router, number) = Self::router(scene);
         let wires: Vec<Wire> = shown
             .iter()
             .zip(&labels)
@@ -79,9 +79,9 @@ impl Stage<'_> {
             }
             // What is in the hand moves at every frame, and very many flows take long: both keep what they can.
             Some(before) if !self.options.floating.is_empty() || wires.len() > ROUTED_TWICE => {
-                router.courses(&wires, before.kept(&router, &ids, &wires))
+                router.courses(&wires, &before.kept(&router, &ids, &wires))
             }
-            _ => router.courses(&wires, vec![None; wires.len()]),
+            _ => router.courses(&wires, &[]),
         };
         let mut flows = Vec::new();
         for ((interface, label), (points, anchor)) in shown.iter().zip(&labels).zip(&courses) {
@@ -104,7 +104,7 @@ impl Stage<'_> {
     }
 
     /// The boxes that flows go around, and the number of each component's or collapsed zone's box.
-    fn router(&self, scene: &DiagramScene) -> (Router, BTreeMap<ItemId, usize>) {
+    fn router(scene: &DiagramScene) -> (Router, BTreeMap<ItemId, usize>) {
         let mut boxes: Vec<Rect> = scene.nodes.iter().map(|node| node.rect).collect();
         let mut number: BTreeMap<ItemId, usize> =
             scene.nodes.iter().enumerate().map(|(index, node)| (node.id.into(), index)).collect();

@@ -58,7 +58,7 @@ pub(crate) fn sample() -> Project {
     }
     let tls = Some(Encryption::Tls13);
     let clear = Some(Encryption::None);
-    let interfaces: [(u32, u32, bool, &str, Option<u16>, Option<Encryption>, &[u32]); 8] = [
+    let interfaces: [Flow; 8] = [
         (1, 2, true, "HTTPS", None, tls, &[1]),
         (2, 3, false, "gRPC", None, None, &[]),
         (2, 4, false, "PostgreSQL", Some(5432), tls, &[1]),
@@ -397,3 +397,6 @@ fn what_is_in_the_hand_moves_without_routing_everything_anew() {
         assert!(ends.into_iter().flatten().any(|end| at.contains(*end)), "{} follows", flow.id);
     }
 }
+
+/// From, to, both ways, protocol, port, encryption, assets.
+type Flow = (u32, u32, bool, &'static str, Option<u16>, Option<Encryption>, &'static [u32]);

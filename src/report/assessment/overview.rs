@@ -242,7 +242,7 @@ pub(super) fn in_band(rows: &[&(&RiskRow, &Threat)], band: Band) -> usize {
 pub(super) fn above_appetite(draft: &mut Draft<'_>) -> Chapter {
     const MOST: usize = 9;
     let mut chapter = Draft::begin(ChapterKey::TopRisks);
-    chapter.title = "Risks above appetite".to_owned();
+    chapter.title = "Risks above appetite".into();
     chapter.blocks.push(field(draft));
     let number = draft.table();
     let above = draft.above(Rating::Current);

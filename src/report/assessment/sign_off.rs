@@ -31,7 +31,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
 /// The last page of the short report.
 pub(super) fn plan_and_sign_off(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::SignOff);
-    chapter.title = "Plan and sign-off".to_owned();
+    chapter.title = "Plan and sign-off".into();
     chapter.blocks.extend(plan::due_figure(draft));
     chapter.blocks.extend(plan::actions(draft, true).map(Block::Table));
     if let Some(table) = decision_table(draft, false) {

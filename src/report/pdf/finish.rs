@@ -136,7 +136,7 @@ fn set_information(file: &mut File, entries: impl Iterator<Item = (&'static str,
     }
     let id = file.add_object(information);
     file.trailer.set("Info", id);
-    file.version = "1.7".to_owned();
+    file.version = "1.7".into();
     if let Ok(catalog) = file.catalog_mut() {
         catalog.set("Lang", Object::string_literal("en-GB"));
         catalog.set("PageLayout", "SinglePage");

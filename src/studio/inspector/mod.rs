@@ -145,7 +145,7 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
     match item {
         ItemId::Component(id) => {
             let zone = diagram.component(id).and_then(|component| component.zone);
-            parts::zone_path(ui, cx, diagram.zone_chain(zone).into_iter().rev().collect(), "");
+            parts::zone_path(ui, cx, &diagram.zone_chain(zone).into_iter().rev().collect::<Vec<_>>(), "");
         }
         ItemId::Interface(id) => {
             if let Some(interface) = diagram.interface(id)
@@ -161,12 +161,12 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
                 };
                 let mut zones: Vec<_> = ends.into_iter().flatten().collect();
                 zones.dedup();
-                parts::zone_path(ui, cx, zones, &note);
+                parts::zone_path(ui, cx, &zones, &note);
             }
         }
         ItemId::Zone(id) => {
             let parent = diagram.zones.get(id).and_then(|zone| zone.parent);
-            parts::zone_path(ui, cx, diagram.zone_chain(parent).into_iter().rev().collect(), "");
+            parts::zone_path(ui, cx, &diagram.zone_chain(parent).into_iter().rev().collect::<Vec<_>>(), "");
         }
         _ => {}
     }

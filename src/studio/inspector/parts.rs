@@ -116,7 +116,7 @@ pub(super) fn scope(
 }
 
 /// Zones as a path from outside to inside, with a word at the right.
-pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: Vec<ZoneId>, note: &str) {
+pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: &[ZoneId], note: &str) {
     ui.horizontal(|ui| {
         ui.set_height(22.0);
         ui.spacing_mut().item_spacing.x = 6.0;

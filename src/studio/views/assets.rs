@@ -246,10 +246,11 @@ pub fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, asset: &Asset) {
     }
 }
 
+type Loss = fn(&mut Asset) -> &mut Option<u8>;
+
 fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>, asset: &Asset) {
     let project = ctx.project();
-    type Pick = fn(&mut Asset) -> &mut Option<u8>;
-    let losses: [(&str, &str, Option<u8>, Pick); 3] = [
+    let losses: [(&str, &str, Option<u8>, Loss); 3] = [
         ("Known", "when others know it", asset.confidentiality, |asset| &mut asset.confidentiality),
         ("Changed", "when it is changed", asset.integrity, |asset| &mut asset.integrity),
         ("Gone", "when it is gone", asset.availability, |asset| &mut asset.availability),

@@ -235,19 +235,18 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let row = ctx.derived().register().row(id);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 24.0;
-        level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, |level| {
-            format!("{} a year", frequency_words(project.method.frequency(level)))
-        })
-        .into_iter()
-        .for_each(|level| change(ctx, id, "likelihood", |threat| threat.likelihood = level));
-        level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, |level| {
-            match project.method.loss(level) {
-                Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
-                None => project.method.impact_name(level).to_owned(),
-            }
-        })
-        .into_iter()
-        .for_each(|level| change(ctx, id, "impact", |threat| threat.impact = level));
+        let often = |level| format!("{} a year", frequency_words(project.method.frequency(level)));
+        if let Some(level) = level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, often)
+        {
+            change(ctx, id, "likelihood", |threat| threat.likelihood = level);
+        }
+        let dear = |level| match project.method.loss(level) {
+            Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
+            None => project.method.impact_name(level).to_owned(),
+        };
+        if let Some(level) = level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, dear) {
+            change(ctx, id, "impact", |threat| threat.impact = level);
+        }
         if let Some(row) = row {
             scores(ui, ctx, row);
         }
@@ -509,6 +508,8 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     }
 }
 
+type Words = fn(&mut Acceptance) -> &mut String;
+
 fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let id = threat.id;
     widgets::heading(ui, "Treatment", None);
@@ -529,8 +530,7 @@ fn treatment(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     else {
         return;
     };
-    type Pick = fn(&mut Acceptance) -> &mut String;
-    let rows: [(&str, &str, &str, Pick); 4] = [
+    let rows: [(&str, &str, &str, Words); 4] = [
         ("Accepted by", "Who has the right to", &acceptance.approver, |a| &mut a.approver),
         ("Role", "In which role", &acceptance.role, |a| &mut a.role),
         ("Reason", "Why it is lived with", &acceptance.reason, |a| &mut a.reason),
