@@ -69,8 +69,8 @@ impl App {
         });
         let control =
             Control { name: "New control".to_owned(), threats: answered.collect(), ..Control::default() };
-        let (_, transaction) = verbs::add_control(session.project(), control);
-        self.change(|session| session.commit(transaction));
+        let (id, transaction) = verbs::add_control(session.project(), control);
+        self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }
 
     fn new_policy(&mut self) {

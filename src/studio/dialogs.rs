@@ -168,13 +168,14 @@ fn path(ui: &mut Ui, purpose: Purpose, ask: &Ask, text: &mut String, problem: &m
         Role::TextSecondary,
     );
     let response = Field::new("Path").look(Look::CODE).hint("~/models/system.threat.ron").show(ui, text);
-    if !ui.ctx().text_edit_focused() && problem.is_empty() {
+    // Enter takes the focus away; asked for again, it would seem never to have been lost.
+    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !ui.ctx().text_edit_focused() && problem.is_empty() && !confirmed {
         response.request_focus();
     }
     if !problem.is_empty() {
         widgets::small(ui, problem, Role::SeverityText(Band::Critical));
     }
-    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let verb = if ask.kind == AskKind::Open { "Open" } else { "Save" };
     buttons(ui, |ui| {
         if Button::primary(verb).keys("Enter").show(ui).clicked() || confirmed {

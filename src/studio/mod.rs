@@ -30,6 +30,12 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod driving;
+#[cfg(test)]
+mod loop_tests;
+#[cfg(test)]
+mod report_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;

@@ -57,7 +57,8 @@ impl App {
             | ItemId::Line(_)
             | ItemId::Note(_) => Some(Step::System),
             ItemId::Asset(_) if self.step != Step::System => Some(Step::Assets),
-            ItemId::Threat(_) | ItemId::Control(_) if self.step != Step::Risk => Some(Step::Threats),
+            ItemId::Threat(_) if self.step != Step::Risk => Some(Step::Threats),
+            ItemId::Control(_) => Some(Step::Threats),
             ItemId::Policy(_) | ItemId::Rule(_) => Some(Step::Policies),
             _ => None,
         };

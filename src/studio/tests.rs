@@ -1,126 +1,12 @@
 //! The studio as a person uses it, by role and label, without a screen.
 
-use std::path::PathBuf;
-
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Pos2, Vec2};
+use egui::{Event, Key, Modifiers, Vec2};
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, Node};
 
-use super::picker::{Answer, Ask, FilePicker, Reply};
-use super::{App, Start};
-use crate::model::{
-    Component, ComponentId, ComponentKind, Interface, InterfaceId, Place, Project, Zone, ZoneId,
-};
+use super::driving::*;
+use crate::model::{ComponentId, InterfaceId, Project, ZoneId};
 use crate::session::{Command, Request, Session};
-
-/// Answers every dialog with the same path.
-struct OnePath(Option<PathBuf>);
-
-impl FilePicker for OnePath {
-    fn ask(&mut self, _ask: &Ask, reply: Reply) {
-        reply(self.0.clone().map_or(Answer::Cancelled, Answer::Picked));
-    }
-}
-
-fn studio_at(size: Vec2, session: Option<Session>, path: Option<PathBuf>) -> Harness<'static, App> {
-    let mut harness = Harness::builder().with_size(size).with_max_steps(8).build_eframe(move |creation| {
-        let picker = Box::new(OnePath(path));
-        let mut app = App::with_context(&creation.egui_ctx, Start::empty(), picker);
-        if let Some(session) = session {
-            app.install(session);
-        }
-        app
-    });
-    harness.run();
-    harness
-}
-
-fn studio(project: Project) -> Harness<'static, App> {
-    studio_at(Vec2::new(1600.0, 1000.0), Some(Session::unsaved(project)), None)
-}
-
-fn project<'a>(harness: &'a Harness<'_, App>) -> &'a Project {
-    harness.state().session().unwrap().project()
-}
-
-fn names(harness: &Harness<'_, App>) -> Vec<String> {
-    project(harness).diagram.components().map(|component| component.name.clone()).collect()
-}
-
-fn flows(harness: &Harness<'_, App>) -> Vec<String> {
-    let project = project(harness);
-    project.diagram.interfaces().map(|interface| project.interface_name(interface)).collect()
-}
-
-/// What is painted on the canvas under that name.
-fn thing<'a>(harness: &'a Harness<'_, App>, name: &'a str) -> Node<'a> {
-    harness.get_by(move |node| {
-        node.role() == Role::GraphicsObject && node.label().is_some_and(|label| label.starts_with(name))
-    })
-}
-
-fn middle(harness: &Harness<'_, App>, name: &str) -> Pos2 {
-    thing(harness, name).rect().center()
-}
-
-fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
-    harness.hover_at(from);
-    harness.run();
-    harness.drag_at(from);
-    harness.run();
-    for step in 1..=4 {
-        harness.hover_at(from + (to - from) * (step as f32 / 4.0));
-        harness.run();
-    }
-    harness.drop_at(to);
-    harness.run();
-}
-
-fn type_name(harness: &mut Harness<'_, App>, name: &str) {
-    harness.event(egui::Event::Text(name.to_owned()));
-    harness.run();
-    harness.key_press(Key::Enter);
-    harness.run();
-}
-
-fn ctrl(harness: &mut Harness<'_, App>, key: Key) {
-    harness.key_press_modifiers(Modifiers::COMMAND, key);
-    harness.run();
-}
-
-/// A person outside, an agent in a zone, a flow between them.
-fn small() -> Project {
-    let mut project = Project::new("Small");
-    project.diagram.zones.insert(Zone {
-        id: ZoneId(1),
-        name: "Runtime".to_owned(),
-        trust: 3,
-        ..Zone::default()
-    });
-    for (id, name, kind, zone) in
-        [(1, "user", ComponentKind::Human, None), (2, "assistant", ComponentKind::Agent, Some(ZoneId(1)))]
-    {
-        let component =
-            Component { id: ComponentId(id), name: name.to_owned(), kind, zone, ..Component::default() };
-        project.diagram.put_component(component);
-    }
-    let flow = Interface {
-        id: InterfaceId(1),
-        from: Some(ComponentId(1)),
-        to: Some(ComponentId(2)),
-        ..Interface::default()
-    };
-    project.diagram.put_interface(flow).unwrap();
-    let place = |x: f32, y: f32, w: f32, h: f32| Place { x, y, w, h, ..Place::default() };
-    let mut view = project.views.iter().next().unwrap().clone();
-    view.places.insert(ComponentId(1).into(), place(0.0, 120.0, 0.0, 0.0));
-    view.places.insert(ComponentId(2).into(), place(420.0, 120.0, 0.0, 0.0));
-    view.places.insert(ZoneId(1).into(), place(380.0, 40.0, 280.0, 240.0));
-    project.views.insert(view);
-    project.reserve_all();
-    project
-}
 
 #[test]
 fn a_small_system_is_drawn_by_keyboard() {
@@ -134,7 +20,7 @@ fn a_small_system_is_drawn_by_keyboard() {
     assert_eq!(names(&harness), ["user", "web agent"]);
 
     ctrl(&mut harness, Key::K);
-    harness.event(egui::Event::Text("user -> web: HTTPS 443".to_owned()));
+    harness.event(Event::Text("user -> web: HTTPS 443".to_owned()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
@@ -201,7 +87,7 @@ fn a_thing_is_renamed_in_its_place() {
     // Esc leaves the name as it was.
     harness.key_press(Key::F2);
     harness.run();
-    harness.event(egui::Event::Text("nobody".to_owned()));
+    harness.event(Event::Text("nobody".to_owned()));
     harness.run();
     harness.key_press(Key::Escape);
     harness.run();
@@ -216,7 +102,7 @@ fn the_inspector_changes_what_is_selected_and_checks_it() {
     harness.get_by_role_and_label(Role::TextInput, "Port").focus();
     harness.run();
     for digit in ["9", "99999"] {
-        harness.event(egui::Event::Text(digit.to_owned()));
+        harness.event(Event::Text(digit.to_owned()));
         harness.run();
     }
     assert_eq!(
@@ -242,7 +128,7 @@ fn arrows_nudge_and_enter_renames() {
     harness.key_press(Key::ArrowRight);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
     harness.run();
-    let place = |harness: &Harness<'_, App>| {
+    let place = |harness: &Studio| {
         let view = project(harness).views.iter().next().unwrap();
         let place = &view.places[&ComponentId(1).into()];
         (place.x, place.y)
@@ -303,7 +189,7 @@ fn copy_and_paste_make_new_things() {
 fn the_palette_runs_commands() {
     let mut harness = studio(small());
     ctrl(&mut harness, Key::K);
-    harness.event(egui::Event::Text("go assets".to_owned()));
+    harness.event(Event::Text("go assets".to_owned()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();

@@ -78,8 +78,8 @@ pub(super) fn name_list(
 
 fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Option<String> {
     let mut added = None;
-    let chip = Chip::new("Add").icon("plus").clickable().suggested().show(ui).response;
     let label = format!("Add to {name}");
+    let chip = Chip::new("Add").named(&label).icon("plus").clickable().suggested().show(ui).response;
     let chip = chip.on_hover_text(&label);
     let draft_id = chip.id.with("draft");
     egui::Popup::menu(&chip)
@@ -134,7 +134,7 @@ pub(super) fn link_list(
             ctx.ask(Request::Reveal(*item));
         }
     }
-    let chip = Chip::new("Link").icon("plus").clickable().suggested().show(ui).response;
+    let chip = Chip::new("Link").named(name).icon("plus").clickable().suggested().show(ui).response;
     let chip = chip.on_hover_text(name);
     widgets::open_menu(&chip, name, 320.0, |ui| {
         let mut none = true;

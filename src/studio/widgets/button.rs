@@ -22,6 +22,7 @@ enum Kind {
 pub struct Button<'a> {
     kind: Kind,
     label: &'a str,
+    name: &'a str,
     icon: Option<&'a str>,
     keys: &'a str,
     hint: &'a str,
@@ -36,6 +37,7 @@ impl<'a> Button<'a> {
         Self {
             kind,
             label,
+            name: label,
             icon: None,
             keys: "",
             hint: "",
@@ -64,6 +66,12 @@ impl<'a> Button<'a> {
     /// What cannot be undone.
     pub fn danger(label: &'a str) -> Self {
         Self::new(Kind::Danger, label)
+    }
+
+    /// Known to screen readers by this name, where the words on it stand more than once in a view.
+    pub fn named(mut self, name: &'a str) -> Self {
+        self.name = name;
+        self
     }
 
     /// With an icon at the left.
@@ -135,7 +143,7 @@ impl<'a> Button<'a> {
         let width = self.width.unwrap_or(galley.size().x + extra);
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, self.height), sense);
-        response.widget_info(|| WidgetInfo::labeled(Access::Button, enabled, self.label));
+        response.widget_info(|| WidgetInfo::labeled(Access::Button, enabled, self.name));
         if ui.is_rect_visible(rect) {
             let fill = match self.kind {
                 Kind::Primary if !enabled => theme::color(ui, Role::Raised),

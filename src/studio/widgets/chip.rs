@@ -13,6 +13,7 @@ use super::{focus_ring, line, put_center, put_left};
 #[must_use = "a chip is there when shown"]
 pub struct Chip<'a> {
     label: &'a str,
+    name: &'a str,
     icon: Option<&'a str>,
     closes: Option<&'a str>,
     chevron: bool,
@@ -36,6 +37,7 @@ impl<'a> Chip<'a> {
     pub fn new(label: &'a str) -> Self {
         Self {
             label,
+            name: label,
             icon: None,
             closes: None,
             chevron: false,
@@ -49,6 +51,12 @@ impl<'a> Chip<'a> {
     /// A chip that is switched on and off.
     pub fn toggle(label: &'a str, on: bool) -> Self {
         Self { on, clickable: true, toggles: true, ..Self::new(label) }
+    }
+
+    /// Known to screen readers by this name, where its few letters do not say enough.
+    pub fn named(mut self, name: &'a str) -> Self {
+        self.name = name;
+        self
     }
 
     /// With an icon.
@@ -100,9 +108,9 @@ impl<'a> Chip<'a> {
         let access = if self.clickable { Access::Button } else { Access::Label };
         response.widget_info(|| {
             if self.toggles {
-                WidgetInfo::selected(Access::Button, true, self.on, self.label)
+                WidgetInfo::selected(Access::Button, true, self.on, self.name)
             } else {
-                WidgetInfo::labeled(access, true, self.label)
+                WidgetInfo::labeled(access, true, self.name)
             }
         });
         let mut closed = false;

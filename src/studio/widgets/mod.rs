@@ -30,7 +30,7 @@ pub use layout::{
 pub use risk::{RiskBar, badge, band_label, paint_badge, paint_sign, paint_trust_bars, sign, trust_bars};
 pub use table::{Column, Row, Table};
 pub use tabs::tabs;
-pub use toggle::{checkbox, segmented, switch};
+pub use toggle::{bare_checkbox, checkbox, segmented, switch};
 
 /// One line of text, measured.
 pub fn line(ui: &Ui, text: impl Into<String>, look: Look, color: Color32) -> Arc<Galley> {

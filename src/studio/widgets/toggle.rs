@@ -32,6 +32,15 @@ pub fn switch(ui: &mut Ui, on: &mut bool, name: &str) -> Response {
 
 /// A box to tick, with its words.
 pub fn checkbox(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
+    ticked(ui, on, label, label)
+}
+
+/// A box to tick without words beside it; `name` is for screen readers and the tooltip.
+pub fn bare_checkbox(ui: &mut Ui, on: &mut bool, name: &str) -> Response {
+    ticked(ui, on, "", name).on_hover_text(name)
+}
+
+fn ticked(ui: &mut Ui, on: &mut bool, label: &str, name: &str) -> Response {
     let galley = line(ui, label, Look::BODY, theme::color(ui, Role::Text));
     let words = if label.is_empty() { 0.0 } else { galley.size().x + 8.0 };
     let (rect, mut response) = ui.allocate_exact_size(Vec2::new(18.0 + words, 28.0), Sense::click());
@@ -39,7 +48,7 @@ pub fn checkbox(ui: &mut Ui, on: &mut bool, label: &str) -> Response {
         *on = !*on;
         response.mark_changed();
     }
-    response.widget_info(|| WidgetInfo::selected(Access::CheckBox, ui.is_enabled(), *on, label));
+    response.widget_info(|| WidgetInfo::selected(Access::CheckBox, ui.is_enabled(), *on, name));
     let square = Rect::from_min_size(Pos2::new(rect.left(), rect.center().y - 9.0), Vec2::splat(18.0));
     let (fill, edge) = if *on { (Role::AccentFill, Role::AccentFill) } else { (Role::Field, Role::Control) };
     let edge = Stroke::new(1.5, theme::color(ui, edge));

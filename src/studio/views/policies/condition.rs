@@ -70,40 +70,51 @@ fn metric(
     let (reading, kind, assumed) = words::reading_of(project, condition);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-        widgets::picker(ui, "Metric", None, &condition.metric, condition.metric.is_empty(), 150.0, |ui| {
-            let draft = ui.scope_id().with("own metric");
-            let mut text: String = ui.data(|data| data.get_temp(draft)).unwrap_or_default();
-            let response = Field::new("Another metric")
-                .hint("Another metric, Enter")
-                .look(Look::CODE)
-                .show(ui, &mut text);
-            if response.lost_focus()
-                && ui.input(|input| input.key_pressed(egui::Key::Enter))
-                && !text.trim().is_empty()
-            {
-                let name = text.trim().to_owned();
-                set(changed, &|new| name.clone_into(&mut new.metric));
-                text.clear();
-                ui.close();
-            }
-            ui.data_mut(|data| data.insert_temp(draft, text));
-            for (name, info) in &project.simulation.metrics {
-                let label = format!("{name}  {}", info.unit);
-                if widgets::menu_item(ui, None, label.trim(), "", *name == condition.metric, true).clicked() {
+        widgets::picker(
+            ui,
+            &of("Metric", id),
+            None,
+            &condition.metric,
+            condition.metric.is_empty(),
+            150.0,
+            |ui| {
+                let draft = ui.scope_id().with("own metric");
+                let mut text: String = ui.data(|data| data.get_temp(draft)).unwrap_or_default();
+                let response = Field::new("Another metric")
+                    .hint("Another metric, Enter")
+                    .look(Look::CODE)
+                    .show(ui, &mut text);
+                if response.lost_focus()
+                    && ui.input(|input| input.key_pressed(egui::Key::Enter))
+                    && !text.trim().is_empty()
+                {
+                    let name = text.trim().to_owned();
                     set(changed, &|new| name.clone_into(&mut new.metric));
+                    text.clear();
+                    ui.close();
                 }
-            }
-        });
+                ui.data_mut(|data| data.insert_temp(draft, text));
+                for (name, info) in &project.simulation.metrics {
+                    let label = format!("{name}  {}", info.unit);
+                    if widgets::menu_item(ui, None, label.trim(), "", *name == condition.metric, true)
+                        .clicked()
+                    {
+                        set(changed, &|new| name.clone_into(&mut new.metric));
+                    }
+                }
+            },
+        );
         word(ui, "must stay");
         if let Some(operator) =
-            widgets::choose(ui, "Comparison", condition.operator, Operator::ALL, 66.0, |operator| {
+            widgets::choose(ui, &of("Comparison", id), condition.operator, Operator::ALL, 66.0, |operator| {
                 operator.label().to_owned()
             })
         {
             set(changed, &|new| new.operator = operator);
         }
         let unit = project.simulation.metrics.get(&condition.metric).map_or("", |info| info.unit.as_str());
-        let field = Field::new("Bound").unit(unit).width(88.0);
+        let named = of("Bound", id);
+        let field = Field::new(&named).unit(unit).width(88.0);
         let parse = |text: &str| {
             text.trim()
                 .replace([' ', '\u{2009}'], "")
@@ -118,7 +129,8 @@ fn metric(
         word(ui, "for");
         let parse =
             |text: &str| parse_duration(text).map_err(|_| "Type a time, like 30s, 5m or 1h30m".to_owned());
-        let field = Field::new("Duration").width(76.0);
+        let named = of("Duration", id);
+        let field = Field::new(&named).width(76.0);
         if let Some(ms) =
             widgets::number_field(ui, field, &condition.duration_ms, |ms| duration_text(*ms), parse)
         {
@@ -127,7 +139,7 @@ fn metric(
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
-        widgets::picker(ui, "Reading", None, &shown, false, 176.0, |ui| {
+        widgets::picker(ui, &of("Reading", id), None, &shown, false, 176.0, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
             }
@@ -193,15 +205,16 @@ fn resource(
             }
         };
         if let Some(permission) =
-            widgets::choose(ui, "Permission", condition.permission, Permission::ALL, 150.0, label)
+            widgets::choose(ui, &of("Permission", id), condition.permission, Permission::ALL, 150.0, label)
         {
             set(changed, &|new| new.permission = permission);
         }
-        let field = Field::new("Resource").icon("gem").hint("An asset's name").look(Look::CODE).width(220.0);
+        let named = of("Resource", id);
+        let field = Field::new(&named).icon("gem").hint("An asset's name").look(Look::CODE).width(220.0);
         if let Some(name) = parts::text_value(ui, ctx, field, &condition.resource) {
             set(changed, &|new| name.clone_into(&mut new.resource));
         }
-        let response = widgets::icon_button(ui, "chevron-down", "Choose an asset");
+        let response = widgets::icon_button(ui, "chevron-down", &of("Asset", id));
         widgets::open_menu(&response, "Choose an asset", 240.0, |ui| {
             for asset in &project.assets {
                 if widgets::menu_item(
@@ -253,26 +266,40 @@ fn communication(
             None => "Either way with".to_owned(),
         };
         let ways = [Some(Direction::Outbound), Some(Direction::Inbound), None];
-        if let Some(direction) = widgets::choose(ui, "Direction", condition.direction, &ways, 148.0, label) {
+        if let Some(direction) =
+            widgets::choose(ui, &of("Direction", id), condition.direction, &ways, 148.0, label)
+        {
             set(changed, &|new| new.direction = direction);
         }
         let mut offers: Vec<String> = vec!["*".to_owned()];
         offers.extend(project.simulation.groups.iter().map(|group| group.name.clone()));
         offers.extend(project.diagram.components().map(|component| component.name.clone()));
-        if let Some(list) = parts::name_list(ui, "Destinations", "", &condition.destinations, &offers) {
+        if let Some(list) =
+            parts::name_list(ui, &of("Destinations", id), "", &condition.destinations, &offers)
+        {
             set(changed, &|new| list.clone_into(&mut new.destinations));
         }
         word(ui, "is");
         let label =
             |effect: Effect| if effect == Effect::Allow { "allowed".to_owned() } else { "denied".to_owned() };
-        if let Some(effect) =
-            widgets::choose(ui, "Effect", condition.effect, &[Effect::Allow, Effect::Deny], 108.0, label)
-        {
+        if let Some(effect) = widgets::choose(
+            ui,
+            &of("Effect", id),
+            condition.effect,
+            &[Effect::Allow, Effect::Deny],
+            108.0,
+            label,
+        ) {
             set(changed, &|new| new.effect = effect);
         }
         remove(ui, &format!("line {}", index + 1), changed);
     });
     sentence(ui, &words::communication_sentence(condition), false, id);
+}
+
+/// "Bound of r0c1": several conditions stand in one view, and each field has a name of its own.
+fn of(what: &str, id: &str) -> String {
+    format!("{what} of {id}")
 }
 
 fn word(ui: &mut Ui, text: &str) {

@@ -205,14 +205,20 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 let room = (ui.available_width() - 138.0).max(80.0);
-                let field = Field::new("Event").look(Look::SMALL).width(room);
+                let event_name = format!("Event {}", index + 1);
+                let field = Field::new(&event_name).look(Look::SMALL).width(room);
                 if let Some(event) = parts::text_value(ui, ctx, field, &alert.event) {
                     change_alert(ctx, id, index, |alert| alert.event = event);
                 }
                 let label = |severity: AlertSeverity| severity.label().to_owned();
-                if let Some(severity) =
-                    widgets::choose(ui, "Severity", alert.severity, AlertSeverity::ALL, 98.0, label)
-                {
+                if let Some(severity) = widgets::choose(
+                    ui,
+                    &format!("Severity of {}", alert.event),
+                    alert.severity,
+                    AlertSeverity::ALL,
+                    98.0,
+                    label,
+                ) {
                     change_alert(ctx, id, index, |alert| alert.severity = severity);
                 }
                 if widgets::icon_button(ui, "x", &format!("Remove {}", alert.event)).clicked() {
@@ -276,7 +282,8 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
                 );
                 for action in ResponseAction::ALL {
                     let on = actions.contains(action);
-                    if Chip::toggle(action.label(), on).show(ui).response.clicked() {
+                    let named = format!("{}: {}", severity.label(), action.label().to_lowercase());
+                    if Chip::toggle(action.label(), on).named(&named).show(ui).response.clicked() {
                         let change = |policy: &mut Policy| toggle(&mut policy.response, *severity, *action);
                         ctx.commit(verbs::change_policy(project, id, "response", change));
                     }

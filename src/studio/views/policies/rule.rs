@@ -49,7 +49,7 @@ pub(super) fn card(
             widgets::divider(ui);
             padded(ui, 10, |ui| links(ui, ctx, rule));
             widgets::divider(ui);
-            padded(ui, 8, |ui| rationale(ui, ctx, rule));
+            padded(ui, 8, |ui| rationale(ui, ctx, rule, number));
         });
 }
 
@@ -75,7 +75,8 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
         }
         widgets::label(ui, &format!("rule {number}"), Look::CODE, Role::TextTertiary);
         let room = (ui.available_width() - 360.0).clamp(140.0, 420.0);
-        let field = Field::new("Rule name").look(Look::HEADING).width(room);
+        let named = format!("Name of rule {number}");
+        let field = Field::new(&named).look(Look::HEADING).width(room);
         if let Some(name) = parts::text_value(ui, ctx, field, &rule.name) {
             ctx.commit(verbs::change_rule(ctx.project(), rule.id, "name", |rule| rule.name = name));
         }
@@ -85,7 +86,14 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
             }
             let metric = rule.conditions.iter().any(|condition| matches!(condition, Condition::Metric(_)));
             let label = move |action: RuleAction| action_label(action, metric).to_owned();
-            if let Some(action) = widgets::choose(ui, "Action", rule.action, RuleAction::ALL, 132.0, label) {
+            if let Some(action) = widgets::choose(
+                ui,
+                &format!("Action of {}", rule.name),
+                rule.action,
+                RuleAction::ALL,
+                132.0,
+                label,
+            ) {
                 ctx.commit(verbs::change_rule(ctx.project(), rule.id, "action", |rule| rule.action = action));
             }
             let words = if metric { "When violated" } else { "Denied requests are" };
@@ -104,7 +112,8 @@ fn action_label(action: RuleAction, metric: bool) -> &'static str {
 
 fn add_condition(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
     ui.horizontal(|ui| {
-        let response = Button::quiet("Add a condition").icon("plus").small().show(ui);
+        let named = format!("Add a condition to {}", rule.name);
+        let response = Button::quiet("Add a condition").named(&named).icon("plus").small().show(ui);
         let mut added = None;
         widgets::open_menu(&response, "Add a condition", 300.0, |ui| {
             let project = ctx.project();
@@ -174,7 +183,8 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
         let project = ctx.project();
         let linked: Vec<ItemId> = rule.threats.iter().map(|id| (*id).into()).collect();
         let offers: Vec<ItemId> = project.threats.ids().map(ItemId::from).collect();
-        if let Some(list) = parts::link_list(ui, ctx, "Link a threat", "triangle-alert", &linked, &offers) {
+        let named = format!("Link a threat to {}", rule.name);
+        if let Some(list) = parts::link_list(ui, ctx, &named, "triangle-alert", &linked, &offers) {
             let threats = list
                 .into_iter()
                 .filter_map(|item| if let ItemId::Threat(id) = item { Some(id) } else { None })
@@ -185,7 +195,8 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
         widgets::label(ui, "Implements", Look::SMALL, Role::TextTertiary);
         let linked: Vec<ItemId> = rule.controls.iter().map(|id| (*id).into()).collect();
         let offers: Vec<ItemId> = project.controls.ids().map(ItemId::from).collect();
-        if let Some(list) = parts::link_list(ui, ctx, "Link a control", "shield-check", &linked, &offers) {
+        let named = format!("Link a control to {}", rule.name);
+        if let Some(list) = parts::link_list(ui, ctx, &named, "shield-check", &linked, &offers) {
             let controls = list
                 .into_iter()
                 .filter_map(|item| if let ItemId::Control(id) = item { Some(id) } else { None })
@@ -195,7 +206,7 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
     });
 }
 
-fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
+fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
     ui.horizontal(|ui| {
         widgets::label(ui, "Why", Look::SMALL, Role::TextTertiary);
         let evidence = ctx.project().evidence.iter().rfind(|evidence| evidence.rule == Some(rule.id));
@@ -204,8 +215,10 @@ fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
             |evidence| format!("{} of {} detected", evidence.detected, evidence.windows),
         );
         let room = (ui.available_width() - 210.0).max(120.0);
-        let field =
-            Field::new("Why").hint("The reason for this rule, so that nobody has to guess later").width(room);
+        let named = format!("Why rule {number}");
+        let field = Field::new(&named)
+            .hint("The reason for this rule, so that nobody has to guess later")
+            .width(room);
         if let Some(text) = parts::text_value(ui, ctx, field, &rule.rationale) {
             ctx.commit(verbs::change_rule(ctx.project(), rule.id, "rationale", |rule| rule.rationale = text));
         }

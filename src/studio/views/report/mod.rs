@@ -109,8 +109,9 @@ fn chapters(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if let Some(number) = number {
-                    let response =
-                        Button::quiet(&number.to_string()).small().hint("Go to this page").show(ui);
+                    let (page, named) = (number.to_string(), format!("Go to {}, page {number}", key.title()));
+                    let button = Button::quiet(&page).named(&named).small().hint("Go to this page");
+                    let response = button.show(ui);
                     if response.clicked() {
                         state.go_to = Some(number - 1);
                     }

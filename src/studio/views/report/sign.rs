@@ -240,9 +240,14 @@ fn signature(ui: &mut Ui, ctx: &mut ViewContext<'_>, id: ReviewId, index: usize,
             widgets::label(ui, &sign.role, Look::SMALL, Role::TextTertiary);
         });
         let label = |decision: SignOffDecision| decision.label().to_owned();
-        if let Some(decision) =
-            widgets::choose(ui, "Decision", sign.decision, SignOffDecision::ALL, 158.0, label)
-        {
+        if let Some(decision) = widgets::choose(
+            ui,
+            &format!("Decision of {}", sign.name),
+            sign.decision,
+            SignOffDecision::ALL,
+            158.0,
+            label,
+        ) {
             let today = ctx.today;
             ctx.commit(verbs::change_review(project, id, "sign-off", |review| {
                 if let Some(sign) = review.sign_offs.get_mut(index) {

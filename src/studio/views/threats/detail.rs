@@ -9,7 +9,6 @@ use crate::model::{
     ThreatId, ThreatStatus, Treatment,
 };
 use crate::picture::Role;
-use crate::session::Request;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::{ViewContext, parts};
@@ -282,11 +281,10 @@ fn level(
             ui.spacing_mut().item_spacing.x = 5.0;
             for number in 1..=5_u8 {
                 let on = value.is_some_and(|value| value.round() as u8 == number);
-                let words = number.to_string();
-                let response =
-                    ui.push_id((name, number), |ui| Chip::toggle(&words, on).show(ui)).inner.response;
-                let response =
-                    response.on_hover_text(format!("{name} {number}: {}", anchor(f64::from(number))));
+                let (words, named) = (number.to_string(), format!("{name} {number}"));
+                let chip = Chip::toggle(&words, on).named(&named);
+                let response = ui.push_id((name, number), |ui| chip.show(ui)).inner.response;
+                let response = response.on_hover_text(format!("{named}: {}", anchor(f64::from(number))));
                 if response.clicked() {
                     chosen = Some((!on).then_some(f64::from(number)));
                 }
@@ -376,7 +374,7 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
                     let label = |status: ControlStatus| status.label().to_owned();
                     if let Some(status) = widgets::choose(
                         ui,
-                        "Control status",
+                        &format!("Status of {}", control.name),
                         control.status,
                         ControlStatus::ALL,
                         140.0,
@@ -427,7 +425,7 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
                 None => response,
             };
             if response.clicked() {
-                ctx.ask(Request::Select(vec![control.id.into()]));
+                ctx.reveal(control.id.into());
             }
         }
     });

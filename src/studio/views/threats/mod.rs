@@ -1,5 +1,6 @@
 //! Threats: what the catalogue suggests and asks, every threat as a table, attack paths; the chosen one in full beside it.
 
+mod control;
 mod detail;
 mod paths;
 mod register;
@@ -56,6 +57,10 @@ impl State {
 
 /// Draws the view.
 pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    if let Some(ItemId::Threat(_) | ItemId::Control(_)) = ctx.reveal {
+        state.chosen = None;
+        state.tab = state.tab.min(1);
+    }
     let suggestions = ctx.derived().suggestions();
     let open = suggestions.fires.len() + suggestions.needs_answer.len();
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
@@ -117,6 +122,12 @@ fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     }
     if let Some(threat) = chosen_threat(ctx) {
         ui.push_id(threat.id, |ui| detail::show(ui, ctx, threat));
+        return;
+    }
+    if let Some(ItemId::Control(id)) = ctx.session.selection().single()
+        && let Some(control) = ctx.project().controls.get(id)
+    {
+        ui.push_id(id, |ui| control::show(ui, ctx, control));
         return;
     }
     let project = ctx.project();

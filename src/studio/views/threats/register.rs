@@ -83,7 +83,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 cells.ui(|ui| {
                     let mut on = state.marked.contains(&threat.id);
                     let name = format!("Mark {}", threat.id);
-                    if widgets::checkbox(ui, &mut on, "").on_hover_text(&name).changed() {
+                    if widgets::bare_checkbox(ui, &mut on, &name).changed() {
                         if on {
                             state.marked.insert(threat.id);
                         } else {

@@ -340,7 +340,10 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
         }
         return;
     }
-    let same: Vec<&Suggestion> = all.fires.iter().filter(|other| other.id() == suggestion.id()).collect();
+    // Those that stand in one group with it: what fires is not mixed with what still needs an answer.
+    let fires = all.fires.iter().any(|other| std::ptr::eq(other, suggestion));
+    let group = if fires { &all.fires } else { &all.needs_answer };
+    let same: Vec<&Suggestion> = group.iter().filter(|other| other.id() == suggestion.id()).collect();
     ui.horizontal_wrapped(|ui| {
         if Button::primary("Accept").icon("check").keys("A").show(ui).clicked() {
             accept(ctx, &[suggestion]);
