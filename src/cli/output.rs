@@ -31,6 +31,11 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
     print_text(&text)
 }
 
+/// Four decimals, for JSON: enough to check a sum or a product, short enough to read.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
 /// Says something that is not the result, on standard error.
 pub fn say(message: &str) {
     // A closed standard error leaves nobody to tell.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::output::rounded;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::{Crossing, crossings};
@@ -309,11 +310,6 @@ fn name(project: &Project, component: ComponentId) -> String {
 
 fn words<T: std::fmt::Display>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Four decimals: enough to check a product, short enough to read.
-fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::output::rounded;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::risk::{
     ControlEffect, NextBest, Rating, Register, RiskRow, Spread, next_best_controls, register,
@@ -194,11 +195,6 @@ fn words<T: std::fmt::Display>(items: &[T]) -> String {
 /// A label as a key: "Very low" is `very_low`.
 fn word(label: &str) -> String {
     label.to_lowercase().replace(' ', "_")
-}
-
-/// Four decimals: enough to check a sum, short enough to read.
-fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

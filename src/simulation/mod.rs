@@ -24,6 +24,8 @@ pub mod labels;
 pub mod metric;
 pub mod protect;
 mod protect_run;
+mod protect_setting;
+mod protect_verdict;
 pub mod queueing;
 pub mod random;
 pub mod responses;
@@ -73,6 +75,8 @@ pub(crate) fn tell(progress: &dyn Progress, done: f32) -> Result<(), Stopped> {
 
 #[cfg(test)]
 mod check_station_tests;
+#[cfg(test)]
+mod protect_run_tests;
 #[cfg(test)]
 mod read_tests;
 #[cfg(test)]
