@@ -9,9 +9,10 @@ use super::sample::{Sample, SampleOptions};
 use super::{CliError, Exit, load, say, write_output};
 use crate::model::Project;
 use crate::report::{Profile, ReportInput, assessment, layout, pdf};
-use crate::simulation::Run;
 use crate::simulation::evidence::trace_fingerprint;
+use crate::simulation::protect::protect;
 use crate::simulation::run::run as simulate;
+use crate::simulation::{ProtectionRun, Run, Workload};
 
 /// The arguments of `report`.
 #[derive(Debug, clap::Args)]
@@ -64,12 +65,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let project = load(&arguments.file)?.project;
     let since = arguments.since.as_deref().map(load).transpose()?.map(|loaded| loaded.project);
     let sample = sample(arguments, &project)?;
-    let run = sample.as_ref().map(|sample| simulated(&project, sample)).transpose()?.flatten();
+    let run = sample.as_ref().map(|sample| simulated(&project, sample)).transpose()?;
+    let protection = protected(arguments, &project, sample.as_ref(), run.as_ref())?;
     let date =
         arguments.date.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
     let mut input = ReportInput::new(&project, date);
     input.since = since.as_ref();
     input.run = run.as_ref();
+    input.protection = protection.as_ref();
     input.profile = match arguments.profile {
         ProfileChoice::Detailed => Profile::Detailed,
         ProfileChoice::Summary => Profile::Summary,
@@ -124,9 +127,26 @@ fn sample(arguments: &Arguments, project: &Project) -> Result<Option<Sample>, Cl
     }
 }
 
-fn simulated(project: &Project, sample: &Sample) -> Result<Option<Run>, CliError> {
+fn simulated(project: &Project, sample: &Sample) -> Result<Run, CliError> {
     let bar = Bar::new("Simulating");
-    let found = simulate(project, &sample.input(project), &bar)
-        .map_err(|stopped| CliError::input(stopped.to_string()))?;
-    Ok(Some(found))
+    simulate(project, &sample.input(project), &bar).map_err(|stopped| CliError::input(stopped.to_string()))
+}
+
+/// What the checks cost, where there are any and the report has a chapter on it.
+fn protected(
+    arguments: &Arguments,
+    project: &Project,
+    sample: Option<&Sample>,
+    run: Option<&Run>,
+) -> Result<Option<ProtectionRun>, CliError> {
+    let is_wanted = matches!(arguments.profile, ProfileChoice::Detailed) && project.protection.can_run();
+    if !is_wanted {
+        return Ok(None);
+    }
+    let events = sample.and_then(|sample| sample.events.as_ref());
+    let workload = Workload::planned(&project.protection.load, events, run);
+    let bar = Bar::new("Simulating the checks");
+    protect(&project.protection, &workload, &bar)
+        .map(Some)
+        .map_err(|stopped| CliError::input(stopped.to_string()))
 }

@@ -24,6 +24,13 @@ record! {
     }
 }
 
+impl Protection {
+    /// Whether there is anything to simulate.
+    pub fn can_run(&self) -> bool {
+        self.enabled && !self.tiers.is_empty()
+    }
+}
+
 record! {
     /// A set of checks and when they run.
     pub struct Tier {

@@ -507,6 +507,8 @@ pub struct Chapter {
     pub lead: Text,
     /// May begin on a page that has room left.
     pub follows_on: bool,
+    /// Takes one page whatever happens: it is set closer, then what does not fit is left out and counted.
+    pub one_page: bool,
     /// What is in it.
     pub blocks: Vec<Block>,
 }

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::model::Project;
 use crate::report::{self, ChapterKey, Page, Profile, ReportInput, ReportOptions};
+use crate::simulation::evidence::trace_fingerprint;
+use crate::simulation::protect::protect;
+use crate::simulation::{ProtectionRun, Quiet, Workload};
 
 use super::results::Dated;
+use super::simulate::{self, Simulation, TraceFiles};
 use super::work::{Output, Work};
 use super::{JobId, Session};
 
@@ -27,6 +33,10 @@ pub struct ReportPages {
     pub choice: ReportChoice,
     /// The pages.
     pub pages: Vec<Page>,
+    /// The runs that they show.
+    pub measured: Measured,
+    /// How many runs people had asked for; see [`super::Results::runs`].
+    pub runs: u64,
 }
 
 /// What a report is printed to.
@@ -40,11 +50,22 @@ pub enum ReportFormat {
     Markdown,
 }
 
+/// The runs that a report shows.
+#[derive(Debug, Clone, Default)]
+pub struct Measured {
+    /// Policies run on a trace.
+    pub simulation: Option<Dated<Simulation>>,
+    /// The security checks.
+    pub protection: Option<Dated<ProtectionRun>>,
+}
+
 /// Everything that a report is made from, held so that another thread can make it.
 struct Source {
-    project: std::sync::Arc<crate::model::Project>,
-    simulation: Option<std::sync::Arc<super::Simulation>>,
-    protection: Option<std::sync::Arc<crate::simulation::ProtectionRun>>,
+    project: Arc<Project>,
+    revision: u64,
+    held: Measured,
+    runs: u64,
+    traces: Option<TraceFiles>,
     choice: ReportChoice,
     date: Date,
 }
@@ -52,21 +73,60 @@ struct Source {
 impl Source {
     fn of(session: &Session, choice: &ReportChoice) -> Self {
         let results = session.results();
+        let project = session.shared_project();
         Self {
-            project: session.shared_project(),
-            simulation: results.simulation.as_ref().map(|run| run.value.clone()),
-            protection: results.protection.as_ref().map(|run| run.value.clone()),
+            revision: session.revision(),
+            held: Measured { simulation: results.simulation.clone(), protection: results.protection.clone() },
+            runs: results.runs,
+            traces: project.simulation.traces.first().map(|set| TraceFiles::of(session, set)),
+            project,
             choice: choice.clone(),
             date: super::today(),
         }
     }
 
-    fn document(&self) -> report::Document {
+    /// The runs as the model is now: those at hand, else made for this report. What cannot be run is left out, and the
+    /// report says that it was not.
+    fn measured(&self) -> Measured {
+        let project = &*self.project;
+        let simulation = match &self.held.simulation {
+            Some(held) if held.revision == self.revision => Some(held.clone()),
+            _ if project.policies.is_empty() => None,
+            Some(old) => self.dated(simulate::simulate_again(project, &old.value, &Quiet)),
+            None => self.traces.as_ref().and_then(|files| {
+                self.dated(simulate::simulate(project, files, Vec::new(), &Quiet).ok().flatten())
+            }),
+        };
+        let protection = match &self.held.protection {
+            Some(held) if held.revision == self.revision => Some(held.clone()),
+            _ if !project.protection.can_run() || self.choice.profile == Profile::Summary => None,
+            _ => {
+                let shown = simulation.as_ref().map(|dated| &*dated.value);
+                let workload = Workload::planned(
+                    &project.protection.load,
+                    shown.and_then(|simulation| simulation.events.as_ref()),
+                    shown.map(|simulation| &simulation.run),
+                );
+                self.dated(protect(&project.protection, &workload, &Quiet).ok())
+            }
+        };
+        Measured { simulation, protection }
+    }
+
+    fn dated<T>(&self, value: Option<T>) -> Option<Dated<T>> {
+        value.map(|value| Dated::new(self.revision, value))
+    }
+
+    fn document(&self, measured: &Measured) -> report::Document {
         let options = ReportOptions { left_out: self.choice.left_out.clone(), ..ReportOptions::default() };
+        let simulation = measured.simulation.as_ref().map(|dated| &*dated.value);
+        let fingerprint =
+            simulation.map(|run| trace_fingerprint(&run.trace, run.events.as_ref(), run.labels.as_ref()));
         report::assessment::build(&ReportInput {
             profile: self.choice.profile,
-            run: self.simulation.as_ref().map(|simulation| &simulation.run),
-            protection: self.protection.as_deref(),
+            run: simulation.map(|simulation| &simulation.run),
+            trace_fingerprint: fingerprint.unwrap_or_default(),
+            protection: measured.protection.as_ref().map(|dated| &*dated.value),
             options,
             ..ReportInput::new(&self.project, self.date)
         })
@@ -76,10 +136,11 @@ impl Source {
 /// Starts making the pages of the report for the preview.
 pub fn start_pages(work: &mut Work, session: &Session, choice: ReportChoice) -> JobId {
     let source = Source::of(session, &choice);
-    let revision = session.revision();
     work.start("Lay out the report", false, move |_| {
-        let pages = report::layout::layout(&source.document());
-        Ok(Some(Output::Pages(Dated::new(revision, ReportPages { choice, pages }))))
+        let measured = source.measured();
+        let pages = report::layout::layout(&source.document(&measured));
+        let (revision, runs) = (source.revision, source.runs);
+        Ok(Some(Output::Pages(Dated::new(revision, ReportPages { choice, pages, measured, runs }))))
     })
 }
 
@@ -93,7 +154,7 @@ pub fn start_report(
 ) -> JobId {
     let source = Source::of(session, choice);
     super::work::start_write(work, "Save the report", path, move || {
-        let document = source.document();
+        let document = source.document(&source.measured());
         Ok(match format {
             ReportFormat::Pdf => report::pdf::print(&document, &report::layout::layout(&document)),
             ReportFormat::Html => report::html::print(&document).into_bytes(),

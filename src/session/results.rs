@@ -40,11 +40,36 @@ pub struct Results {
     pub protection: Option<Dated<ProtectionRun>>,
     /// The pages of the report.
     pub pages: Option<Dated<ReportPages>>,
+    /// Counts the runs that people asked for, so that pages know whether they show the latest.
+    pub runs: u64,
 }
 
 impl Results {
     /// Takes in a new run; the one until now becomes the one before.
     pub fn set_simulation(&mut self, new: Dated<Simulation>) {
         self.simulation_before = self.simulation.replace(new);
+        self.runs += 1;
+    }
+
+    /// Takes in a new run of the security checks.
+    pub fn set_protection(&mut self, new: Dated<ProtectionRun>) {
+        self.protection = Some(new);
+        self.runs += 1;
+    }
+
+    /// Takes in new pages, and the runs that were made for them.
+    pub fn set_pages(&mut self, new: Dated<ReportPages>) {
+        let measured = &new.value.measured;
+        if let Some(run) = &measured.simulation
+            && self.simulation.as_ref().is_none_or(|held| held.revision < run.revision)
+        {
+            self.simulation = Some(run.clone());
+        }
+        if let Some(run) = &measured.protection
+            && self.protection.as_ref().is_none_or(|held| held.revision < run.revision)
+        {
+            self.protection = Some(run.clone());
+        }
+        self.pages = Some(new);
     }
 }

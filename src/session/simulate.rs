@@ -26,6 +26,8 @@ pub struct Simulation {
     pub events: Option<Events>,
     /// When there were attacks.
     pub labels: Option<Labels>,
+    /// The policies that were asked for; none: those in force.
+    pub policies: Vec<PolicyId>,
     /// What came out.
     pub run: Run,
 }
@@ -116,7 +118,7 @@ pub fn simulate(
         return Ok(None);
     }
     let input = RunInput {
-        policies,
+        policies: policies.clone(),
         events: events.as_ref(),
         labels: labels.as_ref(),
         ..RunInput::new(project, &trace)
@@ -124,7 +126,29 @@ pub fn simulate(
     let Ok(run) = simulation::run::run(project, &input, &Part { whole: progress, from: 0.4, to: 1.0 }) else {
         return Ok(None);
     };
-    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, run }))
+    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, policies, run }))
+}
+
+/// The same once more on the same data, with the policies as they are now. None: it was stopped.
+pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progress) -> Option<Simulation> {
+    let policies: Vec<PolicyId> =
+        old.policies.iter().copied().filter(|id| project.policies.contains(*id)).collect();
+    let input = RunInput {
+        policies: policies.clone(),
+        events: old.events.as_ref(),
+        labels: old.labels.as_ref(),
+        ..RunInput::new(project, &old.trace)
+    };
+    let run = simulation::run::run(project, &input, progress).ok()?;
+    Some(Simulation {
+        name: old.name.clone(),
+        trace: old.trace.clone(),
+        report: old.report.clone(),
+        events: old.events.clone(),
+        labels: old.labels.clone(),
+        policies,
+        run,
+    })
 }
 
 /// Starts simulating the security checks themselves.

@@ -2,6 +2,8 @@
 
 use super::events::{Event, EventKind, Events};
 pub use super::protect_run::protect;
+use super::run::Run;
+use crate::model::Load;
 
 /// What the checks have to carry; what is not given comes from the project's load.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,6 +37,19 @@ impl Workload {
             _ => None,
         };
         Self { operations: events.list.iter().filter_map(operation).collect(), ..Self::default() }
+    }
+
+    /// What is planned for: the project's load, with the mix of operations of a log and the rates of a run where there
+    /// are any. The log's own times are not the load: it is a sample of some hours.
+    pub fn planned(load: &Load, events: Option<&Events>, run: Option<&Run>) -> Self {
+        let scores = run.and_then(|run| run.scores.as_ref());
+        Self {
+            rates: scores.map(|scores| (scores.event.detection_rate, scores.point.false_positive_rate())),
+            operations_per_second: Some(load.operations_per_second),
+            agents: Some(load.agents),
+            seed: Some(load.seed),
+            ..events.map(Self::of_log).unwrap_or_default()
+        }
     }
 }
 

@@ -123,7 +123,7 @@ impl App {
         self.views.policies.show_protection();
         let Some(session) = &self.session else { return };
         let protection = &session.project().protection;
-        if !protection.enabled || protection.tiers.is_empty() {
+        if !protection.can_run() {
             return;
         }
         let id = simulate::start_protection(&mut self.jobs, session, protection::workload(session));

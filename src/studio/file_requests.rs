@@ -240,7 +240,7 @@ impl App {
             }
             Output::Pages(pages) => {
                 if let Some(session) = &mut self.session {
-                    session.results_mut().pages = Some(pages);
+                    session.results_mut().set_pages(pages);
                 }
             }
             Output::Simulated(run) => {
@@ -250,7 +250,7 @@ impl App {
             }
             Output::Protected(run) => {
                 if let Some(session) = &mut self.session {
-                    session.results_mut().protection = Some(run);
+                    session.results_mut().set_protection(run);
                 }
             }
             Output::Written(path) => {

@@ -108,6 +108,7 @@ impl<'a> Draft<'a> {
             title: key.title().to_owned(),
             lead: Text::new(),
             follows_on: false,
+            one_page: false,
             blocks: Vec::new(),
         }
     }

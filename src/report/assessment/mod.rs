@@ -86,5 +86,6 @@ fn chapter(draft: &mut Draft<'_>, key: ChapterKey) -> Chapter {
         ChapterKey::BackMatter => back::chapter(draft),
     };
     chapter.number = draft.number(key);
+    chapter.one_page = summary || key == ChapterKey::Summary;
     chapter
 }

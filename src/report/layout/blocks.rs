@@ -30,6 +30,12 @@ pub(super) fn flow_of(blocks: &[Block], frame: Frame, chapters: &[Chapter]) -> V
         if let Some(piece) = more.first_mut().and_then(Flow::piece_mut).filter(|_| after_head) {
             piece.before = piece.before.min(AFTER_HEAD);
         }
+        // What stands beside a head has been through here already.
+        if !matches!(block, Block::Beside { .. }) {
+            for piece in more.iter_mut().filter_map(Flow::piece_mut) {
+                piece.before *= frame.air;
+            }
+        }
         after_head = matches!(block, Block::Section(_)) && frame.is_column;
         flows.extend(more);
     }
@@ -113,8 +119,11 @@ fn columns_fragment(columns: &[(f32, Vec<Block>)], frame: Frame, chapters: &[Cha
     let mut x = frame.x;
     for (share, blocks) in columns {
         let width = room * share / shares.max(f32::EPSILON);
-        let column =
-            stacked(blocks, Frame { x, width, is_main: false, is_column: true, is_beside: false }, chapters);
+        let column = stacked(
+            blocks,
+            Frame { x, width, is_main: false, is_column: true, is_beside: false, air: frame.air },
+            chapters,
+        );
         whole.height = whole.height.max(column.height);
         whole.place(column, 0.0, 0.0);
         x += width + GUTTER;
@@ -134,7 +143,7 @@ fn beside(head: &str, note: &Text, blocks: &[Block], frame: Frame, chapters: &[C
         if let Some(piece) = flow.piece_mut() {
             if index == 0 {
                 piece.beside = Some(std::mem::take(&mut margin));
-                piece.before = piece.before.max(5.5);
+                piece.before = piece.before.max(5.5 * frame.air);
             } else {
                 piece.clears_margin = false;
             }
@@ -183,8 +192,14 @@ fn figure_flow(figure: &Figure, frame: Frame, chapters: &[Chapter]) -> Flow {
     let top = margin.height;
     margin.height += margin.text(&caption(figure), style::CAPTION, LEFT, top, MARGIN_WIDTH);
     if !figure.beside.is_empty() {
-        let column =
-            Frame { x: LEFT, width: MARGIN_WIDTH, is_main: false, is_column: true, is_beside: false };
+        let column = Frame {
+            x: LEFT,
+            width: MARGIN_WIDTH,
+            is_main: false,
+            is_column: true,
+            is_beside: false,
+            air: frame.air,
+        };
         margin.below(stacked(&figure.beside, column, chapters), 4.0);
     }
     Flow::Piece(Piece { beside: Some(margin), ..Piece::new(fragment, 6.0) })
@@ -469,6 +484,7 @@ fn risk_fragment(entry: &RiskEntry) -> Fragment {
         is_main: false,
         is_column: false,
         is_beside: false,
+        air: 1.0,
     };
     let mut right = 2.2;
     let title = break_lines(&entry.title.as_str().into(), style::ENTRY, frame.width, 2);

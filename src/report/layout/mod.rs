@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cover;
+mod fit;
 mod paginate;
 mod plate;
 mod table;
@@ -10,10 +11,9 @@ mod tests;
 
 use table::TableFlow;
 
-use super::document::{Block, Chapter, Document, Plate};
+use super::document::{Document, Plate};
 use super::fragment::Fragment;
-use super::input::ChapterKey;
-use super::page::{BOTTOM, MAIN, MAIN_WIDTH, Page, TOP};
+use super::page::{MAIN, MAIN_WIDTH, Page};
 
 /// Where blocks are set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,11 +26,15 @@ struct Frame {
     is_column: bool,
     /// The margin beside it is taken by a head.
     is_beside: bool,
+    /// What is left of the room between blocks and rows, 1 for all of it.
+    air: f32,
 }
 
 impl Frame {
     /// The main column.
-    const PAGE: Self = Self { x: MAIN, width: MAIN_WIDTH, is_main: true, is_column: false, is_beside: false };
+    fn page(air: f32) -> Self {
+        Self { x: MAIN, width: MAIN_WIDTH, is_main: true, is_column: false, is_beside: false, air }
+    }
 }
 
 /// Something that stays on one page.
@@ -77,65 +81,21 @@ impl Flow {
             Self::Plate(_) => None,
         }
     }
-
-    /// How much of a page it takes, with the room above it.
-    fn height(&self) -> f32 {
-        match self {
-            Self::Piece(piece) => piece.before + piece.height(),
-            Self::Table(table, piece) => piece.before + table.height().max(piece.height()),
-            Self::Plate(_) => 0.0,
-        }
-    }
-}
-
-/// The executive summary is one page whatever happens: what does not fit is left out from the end of its last column,
-/// head and table together. All of it stands in later chapters as well.
-fn on_one_page(chapter: &Chapter, chapters: &[Chapter]) -> Vec<Flow> {
-    let mut kept = chapter.blocks.clone();
-    loop {
-        let flows = blocks::flow_of(&kept, Frame::PAGE, chapters);
-        let height: f32 = flows.iter().map(Flow::height).sum();
-        if height <= BOTTOM - TOP - paginate::chapter_head(chapter).height + 0.05 || !shorten(&mut kept) {
-            return flows;
-        }
-    }
-}
-
-/// Takes the last head with its table away; says whether there was one.
-fn shorten(blocks: &mut [Block]) -> bool {
-    let Some(Block::Columns(columns)) = blocks.iter_mut().find(|block| matches!(block, Block::Columns(_)))
-    else {
-        return false;
-    };
-    let Some((_, column)) = columns.last_mut() else { return false };
-    let Some(at) = column.iter().rposition(|block| matches!(block, Block::Section(_))).filter(|at| *at > 0)
-    else {
-        return false;
-    };
-    column.truncate(at);
-    true
 }
 
 /// Sets a document on pages.
 pub fn layout(document: &Document) -> Vec<Page> {
     let mut pages = paginate::Pages::new(document);
     pages.cover(cover::fragment(document));
-    for chapter in &document.chapters {
-        let begins_with_plate = matches!(chapter.blocks.first(), Some(Block::Plate(_)));
-        if !begins_with_plate {
-            pages.begin(chapter);
-        }
-        let flows = match chapter.key {
-            ChapterKey::Summary => on_one_page(chapter, &document.chapters),
-            _ => blocks::flow_of(&chapter.blocks, Frame::PAGE, &document.chapters),
+    for (index, chapter) in document.chapters.iter().enumerate() {
+        let next = document.chapters.get(index + 1);
+        let is_followed = next.is_some_and(|next| next.follows_on);
+        let set = if chapter.one_page {
+            fit::on_one_page(&pages, chapter, document)
+        } else {
+            fit::balanced(&pages, chapter, document, is_followed)
         };
-        for (index, flow) in flows.into_iter().enumerate() {
-            match flow {
-                Flow::Plate(plate) => pages.plate(chapter, &plate, index == 0),
-                other => pages.queue(other),
-            }
-        }
-        pages.flush();
+        pages.adopt(set);
     }
     pages.finish()
 }

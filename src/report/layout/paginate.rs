@@ -4,7 +4,7 @@ use super::plate;
 use super::table::{HAIRLINE, HEAVY, TableFlow};
 use super::{Flow, Piece};
 use crate::picture::{Picture, Point, Rect, Role};
-use crate::report::document::{Anchor, Chapter, Document, Plate, Side, Text};
+use crate::report::document::{Anchor, Block, Chapter, Document, Plate, Side, Text};
 use crate::report::fragment::Fragment;
 use crate::report::input::ChapterKey;
 use crate::report::page::{
@@ -17,8 +17,17 @@ const CONTINUED: f32 = TOP + 3.2;
 /// A chapter that may follow on does so with so much room left.
 const ROOM_TO_FOLLOW: f32 = 120.0;
 
+/// A page of a chapter that ends above the usual bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Shortened {
+    /// Which of the chapter's pages, counted from 0.
+    pub(super) page: usize,
+    /// By how many millimetres.
+    pub(super) by: f32,
+}
+
 /// A page that is being filled.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Sheet {
     fragment: Fragment,
     landscape: bool,
@@ -39,6 +48,9 @@ pub(super) struct Pages<'a> {
     queue: Vec<Flow>,
     chapter: Option<ChapterKey>,
     running: String,
+    /// How many pages were done when the chapter began.
+    first: usize,
+    short: Shortened,
 }
 
 impl<'a> Pages<'a> {
@@ -53,7 +65,53 @@ impl<'a> Pages<'a> {
             queue: Vec::new(),
             chapter: None,
             running: String::new(),
+            first: 0,
+            short: Shortened::default(),
         }
+    }
+
+    /// The page that is being filled, to try how a chapter goes on from here.
+    pub(super) fn fork(&self, short: Shortened) -> Self {
+        Self {
+            document: self.document,
+            done: Vec::new(),
+            sheet: self.sheet.clone(),
+            y: self.y,
+            margin: self.margin,
+            fresh: self.fresh,
+            queue: Vec::new(),
+            chapter: self.chapter,
+            running: self.running.clone(),
+            first: 0,
+            short,
+        }
+    }
+
+    /// Goes on from what was tried.
+    pub(super) fn adopt(&mut self, tried: Self) {
+        self.done.extend(tried.done);
+        self.sheet = tried.sheet;
+        self.y = tried.y;
+        self.margin = tried.margin;
+        self.fresh = tried.fresh;
+        self.chapter = tried.chapter;
+        self.running = tried.running;
+    }
+
+    /// How many pages the chapter has taken.
+    pub(super) fn taken(&self) -> usize {
+        (self.done.len() + usize::from(self.sheet.is_some())).saturating_sub(self.first)
+    }
+
+    /// How far down the last upright page is filled; none when there is none.
+    pub(super) fn filled(&self) -> Option<f32> {
+        self.sheet.as_ref().map(|_| self.y.max(self.margin))
+    }
+
+    /// Where text ends on this page.
+    fn bottom(&self) -> f32 {
+        let is_short = self.done.len() == self.first + self.short.page;
+        if is_short { BOTTOM - self.short.by } else { BOTTOM }
     }
 
     /// The first page.
@@ -70,8 +128,10 @@ impl<'a> Pages<'a> {
         if follows {
             let y = self.y.max(self.margin) + 10.0;
             self.put(head, y);
+            self.first = self.done.len();
         } else {
             self.close();
+            self.first = self.done.len();
             self.open(false);
             self.put(head, TOP);
         }
@@ -163,7 +223,7 @@ impl<'a> Pages<'a> {
         });
         let y = if clears { self.y.max(self.margin) } else { self.y };
         // A hair of tolerance, as sums of many heights are not exact.
-        if !self.fresh && y + need > BOTTOM + 0.05 {
+        if !self.fresh && y + need > self.bottom() + 0.05 {
             self.turn_for(matches!(queue.first(), Some(Flow::Piece(piece)) if piece.has_rule));
         }
         for flow in queue {
@@ -232,7 +292,7 @@ impl<'a> Pages<'a> {
 
     /// How many rows fit: all, or so many that the next page gets two or more.
     fn rows_that_fit(&self, rows: &[(Fragment, usize)], table: &TableFlow) -> usize {
-        let room = BOTTOM - self.y + 0.05;
+        let room = self.bottom() - self.y + 0.05;
         let all: f32 = rows.iter().map(|(row, _)| row.height).sum();
         if all <= room {
             return rows.len();
@@ -258,6 +318,9 @@ impl<'a> Pages<'a> {
     pub(super) fn plate(&mut self, chapter: &Chapter, figure: &Plate, begins_chapter: bool) {
         self.flush();
         self.close();
+        if begins_chapter {
+            self.first = self.done.len();
+        }
         self.name(chapter);
         self.open(true);
         let fragment = plate::fragment(chapter, figure, begins_chapter);
@@ -359,7 +422,7 @@ pub(super) fn chapter_head(chapter: &Chapter) -> Fragment {
     };
     head.bookmark(0, title, 0.0);
     // The entries of the top risks bring their own rules.
-    let is_bare = chapter.key == ChapterKey::TopRisks;
+    let is_bare = matches!(chapter.blocks.first(), Some(Block::Risk(_)));
     let top = if is_bare { -1.6 } else { 2.4 };
     if !is_bare {
         head.rule(LEFT, 0.0, FULL_WIDTH, Role::Text, HEAVY);

@@ -63,7 +63,7 @@ impl TableFlow {
 
     /// Caption and head of a page on which the table goes on, with the rows it will hold.
     pub(super) fn continued(&self, from: usize, to: usize) -> Fragment {
-        let mut start = caption_fragment(&self.table, self.frame, Some((from, to, self.count())));
+        let mut start = caption_fragment(&self.table, self.frame, Some((from, to, Self::count(&self.table))));
         start.below(head_fragment(&self.table, self.frame), 1.0);
         start
     }
@@ -77,8 +77,8 @@ impl TableFlow {
     }
 
     /// Rows of data: sums are not counted.
-    fn count(&self) -> usize {
-        self.table.rows.iter().filter(|row| !row.total).count()
+    pub(super) fn count(table: &Table) -> usize {
+        table.rows.iter().filter(|row| !row.total).count()
     }
 
     /// Caption, head and the rows that stay with them: the first two, or all of a short table.
@@ -88,11 +88,6 @@ impl TableFlow {
         let least: f32 = self.rows.iter().take(2).map(|(row, _)| row.height).sum();
         // Few rows of many lines may be higher than a page; then they are split all the same.
         self.start.height + if height > 200.0 { least } else { height }
-    }
-
-    /// How high it is on one page.
-    pub(super) fn height(&self) -> f32 {
-        self.start.height + self.rows.iter().map(|(row, _)| row.height).sum::<f32>()
     }
 
     /// All of it in one piece, for places that never split.
@@ -199,7 +194,7 @@ fn head_fragment(table: &Table, frame: Frame) -> Fragment {
 
 fn row_fragment(table: &Table, row: &Row, frame: Frame, before_total: bool) -> Fragment {
     let mut fragment = Fragment::new();
-    let pad = padding(table.density);
+    let pad = padding(table.density) * frame.air;
     let mut height: f32 = 0.0;
     for (index, (((x, width), column), cell)) in
         columns(table, frame).iter().zip(&table.columns).zip(&row.cells).enumerate()

@@ -9,8 +9,7 @@ use crate::edit::verbs;
 use crate::model::{Protection, Tier};
 use crate::picture::Role;
 use crate::session::Command;
-use crate::simulation::protect::Operation;
-use crate::simulation::{EventKind, Workload};
+use crate::simulation::Workload;
 use crate::studio::theme;
 use crate::studio::widgets;
 
@@ -19,7 +18,7 @@ use super::ViewContext;
 /// Draws the view.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let protection = &ctx.project().protection;
-    if !protection.enabled || protection.tiers.is_empty() {
+    if !protection.can_run() {
         Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             let sentence = "Security checks cost time. Say which checks run for which operations, and see here what that does to latency before production does.";
@@ -82,31 +81,10 @@ fn three_tiers() -> Vec<Tier> {
 /// What the checks have to carry: the project's load, with the mix of operations and the rates of the last run where
 /// there is one.
 pub fn workload(session: &crate::session::Session) -> Workload {
-    let Some(simulation) = session.results().simulation.as_ref().map(|dated| &dated.value) else {
-        return Workload::default();
-    };
-    let events = simulation.events.as_ref().map(|events| events.list.as_slice()).unwrap_or_default();
-    let operations: Vec<Operation> = events
-        .iter()
-        .filter_map(|event| match &event.kind {
-            EventKind::Operation { operation, triggers, key } => Some(Operation {
-                t_ms: event.t_ms,
-                key: if key.is_empty() { operation.clone() } else { key.clone() },
-                triggers: triggers.clone(),
-            }),
-            _ => None,
-        })
-        .collect();
-    let rates = simulation.run.scores.as_ref();
-    let rates = rates.map(|scores| (scores.event.detection_rate, scores.point.false_positive_rate()));
-    // The log is a sample of one day; its rate is not the load that is planned for.
-    let load = &session.project().protection.load;
-    Workload {
-        operations,
-        rates,
-        operations_per_second: Some(load.operations_per_second),
-        agents: Some(load.agents),
-        seed: Some(load.seed),
-        ..Workload::default()
-    }
+    let simulation = session.results().simulation.as_ref().map(|dated| &dated.value);
+    Workload::planned(
+        &session.project().protection.load,
+        simulation.and_then(|simulation| simulation.events.as_ref()),
+        simulation.map(|simulation| &simulation.run),
+    )
 }

@@ -19,7 +19,7 @@ pub struct State {
     /// The page in sight, from 0.
     page: usize,
     go_to: Option<usize>,
-    asked: Option<(u64, ReportChoice)>,
+    asked: Option<(u64, ReportChoice, u64)>,
 }
 
 /// Draws the view.
@@ -64,9 +64,11 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 fn keep_fresh(ctx: &mut ViewContext<'_>, state: &mut State) {
     let choice = ctx.session.report_choice().clone();
     let revision = ctx.session.revision();
-    let pages = ctx.session.results().pages.as_ref();
-    let fresh = pages.is_some_and(|pages| pages.revision == revision && pages.value.choice == choice);
-    let wanted = (revision, choice);
+    let results = ctx.session.results();
+    let fresh = results.pages.as_ref().is_some_and(|pages| {
+        pages.revision == revision && pages.value.choice == choice && pages.value.runs == results.runs
+    });
+    let wanted = (revision, choice, results.runs);
     if !fresh && state.asked.as_ref() != Some(&wanted) {
         ctx.ask(Request::MakePages(wanted.1.clone()));
         state.asked = Some(wanted);
