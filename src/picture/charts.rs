@@ -66,7 +66,7 @@ impl LatencyRow {
 pub fn latency_rows(run: &ProtectionRun) -> Vec<LatencyRow> {
     let row = |tier: &crate::simulation::protect::TierRun| LatencyRow {
         name: format!("Tier {}", tier.number),
-        detail: tier.checks.join(", "),
+        detail: tier.checks.join(", ").replace('_', " "),
         p50: tier.p50_ms,
         p95: tier.p95_ms,
         p99: tier.p99_ms,
@@ -75,9 +75,11 @@ pub fn latency_rows(run: &ProtectionRun) -> Vec<LatencyRow> {
     run.tiers.iter().map(row).collect()
 }
 
+/// Room for the names: at least so much, more in a wide chart.
 const NAMES: f32 = 190.0;
+const NAMES_SHARE: f32 = 0.3;
 const VERDICT: f32 = 116.0;
-const ROW: f32 = 46.0;
+const ROW: f32 = 54.0;
 const HEAD: f32 = 26.0;
 const FOOT: f32 = 44.0;
 
@@ -86,7 +88,8 @@ const FOOT: f32 = 44.0;
 pub fn latency_chart(rows: &[LatencyRow], full_width: f32, paper: bool) -> Picture {
     let mut out = PictureBuilder::new();
     let (plain, strong) = if paper { (Face::Sans, Face::SansSemibold) } else { (Face::Ui, Face::UiSemibold) };
-    let plot = Rect::new(NAMES, HEAD, (full_width - NAMES - VERDICT).max(80.0), rows.len() as f32 * ROW);
+    let names = NAMES.max(full_width * NAMES_SHARE);
+    let plot = Rect::new(names, HEAD, (full_width - names - VERDICT).max(80.0), rows.len() as f32 * ROW);
     let known =
         rows.iter().flat_map(|row| [row.p50, row.p95, row.p99, row.target]).flatten().filter(|ms| *ms > 0.0);
     let (low, high) = known.fold((f64::INFINITY, 0.0f64), |(low, high), ms| (low.min(ms), high.max(ms)));
@@ -116,11 +119,12 @@ pub fn latency_chart(rows: &[LatencyRow], full_width: f32, paper: bool) -> Pictu
     }
     for (index, row) in rows.iter().enumerate() {
         let y = plot.y + (index as f32 + 0.5) * ROW;
-        let name = fit(&row.name, strong, 14.0, NAMES - 12.0);
+        let name = fit(&row.name, strong, 14.0, names - 12.0);
         out.text(Point::new(0.0, baseline(y - 8.0, strong, 14.0)), name, strong, 14.0, Role::Text);
-        let detail = fit(&row.detail, plain, 12.5, NAMES - 12.0);
+        let detail = fit(&row.detail, plain, 12.5, names - 12.0);
         out.text(Point::new(0.0, baseline(y + 10.0, plain, 12.5)), detail, plain, 12.5, Role::TextTertiary);
         latency_row(&mut out, row, y, &x, paper);
+        latency_words(&mut out, row, y, &x, plain, strong);
         let (words, role) = match row.met() {
             Some(true) => ("within target", Role::Good),
             Some(false) => ("over target", Role::SeverityText(Band::High)),
@@ -142,7 +146,7 @@ fn latency_row(out: &mut PictureBuilder, row: &LatencyRow, y: f32, x: &impl Fn(f
     }
     if let Some(target) = row.target {
         let role = if paper { Role::SeverityMark(Band::Critical) } else { Role::Text };
-        out.line(Point::new(x(target), y - 15.0), Point::new(x(target), y + 15.0), Stroke::solid(role, 2.0));
+        out.line(Point::new(x(target), y - 11.0), Point::new(x(target), y + 12.0), Stroke::solid(role, 2.0));
     }
     if let Some(ms) = row.p99 {
         let ground = if paper { Role::Paper } else { Role::Panel };
@@ -153,6 +157,27 @@ fn latency_row(out: &mut PictureBuilder, row: &LatencyRow, y: f32, x: &impl Fn(f
     }
     if let Some(ms) = row.p50 {
         out.circle(Point::new(x(ms), y), 3.0, Some(ink.into()), None);
+    }
+}
+
+/// The 95th percentile over its disc, the target under its line.
+fn latency_words(
+    out: &mut PictureBuilder,
+    row: &LatencyRow,
+    y: f32,
+    x: &impl Fn(f64) -> f32,
+    plain: Face,
+    strong: Face,
+) {
+    let size = 12.0;
+    if let Some(ms) = row.p95 {
+        let at = Point::new(x(ms), baseline(y - 14.5, strong, size));
+        out.aligned(at, milliseconds(round(ms)), strong, size, Role::Text, Align::Center);
+    }
+    if let Some(ms) = row.target {
+        let at = Point::new(x(ms), baseline(y + 20.5, plain, size));
+        let words = format!("target {}", milliseconds(round(ms)));
+        out.aligned(at, words, plain, size, Role::TextSecondary, Align::Center);
     }
 }
 

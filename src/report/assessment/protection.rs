@@ -1,6 +1,6 @@
 //! What the security checks themselves cost.
 
-use super::super::document::{Block, Callout, Chapter, Density, Figure, FigurePlace, Row, Table, Text};
+use super::super::document::{Block, Callout, Chapter, Density, Figure, FigurePlace, Row, Table, Text, Tone};
 use super::super::input::ChapterKey;
 use super::super::page::FULL_WIDTH;
 use super::super::words;
@@ -100,20 +100,18 @@ fn measured(draft: &mut Draft<'_>, run: &ProtectionRun, blocks: &mut Vec<Block>)
         })));
     }
     blocks.push(Block::Table(attainment(draft, run)));
+    blocks.push(Block::Table(metrics(draft, run)));
     blocks.push(Block::Columns(vec![(1.0, cache(draft, run)), (1.0, resources(draft, run))]));
     if !run.plan.is_empty() {
         blocks.push(Block::Table(growth(draft, run)));
     }
-    let mut text = words::sentence(&run.explanation);
+    if !run.explanation.trim().is_empty() {
+        let text = words::sentence(&run.explanation).into();
+        blocks.push(beside("Reading", vec![Block::Callout(Callout { head: String::new(), text })]));
+    }
     if !run.assumptions.is_empty() {
         let assumed: Vec<String> = run.assumptions.iter().map(|one| words::sentence(one)).collect();
-        text = format!("{text} {}", assumed.join(" "));
-    }
-    if !text.trim().is_empty() {
-        blocks.push(beside(
-            "Reading",
-            vec![Block::Callout(Callout { head: String::new(), text: text.trim().into() })],
-        ));
+        blocks.push(beside("Assumed", vec![Block::Paragraph(Text::new().quiet(assumed.join(" ")))]));
     }
 }
 
@@ -168,6 +166,54 @@ fn attainment(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
     }
 }
 
+/// The five metrics by which the checks are run, under the names that dashboards use.
+fn metrics(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
+    let number = draft.table();
+    let metrics = &run.metrics;
+    let absent = |why: &str| Text::new().absent(why);
+    let rate = |rate: Option<f64>| {
+        rate.map_or_else(|| absent("no labelled run"), |rate| words::fine_percent(rate).into())
+    };
+    let latency = metrics
+        .security_check_latency_ms
+        .map_or_else(|| absent("not known"), |ms| format!("{} ms", words::figure(ms)).into());
+    let usage =
+        format!("{} and {} MB", words::fine_percent(metrics.cpu_share), words::figure(metrics.memory_mb));
+    let rows = [
+        ("security_check_latency", latency, "95th percentile from arrival to decision, all operations"),
+        (
+            "security_check_throughput",
+            format!("{} a second", words::figure(metrics.security_check_throughput)).into(),
+            "Operations decided",
+        ),
+        (
+            "false_positive_rate",
+            rate(metrics.false_positive_rate),
+            "Evaluations outside attacks with an alarm",
+        ),
+        ("detection_rate", rate(metrics.detection_rate), "Labelled attacks in which an alarm was on"),
+        ("resource_usage", usage.into(), "Processors and memory of the checks, at their fullest"),
+    ]
+    .into_iter()
+    .map(|(name, value, means)| {
+        Row::new(vec![
+            Text::new().with(name, Tone::Code).into(),
+            value.into(),
+            Text::new().quiet(means).into(),
+        ])
+    })
+    .collect();
+    Table {
+        number,
+        caption: "The five metrics of the checks, under the names that telemetry gives them.".into(),
+        columns: vec![left("Metric", 56.0), right("Measured", 32.0), left("What it says", 82.0)],
+        rows,
+        wide: true,
+        rows_are: "metrics",
+        ..Table::default()
+    }
+}
+
 fn pairs(head: &str, rows: Vec<(&str, String)>) -> Vec<Block> {
     let rows = rows.into_iter().map(|(name, value)| Row::new(vec![name.into(), value.into()])).collect();
     let table = Table {
@@ -210,7 +256,6 @@ fn cache(draft: &Draft<'_>, run: &ProtectionRun) -> Vec<Block> {
 fn resources(draft: &Draft<'_>, run: &ProtectionRun) -> Vec<Block> {
     let limits = &draft.project.protection.resources;
     let memory = run.memory.cache_mb + run.memory.queue_mb + run.memory.batch_mb;
-    let rate = |rate: Option<f64>| rate.map_or_else(|| "no labelled run".to_owned(), words::fine_percent);
     let cpu = format!("{} of {}", words::fine_percent(run.cpu_share), words::percent(limits.cpu_limit));
     let memory = format!("{} of {} MB", words::figure(memory), words::figure(run.memory.limit_mb));
     pairs(
@@ -220,19 +265,31 @@ fn resources(draft: &Draft<'_>, run: &ProtectionRun) -> Vec<Block> {
             ("Memory, of the limit", memory),
             ("Utilisation of the check workers", words::percent(run.utilisation)),
             (
-                "Detection rate; false positives",
-                format!("{}; {}", rate(run.metrics.detection_rate), rate(run.metrics.false_positive_rate)),
+                "Operations refused; given the first tier only",
+                format!(
+                    "{}; {}",
+                    words::thousands(run.refused as f64),
+                    words::thousands(run.degraded as f64)
+                ),
             ),
+            ("Events that a crash loses, mean", words::figure(run.batch.at_risk)),
         ],
     )
 }
 
 fn growth(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
     let number = draft.table();
+    let mut before = "";
     let rows = run
         .plan
         .iter()
         .map(|row| {
+            let note = match row.note.as_str() {
+                "" => "–",
+                note if note == before => "the same",
+                note => note,
+            };
+            before = &row.note;
             let p95: Vec<String> =
                 row.p95_ms.iter().map(|value| value.map_or_else(|| "–".to_owned(), words::figure)).collect();
             Row::new(vec![
@@ -247,10 +304,7 @@ fn growth(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
                     .into(),
                 p95.join(" · ").into(),
                 words::percent(row.cache_fill).into(),
-                Text::new()
-                    .plain("  ")
-                    .plain(if row.note.is_empty() { "–" } else { row.note.as_str() })
-                    .into(),
+                note.into(),
             ])
         })
         .collect();
@@ -261,10 +315,10 @@ fn growth(draft: &mut Draft<'_>, run: &ProtectionRun) -> Table {
             right("Agents", 14.0),
             right("Operations a second", 20.0),
             right("From cache", 16.0),
-            right("Workers", 20.0),
+            right("Workers", 25.0),
             right("p95 by tier, ms", 30.0),
-            right("Cache full", 16.0),
-            left("  In the way", 54.0),
+            right("Cache full", 13.0),
+            left("In the way", 52.0),
         ],
         rows,
         wide: true,
