@@ -1,5 +1,5 @@
 //! What is known beforehand: threats with their triggers, controls, attributes and the questions that ask for them,
-//! metrics, lint rules. All of it is data in `assets/catalog`, read once.
+//! metrics, lint rules, stencils and templates. All of it is data in `assets/catalog`, read once.
 //!
 //! May use: model. Never contains: Rust tables of threats or controls; a judgement about one particular project.
 
@@ -7,6 +7,7 @@ mod attribute;
 mod entry;
 mod pack;
 mod reference;
+mod stencil;
 mod templates;
 pub mod trigger;
 
@@ -16,6 +17,7 @@ pub use entry::{
 };
 pub use pack::{PackError, Packs};
 pub use reference::reference;
+pub use stencil::Stencil;
 pub use templates::{Template, example, example_file, template, templates};
 
 use std::sync::{Arc, OnceLock};
@@ -33,6 +35,8 @@ pub struct Catalog {
     pub metrics: Vec<MetricDescription>,
     /// What is checked, by id.
     pub lint_rules: Vec<LintRule>,
+    /// Components to draw from, group by group.
+    pub stencils: Vec<Stencil>,
 }
 
 impl Catalog {

@@ -1,10 +1,12 @@
 //! Packs: the files that the catalogue is read from.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::Catalog;
+use super::{Catalog, Stencil};
+use crate::model::plain_word;
 
 /// The texts of a catalogue's files.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,8 @@ pub struct Packs<'a> {
     pub metrics: &'a str,
     /// `lint_rules.ron`.
     pub lint_rules: &'a str,
+    /// `stencils.ron`.
+    pub stencils: &'a str,
 }
 
 /// A pack that cannot be read.
@@ -43,6 +47,7 @@ impl Packs<'static> {
         attributes: include_str!("../../assets/catalog/attributes.ron"),
         metrics: include_str!("../../assets/catalog/metrics.ron"),
         lint_rules: include_str!("../../assets/catalog/lint_rules.ron"),
+        stencils: include_str!("../../assets/catalog/stencils.ron"),
     };
 }
 
@@ -55,12 +60,16 @@ impl Packs<'_> {
             attributes: list("attributes.ron", self.attributes)?,
             metrics: list("metrics.ron", self.metrics)?,
             lint_rules: list("lint_rules.ron", self.lint_rules)?,
+            stencils: Vec::new(),
         };
         catalog.attributes.sort_by(|a, b| a.name.cmp(&b.name));
         catalog.metrics.sort_by(|a, b| a.name.cmp(&b.name));
         let threats: Vec<super::CatalogThreat> = list("threats.ron", self.threats)?;
         for threat in &threats {
-            let wrong = |message: String| PackError { message, ..place(self.threats, &threat.id) };
+            let wrong = |message: String| PackError {
+                message,
+                ..place("threats.ron", self.threats, &format!("id: \"{}\"", threat.id))
+            };
             let unknown =
                 threat.trigger.attributes().into_iter().find(|name| catalog.attribute(name).is_none());
             if let Some(name) = unknown {
@@ -74,6 +83,16 @@ impl Packs<'_> {
             }
         }
         catalog.threats = threats.into_iter().map(Arc::new).collect();
+        let stencils: Vec<Stencil> = list("stencils.ron", self.stencils)?;
+        let mut taken = BTreeSet::new();
+        for stencil in &stencils {
+            if let Some(message) = catalog.wrong_with(stencil, &taken) {
+                let wanted = format!("name: \"{}\"", stencil.name);
+                return Err(PackError { message, ..place("stencils.ron", self.stencils, &wanted) });
+            }
+            taken.insert(plain_word(&stencil.name));
+        }
+        catalog.stencils = stencils;
         Ok(catalog)
     }
 }
@@ -88,11 +107,13 @@ fn list<T: DeserializeOwned>(pack: &'static str, text: &str) -> Result<Vec<T>, P
     })
 }
 
-/// Where a threat stands in the text.
-fn place(text: &str, id: &str) -> PackError {
-    let wanted = format!("id: \"{id}\"");
-    let found =
-        text.lines().enumerate().find_map(|(line, words)| words.find(&wanted).map(|column| (line, column)));
+/// Where a text stands in a pack; the last place, where it stands more than once.
+fn place(pack: &'static str, text: &str, wanted: &str) -> PackError {
+    let found = text
+        .lines()
+        .enumerate()
+        .filter_map(|(line, words)| words.find(wanted).map(|column| (line, column)))
+        .last();
     let (line, column) = found.map_or((1, 1), |(line, column)| (line + 1, column + 1));
-    PackError { pack: "threats.ron", line, column, message: String::new() }
+    PackError { pack, line, column, message: String::new() }
 }

@@ -13,8 +13,9 @@ fn the_packs_hold_what_they_should() {
             catalog.attributes.len(),
             catalog.metrics.len(),
             catalog.lint_rules.len(),
+            catalog.stencils.len(),
         ),
-        (163, 111, 184, 118, 94)
+        (163, 111, 184, 118, 95, 145)
     );
     let mut ids: Vec<&str> = catalog.threats.iter().map(|threat| threat.id.as_str()).collect();
     ids.extend(catalog.controls.iter().map(|control| control.id.as_str()));
@@ -89,4 +90,52 @@ fn a_broken_pack_says_where_and_why() {
     check_broken("\"TE\"", "\"TX\"", 5, "STRIDE");
     check_broken("applies_to: Agent", "applies_to: Robot", 6, "Robot");
     check_broken("likelihood: 4", "likelihood: high", 8, "");
+}
+
+/// A stencil with one text put in place of another fails at that line with these words.
+fn check_broken_stencil(from: &str, to: &str, line: usize, words: &str) {
+    let stencils = r#"[
+    (
+        name: "Postgres",
+        words: ["sql"],
+        group: "Databases",
+        kind: Store,
+        icon: "database",
+        description: "A database.",
+        assumed: {"backed_up": Yes},
+    ),
+]"#;
+    assert!(stencils.contains(from), "{from}");
+    let broken = stencils.replace(from, to);
+    let error = Packs { stencils: &broken, ..Packs::BUILTIN }.read().expect_err(to);
+    assert_eq!((error.pack, error.line), ("stencils.ron", line), "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+}
+
+#[test]
+fn a_broken_stencil_says_where_and_why() {
+    check_broken_stencil("kind: Store", "kind: Robot", 6, "Robot");
+    check_broken_stencil("icon:", "ikon:", 7, "ikon");
+    check_broken_stencil("backed_up", "likes_tea", 3, "likes_tea");
+    check_broken_stencil("backed_up", "has_memory", 3, "cannot have");
+    check_broken_stencil("Yes}", "Text(\"often\")}", 3, "cannot be");
+    check_broken_stencil("A database.", "", 3, "lacks");
+    check_broken_stencil(
+        "    ),\n]",
+        "    ),(name: \"postgres\", words: [\"x\"], group: \"y\", kind: Store, icon: \"z\", description: \"w\", assumed: {}),\n]",
+        10,
+        "twice",
+    );
+}
+
+#[test]
+fn the_icon_of_every_stencil_is_there() {
+    for stencil in &Catalog::builtin().stencils {
+        assert!(
+            crate::picture::icon::icon_svg(&stencil.icon).is_some(),
+            "{}: {}",
+            stencil.name,
+            stencil.icon
+        );
+    }
 }

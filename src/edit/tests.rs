@@ -206,3 +206,114 @@ proptest! {
         prop_assert_eq!(project, start);
     }
 }
+
+#[test]
+fn an_answer_is_assumed_until_somebody_gives_or_confirms_it() {
+    let mut project = sample();
+    let id = ComponentId(1);
+    let mut component = project.diagram.component(id).unwrap().clone();
+    component.attributes.set("has_memory", Some(Answer::Yes));
+    component.attributes.set("executes_code", Some(Answer::No));
+    component.attributes.set("uses_rag", Some(Answer::No));
+    component.assumed = ["has_memory", "executes_code", "uses_rag"].map(str::to_owned).into();
+    project.diagram.put_component(component);
+    let left = |project: &Project| -> Vec<String> {
+        project.diagram.component(id).unwrap().assumptions().map(str::to_owned).collect()
+    };
+    let before = project.clone();
+    let steps: [(&dyn Fn(&Project) -> Option<Transaction>, &str, &[&str]); 3] = [
+        (
+            &|p| verbs::answer_attribute(p, id.into(), "has_memory", Some(Answer::No)),
+            "Answer has memory of ",
+            &["executes_code", "uses_rag"],
+        ),
+        (
+            &|p| verbs::confirm_assumed(p, &[id.into()], Some("uses_rag")),
+            "Confirm uses rag of ",
+            &["executes_code"],
+        ),
+        (&|p| verbs::confirm_assumed(p, &[id.into()], None), "Confirm 1 assumption about ", &[]),
+    ];
+    let mut inverses = Vec::new();
+    for (step, name, expected) in steps {
+        let transaction = step(&project).unwrap();
+        assert!(transaction.name.starts_with(name), "{}", transaction.name);
+        inverses.push(transaction.apply(&mut project).unwrap());
+        assert_eq!(left(&project), expected, "{name}");
+    }
+    assert_eq!(verbs::confirm_assumed(&project, &[id.into()], None), None);
+    for inverse in inverses.into_iter().rev() {
+        inverse.apply(&mut project).unwrap();
+    }
+    assert_eq!(project.diagram.component(id), before.diagram.component(id));
+}
+
+/// Everything of a project as a clip.
+fn whole(project: &Project) -> verbs::Clip {
+    let all: Vec<ItemId> = project.all_ids().into_iter().collect();
+    verbs::copy(project, VIEW, &all)
+}
+
+#[test]
+fn what_is_inserted_elsewhere_is_whole_and_decided_anew() {
+    let source = crate::catalog::example();
+    let clip = whole(&source);
+    let mut target = Project::new("Elsewhere");
+    target.diagram.zones.insert(Zone { id: ZoneId(1), name: "Ours".to_owned(), ..Zone::default() });
+    target.reserve_all();
+    let before = target.clone();
+    let (items, transaction) = verbs::insert(&target, VIEW, &clip, (400.0, 80.0), Some(ZoneId(1)));
+    let inverse = transaction.apply(&mut target).unwrap();
+    assert_eq!(target.broken_references(), []);
+    assert_eq!(
+        (
+            target.diagram.component_count(),
+            target.diagram.interfaces().count(),
+            target.diagram.zones.iter().count(),
+            target.assets.iter().count(),
+            target.threats.iter().count(),
+            target.controls.iter().count(),
+        ),
+        (
+            source.diagram.component_count(),
+            source.diagram.interfaces().count(),
+            source.diagram.zones.iter().count() + 1,
+            source.assets.iter().count(),
+            source.threats.iter().count(),
+            source.controls.iter().count(),
+        )
+    );
+    assert!(items.iter().all(|item| target.contains(*item)) && !items.contains(&ZoneId(1).into()));
+    for zone in target.diagram.zones.iter().filter(|zone| zone.id != ZoneId(1)) {
+        assert!(
+            target.diagram.zone_chain(Some(zone.id)).contains(&ZoneId(1)),
+            "{} stands outside",
+            zone.name
+        );
+    }
+    for component in target.diagram.components() {
+        assert_eq!(component.assumptions().count(), component.attributes.0.len(), "{}", component.name);
+    }
+    for control in &target.controls {
+        assert!(!control.threats.is_empty() && control.status.in_place() == 0.0, "{}", control.name);
+    }
+    assert!(target.threats.iter().all(|threat| threat.acceptance.is_none() && threat.likelihood.is_some()));
+    inverse.apply(&mut target).unwrap();
+    target.next = before.next.clone();
+    assert_eq!(target, before);
+}
+
+#[test]
+fn a_copy_shares_the_controls_and_assets_of_the_first() {
+    let mut project = crate::catalog::example();
+    let (assets, controls) = (project.assets.iter().count(), project.controls.iter().count());
+    let threats = project.threats.iter().count();
+    let (_, transaction) = verbs::paste(&project, VIEW, &whole(&project), 24.0, 24.0);
+    transaction.apply(&mut project).unwrap();
+    assert_eq!((project.assets.iter().count(), project.controls.iter().count()), (assets, controls));
+    assert_eq!(project.threats.iter().count(), 2 * threats);
+    assert_eq!(project.broken_references(), []);
+    for asset in project.assets.iter().filter(|asset| !asset.stored_in.is_empty()) {
+        assert_eq!(asset.stored_in.len() % 2, 0, "{} rests in the copies as well", asset.name);
+    }
+}

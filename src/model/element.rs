@@ -1,6 +1,6 @@
 //! What stands on the diagram: components, interfaces between them, zones around them, open boundary lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{choice, keyed, record};
 use super::{AssetId, Attributes, ComponentId, InterfaceId, LineId, ZoneId};
@@ -56,6 +56,8 @@ record! {
         owner: String,
         /// What is known of it.
         attributes: Attributes,
+        /// Names of attributes whose answer nobody has confirmed yet: it came from a stencil.
+        assumed: BTreeSet<String>,
         /// Anything else.
         notes: String,
         /// Not looked at in this model.
@@ -98,6 +100,8 @@ record! {
         order: u32,
         /// What is known of it.
         attributes: Attributes,
+        /// Names of attributes whose answer nobody has confirmed yet: it came from a stencil.
+        assumed: BTreeSet<String>,
         /// Anything else.
         notes: String,
         /// Not looked at in this model.
@@ -229,7 +233,23 @@ record! {
 
 keyed! { Component => ComponentId, Interface => InterfaceId, Zone => ZoneId, BoundaryLine => LineId }
 
+impl Component {
+    /// The attributes whose answers stand until somebody confirms them, by name.
+    pub fn assumptions(&self) -> impl Iterator<Item = &str> {
+        standing(&self.assumed, &self.attributes)
+    }
+}
+
+fn standing<'a>(assumed: &'a BTreeSet<String>, attributes: &'a Attributes) -> impl Iterator<Item = &'a str> {
+    assumed.iter().map(String::as_str).filter(|name| attributes.get(name).is_some())
+}
+
 impl Interface {
+    /// The attributes whose answers stand until somebody confirms them, by name.
+    pub fn assumptions(&self) -> impl Iterator<Item = &str> {
+        standing(&self.assumed, &self.attributes)
+    }
+
     /// Whether somebody has said how it is protected, and that is not clear text.
     pub fn is_encrypted(&self) -> Option<bool> {
         self.encryption.map(|encryption| encryption != Encryption::None)

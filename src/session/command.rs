@@ -213,6 +213,8 @@ commands! {
     Duplicate, Edit, "Duplicate", "copy", [Keys::ctrl("D")];
     Delete, Edit, "Delete", "trash-2", [Keys::plain("Delete", Place::Canvas), Keys::plain("Backspace", Place::Canvas)];
     Rename, Edit, "Rename", "pencil", [Keys::plain("F2", Place::Anywhere), Keys::plain("Enter", Place::Canvas)];
+    ConfirmAssumed, Edit, "Confirm what is assumed", "check", [Keys::plain("C", Place::Canvas)];
+    KeepStencil, Edit, "Save the selection as a stencil…", "bookmark-plus", [];
     SelectAll, Edit, "Select all", "", [Keys::ctrl("A")];
     SelectNone, Edit, "Select nothing", "", [Keys::plain("Escape", Place::Canvas)];
 
@@ -233,6 +235,7 @@ commands! {
     ShowAssets, View, "Show assets on the diagram", "eye", [];
     ShowAttackPaths, View, "Show attack paths", "route", [];
     ToggleOutline, View, "Show the outline", "panel-left", [];
+    ToggleStencils, View, "Show the stencils", "shapes", [Keys::shift("S", Place::Canvas)];
     ToggleInspector, View, "Show the inspector", "panel-right", [];
     ToggleProblems, View, "Show problems", "panel-bottom", [];
     ToggleTheme, View, "Switch between light and dark", "sun", [];
@@ -354,6 +357,12 @@ pub enum Request {
     ShowView(ViewId),
     /// Open a file, whatever its format.
     OpenPath(PathBuf),
+    /// Keep what is selected as a stencil of that name.
+    KeepStencil(String),
+    /// Give a stencil of the person another name.
+    RenameStencil(PathBuf, String),
+    /// Throw a stencil of the person away.
+    DeleteStencil(PathBuf),
     /// Save to that path.
     SaveTo(PathBuf),
     /// Start from a template, by its name.

@@ -57,10 +57,16 @@ pub struct SaveError {
     pub source: io::Error,
 }
 
+impl SaveError {
+    /// `what` cannot be done, and the system's reason.
+    pub(super) fn new(what: &'static str, source: io::Error) -> Self {
+        Self { what, advice: advice(&source), source }
+    }
+}
+
 /// Makes a folder and those above it.
 pub(super) fn make_folder(path: &Path) -> Result<(), SaveError> {
-    let what = "the folder cannot be made";
-    fs::create_dir_all(path).map_err(|source| SaveError { what, advice: advice(&source), source })
+    fs::create_dir_all(path).map_err(|source| SaveError::new("the folder cannot be made", source))
 }
 
 /// What became of a file since it was last read or written by us.

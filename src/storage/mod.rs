@@ -1,4 +1,5 @@
-//! Project files on disk: their text, atomic saving, recovery after a crash, recent files, settings.
+//! Project files on disk: their text, atomic saving, recovery after a crash, recent files, settings, own
+//! stencils.
 //!
 //! May use: model, edit (merge), analysis (comparison). Never contains: a change to an open project. No other room but this
 //! one, session and the two shells reads or writes files.
@@ -10,6 +11,7 @@ pub mod recent;
 pub mod recovery;
 pub mod settings;
 mod stamp;
+pub mod stencils;
 pub mod text;
 
 pub use data_folder::DataFolder;

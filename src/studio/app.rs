@@ -170,7 +170,8 @@ impl App {
 
     /// Shows another model.
     pub fn install(&mut self, session: Session) {
-        self.system = system::State::default();
+        let stencils = std::mem::take(&mut self.system.stencils);
+        self.system = system::State { stencils, ..system::State::default() };
         self.views = Views::default();
         self.palette.close();
         self.changed_on_disk = false;

@@ -21,6 +21,7 @@ pub mod problems;
 pub mod quick_draw;
 pub mod requests;
 pub mod shell;
+pub mod stencils;
 pub mod system;
 pub mod theme;
 pub mod toast;

@@ -13,6 +13,7 @@ use egui::{
     Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
+use crate::catalog::{Catalog, Stencil};
 use crate::model::{ItemId, plain_word};
 use crate::picture::{self, Face, Path, PictureBuilder, Role};
 use crate::session::{Command, Request, Session};
@@ -20,10 +21,12 @@ use crate::session::{Command, Request, Session};
 use super::quick_draw::{self, Plan};
 use super::theme::{self, Look};
 use super::widgets::{self, Chip};
-use super::{canvas, icons, keys};
+use super::{canvas, icons, keys, stencils};
 
 const WIDTH: f32 = 780.0;
 const MOST: usize = 9;
+/// Stencils that are offered while one is being named.
+const OFFERED: usize = 5;
 
 /// The palette.
 #[derive(Debug, Default)]
@@ -32,6 +35,8 @@ pub struct Palette {
     text: String,
     chosen: usize,
     opened_in: u64,
+    /// The line was completed: what is typed next goes to its end.
+    caret_at_end: bool,
     /// The components that the line is about; the canvas keeps them in sight.
     ends: Vec<ItemId>,
 }
@@ -39,9 +44,16 @@ pub struct Palette {
 /// A line that can be chosen.
 #[derive(Debug, Clone, PartialEq)]
 enum Entry {
-    Draw { both: bool, keep: bool },
+    Draw {
+        both: bool,
+        keep: bool,
+    },
     Command(Command),
     GoTo(ItemId),
+    /// Write the stencil's name in full.
+    Complete(&'static Stencil),
+    /// Put the stencil down beside what is selected.
+    Place(&'static Stencil),
 }
 
 impl Palette {
@@ -158,8 +170,16 @@ impl Palette {
                 entries.push(Entry::Draw { both: false, keep: true });
                 return entries;
             }
-            Some(_) => {
+            Some(plan) => {
                 entries.push(Entry::Draw { both: false, keep: false });
+                if let (Plan::Add { stencil, .. }, Some(words)) =
+                    (plan, quick_draw::stencil_words(&self.text))
+                {
+                    let named = stencil.map(|stencil| plain_word(&stencil.name));
+                    let whole = named.is_some_and(|name| name == plain_word(words));
+                    let offered = Catalog::builtin().find_stencils(words).into_iter().take(OFFERED);
+                    entries.extend(offered.filter(|_| !whole).map(Entry::Complete));
+                }
                 entries.push(Entry::Draw { both: false, keep: true });
                 return entries;
             }
@@ -184,6 +204,10 @@ impl Palette {
                 found.extend(rank(&label, &words).map(|rank| (rank * 2 + 1, Entry::GoTo(item))));
             }
         }
+        if session.is_some() && !words.is_empty() {
+            let stencils = Catalog::builtin().find_stencils(&self.text).into_iter().take(3);
+            found.extend(stencils.zip(4..).map(|(stencil, rank)| (rank, Entry::Place(stencil))));
+        }
         found.sort_by_key(|(rank, _)| *rank);
         entries.extend(found.into_iter().take(MOST).map(|(_, entry)| entry));
         entries
@@ -202,6 +226,13 @@ impl Palette {
             }
             if input.consume_key(Modifiers::NONE, Key::ArrowUp) && number > 0 {
                 self.chosen = (self.chosen + number - 1) % number;
+            }
+            let completes =
+                entries.iter().skip(self.chosen).find(|entry| matches!(entry, Entry::Complete(_)));
+            if let Some(entry) = completes
+                && input.consume_key(Modifiers::NONE, Key::Tab)
+            {
+                ran = Some(entry.clone());
             }
             let draws = entries.iter().any(|entry| matches!(entry, Entry::Draw { .. }));
             if draws && input.consume_key(Modifiers::COMMAND, Key::Enter) {
@@ -234,6 +265,18 @@ impl Palette {
                 self.close();
                 vec![Request::Reveal(*item)]
             }
+            Entry::Complete(stencil) => {
+                self.text = quick_draw::completed(&self.text, stencil);
+                self.chosen = 0;
+                self.caret_at_end = true;
+                Vec::new()
+            }
+            Entry::Place(stencil) => {
+                self.close();
+                let Some(session) = session else { return Vec::new() };
+                let (items, transaction) = stencils::add_beside_selection(session, canvas, stencil);
+                vec![Request::Seal, Request::CommitAndSelect(transaction, items)]
+            }
             Entry::Draw { both, keep } => {
                 let (Some(session), Some(plan)) = (session, plan) else { return Vec::new() };
                 let mut plan = plan.clone();
@@ -265,18 +308,22 @@ impl Palette {
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(field));
         let look = Look::CODE_LARGE;
         let hint = look.text("Type a command, a name, or a -> b", tint);
-        let response = TextEdit::singleline(&mut self.text)
+        let mut shown = TextEdit::singleline(&mut self.text)
             .id(Id::unique("palette input"))
+            .lock_focus(true)
             .frame(Frame::NONE)
             .font(look.font())
             .hint_text(hint)
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(field.width())
             .min_size(field.size())
-            .show(&mut child)
-            .response
-            .response
-            .accessible_name("Command or drawing");
+            .show(&mut child);
+        if std::mem::take(&mut self.caret_at_end) {
+            let end = egui::text::CCursor::new(self.text.chars().count());
+            shown.state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+            shown.state.store(ui.ctx(), shown.response.response.id);
+        }
+        let response = shown.response.response.accessible_name("Command or drawing");
         if !response.has_focus() {
             response.request_focus();
         }
@@ -387,6 +434,13 @@ fn describe(
         (Entry::GoTo(item), Some(session)) => {
             ("arrow-right", session.project().name_of(*item), format!("Go to {item}"), String::new())
         }
+        (Entry::Complete(stencil), _) => {
+            let note = format!("{}, {}", stencil.group, stencil.kind.label().to_lowercase());
+            (stencil.icon.as_str(), stencil.name.clone(), note, "Tab".to_owned())
+        }
+        (Entry::Place(stencil), _) => {
+            (stencil.icon.as_str(), format!("Add {}", stencil.name), stencil.group.clone(), String::new())
+        }
         (Entry::Draw { both, keep }, Some(session)) => {
             let icon = match plan {
                 Some(Plan::Flow(_)) => "spline",
@@ -456,7 +510,7 @@ fn grammar(ui: &mut Ui) {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 for (code, what) in [
                     ("a -> b: words", "draw"),
-                    ("+ name: tool @Data", "add"),
+                    ("+ name: queue @Data", "add"),
                     ("? text", "question"),
                     ("! text", "threat"),
                 ] {

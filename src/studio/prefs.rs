@@ -19,6 +19,8 @@ pub struct Prefs {
     pub theme: ThemeChoice,
     /// The outline is open (in a roomy window).
     pub outline: bool,
+    /// The left column shows the stencils and not the outline.
+    pub stencils: bool,
     /// The inspector is open (in a roomy window).
     pub inspector: bool,
     /// The outline is open as a drawer (in a narrow window).
@@ -42,6 +44,7 @@ impl Default for Prefs {
         Self {
             theme: ThemeChoice::System,
             outline: true,
+            stencils: false,
             inspector: true,
             outline_drawer: false,
             inspector_drawer: false,
@@ -50,6 +53,23 @@ impl Default for Prefs {
             show_assets: true,
             show_paths: false,
             side_lists: false,
+        }
+    }
+}
+
+impl Prefs {
+    /// Whether the stencils can be seen.
+    pub fn stencils_shown(&self, narrow: bool) -> bool {
+        self.stencils && if narrow { self.outline_drawer } else { self.outline }
+    }
+
+    /// Brings the stencils into the left column.
+    pub fn show_stencils(&mut self, narrow: bool) {
+        self.stencils = true;
+        if narrow {
+            self.outline_drawer = true;
+        } else {
+            self.outline = true;
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Quick draw: a line of text that draws. `a -> b: words`, `a <-> b`, `+ name: kind @zone`, `? question`, `! threat`.
+//! Quick draw: a line of text that draws. `a -> b: words`, `a <-> b`, `+ name: kind or stencil @zone`, `? question`, `! threat`.
 //!
 //! Names match by their beginning, and a space is as good as an underscore. An end that matches nothing is created.
 
+use crate::catalog::{Catalog, Stencil};
 use crate::edit::verbs::{self, NewComponent};
 use crate::edit::{Edit, Transaction};
 use crate::model::{
@@ -33,6 +34,8 @@ pub enum Plan {
         name: String,
         /// Its kind.
         kind: ComponentKind,
+        /// The stencil that it is made from.
+        stencil: Option<&'static Stencil>,
         /// Its zone.
         zone: Option<ZoneId>,
     },
@@ -137,8 +140,10 @@ fn read_addition(project: &Project, rest: &str) -> Option<Plan> {
     };
     let (name, kind) = rest.split_once(':').unwrap_or((rest, ""));
     let name = said(name)?;
-    let kind = kind_named(kind.trim()).unwrap_or_default();
-    Some(Plan::Add { name, kind, zone })
+    let word = kind.trim();
+    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(word) };
+    let kind = stencil.map(|stencil| stencil.kind).or_else(|| kind_named(word)).unwrap_or_default();
+    Some(Plan::Add { name, kind, stencil, zone })
 }
 
 fn zone_named(project: &Project, name: &str) -> Option<ZoneId> {
@@ -152,16 +157,44 @@ fn zone_named(project: &Project, name: &str) -> Option<ZoneId> {
     by(&|name| plain_word(name) == wanted).or_else(|| by(&|name| plain_word(name).starts_with(&wanted)))
 }
 
-fn kind_named(word: &str) -> Option<ComponentKind> {
+/// What follows the name in `+ name: post`, where it is an addition that may name a stencil.
+pub fn stencil_words(text: &str) -> Option<&str> {
+    let (_, words) = text.trim_start().strip_prefix('+')?.split_once(':')?;
+    let words = words.split_once('@').map_or(words, |(words, _)| words).trim();
+    (!words.is_empty() && plain_kind(words).is_none()).then_some(words)
+}
+
+/// The line with its stencil's name in full.
+pub fn completed(text: &str, stencil: &Stencil) -> String {
+    let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+    let zone = rest.split_once('@').map(|(_, zone)| format!(" @{}", zone.trim())).unwrap_or_default();
+    format!("{}: {}{zone}", name.trim_end(), stencil.name)
+}
+
+/// The stencil that is called that, or whose name or other name begins so.
+fn stencil_named(word: &str) -> Option<&'static Stencil> {
     let wanted = plain_word(word);
-    if wanted.is_empty() {
-        return None;
-    }
-    let known = ComponentKind::ALL.iter().copied().find(|kind| plain_word(kind.label()).starts_with(&wanted));
-    known.or(match wanted.as_str() {
-        "database" | "db" | "bucket" | "queue" | "datastore" => Some(ComponentKind::Store),
-        "person" | "user" | "people" => Some(ComponentKind::Human),
-        "llm" => Some(ComponentKind::Model),
+    let catalog = Catalog::builtin();
+    catalog.stencil(word).or_else(|| {
+        let begins = |name: &String| plain_word(name).starts_with(&wanted);
+        let found = catalog.find_stencils(word);
+        found
+            .into_iter()
+            .find(|stencil| wanted.len() >= 3 && (begins(&stencil.name) || stencil.words.iter().any(begins)))
+    })
+}
+
+/// A kind by the beginning of its own name.
+fn plain_kind(word: &str) -> Option<ComponentKind> {
+    let wanted = plain_word(word);
+    let mut kinds = ComponentKind::ALL.iter().copied();
+    kinds.find(|kind| !wanted.is_empty() && plain_word(kind.label()).starts_with(&wanted))
+}
+
+fn kind_named(word: &str) -> Option<ComponentKind> {
+    plain_kind(word).or(match plain_word(word).as_str() {
+        "datastore" => Some(ComponentKind::Store),
+        "people" => Some(ComponentKind::Human),
         "service" | "job" | "function" => Some(ComponentKind::Process),
         "vendor" | "saas" | "api" => Some(ComponentKind::External),
         _ => None,
@@ -304,7 +337,17 @@ impl Plan {
                     .extend((!flow.description.is_empty()).then(|| ("file-text", flow.description.clone())));
                 pieces
             }
-            Self::Add { name, kind, zone } => {
+            Self::Add { name, kind, stencil: Some(stencil), zone } => {
+                let mut pieces =
+                    vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
+                pieces.push((stencil.icon.as_str(), stencil.name.clone()));
+                pieces.push(("circle-help", format!("{} assumed", stencil.assumed.0.len())));
+                pieces.extend(
+                    zone.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
+                );
+                pieces
+            }
+            Self::Add { name, kind, stencil: None, zone } => {
                 let mut pieces =
                     vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
                 pieces.extend(
@@ -419,7 +462,7 @@ impl Plan {
                 let title = self.title(project).replacen("Draw the interface", "Draw", 1);
                 Some((vec![id.into()], Transaction::new(title, edits)))
             }
-            Self::Add { name, kind, zone } => {
+            Self::Add { name, kind, stencil, zone } => {
                 let inside = zone.and_then(|zone| scene.zone(zone)).map(|zone| {
                     let bottom = scene
                         .nodes
@@ -431,8 +474,14 @@ impl Plan {
                 });
                 let at = inside.unwrap_or_else(|| free_place(scene, near));
                 let zone = zone.or_else(|| scene.zone_at(at));
-                let new = NewComponent { kind: *kind, name: name.clone(), zone, place: Some(centred(at)) };
-                let (id, transaction) = verbs::add_component(project, view, new);
+                let (id, transaction) = match stencil {
+                    Some(stencil) => super::stencils::add(session, stencil, name, zone, at),
+                    None => {
+                        let new =
+                            NewComponent { kind: *kind, name: name.clone(), zone, place: Some(centred(at)) };
+                        verbs::add_component(project, view, new)
+                    }
+                };
                 Some((vec![id.into()], transaction))
             }
             Self::Question(text) => {

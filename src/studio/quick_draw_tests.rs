@@ -40,6 +40,10 @@ fn lines_are_understood() {
         &["assistant_agent", "→", "database", "https", "TLS", "looks up the order"],
     );
     check("+ cache: store @data", &["Store cache", "In Data"]);
+    check("+ Orders: postgres", &["Store Orders", "PostgreSQL", "5 assumed"]);
+    check("+ Orders: kafka @data", &["Store Orders", "Event stream", "3 assumed", "In Data"]);
+    check("+ helper: vector", &["Store helper", "Vector store", "3 assumed"]);
+    check("+ x: zebra", &["Process x"]);
     check("+ planner: ag", &["Agent planner"]);
     check("? who calls it", &["who calls it"]);
     check("! stolen token", &["stolen token"]);
@@ -63,4 +67,37 @@ fn two_new_ends_get_two_ids() {
         (flow.protocol.as_str(), flow.port, flow.encryption),
         ("HTTPS", Some(443), Some(Encryption::Tls))
     );
+}
+
+#[test]
+fn a_stencil_brings_what_is_usually_true_as_assumed() {
+    let mut session = Session::unsaved(project());
+    let plan = read(session.project(), "+ Orders: postgres @data").unwrap();
+    assert_eq!(plan.title(session.project()), "Add the store Orders");
+    let (items, transaction) =
+        plan.transaction(&session, &DiagramScene::default(), Point::new(0.0, 0.0)).unwrap();
+    session.commit_and_select(transaction, items).unwrap();
+    let Some(ItemId::Component(id)) = session.selection().single() else { panic!("nothing is selected") };
+    let component = session.project().diagram.component(id).unwrap();
+    assert_eq!(
+        (component.name.as_str(), component.kind, component.zone),
+        ("Orders", ComponentKind::Store, Some(ZoneId(1)))
+    );
+    assert_eq!(component.technology, "PostgreSQL");
+    assert_eq!(component.attributes.yes("encrypted_at_rest"), Some(true));
+    assert_eq!(component.assumptions().count(), component.attributes.0.len());
+}
+
+#[test]
+fn stencil_names_are_completed_where_they_stand() {
+    let check = |text: &str, words: Option<&str>, expected: &str| {
+        assert_eq!(stencil_words(text), words, "{text}");
+        let stencil = Catalog::builtin().stencil("PostgreSQL").unwrap();
+        assert_eq!(completed(text, stencil), expected, "{text}");
+    };
+    check("+ Orders: post", Some("post"), "+ Orders: PostgreSQL");
+    check("+ Orders :post @Da", Some("post"), "+ Orders: PostgreSQL @Da");
+    check("+ Orders: sto", None, "+ Orders: PostgreSQL");
+    check("+ Orders", None, "+ Orders: PostgreSQL");
+    check("a -> b: post", None, "a -> b: PostgreSQL");
 }

@@ -32,6 +32,9 @@ impl App {
             Request::Cancel(id) => self.jobs.cancel(id),
             Request::MakePages(choice) => self.make_pages(choice),
             Request::ChooseReport(choice) => self.with_session(|session| session.choose_report(choice)),
+            Request::KeepStencil(name) => self.keep_stencil(&name),
+            Request::RenameStencil(path, name) => self.rename_stencil(&path, &name),
+            Request::DeleteStencil(path) => self.delete_stencil(&path),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
         }
     }
@@ -78,6 +81,10 @@ impl App {
             Command::Cut | Command::Copy | Command::Duplicate | Command::Delete | Command::FitSelection => {
                 !selection.is_empty()
             }
+            Command::KeepStencil => !selection.is_empty(),
+            Command::ConfirmAssumed => {
+                verbs::confirm_assumed(session.project(), selection.items(), None).is_some()
+            }
             Command::Rename => selection.single().is_some(),
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
             Command::Reload => session.path().is_some(),
@@ -95,6 +102,7 @@ impl App {
             Command::ShowAssets => self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths,
             Command::ToggleOutline => self.prefs.outline,
+            Command::ToggleStencils => self.prefs.stencils,
             Command::ToggleInspector => self.prefs.inspector,
             Command::ToggleProblems => self.prefs.problems,
             Command::FollowSystemTheme => self.prefs.theme == ThemeChoice::System,
@@ -147,10 +155,13 @@ impl App {
             Command::ShowRisk => self.prefs.show_risk = !self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets = !self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,
+            Command::KeepStencil => self.name_stencil(ctx),
+            Command::ToggleOutline if self.prefs.stencils => self.prefs.stencils = false,
             Command::ToggleOutline => {
                 self.prefs.outline = !self.prefs.outline;
                 self.prefs.outline_drawer = !self.prefs.outline_drawer;
             }
+            Command::ToggleStencils => self.toggle_stencils(ctx),
             Command::ToggleInspector => {
                 self.prefs.inspector = !self.prefs.inspector;
                 self.prefs.inspector_drawer = !self.prefs.inspector_drawer;
@@ -210,6 +221,12 @@ impl App {
             Command::SelectAll => {
                 let items = everything(session.project());
                 session.select(items);
+            }
+            Command::ConfirmAssumed => {
+                let confirmed = verbs::confirm_assumed(session.project(), session.selection().items(), None);
+                if let Some(transaction) = confirmed {
+                    self.change(|session| session.commit(transaction));
+                }
             }
             Command::SelectNone => {
                 if !canvas.cancel() {

@@ -1,4 +1,4 @@
-//! The System view: toolbar, outline, canvas with the problems strip under it, inspector.
+//! The System view: toolbar, outline or stencils, canvas with the problems strip under it, inspector.
 
 use egui::{Align, Area, Frame, Id, Layout, Margin, Order, Panel, Rect, Stroke, Ui, Vec2};
 
@@ -12,7 +12,7 @@ use super::shell::split;
 use super::theme::{self, size};
 use super::views::ViewContext;
 use super::widgets::{self, Chip, menu_item, tool_button};
-use super::{inspector, keys, outline, problems};
+use super::{inspector, keys, outline, problems, stencils};
 
 /// What the view remembers.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub struct State {
     pub canvas: canvas::State,
     /// The outline.
     pub outline: outline::State,
+    /// The stencils.
+    pub stencils: stencils::State,
     /// The inspector.
     pub inspector: inspector::State,
     /// The problems strip.
@@ -33,6 +35,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     Panel::top("system toolbar").exact_size(size::TOOLBAR).resizable(false).frame(panel).show(ui, |ui| {
         toolbar(ui, cx, &mut state.canvas);
     });
+    stencils::hand(ui, cx, &mut state.canvas, &mut state.stencils);
     if cx.narrow {
         problems_panel(ui, cx, state, panel);
         let room = ui.available_rect_before_wrap();
@@ -42,7 +45,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
     if cx.prefs.outline {
         Panel::left("outline").exact_size(size::OUTLINE).resizable(false).frame(panel).show(ui, |ui| {
-            held(ui, |ui| outline::show(ui, cx, &mut state.outline));
+            held(ui, |ui| left_column(ui, cx, state));
         });
     }
     if cx.prefs.inspector {
@@ -52,6 +55,14 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
     problems_panel(ui, cx, state, panel);
     canvas::show(ui, cx, &mut state.canvas);
+}
+
+fn left_column(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
+    if cx.prefs.stencils {
+        stencils::show(ui, cx, &mut state.canvas, &mut state.stencils);
+    } else {
+        outline::show(ui, cx, &mut state.outline);
+    }
 }
 
 /// Contents that are too wide are cut off at the edge; they never push the column out of its place.
@@ -94,7 +105,7 @@ fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect)
             });
     };
     if cx.prefs.outline_drawer {
-        drawer(ui, "outline drawer", true, &mut |ui| outline::show(ui, cx, &mut state.outline));
+        drawer(ui, "outline drawer", true, &mut |ui| left_column(ui, cx, state));
     }
     if cx.prefs.inspector_drawer {
         drawer(ui, "inspector drawer", false, &mut |ui| inspector::show(ui, cx, &mut state.inspector));
@@ -145,6 +156,11 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
                 canvas.tool = if on { Tool::Select } else { Tool::Add(kind) };
             }
         }
+    }
+    let command = Command::ToggleStencils;
+    let on = cx.prefs.stencils_shown(cx.narrow);
+    if tool_button(bar, command.icon(), command.label(), &keys::caps(command), on, true).clicked() {
+        cx.command(command);
     }
     split(bar);
     for (tool, command) in

@@ -107,6 +107,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("TM-062", process::changed_since_approval),
     ("TM-063", process::too_few_roles),
     ("TM-064", process::no_scope),
+    ("TM-065", process::unconfirmed_answers),
     ("PO-001", policy::no_scope),
     ("PO-002", policy::binds_nobody),
     ("PO-003", policy::agent_without_policy),

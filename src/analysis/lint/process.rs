@@ -1,4 +1,4 @@
-//! TM-059 to TM-064: how the model is looked after.
+//! TM-059 to TM-065: how the model is looked after.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use jiff::ToSpan as _;
 
 use super::context::Context;
 use crate::analysis::fingerprint::fingerprint;
-use crate::model::{AssumptionState, plain_word};
+use crate::model::{AssumptionState, ItemId, plain_word};
 
 pub(super) fn loose_assumption(context: &mut Context<'_>) {
     for assumption in &context.project.assumptions {
@@ -18,6 +18,21 @@ pub(super) fn loose_assumption(context: &mut Context<'_>) {
                 (false, false) => continue,
             };
         context.report(assumption.id, format!("\"{}\" {what}", assumption.text));
+    }
+}
+
+pub(super) fn unconfirmed_answers(context: &mut Context<'_>) {
+    let diagram = &context.project.diagram;
+    let components = diagram.components().map(|c| (ItemId::from(c.id), c.assumptions().collect::<Vec<_>>()));
+    let interfaces = diagram.interfaces().map(|i| (ItemId::from(i.id), i.assumptions().collect()));
+    for (item, names) in components.chain(interfaces) {
+        let name = context.name(item);
+        let what = match names.as_slice() {
+            [] => continue,
+            [one] => format!("{name}: {} is assumed", one.replace('_', " ")),
+            many => format!("{name}: {} answers are assumed", many.len()),
+        };
+        context.report(item, what);
     }
 }
 

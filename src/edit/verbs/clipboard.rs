@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::{Edit, Transaction};
 use crate::model::record::record;
 use crate::model::{
-    Asset, AssetId, BoundaryLine, Component, ComponentId, Interface, ItemId, LineId, Note, Place, Project,
-    Target, Threat, ViewId, Zone, ZoneId,
+    Asset, AssetId, Attributes, BoundaryLine, Component, ComponentId, Control, ControlStatus, Interface,
+    ItemId, LineId, Note, Place, Project, Target, Threat, ThreatId, ThreatStatus, ViewId, Zone, ZoneId,
 };
 
 record! {
@@ -22,10 +22,12 @@ record! {
         lines: Vec<BoundaryLine>,
         /// Notes.
         notes: Vec<Note>,
-        /// Assets that the interfaces carry or that were copied.
+        /// Assets that were copied, that the interfaces carry, or that rest in the components.
         assets: Vec<Asset>,
         /// Threats aimed at nothing but what was copied.
         threats: Vec<Threat>,
+        /// Controls that answer those threats.
+        controls: Vec<Control>,
         /// Where things stood.
         places: BTreeMap<ItemId, Place>,
     }
@@ -62,6 +64,7 @@ impl Clip {
             && self.notes.is_empty()
             && self.assets.is_empty()
             && self.threats.is_empty()
+            && self.controls.is_empty()
     }
 }
 
@@ -103,6 +106,9 @@ pub fn copy(project: &Project, view: ViewId, items: &[ItemId]) -> Clip {
         .flat_map(|interface| interface.assets.iter().copied())
         .chain(threats.iter().flat_map(|threat| threat.statement.assets.iter().copied()))
         .collect();
+    let rests = |asset: &Asset| asset.stored_in.iter().chain(&asset.processed_by).any(|id| has((*id).into()));
+    let taken: BTreeSet<ThreatId> = threats.iter().map(|threat| threat.id).collect();
+    let answers = |control: &&Control| control.threats.iter().any(|id| taken.contains(id));
     let places = project.views.get(view).map(|view| &view.places);
     Clip {
         components: project.diagram.components().filter(|c| has(c.id.into())).cloned().collect(),
@@ -112,7 +118,7 @@ pub fn copy(project: &Project, view: ViewId, items: &[ItemId]) -> Clip {
         assets: project
             .assets
             .iter()
-            .filter(|a| has(a.id.into()) || carried.contains(&a.id))
+            .filter(|a| has(a.id.into()) || carried.contains(&a.id) || rests(a))
             .cloned()
             .collect(),
         places: places
@@ -121,14 +127,64 @@ pub fn copy(project: &Project, view: ViewId, items: &[ItemId]) -> Clip {
             .filter(|(item, _)| with_interfaces(**item))
             .map(|(item, place)| (*item, place.clone()))
             .collect(),
+        controls: project.controls.iter().filter(answers).cloned().collect(),
         interfaces,
         threats,
         ..Clip::default()
     }
 }
 
-/// Puts a clip in with fresh ids, moved by that much; also says what the new things are called.
+/// Puts a clip of this project in with fresh ids, moved by that much; also says what the new things are called.
 pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> (Vec<ItemId>, Transaction) {
+    put_in(project, view, clip, (dx, dy), Source::Here)
+}
+
+/// Puts a clip of another project in with fresh ids, into a zone. What was answered and decided there is not decided here:
+/// answers are assumed, controls are proposed, threats are open, and nobody has accepted them.
+pub fn insert(
+    project: &Project,
+    view: ViewId,
+    clip: &Clip,
+    by: (f32, f32),
+    zone: Option<ZoneId>,
+) -> (Vec<ItemId>, Transaction) {
+    let mut clip = clip.clone();
+    let all = |attributes: &Attributes| attributes.0.keys().cloned().collect();
+    for component in &mut clip.components {
+        component.assumed = all(&component.attributes);
+    }
+    for interface in &mut clip.interfaces {
+        interface.assumed = all(&interface.attributes);
+    }
+    for control in &mut clip.controls {
+        control.status = ControlStatus::Proposed;
+        control.due = None;
+    }
+    for threat in &mut clip.threats {
+        threat.status = ThreatStatus::Open;
+        threat.acceptance = None;
+        threat.decisions.clear();
+        threat.due = None;
+    }
+    put_in(project, view, &clip, by, Source::Elsewhere(zone))
+}
+
+/// Whose ids a clip holds.
+#[derive(Clone, Copy)]
+enum Source {
+    /// This project's: what is not in the clip may still be here.
+    Here,
+    /// Another's: what is not in the clip means nothing here, and what stood in no zone of the clip stands in this one.
+    Elsewhere(Option<ZoneId>),
+}
+
+fn put_in(
+    project: &Project,
+    view: ViewId,
+    clip: &Clip,
+    (dx, dy): (f32, f32),
+    source: Source,
+) -> (Vec<ItemId>, Transaction) {
     // Ids are taken from a copy of the counters, so that each is given once.
     let mut counters = Project { next: project.next.clone(), ..Project::default() };
     let mut edits: Vec<Edit> = Vec::new();
@@ -148,8 +204,10 @@ pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> 
         zones.insert(zone.id, fresh!(zone, next_zone));
     }
     let kept_zone = |zone: Option<ZoneId>| {
-        zone.and_then(|zone| {
-            zones.get(&zone).copied().or_else(|| project.diagram.zones.get(zone).map(|zone| zone.id))
+        let inside = zone.and_then(|zone| zones.get(&zone).copied());
+        inside.or_else(|| match source {
+            Source::Here => zone.filter(|zone| project.diagram.zones.contains(*zone)),
+            Source::Elsewhere(around) => around,
         })
     };
     edits.extend(clip.zones.iter().map(|zone| {
@@ -164,14 +222,19 @@ pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> 
     }
     let mut assets: BTreeMap<AssetId, AssetId> = BTreeMap::new();
     for asset in &clip.assets {
+        let inside = |list: &[ComponentId]| -> Vec<ComponentId> {
+            list.iter().filter_map(|id| components.get(id).copied()).collect()
+        };
         if let Some(known) = project.assets.iter().find(|known| known.name == asset.name) {
             assets.insert(asset.id, known.id);
+            let mut copy = known.clone();
+            copy.stored_in.extend(inside(&asset.stored_in));
+            copy.processed_by.extend(inside(&asset.processed_by));
+            edits.extend((copy != *known).then(|| copy.into()));
             continue;
         }
         let id = fresh!(asset, next_asset);
         assets.insert(asset.id, id);
-        let inside =
-            |list: &[ComponentId]| list.iter().filter_map(|id| components.get(id).copied()).collect();
         let (stored_in, processed_by) = (inside(&asset.stored_in), inside(&asset.processed_by));
         edits.push(Asset { id, stored_in, processed_by, ..asset.clone() }.into());
     }
@@ -191,14 +254,16 @@ pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> 
         let links = note.links.iter().filter_map(|link| new_id.get(link).copied()).collect();
         edits.push(Note { id, links, ..note.clone() }.into());
     }
+    let mut threats: BTreeMap<ThreatId, ThreatId> = BTreeMap::new();
     for threat in &clip.threats {
         let id = fresh!(threat, next_threat);
+        threats.insert(threat.id, id);
         let targets = threat
             .targets
             .iter()
             .filter_map(|target| {
                 let target = ItemId::from(*target);
-                let same = || project.contains(target).then_some(target);
+                let same = || (matches!(source, Source::Here) && project.contains(target)).then_some(target);
                 new_id.get(&target).copied().or_else(same).and_then(|item| Target::try_from(item).ok())
             })
             .collect();
@@ -206,6 +271,18 @@ pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> 
         copy.statement.assets =
             threat.statement.assets.iter().filter_map(|asset| assets.get(asset).copied()).collect();
         edits.push(copy.into());
+    }
+    for control in &clip.controls {
+        let answered = control.threats.iter().filter_map(|id| threats.get(id).copied());
+        if let Some(known) = project.controls.iter().find(|known| known.name == control.name) {
+            let mut copy = known.clone();
+            copy.threats.extend(answered);
+            edits.push(copy.into());
+            continue;
+        }
+        let answered = answered.collect();
+        let id = fresh!(control, next_control);
+        edits.push(Control { id, threats: answered, ..control.clone() }.into());
     }
     for (item, place) in &clip.places {
         let Some(item) = new_id.get(item).copied() else { continue };

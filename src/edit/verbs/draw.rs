@@ -21,21 +21,30 @@ pub struct NewComponent {
 
 /// Adds a component to the model and to a view.
 pub fn add_component(project: &Project, view: ViewId, new: NewComponent) -> (ComponentId, Transaction) {
+    let like = Component { kind: new.kind, name: new.name, zone: new.zone, ..Component::default() };
+    add_component_like(project, view, like, new.place)
+}
+
+/// Adds a component of which more is known than its name; its id is given here. No name is the kind's with a number.
+pub fn add_component_like(
+    project: &Project,
+    view: ViewId,
+    like: Component,
+    place: Option<Place>,
+) -> (ComponentId, Transaction) {
     let id = project.next_component();
-    let name = if new.name.trim().is_empty() {
-        free_name(project, new.kind.label())
-    } else {
-        new.name.trim().to_owned()
+    let name = match like.name.trim() {
+        "" => free_name(project, like.kind.label()),
+        name => name.to_owned(),
     };
     let title = format!("Add {name}");
-    let component = Component { id, kind: new.kind, name, zone: new.zone, ..Component::default() };
-    let mut edits = vec![Edit::from(component)];
-    edits.extend(new.place.map(|place| Edit::Place { view, item: id.into(), place: Some(Box::new(place)) }));
+    let mut edits = vec![Edit::from(Component { id, name, ..like })];
+    edits.extend(place.map(|place| Edit::Place { view, item: id.into(), place: Some(Box::new(place)) }));
     (id, Transaction::new(title, edits))
 }
 
-/// "Agent 2": the first of its kind that no component is called yet.
-fn free_name(project: &Project, base: &str) -> String {
+/// "Agent 2": the first name of that beginning that no component is called yet.
+pub fn free_name(project: &Project, base: &str) -> String {
     let taken = |name: &str| project.diagram.components().any(|component| component.name == name);
     if !taken(base) {
         return base.to_owned();

@@ -5,18 +5,18 @@ mod delete;
 mod draw;
 mod record;
 
-pub use clipboard::{Clip, ClipError, copy, paste};
+pub use clipboard::{Clip, ClipError, copy, insert, paste};
 pub use delete::{delete, remove_rule};
 pub use draw::{
-    NewComponent, NewZone, add_component, add_interface, add_line, add_note, add_zone, move_into_zone, place,
-    reconnect, reverse,
+    NewComponent, NewZone, add_component, add_component_like, add_interface, add_line, add_note, add_zone,
+    free_name, move_into_zone, place, reconnect, reverse,
 };
 pub use record::{
     accept_threats, add_asset, add_assumption, add_control, add_policy, add_question, add_review, add_rule,
     add_threat, add_view, answer_attribute, answer_authentication, answer_encryption, change_asset,
     change_assumption, change_component, change_control, change_details, change_evidence, change_interface,
     change_line, change_method, change_note, change_policy, change_protection, change_question,
-    change_review, change_rule, change_simulation, change_threat, change_view, change_zone, dismiss,
-    link_control, record_evidence, rename, restore_dismissed, retarget, set_control_statuses, suppress,
-    unsuppress,
+    change_review, change_rule, change_simulation, change_threat, change_view, change_zone, confirm_assumed,
+    dismiss, link_control, record_evidence, rename, restore_dismissed, retarget, set_control_statuses,
+    suppress, unsuppress,
 };

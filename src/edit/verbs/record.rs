@@ -1,5 +1,7 @@
 //! Changing what is written about things: fields, threats, controls, policies, answers, decisions.
 
+use std::collections::BTreeSet;
+
 use crate::edit::{Details, Edit, Transaction};
 use crate::model::{
     Answer, Asset, AssetId, Assumption, AssumptionId, Attributes, Authentication, BoundaryLine, Component,
@@ -255,7 +257,8 @@ pub fn unsuppress(project: &Project, rule: &str, item: Option<ItemId>) -> Option
         .then(|| Transaction::new(format!("Bring {rule} back"), vec![Edit::Suppressions(list)]))
 }
 
-/// Answers a question about a component, interface or zone, or makes the attribute unknown again.
+/// Answers a question about a component, interface or zone, or makes the attribute unknown again. What was assumed of it
+/// until now is then said.
 pub fn answer_attribute(
     project: &Project,
     item: ItemId,
@@ -264,8 +267,14 @@ pub fn answer_attribute(
 ) -> Option<Transaction> {
     let set = |attributes: &mut Attributes| attributes.set(attribute, answer);
     let transaction = match item {
-        ItemId::Component(id) => change_component(project, id, "attributes", |c| set(&mut c.attributes)),
-        ItemId::Interface(id) => change_interface(project, id, "attributes", |i| set(&mut i.attributes)),
+        ItemId::Component(id) => change_component(project, id, "attributes", |c| {
+            set(&mut c.attributes);
+            c.assumed.remove(attribute);
+        }),
+        ItemId::Interface(id) => change_interface(project, id, "attributes", |i| {
+            set(&mut i.attributes);
+            i.assumed.remove(attribute);
+        }),
         ItemId::Zone(id) => change_zone(project, id, "attributes", |z| set(&mut z.attributes)),
         _ => None,
     }?;
@@ -275,6 +284,38 @@ pub fn answer_attribute(
         merge: None,
         ..transaction
     })
+}
+
+/// Confirms what is assumed of components and interfaces: one attribute, or every one. None when nothing is.
+pub fn confirm_assumed(project: &Project, items: &[ItemId], attribute: Option<&str>) -> Option<Transaction> {
+    let mut number = 0;
+    let mut confirm = |assumed: &mut BTreeSet<String>| {
+        let before = assumed.len();
+        assumed.retain(|name| attribute.is_some_and(|one| one != name));
+        number += before - assumed.len();
+        before > assumed.len()
+    };
+    let mut edits: Vec<Edit> = Vec::new();
+    for item in items {
+        match *item {
+            ItemId::Component(id) => {
+                let mut copy = project.diagram.component(id).cloned().unwrap_or_default();
+                edits.extend(confirm(&mut copy.assumed).then(|| copy.into()));
+            }
+            ItemId::Interface(id) => {
+                let mut copy = project.diagram.interface(id).cloned().unwrap_or_default();
+                edits.extend(confirm(&mut copy.assumed).then(|| copy.into()));
+            }
+            _ => {}
+        }
+    }
+    let of = super::draw::what(project, items.iter().copied());
+    let name = match attribute {
+        Some(one) => format!("Confirm {} of {of}", one.replace('_', " ")),
+        None if number == 1 => format!("Confirm 1 assumption about {of}"),
+        None => format!("Confirm {number} assumptions about {of}"),
+    };
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
 }
 
 /// Says how callers of an interface prove who they are; none makes it unknown again.

@@ -21,7 +21,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     chapter.blocks.push(beside("Out of scope", out_of_scope(draft)));
     chapter.blocks.push(beside("Method", method(draft)));
     chapter.blocks.push(beside("Strength of a control", vec![Block::Table(strength())]));
-    chapter.blocks.push(beside("Assumptions", vec![assumptions(draft)]));
+    chapter.blocks.push(beside("Assumptions", assumptions(draft)));
     chapter.blocks.push(beside("Open questions", vec![questions(draft)]));
     chapter.blocks.push(Block::Section("Scales with anchors".to_owned()));
     chapter.blocks.push(beside("Likelihood", vec![Block::Table(likelihood(draft))]));
@@ -152,9 +152,29 @@ fn strength() -> Table {
     small(columns, rows.collect())
 }
 
-fn assumptions(draft: &Draft<'_>) -> Block {
+fn assumptions(draft: &Draft<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let diagram = &draft.project.diagram;
+    let of_components = diagram.components().map(|component| component.assumptions().count());
+    let of_interfaces = diagram.interfaces().map(|interface| interface.assumptions().count());
+    let unconfirmed: Vec<usize> = of_components.chain(of_interfaces).filter(|number| *number > 0).collect();
+    if !unconfirmed.is_empty() {
+        let answers = unconfirmed.iter().sum();
+        let verb = if answers == 1 { "is" } else { "are" };
+        blocks.push(Block::Paragraph(
+            format!(
+                "{} about {} {verb} assumed from what is usual and not confirmed; the risks rest on them as if they were.",
+                words::sentence(&words::counted(answers, "answer")).trim_end_matches('.'),
+                words::counted(unconfirmed.len(), "element"),
+            )
+            .into(),
+        ));
+    }
     if draft.project.assumptions.is_empty() {
-        return Block::Paragraph(Text::new().absent("No assumption is recorded."));
+        if blocks.is_empty() {
+            blocks.push(Block::Paragraph(Text::new().absent("No assumption is recorded.")));
+        }
+        return blocks;
     }
     let rows = draft.project.assumptions.iter().map(|assumption| {
         let state = match assumption.state {
@@ -181,7 +201,8 @@ fn assumptions(draft: &Draft<'_>) -> Block {
         )
     });
     let columns = vec![left("Id", 12.0), left("Assumption", 62.0), left("Holds", 26.0), left("State", 26.0)];
-    Block::Table(small(columns, rows.collect()))
+    blocks.push(Block::Table(small(columns, rows.collect())));
+    blocks
 }
 
 fn questions(draft: &Draft<'_>) -> Block {

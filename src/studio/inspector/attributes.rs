@@ -1,4 +1,7 @@
-//! Attributes: those that are set, those worth asking next, and the others behind a search.
+//! Attributes: those that are set, those that are assumed until somebody confirms them, those worth asking next, and the
+//! others behind a search.
+
+use std::collections::BTreeSet;
 
 use egui::Ui;
 
@@ -6,12 +9,21 @@ use crate::catalog::{AttributeInfo, AttributeKind, Catalog, ElementKind};
 use crate::edit::verbs;
 use crate::model::{Answer, Attributes, ItemId, plain_word};
 use crate::picture::Role;
+use crate::session::Command;
+use crate::studio::keys;
 use crate::studio::theme::Look;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Field, FieldState, menu_item, menu_separator};
 
 /// How many unanswered attributes are shown without a search.
 const NEXT: usize = 4;
+
+/// What is known of a component or interface, and which of it is only assumed.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) attributes: &'a Attributes,
+    pub(super) assumed: &'a BTreeSet<String>,
+}
 
 /// Shows the attributes of a component or interface.
 pub(super) fn show(
@@ -20,7 +32,7 @@ pub(super) fn show(
     search: &mut String,
     item: ItemId,
     kind: ElementKind,
-    attributes: &Attributes,
+    Known { attributes, assumed }: Known<'_>,
 ) {
     let catalog = Catalog::builtin();
     let all: Vec<&AttributeInfo> = catalog.attributes_of(kind).collect();
@@ -29,7 +41,7 @@ pub(super) fn show(
         plain_word(&info.name).contains(&wanted) || plain_word(&info.question).contains(&wanted)
     };
     let set = attributes.0.keys().filter(|name| wanted.is_empty() || plain_word(name).contains(&wanted));
-    let set: Vec<&String> = set.collect();
+    let (unconfirmed, set): (Vec<&String>, Vec<&String>) = set.partition(|name| assumed.contains(*name));
     let open: Vec<&AttributeInfo> = all
         .into_iter()
         .filter(|info| attributes.get(&info.name).is_none())
@@ -43,14 +55,30 @@ pub(super) fn show(
     widgets::search_field(ui, "Find an attribute", "Find an attribute to set", width, search);
     ui.add_space(2.0);
     for name in set {
-        row(ui, cx, item, name, catalog.attribute(name), attributes.get(name));
+        row(ui, cx, item, name, catalog.attribute(name), attributes.get(name), false);
+    }
+    if !unconfirmed.is_empty() {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            widgets::caption(ui, &format!("Assumed until confirmed: {}", unconfirmed.len()));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let caps = keys::caps(Command::ConfirmAssumed);
+                let button = widgets::Button::plain("Confirm all").small().keys(&caps);
+                if button.hint("It is so here too").show(ui).clicked() {
+                    cx.commit(verbs::confirm_assumed(cx.project(), &[item], None));
+                }
+            });
+        });
+        for name in unconfirmed {
+            row(ui, cx, item, name, catalog.attribute(name), attributes.get(name), true);
+        }
     }
     let shown = if wanted.is_empty() { NEXT } else { 24 };
     if !open.is_empty() {
         ui.add_space(4.0);
         widgets::caption(ui, if wanted.is_empty() { "Worth asking next" } else { "Not known yet" });
         for info in open.iter().take(shown) {
-            row(ui, cx, item, &info.name, Some(info), None);
+            row(ui, cx, item, &info.name, Some(info), None, false);
         }
         if open.len() > shown {
             let more = format!("{} more; search to find them", open.len() - shown);
@@ -68,6 +96,7 @@ fn row(
     name: &str,
     info: Option<&AttributeInfo>,
     answer: Option<&Answer>,
+    assumed: bool,
 ) {
     let label = info.map_or_else(|| name.replace('_', " "), AttributeInfo::label);
     ui.push_id(("attribute", name), |ui| {
@@ -83,6 +112,12 @@ fn row(
             }
             let kind = info.map_or(AttributeKind::Text, |info| info.kind);
             let words = info.map_or(&[][..], |info| info.words.as_slice());
+            if assumed {
+                let confirm = format!("Confirm {}", label.to_lowercase());
+                if widgets::icon_button(ui, "check", &confirm).clicked() {
+                    cx.commit(verbs::confirm_assumed(cx.project(), &[item], Some(name)));
+                }
+            }
             if let Some(next) = editor(ui, &label, kind, words, answer) {
                 cx.commit(verbs::answer_attribute(cx.project(), item, name, next));
             }

@@ -72,7 +72,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         |out| change("out_of_scope", &|c| c.out_of_scope = out),
         |text| change("out_of_scope_reason", &|c| c.out_of_scope_reason.clone_from(&text)),
     );
-    attributes::show(ui, cx, search, id.into(), ElementKind::from(component.kind), &component.attributes);
+    let known = attributes::Known { attributes: &component.attributes, assumed: &component.assumed };
+    attributes::show(ui, cx, search, id.into(), ElementKind::from(component.kind), known);
 }
 
 /// The assets that rest in the component or that it works with; the asset holds the link.

@@ -124,7 +124,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         |out| change("out_of_scope", &|i| i.out_of_scope = out),
         |text| change("out_of_scope_reason", &|i| i.out_of_scope_reason.clone_from(&text)),
     );
-    attributes::show(ui, cx, search, id.into(), ElementKind::Flow, &interface.attributes);
+    let known = attributes::Known { attributes: &interface.attributes, assumed: &interface.assumed };
+    attributes::show(ui, cx, search, id.into(), ElementKind::Flow, known);
 }
 
 fn parse_port(text: &str) -> Result<Option<u16>, String> {

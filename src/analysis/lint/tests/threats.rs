@@ -5,7 +5,7 @@ use jiff::civil::date;
 use super::{check, pair};
 use crate::analysis::lint::*;
 use crate::model::{
-    Acceptance, Assumption, AssumptionId, AssumptionState, ComponentId, Control, ControlFunction, ControlId,
+    Acceptance, Answer, Assumption, AssumptionId, AssumptionState, ComponentId, Control, ControlFunction, ControlId,
     ControlStatus, Decision, Evidence, EvidenceId, InterfaceId, Question, QuestionId, Review, ReviewId,
     SignOff, Snapshot, Strength, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
 };
@@ -332,6 +332,17 @@ fn process_rules() {
         p.reviews.iter_mut().for_each(|review| review.sign_offs = vec![sign("a"), sign("b")]);
     };
     check("TM-063", &signed(String::new()), roles, &["W-1: one role only took part in spring"]);
+    let assume = |p: &mut Project, names: &[&str]| {
+        let mut component = p.diagram.components().next().unwrap().clone();
+        component.attributes.set("logs_actions", Some(Answer::Yes));
+        component.attributes.set("rate_limited", Some(Answer::No));
+        component.assumed = names.iter().map(|name| (*name).to_owned()).collect();
+        p.diagram.put_component(component);
+    };
+    let both = ["logs_actions", "rate_limited"];
+    check("TM-065", &base, |p| assume(p, &both), &["C-01: part 1: 2 answers are assumed"]);
+    check("TM-065", &base, |p| assume(p, &both[..1]), &["C-01: part 1: logs actions is assumed"]);
+    check("TM-065", &base, |p| assume(p, &["has_memory"]), &[]);
     check("TM-064", &base, nothing, &["Nobody says what the system is, nor what is left out"]);
     check(
         "TM-064",

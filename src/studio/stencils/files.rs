@@ -1,0 +1,80 @@
+//! The person's own stencils in the data folder: what the list asks for, done between two frames.
+
+use std::path::Path;
+
+use egui::Context;
+
+use crate::session::Step;
+use crate::storage::file::SaveError;
+use crate::storage::stencils;
+use crate::studio::app::App;
+use crate::studio::theme::size;
+
+fn is_narrow(ctx: &Context) -> bool {
+    ctx.content_rect().width() < size::ROOMY
+}
+
+impl App {
+    /// Reads the list anew.
+    pub(in crate::studio) fn read_stencils(&mut self) {
+        self.system.stencils.kept = self.data.as_ref().map(stencils::list).unwrap_or_default();
+    }
+
+    /// Brings the list into the left column, or the outline back.
+    pub(in crate::studio) fn toggle_stencils(&mut self, ctx: &Context) {
+        let narrow = is_narrow(ctx);
+        if self.prefs.stencils_shown(narrow) {
+            self.prefs.stencils = false;
+            return;
+        }
+        self.step = Step::System;
+        self.prefs.show_stencils(narrow);
+        self.system.stencils.focus_wanted = true;
+        self.read_stencils();
+    }
+
+    /// Opens the list and asks what the selection is to be called.
+    pub(in crate::studio) fn name_stencil(&mut self, ctx: &Context) {
+        let Some(session) = &self.session else { return };
+        let suggestion = session.selection().single().map(|item| session.project().name_of(item));
+        if !self.prefs.stencils_shown(is_narrow(ctx)) {
+            self.toggle_stencils(ctx);
+            self.system.stencils.focus_wanted = false;
+        }
+        self.system.stencils.ask_name(suggestion.unwrap_or_default());
+    }
+
+    /// Keeps what is selected.
+    pub(in crate::studio) fn keep_stencil(&mut self, name: &str) {
+        let Some(session) = &self.session else { return };
+        let Some(data) = &self.data else {
+            return self.toasts.error("There is no folder to keep stencils in.");
+        };
+        let clip = session.copy_selected();
+        if clip.is_empty() {
+            return self.toasts.say("Select what the stencil is to hold first.");
+        }
+        match stencils::keep(data, name, clip) {
+            Ok(_) => self.toasts.say(format!("{name} is among your stencils.")),
+            Err(error) => self.toasts.error(error.to_string()),
+        }
+        self.read_stencils();
+    }
+
+    /// Gives a stencil another name.
+    pub(in crate::studio) fn rename_stencil(&mut self, path: &Path, name: &str) {
+        self.after_stencil(stencils::rename(path, name));
+    }
+
+    /// Throws a stencil away.
+    pub(in crate::studio) fn delete_stencil(&mut self, path: &Path) {
+        self.after_stencil(stencils::delete(path));
+    }
+
+    fn after_stencil(&mut self, done: Result<(), SaveError>) {
+        if let Err(error) = done {
+            self.toasts.error(error.to_string());
+        }
+        self.read_stencils();
+    }
+}

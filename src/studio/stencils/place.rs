@@ -1,0 +1,221 @@
+//! Where a stencil goes: under the pointer, or beside what is selected; and how it would look there.
+
+use crate::catalog::Stencil;
+use crate::edit::Transaction;
+use crate::edit::verbs::{self, Clip};
+use crate::model::{ComponentId, ItemId, Place, ZoneId};
+use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, Rect, Role};
+use crate::session::Session;
+use crate::studio::canvas;
+use crate::studio::views::ViewContext;
+use crate::studio::words::counted;
+
+use super::Pick;
+
+/// The size of a component that was just put down.
+const NODE: (f32, f32) = (148.0, 68.0);
+/// The room between it and its neighbours.
+const GAP: f32 = 36.0;
+
+/// Puts a stencil down in a zone around a point; no name is the stencil's own.
+pub fn add(
+    session: &Session,
+    stencil: &Stencil,
+    name: &str,
+    zone: Option<ZoneId>,
+    at: Point,
+) -> (ComponentId, Transaction) {
+    let project = session.project();
+    let name =
+        if name.trim().is_empty() { verbs::free_name(project, &stencil.name) } else { name.to_owned() };
+    let mut like = stencil.component(&name);
+    like.zone = zone;
+    let grid = |value: f32| (value / 4.0).round() * 4.0;
+    let place = Place { x: grid(at.x - NODE.0 / 2.0), y: grid(at.y - NODE.1 / 2.0), ..Place::default() };
+    verbs::add_component_like(project, session.view_id(), like, Some(place))
+}
+
+pub(super) fn at(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick, at: Point) {
+    let scene = canvas.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+    put(cx, pick, scene.zone_at(at), at);
+}
+
+/// Beside what is selected, in the same zone; near the middle of what is seen when nothing is.
+pub(super) fn beside_selection(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick) {
+    let scene = canvas.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+    let size = match pick {
+        Pick::Known(_) => NODE,
+        Pick::Own(own) => bounds(&own.1).map_or(NODE, |bounds| (bounds.w, bounds.h)),
+    };
+    let (at, zone) = spot(cx.session, &scene, canvas.camera.center, size);
+    put(cx, pick, zone, at);
+}
+
+/// Adds a stencil beside what is selected; also says what to select then.
+pub fn add_beside_selection(
+    session: &Session,
+    canvas: &mut canvas::State,
+    stencil: &Stencil,
+) -> (Vec<ItemId>, Transaction) {
+    let scene = canvas.scene(session, true, true);
+    let (at, zone) = spot(session, &scene, canvas.camera.center, NODE);
+    let (id, transaction) = add(session, stencil, "", zone, at);
+    (vec![id.into()], transaction)
+}
+
+fn put(cx: &mut ViewContext<'_>, pick: &Pick, zone: Option<ZoneId>, at: Point) {
+    match pick {
+        Pick::Known(stencil) => {
+            let (id, transaction) = add(cx.session, stencil, "", zone, at);
+            cx.commit_and_select(transaction, vec![id.into()]);
+        }
+        Pick::Own(own) => {
+            let (name, clip) = own.as_ref();
+            let by = offset(clip, at);
+            let (items, transaction) = verbs::insert(cx.project(), cx.session.view_id(), clip, by, zone);
+            let transaction = Transaction { name: format!("Insert {name}"), ..transaction };
+            cx.commit_and_select(transaction, items);
+        }
+    }
+}
+
+/// A free place of that size: in the zone that is selected, else beside the component that is, else near a point.
+fn spot(session: &Session, scene: &DiagramScene, near: Point, size: (f32, f32)) -> (Point, Option<ZoneId>) {
+    let project = session.project();
+    let zone_of = |id: ComponentId| project.diagram.component(id).and_then(|component| component.zone);
+    match session.selection().items().first() {
+        Some(ItemId::Zone(zone)) => {
+            if let Some(frame) = scene.zone(*zone).map(|zone| zone.rect) {
+                let start = Point::new(frame.x + 20.0 + size.0 / 2.0, frame.y + 54.0 + size.1 / 2.0);
+                return (free_spot(scene, start, size, Some(*zone)), Some(*zone));
+            }
+        }
+        Some(item) => {
+            let id = match *item {
+                ItemId::Component(id) => Some(id),
+                ItemId::Interface(id) => project.diagram.interface(id).and_then(|flow| flow.to),
+                _ => None,
+            };
+            if let Some(node) = id.and_then(|id| scene.node(id)) {
+                let aside = (node.rect.w + size.0) / 2.0 + GAP * 2.0;
+                let start = node.rect.center().offset(aside, 0.0);
+                return (free_spot(scene, start, size, zone_of(node.id)), zone_of(node.id));
+            }
+        }
+        None => {}
+    }
+    let at = free_spot(scene, near, size, scene.zone_at(near));
+    (at, scene.zone_at(at))
+}
+
+/// A free place of that size near a point, in the zone if there is one in it, ring by ring.
+pub fn free_spot(scene: &DiagramScene, near: Point, size: (f32, f32), zone: Option<ZoneId>) -> Point {
+    let free = |at: Point| {
+        let frame = Rect::new(at.x - size.0 / 2.0, at.y - size.1 / 2.0, size.0, size.1).grown(12.0);
+        !scene.nodes.iter().any(|node| node.rect.overlaps(frame))
+            && !scene.notes.iter().any(|note| note.rect.overlaps(frame))
+    };
+    let (across, down) = (size.0 / 2.0 + GAP, size.1 / 2.0 + GAP);
+    let mut anywhere = None;
+    for ring in 0_i16..24 {
+        for (x, y) in ring_of(ring) {
+            let at = near.offset(f32::from(x) * across, f32::from(y) * down);
+            if !free(at) {
+                continue;
+            }
+            if scene.zone_at(at) == zone {
+                return at;
+            }
+            // A zone grows with what is put into it, but not over another zone.
+            if scene.zone_at(at).is_none() && anywhere.is_none() {
+                anywhere = Some(at);
+            }
+        }
+        if ring > 8 && anywhere.is_some() {
+            break;
+        }
+    }
+    anywhere.unwrap_or(near)
+}
+
+/// The steps of a square ring: to the right and down first, where people read on.
+fn ring_of(ring: i16) -> Vec<(i16, i16)> {
+    let mut steps: Vec<(i16, i16)> = (-ring..=ring)
+        .flat_map(|x| (-ring..=ring).map(move |y| (x, y)))
+        .filter(|(x, y)| x.abs().max(y.abs()) == ring)
+        .collect();
+    steps.sort_by_key(|(x, y)| (x.abs() + y.abs(), -x, -y));
+    steps
+}
+
+/// The frame around what a clip holds.
+fn bounds(clip: &Clip) -> Option<Rect> {
+    let frames = clip.places.iter().filter(|(item, _)| !matches!(item, ItemId::Interface(_)));
+    frames.map(|(item, place)| frame(*item, place)).reduce(Rect::union)
+}
+
+fn frame(item: ItemId, place: &Place) -> Rect {
+    let least = if matches!(item, ItemId::Component(_)) { NODE } else { (0.0, 0.0) };
+    Rect::new(place.x, place.y, place.w.max(least.0), place.h.max(least.1))
+}
+
+/// How far a clip moves so that its middle is at a point.
+fn offset(clip: &Clip, at: Point) -> (f32, f32) {
+    let middle = bounds(clip).map_or(Point::new(0.0, 0.0), Rect::center);
+    ((at.x - middle.x).round(), (at.y - middle.y).round())
+}
+
+/// What a clip holds, in words.
+pub(super) fn contents(clip: &Clip) -> String {
+    let parts: Vec<String> = [
+        (clip.components.len(), "component", "components"),
+        (clip.interfaces.len(), "interface", "interfaces"),
+        (clip.zones.len(), "zone", "zones"),
+        (clip.assets.len(), "asset", "assets"),
+        (clip.threats.len(), "threat", "threats"),
+        (clip.controls.len(), "control", "controls"),
+    ]
+    .into_iter()
+    .filter(|(number, ..)| *number > 0)
+    .map(|(number, one, many)| counted(number, one, many))
+    .collect();
+    if parts.is_empty() { "Nothing.".to_owned() } else { format!("{}.", parts.join(", ")) }
+}
+
+/// What would stand at a point, dashed, and the zone that would take it.
+pub(super) fn ghost(session: &Session, canvas: &mut canvas::State, pick: &Pick, at: Point) -> Picture {
+    let scene = canvas.scene(session, true, true);
+    let mut out = PictureBuilder::new();
+    if let Some(zone) = scene.zone_at(at).and_then(|id| scene.zone(id)) {
+        out.rect(zone.rect, 12.0, None, Some(picture::Stroke::solid(Role::Accent, 2.0)));
+    }
+    let pen = picture::Stroke::dashed(Role::Accent, 1.5, &[7.0, 5.0]);
+    let mut node = |kind, rect: Rect, name: &str| {
+        out.path(picture::scene::silhouette(kind, rect).0, None, Some(pen.clone()));
+        let middle = Point::new(rect.center().x, rect.center().y + 5.0);
+        out.aligned(middle, name.to_owned(), Face::UiSemibold, 14.5, Role::Accent, picture::Align::Center);
+    };
+    match pick {
+        Pick::Known(stencil) => {
+            let rect = Rect::new(at.x - NODE.0 / 2.0, at.y - NODE.1 / 2.0, NODE.0, NODE.1);
+            node(stencil.kind, rect, &stencil.name);
+        }
+        Pick::Own(own) => {
+            let clip = &own.1;
+            let (dx, dy) = offset(clip, at);
+            let moved = |item: ItemId| {
+                let rect = frame(item, clip.places.get(&item)?);
+                Some(Rect::new(rect.x + dx, rect.y + dy, rect.w, rect.h))
+            };
+            for component in &clip.components {
+                if let Some(rect) = moved(component.id.into()) {
+                    node(component.kind, rect, &component.name);
+                }
+            }
+            for rect in clip.zones.iter().filter_map(|zone| moved(zone.id.into())) {
+                out.rect(rect, 12.0, None, Some(pen.clone()));
+            }
+        }
+    }
+    out.finish()
+}
