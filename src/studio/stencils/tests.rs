@@ -102,10 +102,11 @@ fn a_stencil_is_dragged_into_a_zone() {
     open(&mut harness);
     write(&mut harness, "vector");
     let from = line_of(&harness, "Vector store");
-    let zone = harness.get_by(|node| {
-        node.role() == Role::GraphicsObject && node.label().is_some_and(|label| label.starts_with("Runtime"))
+    let agent = harness.get_by(|node| {
+        node.role() == Role::GraphicsObject
+            && node.label().is_some_and(|label| label.starts_with("assistant"))
     });
-    let to = zone.rect().right_bottom() - Vec2::new(140.0, 70.0);
+    let to = agent.rect().center() + Vec2::new(260.0, 90.0);
     harness.hover_at(from);
     harness.run();
     harness.drag_at(from);
