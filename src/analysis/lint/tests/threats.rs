@@ -5,9 +5,9 @@ use jiff::civil::date;
 use super::{check, pair};
 use crate::analysis::lint::*;
 use crate::model::{
-    Acceptance, Answer, Assumption, AssumptionId, AssumptionState, ComponentId, Control, ControlFunction, ControlId,
-    ControlStatus, Decision, Evidence, EvidenceId, InterfaceId, Question, QuestionId, Review, ReviewId,
-    SignOff, Snapshot, Strength, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
+    Acceptance, Answer, Assumption, AssumptionId, AssumptionState, ComponentId, Control, ControlFunction,
+    ControlId, ControlStatus, Decision, Evidence, EvidenceId, InterfaceId, Question, QuestionId, Review,
+    ReviewId, SignOff, Snapshot, Strength, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
 };
 
 pub(super) fn threat(id: u32, level: f64) -> Threat {
