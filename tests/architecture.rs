@@ -20,36 +20,21 @@ const ROOMS: [(&str, &[&str]); 12] = [
         "session",
         &["model", "edit", "catalog", "analysis", "simulation", "picture", "exchange", "storage", "report"],
     ),
-    (
-        "studio",
-        &[
-            "model",
-            "edit",
-            "catalog",
-            "analysis",
-            "simulation",
-            "picture",
-            "exchange",
-            "storage",
-            "report",
-            "session",
-        ],
-    ),
-    (
-        "cli",
-        &[
-            "model",
-            "edit",
-            "catalog",
-            "analysis",
-            "simulation",
-            "picture",
-            "exchange",
-            "storage",
-            "report",
-            "session",
-        ],
-    ),
+    ("studio", EVERY_ROOM_BELOW),
+    ("cli", EVERY_ROOM_BELOW),
+];
+
+const EVERY_ROOM_BELOW: &[&str] = &[
+    "model",
+    "edit",
+    "catalog",
+    "analysis",
+    "simulation",
+    "picture",
+    "exchange",
+    "storage",
+    "report",
+    "session",
 ];
 
 /// Words that only some rooms may name, and why.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{PolicyId, Project, Protection, TraceSet};
 use crate::simulation::{
-    self, Events, Labels, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
+    self, Events, Labels, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
 };
 use crate::storage::file;
 
@@ -159,17 +159,4 @@ pub fn start_protection(work: &mut Work, session: &Session, workload: Workload) 
         let run = simulation::protect::protect(&protection, &workload, reporter);
         Ok(run.ok().map(|run| Output::Protected(Dated::new(revision, run))))
     })
-}
-
-/// A stretch of a longer piece of work.
-struct Part<'a> {
-    whole: &'a dyn Progress,
-    from: f32,
-    to: f32,
-}
-
-impl Progress for Part<'_> {
-    fn step(&self, done: f32) -> bool {
-        self.whole.step(self.from + (self.to - self.from) * done)
-    }
 }

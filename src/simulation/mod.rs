@@ -53,6 +53,23 @@ pub trait Progress {
     fn step(&self, done: f32) -> bool;
 }
 
+/// Tells a stretch of longer work as that part of the whole.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// Who hears of the whole.
+    pub whole: &'a dyn Progress,
+    /// Where the stretch begins, as a share of the whole, 0 to 1.
+    pub from: f32,
+    /// Where it ends, as a share of the whole, 0 to 1.
+    pub to: f32,
+}
+
+impl Progress for Part<'_> {
+    fn step(&self, done: f32) -> bool {
+        self.whole.step(self.from + (self.to - self.from) * done)
+    }
+}
+
 /// Hears nothing and never stops anything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Quiet;

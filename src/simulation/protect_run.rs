@@ -7,7 +7,7 @@ use super::protect::{
 use super::protect_setting::{DECISION_BYTES, EVENT_BYTES, LOOK_UP, OPERATION_BYTES, Setting};
 use super::protect_verdict::verdict;
 use super::scores::nearest_rank;
-use super::{Progress, Quiet, Stopped, tell};
+use super::{Part, Progress, Quiet, Stopped, tell};
 use crate::model::{Protection, Tier};
 
 /// What compressing leaves of an event.
@@ -34,19 +34,6 @@ pub fn protect(
     (run.verdict, run.explanation) = verdict(&setting, &run, &outcome);
     tell(progress, 1.0)?;
     Ok(run)
-}
-
-/// A part of long work, told as a part.
-struct Part<'a> {
-    whole: &'a dyn Progress,
-    from: f32,
-    to: f32,
-}
-
-impl Progress for Part<'_> {
-    fn step(&self, done: f32) -> bool {
-        self.whole.step(self.from + (self.to - self.from) * done)
-    }
 }
 
 impl Setting<'_> {

@@ -145,7 +145,7 @@ pub(super) fn derive<'a>(
         Derivation::UsesPasswords => around.uses_passwords(),
         Derivation::UsesRag => around.uses_rag(),
         Derivation::WebFacing => around.web_facing(),
-        Derivation::WriteAccessUntrusted => around.write_access_untrusted(),
+        Derivation::WriteAccessUntrusted => around.untrusted_inflow(),
     };
     truth.map_or(said, Value::Truth)
 }
@@ -289,21 +289,12 @@ impl<'f, 'a> Around<'f, 'a> {
     }
 
     fn processes_untrusted_input(&self) -> Option<bool> {
-        let attribute = self.facts.place_of("untrusted_content");
-        let mut certain = true;
-        for end in &self.subject.inflows {
-            let element = Element::Interface { at: end.interface, reversed: end.reversed };
-            match self.facts.value(element, attribute) {
-                Value::Truth(true) => return Some(true),
-                Value::Unknown(_) => certain = false,
-                _ => {}
-            }
-        }
+        let comes_in = self.untrusted_inflow();
         // What outsiders answer when they are called may be read or not; the arrow does not tell.
         let calls_outsiders = self
             .ends(&self.subject.outflows)
             .any(|(_, far)| far.is_outsider() && far.component.kind != ComponentKind::Human);
-        (certain && !calls_outsiders && !self.subject.inflows.is_empty()).then_some(false)
+        comes_in.filter(|comes| *comes || !calls_outsiders && !self.subject.inflows.is_empty())
     }
 
     fn protocol(&self) -> Option<&'static str> {
@@ -428,7 +419,8 @@ impl<'f, 'a> Around<'f, 'a> {
         known.then_some(false)
     }
 
-    fn write_access_untrusted(&self) -> Option<bool> {
+    /// Whether what comes in holds content that strangers wrote.
+    fn untrusted_inflow(&self) -> Option<bool> {
         let attribute = self.facts.place_of("untrusted_content");
         let mut certain = true;
         for end in &self.subject.inflows {

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Pos2, Role as Access, Sense, Ui, Vec2, WidgetInfo};
 use jiff::civil::Date;
 
 use crate::edit::Transaction;
-use crate::model::{AssetId, ComponentId, ZoneId};
+use crate::model::{AssetId, ComponentId, ItemId, ZoneId};
 use crate::picture::Role;
 use crate::picture::scene::kind_icon;
 use crate::studio::theme::{self, Look};
@@ -224,40 +224,10 @@ pub(super) fn assets(
     current: &[AssetId],
     change: impl FnOnce(Vec<AssetId>) -> Option<Transaction>,
 ) {
-    let project = cx.project();
-    let mut next = None;
-    property_tall(ui, name, |ui| {
-        ui.add_space(2.0);
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-            for id in current {
-                let label = project.name_of((*id).into());
-                let close = format!("Take {label} out of {}", name.to_lowercase());
-                let chip = Chip::new(&label).icon("gem").clickable().closes(&close).show(ui);
-                if chip.closed {
-                    next = Some(current.iter().copied().filter(|other| other != id).collect::<Vec<_>>());
-                } else if chip.response.clicked() {
-                    cx.select([(*id).into()]);
-                }
-            }
-            let add = add_button(ui, &format!("Add to {}", name.to_lowercase()));
-            widgets::open_menu(&add, "Assets", 220.0, |ui| {
-                let mut any = false;
-                for asset in project.assets.iter().filter(|asset| !current.contains(&asset.id)) {
-                    any = true;
-                    if menu_item(ui, Some("gem"), &asset.name, "", false, true).clicked() {
-                        next = Some(current.iter().copied().chain([asset.id]).collect());
-                    }
-                }
-                if !any {
-                    widgets::small(ui, "Every asset is in. New ones are made in Assets.", Role::TextTertiary);
-                }
-            });
-        });
-    });
-    if let Some(assets) = next {
-        cx.commit(change(assets));
-    }
+    let all: Vec<_> =
+        cx.project().assets.iter().map(|asset| (asset.id, "gem", asset.name.as_str())).collect();
+    let empty = "Every asset is in. New ones are made in Assets.";
+    chips(ui, cx, ("Assets", name, empty), current, &all, change);
 }
 
 /// A row of components as chips, with one more to add.
@@ -268,40 +238,55 @@ pub(super) fn components(
     current: &[ComponentId],
     change: impl FnOnce(Vec<ComponentId>) -> Option<Transaction>,
 ) {
-    let project = cx.project();
+    let components = cx.project().diagram.components();
+    let all: Vec<_> = components.map(|c| (c.id, kind_icon(c.kind), c.name.as_str())).collect();
+    chips(ui, cx, ("Components", name, "Every component is in."), current, &all, change);
+}
+
+/// Items as chips, out of all with their icons and names. The words are those of the menu, of the property, and of a menu
+/// with nothing left in it.
+fn chips<Id: Copy + PartialEq + Into<ItemId>>(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    (menu, name, empty): (&str, &str, &str),
+    current: &[Id],
+    all: &[(Id, &'static str, &str)],
+    change: impl FnOnce(Vec<Id>) -> Option<Transaction>,
+) {
     let mut next = None;
     property_tall(ui, name, |ui| {
         ui.add_space(2.0);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-            for id in current {
-                let component = project.diagram.component(*id);
-                let label = project.name_of((*id).into());
-                let icon = component.map_or("cog", |component| kind_icon(component.kind));
+            for (id, icon, label) in all.iter().filter(|(id, ..)| current.contains(id)) {
                 let close = format!("Take {label} out of {}", name.to_lowercase());
-                let chip = Chip::new(&label).icon(icon).clickable().closes(&close).show(ui);
+                let chip = Chip::new(label).icon(icon).clickable().closes(&close).show(ui);
                 if chip.closed {
                     next = Some(current.iter().copied().filter(|other| other != id).collect::<Vec<_>>());
                 } else if chip.response.clicked() {
-                    cx.reveal((*id).into());
+                    match (*id).into() {
+                        asset @ ItemId::Asset(_) => cx.select([asset]),
+                        other => cx.reveal(other),
+                    }
                 }
             }
             let add = add_button(ui, &format!("Add to {}", name.to_lowercase()));
-            widgets::open_menu(&add, "Components", 220.0, |ui| {
-                for component in
-                    project.diagram.components().filter(|component| !current.contains(&component.id))
-                {
-                    if menu_item(ui, Some(kind_icon(component.kind)), &component.name, "", false, true)
-                        .clicked()
-                    {
-                        next = Some(current.iter().copied().chain([component.id]).collect());
+            widgets::open_menu(&add, menu, 220.0, |ui| {
+                let mut any = false;
+                for (id, icon, label) in all.iter().filter(|(id, ..)| !current.contains(id)) {
+                    any = true;
+                    if menu_item(ui, Some(icon), label, "", false, true).clicked() {
+                        next = Some(current.iter().copied().chain([*id]).collect());
                     }
+                }
+                if !any {
+                    widgets::small(ui, empty, Role::TextTertiary);
                 }
             });
         });
     });
-    if let Some(components) = next {
-        cx.commit(change(components));
+    if let Some(next) = next {
+        cx.commit(change(next));
     }
 }
 
