@@ -202,6 +202,7 @@ commands! {
     SaveDiagramSvg, File, "Save diagram as SVG…", "download", [];
     SaveDiagramPng, File, "Save diagram as PNG…", "download", [];
     Reload, File, "Load again from disk", "refresh-cw", [];
+    ShowLosses, File, "What could not be carried", "list-checks", [];
     CloseModel, File, "Close model", "house", [Keys::ctrl("W")];
     Quit, File, "Quit", "log-out", [Keys::ctrl("Q")];
 

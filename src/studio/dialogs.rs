@@ -11,7 +11,7 @@ use crate::session::{Command, Group, Place, Session};
 use super::picker::{Ask, AskKind};
 use super::theme::{self, Look};
 use super::widgets::{self, Button, Field};
-use super::{icons, keys};
+use super::{icons, keys, words};
 
 /// What happens once nothing unsaved is in the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -210,10 +210,11 @@ fn losses(ui: &mut Ui, session: Option<&Session>) -> Option<Ended> {
     };
     widgets::paragraph(ui, &sentence, Look::BODY, Role::TextSecondary);
     egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-        ui.set_width(ui.available_width());
+        ui.set_width(ui.available_width() - 10.0);
         for loss in losses {
-            widgets::label(ui, &format!("{}: {}", loss.place, loss.what), Look::BODY_MEDIUM, Role::Text);
-            widgets::small(ui, &loss.why, Role::TextSecondary);
+            let what = words::capital(&format!("{}: {}", loss.place, loss.what));
+            widgets::paragraph(ui, &what, Look::BODY_MEDIUM, Role::Text);
+            widgets::small(ui, &words::capital(&loss.why), Role::TextSecondary);
             widgets::divider(ui);
         }
     });
@@ -229,7 +230,7 @@ fn close(ui: &mut Ui) -> Option<Ended> {
 
 fn key_list(ui: &mut Ui) -> Option<Ended> {
     egui::ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
-        ui.set_width(ui.available_width());
+        ui.set_width(ui.available_width() - 10.0);
         ui.spacing_mut().item_spacing.y = 4.0;
         for group in Group::ALL {
             widgets::caption(ui, group.label());

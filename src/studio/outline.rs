@@ -56,6 +56,16 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         }
     });
     let lines = lines(cx.session, &state.filter);
+    if lines.is_empty() {
+        let words = if state.filter.is_empty() {
+            "Components, zones, interfaces and assets are listed here as you draw them. Press 1 to 7 for a component, B for a zone."
+        } else {
+            "Nothing has this name."
+        };
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
+            widgets::small(ui, words, Role::TextTertiary);
+        });
+    }
     let reveal = cx.reveal;
     egui::ScrollArea::vertical().id_salt("outline").auto_shrink([false, false]).show_rows(
         ui,
@@ -83,15 +93,11 @@ fn lines(session: &Session, filter: &str) -> Vec<Line> {
     for zone in zones {
         add_zone(session, zone, 0, &fits, &mut lines);
     }
-    let before = lines.len();
     lines.extend(outside.map(|component| Line::Item {
         item: component.id.into(),
         depth: 0,
         icon: kind_icon(component.kind),
     }));
-    if lines.is_empty() && before == 0 && wanted.is_empty() {
-        lines.push(Line::Gap);
-    }
     let interfaces: Vec<_> = project.diagram.interfaces().filter(|flow| fits(flow.id.into())).collect();
     if !interfaces.is_empty() {
         let crossing = interfaces.iter().filter(|flow| project.diagram.crosses_boundary(flow)).count();

@@ -12,7 +12,7 @@ use crate::session::{Command, Request, Session};
 use super::icons;
 use super::theme::{self, Look};
 use super::views::{ViewContext, parts};
-use super::widgets;
+use super::{widgets, words};
 
 /// What the strip remembers.
 #[derive(Debug, Default)]
@@ -127,6 +127,15 @@ pub fn severity_look(severity: Severity) -> (&'static str, Role) {
     }
 }
 
+/// The sentence without the name that it begins with, since that stands beside it.
+fn without_place(what: &str, place: &str) -> String {
+    let rest = what.strip_prefix(place).filter(|_| !place.is_empty());
+    match rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' '))) {
+        Some(rest) if !rest.is_empty() => words::capital(rest),
+        _ => what.to_owned(),
+    }
+}
+
 fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, finding: &Finding) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 40.0), Sense::click());
     let place = finding.item.map(|item| cx.project().name_of(item)).unwrap_or_default();
@@ -150,13 +159,15 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
     let fix_room = (rect.width() * 0.3).clamp(140.0, 360.0);
     let left = rect.left() + 96.0;
     let place_left = left + (rect.width() - fix_room - 96.0) * 0.68;
-    let what = widgets::line_within(
-        ui,
-        finding.what.as_str(),
-        Look::BODY,
-        theme::color(ui, Role::Text),
-        place_left - left - 12.0,
-    );
+    // Where the sentence does not fit, the title of the rule does; the tooltip has the sentence.
+    let room = place_left - left - 12.0;
+    let color = theme::color(ui, Role::Text);
+    let sentence = widgets::line(ui, without_place(&finding.what, &place), Look::BODY, color);
+    let what = if sentence.size().x <= room {
+        sentence
+    } else {
+        widgets::line_within(ui, finding.title.as_str(), Look::BODY, color, room)
+    };
     widgets::put_left(ui.painter(), left, middle, what);
     let right = rect.right() - 40.0;
     let fix = widgets::line_within(
@@ -194,6 +205,20 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
             cx.ask(Request::Reveal(item));
         }
     }
-    let hint = format!("{}\n{}", finding.title, finding.fix);
-    response.on_hover_text(hint);
+    response.on_hover_text(format!("{}\n{}", finding.what, finding.fix));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_does_not_repeat_the_place_beside_it() {
+        let check = |what, place, expected| assert_eq!(without_place(what, place), expected);
+        check("agent → store crosses a boundary", "agent → store", "Crosses a boundary");
+        check("agent → store: stores do not move data", "agent → store", "Stores do not move data");
+        check("agents speak in clear text", "agent", "agents speak in clear text");
+        check("Nobody says what the system is", "", "Nobody says what the system is");
+        check("agent", "agent", "agent");
+    }
 }

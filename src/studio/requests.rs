@@ -88,6 +88,7 @@ impl App {
             Command::Rename => selection.single().is_some(),
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
             Command::Reload => session.path().is_some(),
+            Command::ShowLosses => !session.losses().is_empty(),
             Command::TidyUp | Command::SaveDiagramSvg | Command::SaveDiagramPng => {
                 diagram.component_count() > 0
             }
@@ -127,6 +128,7 @@ impl App {
             Command::CloseModel => self.replace(ctx, Then::Welcome),
             Command::Quit => self.replace(ctx, Then::Quit),
             Command::Reload => self.replace(ctx, Then::Reload),
+            Command::ShowLosses => self.dialog = Some(Dialog::Losses),
             Command::Save => self.save(ctx),
             Command::SaveAs => self.save_as(ctx),
             Command::SaveDiagramSvg

@@ -285,7 +285,7 @@ fn template_card(ui: &mut Ui, state: &mut State, template: &Template, width: f32
     let title = widgets::line_within(ui, template.title, Look::HEADING, theme::color(ui, Role::Text), room);
     widgets::put_left(ui.painter(), rect.left() + 16.0, stage.bottom() + 22.0, title);
     let secondary = theme::color(ui, Role::TextSecondary);
-    let about = widgets::lines(ui, first_sentence(template.description), Look::SMALL, secondary, room);
+    let about = widgets::few_lines(ui, first_sentence(template.description), Look::SMALL, secondary, room, 2);
     let spot =
         Rect::from_min_size(Pos2::new(rect.left() + 16.0, stage.bottom() + 36.0), Vec2::new(room, 36.0));
     ui.painter_at(spot).galley(spot.min, about, secondary);

@@ -43,6 +43,27 @@ pub fn parse_day(text: &str) -> Result<Option<Date>, String> {
     Date::new(year, month, day).map(Some).map_err(|_| wrong())
 }
 
+/// `21 Jan 10:10`: a time of a trace, in UTC, to the minute.
+pub fn minute(t_ms: i64) -> String {
+    at(t_ms, "%-d %b %H:%M")
+}
+
+/// `21 Jan 10:10:30`: a time of a trace, in UTC, to the second.
+pub fn second(t_ms: i64) -> String {
+    at(t_ms, "%-d %b %H:%M:%S")
+}
+
+fn at(t_ms: i64, form: &str) -> String {
+    jiff::Timestamp::from_millisecond(t_ms)
+        .map_or_else(|_| t_ms.to_string(), |time| time.strftime(form).to_string())
+}
+
+/// The words as a sentence begins.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `3 components`.
 pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -51,6 +72,16 @@ pub fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_a_trace_are_written_in_words() {
+        let time: jiff::Timestamp = "2025-01-21T09:05:30Z".parse().expect("a time");
+        assert_eq!(minute(time.as_millisecond()), "21 Jan 09:05");
+        assert_eq!(second(time.as_millisecond()), "21 Jan 09:05:30");
+        assert_eq!(minute(i64::MAX), i64::MAX.to_string());
+        assert_eq!(capital("éclair of 3"), "Éclair of 3");
+        assert_eq!(capital(""), "");
+    }
 
     #[test]
     fn days_are_read_as_people_type_them() {

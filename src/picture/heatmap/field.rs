@@ -100,16 +100,6 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn loss_words(&self, index: usize) -> Option<String> {
-        let thousands = self.method.loss(index as f64 + 1.0)?;
-        let sign = &self.method.currency;
-        Some(if thousands >= 999.5 {
-            format!("{sign}{}M", figure(thousands / 1000.0))
-        } else {
-            format!("{sign}{}k", figure(thousands))
-        })
-    }
-
     pub(super) fn draw(&self, out: &mut PictureBuilder, legend: bool) {
         self.tints(out);
         self.grid(out);
@@ -275,7 +265,7 @@ impl<'a> Field<'a> {
                 Role::Text,
                 Align::Center,
             );
-            if let Some(words) = self.loss_words(index).filter(|_| !self.terse) {
+            if let Some(words) = loss_words(self.method, index as f64 + 1.0).filter(|_| !self.terse) {
                 let at = Point::new(x, baseline(top + size * 1.95, small_face, small));
                 out.aligned(at, words, small_face, small, Role::TextTertiary, Align::Center);
             }
@@ -383,6 +373,17 @@ impl<'a> Field<'a> {
             None,
         );
     }
+}
+
+/// What an impact level costs, "€2.5M"; none where the method has no money.
+pub fn loss_words(method: &Method, level: f64) -> Option<String> {
+    let thousands = method.loss(level)?;
+    let sign = &method.currency;
+    Some(if thousands >= 999.5 {
+        format!("{sign}{}M", figure(thousands / 1000.0))
+    } else {
+        format!("{sign}{}k", figure(thousands))
+    })
 }
 
 /// A quantity with two significant digits, without zeros that say nothing.

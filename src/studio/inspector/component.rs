@@ -49,7 +49,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
     property(ui, "Technology", |ui| {
         let mut text = component.technology.clone();
         let width = ui.available_width();
-        let response = parts::suggesting(ui, "Technology", "PostgreSQL 16", width, &TECHNOLOGIES, &mut text);
+        let field = widgets::Field::new("Technology").hint("PostgreSQL 16").width(width);
+        let response = widgets::field_with_list(ui, field, "Choose technology", &TECHNOLOGIES, &mut text);
         if response.changed() {
             cx.commit(change("technology", &|c| c.technology.clone_from(&text)));
         }

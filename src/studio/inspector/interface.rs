@@ -61,7 +61,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         ui.horizontal_top(|ui| {
             let width = ui.available_width() - 70.0;
             let mut text = interface.protocol.clone();
-            let response = parts::suggesting(ui, "Protocol", "HTTPS", width, &PROTOCOLS, &mut text);
+            let field = widgets::Field::new("Protocol").hint("HTTPS").width(width);
+            let response = widgets::field_with_list(ui, field, "Choose protocol", &PROTOCOLS, &mut text);
             if response.changed() {
                 cx.commit(change("protocol", &|i| i.protocol.clone_from(&text)));
             }

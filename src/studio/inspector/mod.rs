@@ -10,7 +10,7 @@ mod parts;
 mod related;
 mod zone;
 
-use egui::{Align, Layout, Margin, ScrollArea, Ui, Vec2};
+use egui::{Align, Layout, Margin, Ui, Vec2};
 
 use crate::model::{ItemId, Target};
 use crate::picture::Role;
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 fn scrolled(ui: &mut Ui, salt: &str, contents: impl FnOnce(&mut Ui)) {
-    ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, salt, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
         contents(ui);
@@ -81,7 +81,7 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
         state.tab = 0;
     }
     let salt = ("inspector", item, state.tab);
-    ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, salt, |ui| {
         ui.set_width(ui.available_width() - 4.0);
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
         ui.add_space(6.0);

@@ -7,10 +7,10 @@ use crate::edit::Transaction;
 use crate::model::{AssetId, ComponentId, ItemId, ZoneId};
 use crate::picture::Role;
 use crate::picture::scene::kind_icon;
+use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Chip, Field, menu_item, menu_separator, property, property_tall};
-use crate::studio::{icons, words};
 
 /// A row with a text of one line.
 pub(super) fn text(
@@ -84,9 +84,8 @@ pub(super) fn day(
     change: impl FnOnce(Option<Date>) -> Option<Transaction>,
 ) {
     property(ui, name, |ui| {
-        let field = Field::new(name).hint("2026-12-15").icon("calendar");
-        let show = |date: &Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        if let Some(date) = widgets::number_field(ui, field, &value, show, words::parse_day) {
+        let width = ui.available_width();
+        if let Some(date) = crate::studio::views::parts::date_value(ui, name, value, width) {
             cx.commit(change(date));
         }
     });
@@ -303,37 +302,4 @@ pub(super) fn add_button(ui: &mut Ui, name: &str) -> egui::Response {
     icons::paint_at(ui.painter(), "plus", center, 14.0, theme::color(ui, Role::TextSecondary));
     widgets::focus_ring(ui, &response, rect, 12.0);
     widgets::tooltip(response, name, "", "")
-}
-
-/// A field of one line with words to choose from at its end.
-pub(super) fn suggesting(
-    ui: &mut Ui,
-    name: &str,
-    hint: &str,
-    width: f32,
-    words: &[&str],
-    text: &mut String,
-) -> egui::Response {
-    let mut response = Field::new(name).hint(hint).unit("   ").width(width).show(ui, text);
-    let rect = response.rect;
-    let button =
-        egui::Rect::from_center_size(Pos2::new(rect.right() - 15.0, rect.center().y), Vec2::new(26.0, 28.0));
-    let open = ui.interact(button, response.id.with("words"), Sense::click());
-    open.widget_info(|| WidgetInfo::labeled(Access::Button, true, format!("Choose {}", name.to_lowercase())));
-    let role = if open.hovered() { Role::Text } else { Role::TextTertiary };
-    icons::paint_at(ui.painter(), "chevron-down", button.center(), 14.0, theme::color(ui, role));
-    widgets::focus_ring(ui, &open, button.shrink(2.0), 4.0);
-    let mut chosen = None;
-    widgets::open_menu(&open, name, 180.0, |ui| {
-        for word in words {
-            if menu_item(ui, None, word, "", text == word, true).clicked() {
-                chosen = Some((*word).to_owned());
-            }
-        }
-    });
-    if let Some(word) = chosen {
-        *text = word;
-        response.mark_changed();
-    }
-    response
 }

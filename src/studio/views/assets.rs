@@ -1,6 +1,6 @@
 //! Assets: what is worth protecting, as a table, with everything about the chosen one beside it.
 
-use egui::{Frame, Margin, Panel, ScrollArea, Ui, Vec2};
+use egui::{Frame, Margin, Panel, Ui, Vec2};
 
 use crate::edit::verbs;
 use crate::model::{Asset, AssetId, AssetKind, Band, ItemId, Project, Sensitivity, Target};
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
         let width = if ui.available_width() > 1100.0 { 420.0 } else { size::DRAWER };
         Panel::right("asset").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().id_salt("asset").auto_shrink([false, false]).show(ui, |ui| {
+            widgets::scroll(ui, "asset", |ui| {
                 ui.push_id(asset.id, |ui| details(ui, ctx, asset));
             });
         });

@@ -11,9 +11,9 @@ pub mod risk;
 pub mod simulate;
 pub mod threats;
 
-use crate::analysis::risk::Register;
+use crate::analysis::risk::{Rating, Register};
 use crate::edit::Transaction;
-use crate::model::{ItemId, Project};
+use crate::model::{ItemId, Project, ThreatId};
 use crate::session::{Command, Derived, Request, Session, Step};
 
 use super::prefs::Prefs;
@@ -93,6 +93,19 @@ impl<'a> ViewContext<'a> {
         }
     }
 
+    /// The threat that is shown in full: the chosen one; while neither threats nor controls are chosen, the worst.
+    pub fn shown_threat(&self) -> Option<ThreatId> {
+        let selection = self.session.selection();
+        if let Some(ItemId::Threat(id)) = selection.single() {
+            return Some(id);
+        }
+        if selection.items().iter().any(|item| matches!(item, ItemId::Threat(_) | ItemId::Control(_))) {
+            return None;
+        }
+        let worst = self.register().summary(Rating::Current).worst;
+        worst.or_else(|| self.project().threats.ids().next())
+    }
+
     /// Goes to a thing: selects it and shows it where it is best seen.
     pub fn reveal(&mut self, item: ItemId) {
         self.ask(Request::Reveal(item));
@@ -131,6 +144,14 @@ pub struct Views {
 impl Views {
     /// Draws the view behind a step other than System.
     pub fn show(&mut self, ui: &mut egui::Ui, cx: &mut ViewContext<'_>, step: Step) {
+        *cx.status = match step {
+            Step::Threats => self.threats.status(cx),
+            Step::Risk => self.risk.status(cx),
+            Step::Policies => self.policies.status(cx),
+            Step::Simulate => simulate::status(cx),
+            Step::Report => report::status(cx),
+            Step::Assets | Step::System => String::new(),
+        };
         match step {
             Step::Assets => assets::show(ui, cx, &mut self.assets),
             Step::Risk => risk::show(ui, cx, &mut self.risk),

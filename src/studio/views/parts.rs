@@ -7,6 +7,7 @@ use crate::picture::Role;
 use crate::session::Request;
 use crate::studio::theme::Look;
 use crate::studio::widgets::{self, Chip, Field};
+use crate::studio::words;
 
 use super::ViewContext;
 
@@ -163,29 +164,16 @@ fn short(label: &str) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// A date of the model, typed as 2026-12-31; empty is none. Gives the new one back.
-pub(super) fn date_value(
+/// A date of the model; empty is none. Gives the new one back.
+pub(in crate::studio) fn date_value(
     ui: &mut Ui,
     name: &str,
     current: Option<jiff::civil::Date>,
     width: f32,
 ) -> Option<Option<jiff::civil::Date>> {
-    let show = |date: &Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
-    let parse = |text: &str| match text.trim() {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| "Type a date, like 2026-12-31".to_owned()),
-    };
-    let field = Field::new(name).icon("calendar").hint("2026-12-31").width(width);
-    widgets::number_field(ui, field, &current, show, parse)
-}
-
-/// "14 Mar 2026".
-pub(super) fn date_words(date: jiff::civil::Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month =
-        MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).copied().unwrap_or_default();
-    format!("{} {month} {}", date.day(), date.year())
+    let show = |date: &Option<jiff::civil::Date>| date.map(words::day).unwrap_or_default();
+    let field = Field::new(name).icon("calendar").hint("31 Dec 2026").width(width);
+    widgets::number_field(ui, field, &current, show, words::parse_day)
 }
 
 /// A chip that opens a field: what is typed there comes back on Enter.

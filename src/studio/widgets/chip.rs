@@ -1,6 +1,8 @@
 //! Small things with round corners: chips, counts, key caps.
 
-use egui::{Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use std::sync::Arc;
+
+use egui::{Galley, Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::picture::Role;
 use crate::studio::theme::{self, Look, size};
@@ -166,19 +168,31 @@ impl<'a> Chip<'a> {
 
 /// A count in a pill.
 pub fn count(ui: &mut Ui, number: usize) {
-    let galley = line(ui, number.to_string(), Look::COUNT, theme::color(ui, Role::Text));
-    let width = (galley.size().x + 11.0).max(17.0);
-    let (_, rect) = ui.allocate_space(Vec2::new(width, 17.0));
-    ui.painter().rect_filled(rect, 8.5, theme::color(ui, Role::Active));
-    put_center(ui.painter(), rect.center(), galley);
+    let (_, rect) = ui.allocate_space(Vec2::new(count_width(ui, number), COUNT_HEIGHT));
+    paint_count(ui, number, rect.center());
+}
+
+const COUNT_HEIGHT: f32 = 17.0;
+
+/// How wide the pill of a count is.
+pub fn count_width(ui: &Ui, number: usize) -> f32 {
+    pill_width(&count_words(ui, number))
+}
+
+fn count_words(ui: &Ui, number: usize) -> Arc<Galley> {
+    line(ui, number.to_string(), Look::COUNT, theme::color(ui, Role::Text))
+}
+
+fn pill_width(words: &Galley) -> f32 {
+    (words.size().x + 11.0).max(COUNT_HEIGHT)
 }
 
 /// A count in a pill, painted around a middle.
 pub fn paint_count(ui: &Ui, number: usize, center: Pos2) {
-    let galley = line(ui, number.to_string(), Look::COUNT, theme::color(ui, Role::Text));
-    let rect = Rect::from_center_size(center, Vec2::new((galley.size().x + 11.0).max(17.0), 17.0));
-    ui.painter().rect_filled(rect, 8.5, theme::color(ui, Role::Active));
-    put_center(ui.painter(), rect.center(), galley);
+    let words = count_words(ui, number);
+    let rect = Rect::from_center_size(center, Vec2::new(pill_width(&words), COUNT_HEIGHT));
+    ui.painter().rect_filled(rect, COUNT_HEIGHT / 2.0, theme::color(ui, Role::Active));
+    put_center(ui.painter(), rect.center(), words);
 }
 
 const KEY_GAP: f32 = 4.0;

@@ -1,7 +1,10 @@
 //! Fields to type into. A field shows what the model holds; each keystroke gives the new value back, and the caller queues
 //! the change. Only what does not parse (a port of 99999) waits in a draft until it does.
 
-use egui::{Align, Align2, Frame, Id, Margin, Pos2, Response, RichText, Stroke, TextEdit, Ui, Vec2};
+use egui::{
+    Align, Align2, Frame, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense, Stroke,
+    TextEdit, Ui, Vec2, WidgetInfo,
+};
 
 use crate::picture::Role;
 use crate::studio::theme::{self, Look};
@@ -34,6 +37,7 @@ pub struct Field<'a> {
     right: bool,
     height: f32,
     select_all: bool,
+    end: f32,
 }
 
 impl<'a> Field<'a> {
@@ -51,6 +55,7 @@ impl<'a> Field<'a> {
             right: false,
             height: 32.0,
             select_all: false,
+            end: 0.0,
         }
     }
 
@@ -108,6 +113,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Keeps that much room free at its right end, for what is painted there.
+    fn end_room(mut self, room: f32) -> Self {
+        self.end = room;
+        self
+    }
+
     /// Numbers stand right.
     pub fn right(mut self) -> Self {
         self.right = true;
@@ -123,7 +134,7 @@ impl<'a> Field<'a> {
         let left = if icon.is_some() { 30.0 } else { 9.0 };
         let unit = (!self.unit.is_empty())
             .then(|| super::line(ui, self.unit, Look::SMALL, theme::color(ui, Role::TextTertiary)));
-        let right = 9.0 + unit.as_ref().map_or(0.0, |unit| unit.size().x + 4.0);
+        let right = 9.0 + self.end + unit.as_ref().map_or(0.0, |unit| unit.size().x + 4.0);
         let hint_color = theme::color(ui, Role::TextTertiary);
         let frame = Frame::new()
             .fill(theme::color(
@@ -227,6 +238,37 @@ pub fn paragraph_field(ui: &mut Ui, name: &str, hint: &str, rows: usize, text: &
     let response = output.response.response.accessible_name(name);
     let focused = response.has_focus();
     outline(ui, &response, focused, FieldState::Plain);
+    response
+}
+
+/// A field of one line with words to choose from behind a chevron at its end; the button is known as `choose`.
+pub fn field_with_list(
+    ui: &mut Ui,
+    field: Field<'_>,
+    choose: &str,
+    words: &[&str],
+    text: &mut String,
+) -> Response {
+    let mut response = field.end_room(22.0).show(ui, text);
+    let rect = response.rect;
+    let button = Rect::from_center_size(Pos2::new(rect.right() - 16.0, rect.center().y), Vec2::splat(28.0));
+    let open = ui.interact(button, response.id.with("words"), Sense::click());
+    open.widget_info(|| WidgetInfo::labeled(Access::Button, true, choose));
+    let role = if open.hovered() { Role::Text } else { Role::TextTertiary };
+    icons::paint_at(ui.painter(), "chevron-down", button.center(), 14.0, theme::color(ui, role));
+    super::focus_ring(ui, &open, button.shrink(3.0), 4.0);
+    let mut chosen = None;
+    super::open_menu(&open, choose, rect.width().max(180.0), |ui| {
+        for word in words {
+            if super::menu_item(ui, None, word, "", text == word, true).clicked() {
+                chosen = Some((*word).to_owned());
+            }
+        }
+    });
+    if let Some(word) = chosen.filter(|word| word != text) {
+        *text = word;
+        response.mark_changed();
+    }
     response
 }
 

@@ -1,6 +1,6 @@
 //! Words, cards, banners, and rows of a name and its value.
 
-use egui::{Frame, InnerResponse, Label, Margin, Pos2, Response, Stroke, Ui, Vec2};
+use egui::{Frame, InnerResponse, Label, Margin, Pos2, Response, ScrollArea, Stroke, Ui, Vec2};
 
 use crate::picture::Role;
 use crate::studio::icons;
@@ -62,6 +62,28 @@ pub fn card<R>(ui: &mut Ui, padding: f32, contents: impl FnOnce(&mut Ui) -> R) -
         .corner_radius(10.0)
         .inner_margin(Margin::same(padding as i8))
         .show(ui, contents)
+}
+
+/// Contents that scroll up and down, within a panel that has a margin of at least 12 at the right: the bar stands in that
+/// margin, so it covers nothing.
+pub fn scroll<R>(
+    ui: &mut Ui,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let usual = ui.spacing().scroll.bar_outer_margin;
+    ui.scope(|ui| {
+        ui.spacing_mut().scroll.bar_outer_margin = -10.0;
+        ScrollArea::vertical()
+            .id_salt(egui::IdSalt::new(salt))
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                ui.spacing_mut().scroll.bar_outer_margin = usual;
+                contents(ui)
+            })
+            .inner
+    })
+    .inner
 }
 
 /// A row of a name and what stands for it. The name labels every unnamed field in the row.

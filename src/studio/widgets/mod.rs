@@ -20,12 +20,14 @@ use crate::picture::Role;
 use super::theme::{self, Look};
 
 pub use button::{Button, icon_button, link, tool_button};
-pub use chip::{Chip, ChipResponse, count, key_caps, key_caps_width, paint_count, paint_key_caps};
+pub use chip::{
+    Chip, ChipResponse, count, count_width, key_caps, key_caps_width, paint_count, paint_key_caps,
+};
 pub use choose::{choose, choose_known, menu_heading, menu_item, menu_separator, open_menu, picker};
-pub use field::{Field, FieldState, number_field, paragraph_field, search_field};
+pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field};
 pub use layout::{
     banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall,
-    question_card, section, small,
+    question_card, scroll, section, small,
 };
 pub use risk::{RiskBar, badge, band_label, paint_badge, paint_sign, paint_trust_bars, sign, trust_bars};
 pub use table::{Column, Row, Table};
@@ -46,6 +48,21 @@ pub fn line_within(ui: &Ui, text: impl Into<String>, look: Look, color: Color32,
     job.append(&text.into(), 0.0, look.format(color));
     job.wrap =
         TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width.max(8.0)) };
+    ui.painter().layout_job(job)
+}
+
+/// At most so many lines of text, cut with "…" where they do not do.
+pub fn few_lines(
+    ui: &Ui,
+    text: impl Into<String>,
+    look: Look,
+    color: Color32,
+    width: f32,
+    rows: usize,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::default();
+    job.append(&text.into(), 0.0, look.format(color));
+    job.wrap = TextWrapping { max_rows: rows, ..TextWrapping::wrap_at_width(width.max(8.0)) };
     ui.painter().layout_job(job)
 }
 

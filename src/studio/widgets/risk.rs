@@ -1,6 +1,6 @@
 //! How risk and trust look: the signs, the badge, the bar, the bars of trust.
 
-use egui::{Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Galley, Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::model::{Band, Method, Score};
 use crate::picture::{self, PictureBuilder, Role};
@@ -35,16 +35,21 @@ pub fn band_label(ui: &mut Ui, band: Band) -> Response {
 
 /// A badge: sign and number on the soft colour.
 pub fn badge(ui: &mut Ui, band: Band, text: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(42.0, 24.0), Sense::hover());
+    let words = line(ui, text, Look::SMALL_STRONG, theme::color(ui, Role::Text));
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(badge_width(&words), 24.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Access::Label, true, format!("{} {text}", band.label())));
     paint_badge(ui, band, text, rect.center());
     response
 }
 
+fn badge_width(words: &Galley) -> f32 {
+    (words.size().x + 32.0).max(42.0)
+}
+
 /// A badge painted around a middle.
 pub fn paint_badge(ui: &Ui, band: Band, text: &str, center: Pos2) {
     let galley = line(ui, text, Look::SMALL_STRONG, theme::color(ui, Role::Text));
-    let width = (galley.size().x + 32.0).max(42.0);
+    let width = badge_width(&galley);
     let rect = Rect::from_center_size(center, Vec2::new(width, 24.0));
     let edge = Stroke::new(1.5, theme::color(ui, Role::SeverityMark(band)));
     ui.painter().rect(rect, 12.0, theme::color(ui, Role::SeveritySoft(band)), edge, StrokeKind::Inside);

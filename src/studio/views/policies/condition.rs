@@ -139,7 +139,8 @@ fn metric(
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
-        widgets::picker(ui, &of("Reading", id), None, &shown, false, 176.0, |ui| {
+        let width = (ui.available_width() - 40.0).clamp(176.0, 210.0);
+        widgets::picker(ui, &of("Reading", id), None, &shown, false, width, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
             }
@@ -210,27 +211,14 @@ fn resource(
             set(changed, &|new| new.permission = permission);
         }
         let named = of("Resource", id);
-        let field = Field::new(&named).icon("gem").hint("An asset's name").look(Look::CODE).width(220.0);
-        if let Some(name) = parts::text_value(ui, ctx, field, &condition.resource) {
+        let field = Field::new(&named).icon("gem").hint("An asset's name").look(Look::CODE).width(250.0);
+        let names: Vec<&str> = project.assets.iter().map(|asset| asset.name.as_str()).collect();
+        let mut name = condition.resource.clone();
+        let response = widgets::field_with_list(ui, field, &of("Asset", id), &names, &mut name);
+        ctx.seal_when_left(&response);
+        if response.changed() {
             set(changed, &|new| name.clone_into(&mut new.resource));
         }
-        let response = widgets::icon_button(ui, "chevron-down", &of("Asset", id));
-        widgets::open_menu(&response, "Choose an asset", 240.0, |ui| {
-            for asset in &project.assets {
-                if widgets::menu_item(
-                    ui,
-                    Some("gem"),
-                    &asset.name,
-                    "",
-                    asset.name == condition.resource,
-                    true,
-                )
-                .clicked()
-                {
-                    set(changed, &|new| asset.name.clone_into(&mut new.resource));
-                }
-            }
-        });
         remove(ui, &condition.resource, changed);
     });
     sentence(ui, &words::resource_sentence(condition), false, id);

@@ -19,6 +19,7 @@ use crate::picture::Role;
 use crate::session::Command;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::widgets::{self, Button, Field};
+use crate::studio::words;
 
 use super::ViewContext;
 use super::parts::text_value;
@@ -38,6 +39,19 @@ impl State {
         let there = self.chosen.filter(|id| project.policies.contains(*id));
         let active = || project.policies.iter().find(|policy| policy.status == PolicyStatus::Active);
         there.or_else(|| active().or_else(|| project.policies.iter().next()).map(|policy| policy.id))
+    }
+
+    /// What the checks' simulation rests on, or what the rules read, for the status bar.
+    pub(super) fn status(&self, ctx: &ViewContext<'_>) -> String {
+        if self.tab == 1 {
+            return super::protection::status(ctx);
+        }
+        let policies = &ctx.project().policies;
+        let active = policies.iter().filter(|policy| policy.status == PolicyStatus::Active).count();
+        if policies.is_empty() {
+            return String::new();
+        }
+        format!("{}, {active} in force", words::counted(policies.len(), "policy", "policies"))
     }
 
     /// Shows the cost of the checks themselves.
@@ -87,7 +101,8 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 } else {
                     ("Simulate", "F5", Command::Simulate)
                 };
-                if Button::primary(label).icon("play").keys(keys).show(ui).clicked() {
+                let some = state.tab == 1 || !ctx.project().policies.is_empty();
+                if Button::primary(label).icon("play").keys(keys).enabled(some).show(ui).clicked() {
                     ctx.ask(command);
                 }
             });
@@ -130,14 +145,14 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     if roomy {
         let frame = side(ui, 16);
         Panel::right("policies side").exact_size(344.0).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().id_salt("policies side").auto_shrink([false, false]).show(ui, |ui| {
+            widgets::scroll(ui, "policies side", |ui| {
                 side::show(ui, ctx, &mut state.request, id);
             });
         });
     }
     let canvas = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(22, 16));
     egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("policy rules").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "policy rules", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             rules(ui, ctx, state, id);
             if !roomy {
@@ -174,10 +189,11 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId
                 ctx.commit_and_select(transaction, vec![rule.into()]);
             }
         }
-        ui.add_space((ui.available_width() - 140.0).max(0.0));
-        if Button::danger("Delete policy").show(ui).clicked() {
-            ctx.commit(verbs::delete(ctx.project(), &[id.into()]));
-        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if Button::danger("Delete policy").show(ui).clicked() {
+                ctx.commit(verbs::delete(ctx.project(), &[id.into()]));
+            }
+        });
     });
     ui.add_space(size::BUTTON);
 }

@@ -204,7 +204,7 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         ui.push_id(("alert", index), |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                let room = (ui.available_width() - 138.0).max(80.0);
+                let room = (ui.available_width() - 128.0).max(80.0);
                 let event_name = format!("Event {}", index + 1);
                 let field = Field::new(&event_name).look(Look::SMALL).width(room);
                 if let Some(event) = parts::text_value(ui, ctx, field, &alert.event) {
@@ -216,7 +216,7 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
                     &format!("Severity of {}", alert.event),
                     alert.severity,
                     AlertSeverity::ALL,
-                    98.0,
+                    92.0,
                     label,
                 ) {
                     change_alert(ctx, id, index, |alert| alert.severity = severity);
@@ -271,23 +271,26 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
     for severity in AlertSeverity::ALL {
         let actions = policy.response.automatic(*severity);
         ui.push_id(severity, |ui| {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
-                widgets::sign(ui, alert_band(*severity), 12.0);
-                widgets::label(
-                    ui,
-                    severity.label(),
-                    Look::SMALL_STRONG,
-                    Role::SeverityText(alert_band(*severity)),
-                );
-                for action in ResponseAction::ALL {
-                    let on = actions.contains(action);
-                    let named = format!("{}: {}", severity.label(), action.label().to_lowercase());
-                    if Chip::toggle(action.label(), on).named(&named).show(ui).response.clicked() {
-                        let change = |policy: &mut Policy| toggle(&mut policy.response, *severity, *action);
-                        ctx.commit(verbs::change_policy(project, id, "response", change));
+                let (_, rect) = ui.allocate_space(Vec2::new(78.0, 24.0));
+                let band = alert_band(*severity);
+                let role = Role::SeverityText(band);
+                widgets::paint_sign(ui, band, rect.left_center() + Vec2::new(7.0, 0.0), 12.0);
+                let name = widgets::line(ui, severity.label(), Look::SMALL_STRONG, theme::color(ui, role));
+                widgets::put_left(ui.painter(), rect.left() + 20.0, rect.center().y, name);
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing = Vec2::new(4.0, 4.0);
+                    for action in ResponseAction::ALL {
+                        let on = actions.contains(action);
+                        let named = format!("{}: {}", severity.label(), action.label().to_lowercase());
+                        if Chip::toggle(action.label(), on).named(&named).show(ui).response.clicked() {
+                            let change =
+                                |policy: &mut Policy| toggle(&mut policy.response, *severity, *action);
+                            ctx.commit(verbs::change_policy(project, id, "response", change));
+                        }
                     }
-                }
+                });
             });
         });
     }
@@ -364,7 +367,7 @@ fn review(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         .last
         .and_then(|last| last.checked_add(jiff::Span::new().months(policy.review.frequency.months())).ok());
     if let Some(next) = next {
-        widgets::small(ui, &format!("Next on {}.", parts::date_words(next)), Role::TextSecondary);
+        widgets::small(ui, &format!("Next on {}.", crate::studio::words::day(next)), Role::TextSecondary);
     }
 }
 

@@ -62,7 +62,7 @@ fn padded(ui: &mut Ui, vertical: i8, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, rule: &Rule, number: usize) {
-    ui.horizontal(|ui| {
+    let below = ui.horizontal(|ui| {
         let is_folded = folded.contains(&rule.id);
         let icon = if is_folded { "chevron-right" } else { "chevron-down" };
         let verb = if is_folded { "Show" } else { "Fold" };
@@ -74,7 +74,10 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
             };
         }
         widgets::label(ui, &format!("rule {number}"), Look::CODE, Role::TextTertiary);
-        let room = (ui.available_width() - 360.0).clamp(140.0, 420.0);
+        // Where a line is too short for both, the action stands in a line of its own.
+        let two_lines = ui.available_width() < 500.0;
+        let beside = if two_lines { 40.0 } else { 360.0 };
+        let room = (ui.available_width() - beside).clamp(140.0, 420.0);
         let named = format!("Name of rule {number}");
         let field = Field::new(&named).look(Look::HEADING).width(room);
         if let Some(name) = parts::text_value(ui, ctx, field, &rule.name) {
@@ -84,22 +87,30 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
             if widgets::icon_button(ui, "trash-2", &format!("Delete rule {}", rule.name)).clicked() {
                 ctx.commit(verbs::remove_rule(ctx.project(), rule.id));
             }
-            let metric = rule.conditions.iter().any(|condition| matches!(condition, Condition::Metric(_)));
-            let label = move |action: RuleAction| action_label(action, metric).to_owned();
-            if let Some(action) = widgets::choose(
-                ui,
-                &format!("Action of {}", rule.name),
-                rule.action,
-                RuleAction::ALL,
-                132.0,
-                label,
-            ) {
-                ctx.commit(verbs::change_rule(ctx.project(), rule.id, "action", |rule| rule.action = action));
+            if !two_lines {
+                action(ui, ctx, rule);
             }
-            let words = if metric { "When violated" } else { "Denied requests are" };
-            widgets::label(ui, words, Look::BODY, Role::TextSecondary);
         });
+        two_lines
     });
+    if below.inner {
+        ui.horizontal(|ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| action(ui, ctx, rule));
+        });
+    }
+}
+
+/// What the rule does when it is violated; laid out from the right.
+fn action(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
+    let metric = rule.conditions.iter().any(|condition| matches!(condition, Condition::Metric(_)));
+    let label = move |action: RuleAction| action_label(action, metric).to_owned();
+    if let Some(action) =
+        widgets::choose(ui, &format!("Action of {}", rule.name), rule.action, RuleAction::ALL, 132.0, label)
+    {
+        ctx.commit(verbs::change_rule(ctx.project(), rule.id, "action", |rule| rule.action = action));
+    }
+    let words = if metric { "When violated" } else { "Denied requests are" };
+    widgets::label(ui, words, Look::BODY, Role::TextSecondary);
 }
 
 fn action_label(action: RuleAction, metric: bool) -> &'static str {
@@ -177,10 +188,8 @@ fn add_condition(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
 }
 
 fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-        widgets::label(ui, "Answers", Look::SMALL, Role::TextTertiary);
-        let project = ctx.project();
+    let project = ctx.project();
+    named(ui, "Answers", |ui| {
         let linked: Vec<ItemId> = rule.threats.iter().map(|id| (*id).into()).collect();
         let offers: Vec<ItemId> = project.threats.ids().map(ItemId::from).collect();
         let named = format!("Link a threat to {}", rule.name);
@@ -191,8 +200,8 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
                 .collect();
             ctx.commit(verbs::change_rule(project, rule.id, "threats", |rule| rule.threats = threats));
         }
-        ui.add_space(8.0);
-        widgets::label(ui, "Implements", Look::SMALL, Role::TextTertiary);
+    });
+    named(ui, "Implements", |ui| {
         let linked: Vec<ItemId> = rule.controls.iter().map(|id| (*id).into()).collect();
         let offers: Vec<ItemId> = project.controls.ids().map(ItemId::from).collect();
         let named = format!("Link a control to {}", rule.name);
@@ -206,35 +215,44 @@ fn links(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule) {
     });
 }
 
-fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
-    ui.horizontal(|ui| {
-        widgets::label(ui, "Why", Look::SMALL, Role::TextTertiary);
-        let evidence = ctx.project().evidence.iter().rfind(|evidence| evidence.rule == Some(rule.id));
-        let words = evidence.map_or_else(
-            || "no evidence yet".to_owned(),
-            |evidence| format!("{} of {} detected", evidence.detected, evidence.windows),
-        );
-        let room = (ui.available_width() - 210.0).max(120.0);
-        let named = format!("Why rule {number}");
-        let field = Field::new(&named)
-            .hint("The reason for this rule, so that nobody has to guess later")
-            .width(room);
-        if let Some(text) = parts::text_value(ui, ctx, field, &rule.rationale) {
-            ctx.commit(verbs::change_rule(ctx.project(), rule.id, "rationale", |rule| rule.rationale = text));
-        }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let role = if evidence.is_some() { Role::Text } else { Role::TextTertiary };
-            widgets::label(ui, &words, Look::BODY_STRONG, role);
-            let (_, rect) = ui.allocate_space(Vec2::new(18.0, 20.0));
-            icons::paint_at(
-                ui.painter(),
-                "activity",
-                rect.center(),
-                14.0,
-                theme::color(ui, Role::TextTertiary),
-            );
-            ui.interact(rect, ui.scope_id().with("evidence"), Sense::hover())
-                .on_hover_text("Evidence: what recorded simulations showed");
+/// A small name at the left, and what belongs to it wrapped beside it.
+fn named(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(76.0, 24.0));
+        let words = widgets::line(ui, name, Look::SMALL, theme::color(ui, Role::TextTertiary));
+        widgets::put_left(ui.painter(), rect.left(), rect.center().y, words);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+            contents(ui);
         });
+    });
+}
+
+fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
+    let evidence = ctx.project().evidence.iter().rfind(|evidence| evidence.rule == Some(rule.id));
+    let (words, role) = evidence.map_or(("no evidence yet".to_owned(), Role::TextTertiary), |evidence| {
+        (format!("{} of {} detected", evidence.detected, evidence.windows), Role::Text)
+    });
+    let words = widgets::line(ui, words, Look::BODY_STRONG, theme::color(ui, role));
+    let sign = words.size().x + 26.0;
+    ui.horizontal_top(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(76.0, 32.0));
+        let why = widgets::line(ui, "Why", Look::SMALL, theme::color(ui, Role::TextTertiary));
+        widgets::put_left(ui.painter(), rect.left(), rect.center().y, why);
+        ui.vertical(|ui| {
+            ui.set_width((ui.available_width() - sign - 8.0).max(120.0));
+            let hint = "The reason for this rule, so that nobody has to guess later";
+            if let Some(text) =
+                parts::paragraph_value(ui, ctx, &format!("Why rule {number}"), hint, 1, &rule.rationale)
+            {
+                let change = |rule: &mut Rule| rule.rationale = text;
+                ctx.commit(verbs::change_rule(ctx.project(), rule.id, "rationale", change));
+            }
+        });
+        let (rect, shown) = ui.allocate_exact_size(Vec2::new(sign, 32.0), Sense::hover());
+        let left = egui::pos2(rect.left() + 12.0, rect.center().y);
+        icons::paint_at(ui.painter(), "activity", left, 14.0, theme::color(ui, Role::TextTertiary));
+        widgets::put_left(ui.painter(), rect.left() + 26.0, rect.center().y, words);
+        shown.on_hover_text("Evidence: what recorded simulations showed");
     });
 }

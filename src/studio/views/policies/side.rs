@@ -226,27 +226,15 @@ fn try_request(ui: &mut Ui, ctx: &ViewContext<'_>, draft: &mut RequestDraft) {
                 }
             }
         });
-        let room = ui.available_width() - 36.0;
+        let mut names: Vec<&str> = if resource {
+            project.assets.iter().map(|asset| asset.name.as_str()).collect()
+        } else {
+            project.diagram.components().map(|component| component.name.as_str()).collect()
+        };
+        names.sort_unstable();
         let name = if resource { "Resource asked for" } else { "Other end" };
-        Field::new(name)
-            .icon(if resource { "gem" } else { "globe" })
-            .look(Look::CODE)
-            .width(room)
-            .show(ui, &mut draft.target);
-        let button = widgets::icon_button(ui, "chevron-down", "Choose from the model");
-        widgets::open_menu(&button, "Choose from the model", 220.0, |ui| {
-            let mut names: Vec<String> = if resource {
-                project.assets.iter().map(|asset| asset.name.clone()).collect()
-            } else {
-                project.diagram.components().map(|component| component.name.clone()).collect()
-            };
-            names.sort();
-            for name in names {
-                if widgets::menu_item(ui, None, &name, "", name == draft.target, true).clicked() {
-                    draft.target = name;
-                }
-            }
-        });
+        let field = Field::new(name).icon(if resource { "gem" } else { "globe" }).look(Look::CODE);
+        widgets::field_with_list(ui, field, "Choose from the model", &names, &mut draft.target);
     });
     let target = draft.target.trim().to_owned();
     if target.is_empty() {

@@ -3,7 +3,7 @@
 mod results;
 mod settings;
 
-use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Frame, Margin, Panel, Ui};
 
 use crate::edit::verbs;
 use crate::model::{Protection, Tier};
@@ -14,6 +14,12 @@ use crate::studio::theme;
 use crate::studio::widgets;
 
 use super::ViewContext;
+
+/// What the figures rest on, for the status bar.
+pub(super) fn status(ctx: &ViewContext<'_>) -> String {
+    let run = ctx.session.results().protection.as_ref();
+    run.map_or_else(String::new, |dated| results::basis(&dated.value))
+}
 
 /// Draws the view.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
@@ -32,13 +38,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let width = if ui.available_width() >= 1180.0 { 340.0 } else { 300.0 };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
     Panel::right("protection settings").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("protection settings").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "protection settings", |ui| {
             settings::show(ui, ctx);
         });
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::same(16));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("protection").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "protection", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             let Some(dated) = ctx.session.results().protection.clone() else {
                 let sentence = "Simulate the checks under the load at the right: latency of each tier, how busy the workers are, what the cache answers.";

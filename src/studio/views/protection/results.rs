@@ -7,6 +7,7 @@ use crate::model::Band;
 use crate::picture::{Role, charts};
 use crate::session::{Command, Dated};
 use crate::simulation::ProtectionRun;
+use crate::simulation::protect::ScaleRow;
 use crate::simulation::words::number;
 use crate::studio::icons;
 use crate::studio::paint::{self, ScreenFromPicture};
@@ -33,13 +34,16 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, dated: &Dated<Protect
     for assumption in &run.assumptions {
         widgets::small(ui, assumption, Role::TextTertiary);
     }
-    let words = format!(
+}
+
+/// What the figures rest on.
+pub(super) fn basis(run: &ProtectionRun) -> String {
+    format!(
         "{} operations simulated, seed {}, first {} left out",
         number(run.operations as f64),
         run.seed,
         number(run.warm_up as f64)
-    );
-    widgets::small(ui, &words, Role::TextTertiary);
+    )
 }
 
 fn verdict(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &ProtectionRun) {
@@ -49,7 +53,9 @@ fn verdict(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &ProtectionRun) {
     } else {
         (Role::SeveritySoft(Band::High), Role::SeverityMark(Band::High), "triangle-alert")
     };
-    let answers: &[(&str, &str)] = if run.meets_targets { &[] } else { &[("Add a worker", "")] };
+    // Where no number of workers meets the targets one more is no answer.
+    let helps = !run.meets_targets && run.plan.first().is_none_or(|now| now.workers.is_some());
+    let answers: &[(&str, &str)] = if helps { &[("Add a worker", "")] } else { &[] };
     if widgets::banner(ui, ground, edge, icon, &run.verdict, &run.explanation, answers) == Some(0) {
         let change = |protection: &mut crate::model::Protection| {
             protection.resources.workers = workers.saturating_add(1);
@@ -201,15 +207,16 @@ fn plan(ui: &mut Ui, ctx: &ViewContext<'_>, run: &ProtectionRun) {
                 );
             },
         );
-        let columns = [
-            Column::exact("Agents", 80.0),
-            Column::exact("Ops/s", 80.0).right(),
+        let tiers: Vec<String> = run.tiers.iter().map(|tier| format!("Tier {}", tier.number)).collect();
+        let mut columns = vec![
+            Column::exact("Agents", 76.0),
+            Column::exact("Ops/s", 76.0).right(),
             Column::exact("Hits", 70.0).right(),
             Column::exact("Workers", 84.0).right(),
-            Column::exact("p95 of tiers", 190.0).right(),
-            Column::exact("Cache", 84.0).right(),
-            Column::grow("", 1.0, 60.0),
         ];
+        columns.extend(tiers.iter().map(|name| Column::exact(name, 76.0).right()));
+        columns.push(Column::exact("Cache", 84.0).right());
+        columns.push(Column::grow("", 1.0, 0.0));
         let table = Table::new(ui, &columns);
         table.head(ui, None);
         let now = ctx.project().protection.load.agents;
@@ -223,12 +230,10 @@ fn plan(ui: &mut Ui, ctx: &ViewContext<'_>, run: &ProtectionRun) {
                     Some(workers) => cells.text(&workers.to_string(), Look::BODY_STRONG, Role::Text),
                     None => cells.text("none", Look::BODY, Role::SeverityText(Band::High)),
                 }
-                let p95: Vec<String> = row
-                    .p95_ms
-                    .iter()
-                    .map(|p95| p95.map_or_else(|| "–".to_owned(), |p95| format!("{p95:.1}")))
-                    .collect();
-                cells.text(&p95.join("  "), Look::BODY, Role::TextSecondary);
+                for p95 in &row.p95_ms {
+                    let words = p95.map_or_else(|| "–".to_owned(), |p95| format!("{p95:.1}"));
+                    cells.text(&words, Look::BODY, Role::TextSecondary);
+                }
                 let full = row.cache_fill >= 0.995;
                 let words = if full { "full".to_owned() } else { format!("{:.0} %", row.cache_fill * 100.0) };
                 cells.text(
@@ -236,8 +241,29 @@ fn plan(ui: &mut Ui, ctx: &ViewContext<'_>, run: &ProtectionRun) {
                     Look::BODY,
                     if full { Role::SeverityText(Band::Medium) } else { Role::TextSecondary },
                 );
-                cells.text(&row.note, Look::SMALL, Role::TextTertiary);
             });
+        }
+        notes(ui, &run.plan);
+    });
+}
+
+/// What is to be said of rows of the plan, each sentence once.
+fn notes(ui: &mut Ui, plan: &[ScaleRow]) {
+    let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+    for row in plan.iter().filter(|row| !row.note.is_empty()) {
+        let agents = number(f64::from(row.agents));
+        match said.iter_mut().find(|(note, _)| *note == row.note) {
+            Some((_, rows)) => rows.push(agents),
+            None => said.push((&row.note, vec![agents])),
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(14, 10)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        for (note, rows) in said {
+            widgets::small(ui, &format!("{} agents: {note}", rows.join(", ")), Role::TextTertiary);
         }
     });
 }

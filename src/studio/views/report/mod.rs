@@ -10,6 +10,7 @@ use crate::session::{Command, ReportChoice, Request};
 use crate::studio::paint::{self, ScreenFromPicture};
 use crate::studio::theme::{self, Look};
 use crate::studio::widgets::{self, Button};
+use crate::studio::words;
 
 use super::ViewContext;
 
@@ -20,6 +21,14 @@ pub struct State {
     page: usize,
     go_to: Option<usize>,
     asked: Option<(u64, ReportChoice, u64)>,
+}
+
+/// How many pages there are, for the status bar.
+pub(super) fn status(ctx: &ViewContext<'_>) -> String {
+    let pages = ctx.session.results().pages.as_ref();
+    pages.map_or_else(String::new, |pages| {
+        format!("{}. Same model, same bytes", words::counted(pages.value.pages.len(), "page", "pages"))
+    })
 }
 
 /// Draws the view.
@@ -33,7 +42,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         .resizable(false)
         .frame(frame)
         .show(ui, |ui| {
-            ScrollArea::vertical().id_salt("report chapters").auto_shrink([false, false]).show(ui, |ui| {
+            widgets::scroll(ui, "report chapters", |ui| {
                 chapters(ui, ctx, state);
             });
         });
@@ -43,7 +52,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         .resizable(false)
         .frame(frame)
         .show(ui, |ui| {
-            ScrollArea::vertical().id_salt("report checks").auto_shrink([false, false]).show(ui, |ui| {
+            widgets::scroll(ui, "report checks", |ui| {
                 sign::show(ui, ctx);
             });
         });
@@ -117,6 +126,8 @@ fn chapters(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                     if response.clicked() {
                         state.go_to = Some(number - 1);
                     }
+                } else if pages.is_some() && !choice.left_out.contains(&key) {
+                    widgets::label(ui, "empty", Look::SMALL, Role::TextTertiary);
                 }
             });
         });

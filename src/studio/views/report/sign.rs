@@ -28,7 +28,16 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     sign_off(ui, ctx);
 }
 
-fn line(ui: &mut Ui, good: bool, title: &str, sentence: &str) -> bool {
+/// How a line of the check list stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Stands {
+    Good,
+    Wrong,
+    Note,
+}
+
+fn line(ui: &mut Ui, stands: Stands, title: &str, sentence: &str) -> bool {
+    let good = stands != Stands::Wrong;
     let (rect, response) = ui.allocate_exact_size(
         Vec2::new(ui.available_width(), 42.0),
         if good { Sense::hover() } else { Sense::click() },
@@ -38,8 +47,11 @@ fn line(ui: &mut Ui, good: bool, title: &str, sentence: &str) -> bool {
     if let Some(fill) = (!good).then(|| widgets::quiet_fill(ui, &response)).flatten() {
         ui.painter().rect_filled(rect, 6.0, fill);
     }
-    let (icon, role) =
-        if good { ("check", Role::Good) } else { ("octagon-alert", Role::SeverityText(Band::Critical)) };
+    let (icon, role) = match stands {
+        Stands::Good => ("check", Role::Good),
+        Stands::Wrong => ("octagon-alert", Role::SeverityText(Band::Critical)),
+        Stands::Note => ("info", Role::TextTertiary),
+    };
     icons::paint_at(
         ui.painter(),
         icon,
@@ -81,23 +93,23 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         } else {
             format!("{} threats have no decision", undecided.len())
         };
-        if line(ui, false, &title, "Above appetite after the plan") {
+        if line(ui, Stands::Wrong, &title, "Above appetite after the plan") {
             ctx.ask(Request::Reveal(first.id.into()));
         }
     } else {
-        line(ui, true, "Every risk above appetite has a decision", "Counted after the plan");
+        line(ui, Stands::Good, "Each risk above appetite is decided", "Counted after the plan");
     }
     let findings = ctx.derived().findings();
     let errors: Vec<_> =
         findings.iter().filter(|f| f.severity == Severity::Error && f.suppressed.is_none()).collect();
     if errors.is_empty() {
-        line(ui, true, "No errors in the model", "All lint rules of that severity pass");
+        line(ui, Stands::Good, "No errors in the model", "All lint rules of that severity pass");
     } else {
         let mut rules: Vec<&str> = errors.iter().map(|finding| finding.rule.as_str()).collect();
         rules.dedup();
         let count = errors.len();
         let title = format!("{count} error{} in the model", if count == 1 { "" } else { "s" });
-        if line(ui, false, &title, &rules.join(", ")) {
+        if line(ui, Stands::Wrong, &title, &rules.join(", ")) {
             ctx.ask(Command::NextProblem);
         }
     }
@@ -110,12 +122,12 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     match loose.first() {
         Some(first) => {
             let title = format!("{} lacks an owner or a date", first.id);
-            if line(ui, false, &title, "High risks need both") {
+            if line(ui, Stands::Wrong, &title, "High risks need both") {
                 ctx.ask(Request::Reveal(first.id.into()));
             }
         }
         None => {
-            line(ui, true, "Every high risk has owner and date", "Those high or critical today");
+            line(ui, Stands::Good, "Every high risk has owner and date", "Those high or critical today");
         }
     }
     let stale = project.evidence.iter().find(|evidence| {
@@ -125,18 +137,18 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             && now.as_deref() != Some(evidence.policy_fingerprint.as_str())
     });
     if project.evidence.is_empty() {
-        if line(ui, false, "No simulation is recorded", "Run the policies and record the evidence") {
+        if line(ui, Stands::Wrong, "No simulation is recorded", "Run the policies and record the evidence") {
             ctx.ask(Command::GoSimulate);
         }
     } else if let Some(stale) = stale {
-        if line(ui, false, &format!("{} is out of date", stale.id), "The policy has changed since") {
+        if line(ui, Stands::Wrong, &format!("{} is out of date", stale.id), "The policy has changed since") {
             ctx.ask(Command::GoSimulate);
         }
     } else {
-        line(ui, true, "Simulation matches the policy", "No policy has changed since it was recorded");
+        line(ui, Stands::Good, "Simulation matches the policy", "No policy has changed since");
     }
     if ctx.session.is_dirty() {
-        line(ui, true, "The model has unsaved changes", "The report shows them; save to keep them");
+        line(ui, Stands::Note, "The model has unsaved changes", "The report shows them; save to keep them");
     }
 }
 
@@ -260,7 +272,7 @@ fn signature(ui: &mut Ui, ctx: &mut ViewContext<'_>, id: ReviewId, index: usize,
     if let Some(date) = sign.date {
         widgets::small(
             ui,
-            &format!("{} on {}", sign.decision.label(), parts::date_words(date)),
+            &format!("{} on {}", sign.decision.label(), crate::studio::words::day(date)),
             Role::TextTertiary,
         );
     }

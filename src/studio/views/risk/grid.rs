@@ -4,10 +4,9 @@ use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::risk::Rating;
 use crate::model::ItemId;
-use crate::picture::Role;
 use crate::picture::heatmap::{self, HeatHit, HeatmapOptions};
 use crate::studio::paint::{self, ScreenFromPicture};
-use crate::studio::theme::{self, Look};
+use crate::studio::theme;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
@@ -17,12 +16,7 @@ use super::{Shown, State};
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, shown: &Shown<'_>, cell: f32) {
     let project = ctx.project();
     let register = shown.register();
-    ui.horizontal(|ui| {
-        widgets::section(ui, "Likelihood × impact");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            widgets::label(ui, "ring inherent, disc current, arrow planned", Look::SMALL, Role::TextTertiary);
-        });
-    });
+    widgets::section(ui, "Likelihood × impact");
     let mut options = HeatmapOptions::screen(cell);
     options.selected = ctx
         .session

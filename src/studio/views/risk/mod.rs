@@ -6,14 +6,14 @@ mod what_if;
 
 use std::collections::BTreeMap;
 
-use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Frame, Margin, Panel, Ui};
 
-use crate::analysis::risk::{self, Register};
-use crate::model::{ControlId, ControlStatus, Project, ThreatId};
+use crate::analysis::risk::{self, Rating, Register};
+use crate::model::{ControlId, ControlStatus, Project};
 use crate::picture::Role;
 use crate::session::Command;
 use crate::studio::theme;
-use crate::studio::widgets;
+use crate::studio::{widgets, words};
 
 use super::ViewContext;
 
@@ -34,6 +34,26 @@ impl State {
     /// Whether controls are tried in another state just now.
     pub fn is_trying(&self) -> bool {
         !self.tried.is_empty()
+    }
+
+    /// The threats by band, or what is tried, for the status bar.
+    pub(super) fn status(&self, ctx: &ViewContext<'_>) -> String {
+        if self.is_trying() {
+            let controls = words::counted(self.tried.len(), "control", "controls");
+            return format!("What-if: {controls} switched on. Esc restores");
+        }
+        let register = ctx.register();
+        let mut bands: BTreeMap<_, usize> = BTreeMap::new();
+        for band in register.live().filter_map(|row| row.band(Rating::Current)) {
+            *bands.entry(std::cmp::Reverse(band)).or_default() += 1;
+        }
+        let mut parts: Vec<String> =
+            bands.iter().map(|(band, count)| format!("{count} {}", band.0.label().to_lowercase())).collect();
+        if !register.unrated.is_empty() {
+            parts.push(format!("{} not rated", register.unrated.len()));
+        }
+        let all = words::counted(ctx.project().threats.len(), "threat", "threats");
+        if parts.is_empty() { String::new() } else { format!("{all}: {}", parts.join(", ")) }
     }
 
     /// Back to the model as it is.
@@ -89,7 +109,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let width = if roomy { 648.0 } else { 520.0 };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("risk grid").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "risk grid", |ui| {
             grid::show(ui, ctx, state, &shown, if roomy { 96.0 } else { 80.0 });
             ui.add_space(8.0);
             widgets::divider(ui);
@@ -99,20 +119,13 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(20, 16));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("risk register").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "risk register", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             register::tiles(ui, ctx, &shown);
             register::table(ui, ctx, state, &shown);
-            if let Some(id) = chosen(ctx) {
+            if let Some(id) = ctx.shown_threat() {
                 register::chosen(ui, ctx, &shown, id);
             }
         });
     });
-}
-
-fn chosen(ctx: &ViewContext<'_>) -> Option<ThreatId> {
-    match ctx.session.selection().single() {
-        Some(crate::model::ItemId::Threat(id)) => Some(id),
-        _ => None,
-    }
 }

@@ -4,11 +4,12 @@ use egui::{Layout, Ui, Vec2};
 
 use crate::analysis::risk::{Rating, Register, RiskRow};
 use crate::edit::verbs;
-use crate::model::{Band, ItemId, Project, Threat, ThreatId, Treatment};
+use crate::model::{Band, ControlStatus, ItemId, Project, Threat, ThreatId, Treatment};
 use crate::picture::Role;
 use crate::session::{Command, Request};
+use crate::studio::icons;
 use crate::studio::theme::{self, Look, size};
-use crate::studio::views::{ViewContext, parts};
+use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, RiskBar, Table};
 
 use super::{Shown, State};
@@ -147,17 +148,18 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
     });
     let wide = ui.available_width() > 700.0;
     let mut columns = vec![
-        Column::exact("Id", 62.0),
+        Column::exact("Id", 58.0),
         Column::grow("Threat", 1.0, 150.0),
-        Column::exact("Band", 100.0),
-        Column::exact("Risk, 2 to 10", 160.0),
-        Column::exact("Current", 92.0).right(),
+        Column::exact("Band", 88.0),
+        Column::exact("Risk, 2 to 10", 132.0),
+        Column::exact("Current", if shown.tried.is_some() { 92.0 } else { 78.0 }).right(),
     ];
     if wide {
-        columns.push(Column::exact("Planned", 74.0).right());
-        columns.push(Column::exact("Owner", 110.0));
+        columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
+        columns.push(Column::exact("Owner", 98.0));
     }
     let rows = wanted(project, register, state);
+    let shown_threat = ctx.shown_threat();
     widgets::card(ui, 0.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let table = Table::new(ui, &columns).row_height(size::ROW + 4.0);
@@ -173,7 +175,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             ui.add_space(12.0);
         }
         for (row, threat) in &rows {
-            let selected = ctx.session.selection().contains(threat.id);
+            let selected = ctx.session.selection().contains(threat.id) || shown_threat == Some(threat.id);
             let said =
                 row.risk(Rating::Current).map_or_else(|| "not rated".to_owned(), |risk| format!("{risk:.1}"));
             let response = table.row(
@@ -251,7 +253,7 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
             widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
             widgets::label(ui, &threat.title, Look::HEADING, Role::Text);
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                let due = threat.due.map_or_else(|| "no date".to_owned(), parts::date_words);
+                let due = threat.due.map_or_else(|| "no date".to_owned(), crate::studio::words::day);
                 widgets::label(ui, &due, Look::SMALL, Role::TextSecondary);
             });
         });
@@ -265,11 +267,13 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
                         widgets::label(ui, text, look, role);
                     });
                 };
-                let room = (ui.available_width() - 480.0).max(110.0);
+                let room = (ui.available_width() - 500.0).max(110.0);
                 cell(ui, 52.0, &control.id.to_string(), Look::CODE, Role::TextTertiary);
                 cell(ui, room, &control.name, Look::BODY, Role::Text);
                 cell(ui, 72.0, control.strength.label(), Look::BODY, Role::TextSecondary);
-                cell(ui, 100.0, control.status.label(), Look::BODY, Role::TextSecondary);
+                let (icon, role) = control_sign(control.status);
+                icons::show(ui, icon, 14.0, theme::color(ui, role));
+                cell(ui, 92.0, control.status.label(), Look::BODY, Role::TextSecondary);
                 cell(ui, 150.0, effect.works.label(), Look::SMALL, Role::TextTertiary);
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                     let drop =
@@ -303,6 +307,16 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
             }
         });
     });
+}
+
+/// The sign beside a control's status.
+fn control_sign(status: ControlStatus) -> (&'static str, Role) {
+    match status {
+        ControlStatus::Verified => ("shield-check", Role::Good),
+        ControlStatus::Implemented => ("circle-check", Role::Good),
+        ControlStatus::Partial => ("circle-dot", Role::SeverityText(Band::Medium)),
+        ControlStatus::Planned | ControlStatus::Proposed => ("clock", Role::TextTertiary),
+    }
 }
 
 fn verdict(project: &Project, row: &RiskRow) -> String {

@@ -32,14 +32,23 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
         });
     });
-    let best = risk::next_best_controls(project);
+    let mut best = risk::next_best_controls(project);
     if best.is_empty() {
         widgets::small(ui, "Every listed control is in place.", Role::TextTertiary);
         return;
     }
-    let width = (ui.available_width() - 12.0) / 2.0;
+    let listed = best.len();
+    best.retain(|gain| gain.removed >= 0.05 || state.tried.contains_key(&gain.control));
+    if best.is_empty() {
+        let words = format!("None of the {listed} controls not yet in place would lower a rated risk.");
+        widgets::small(ui, &words, Role::TextTertiary);
+        return;
+    }
+    let columns = if ui.available_width() >= 560.0 { 2 } else { 1 };
+    let gaps = 12.0 * (columns - 1) as f32;
+    let width = (ui.available_width() - gaps) / columns as f32;
     ui.spacing_mut().item_spacing = Vec2::new(12.0, 8.0);
-    for pair in best.chunks(2) {
+    for pair in best.chunks(columns) {
         ui.horizontal(|ui| {
             for gain in pair {
                 let Some(control) = project.controls.get(gain.control) else { continue };
@@ -90,7 +99,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 fn cost(project: &crate::model::Project, gain: &risk::NextBest) -> String {
-    let mut words = format!("{}: takes {:.1} off today's scores", gain.control, gain.removed);
+    let name = project.name_of(gain.control.into());
+    let mut words = format!("{} {name}: takes {:.1} off today's scores", gain.control, gain.removed);
     if let Some(cost) = gain.cost {
         words.push_str(&format!(", costs {}{cost:.0}k", project.method.currency));
     }

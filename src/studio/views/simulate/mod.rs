@@ -5,7 +5,7 @@ mod side;
 mod table;
 mod timeline;
 
-use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Frame, Margin, Panel, Ui};
 
 use crate::model::{PolicyId, PolicyStatus};
 use crate::picture::Role;
@@ -37,6 +37,12 @@ impl State {
     }
 }
 
+/// How the run was made, for the status bar.
+pub(super) fn status(ctx: &ViewContext<'_>) -> String {
+    let simulation = ctx.session.results().simulation.as_ref();
+    simulation.map_or_else(String::new, |dated| dated.value.run.mode.label().to_owned())
+}
+
 /// Draws the view.
 pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(16, 0));
@@ -51,14 +57,14 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     if roomy {
         let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
         Panel::right("simulate side").exact_size(336.0).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().id_salt("simulate side").auto_shrink([false, false]).show(ui, |ui| {
+            widgets::scroll(ui, "simulate side", |ui| {
                 side::show(ui, ctx, state, &dated.value);
             });
         });
     }
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::same(14));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("simulate").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, "simulate", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             scores::cards(ui, &dated.value.run);
             if state.as_table {

@@ -26,7 +26,7 @@ fn card(ui: &mut Ui, width: f32, icon: &str, name: &str, contents: impl FnOnce(&
         widgets::card(ui, 14.0, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(width - 30.0);
-                ui.set_min_height(112.0);
+                ui.set_min_height(130.0);
                 ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
                 ui.horizontal(|ui| {
                     icons::show(ui, icon, 16.0, theme::color(ui, Role::TextSecondary));
@@ -76,13 +76,11 @@ fn detection(ui: &mut Ui, run: &Run) {
         ui.painter().vline(x(end), middle - 5.0..=middle + 5.0, stroke);
     }
     ui.painter().circle_filled(Pos2::new(x(rate), middle), 5.0, theme::color(ui, Role::Text));
-    let words = match &scores.with_denials {
-        Some(with) => {
-            format!("{words}; {} of {} counting denied requests", with.detected, with.windows.len())
-        }
-        None => words,
-    };
     widgets::small(ui, &words, Role::TextTertiary);
+    if let Some(with) = &scores.with_denials {
+        let words = format!("{} of {} counting denied requests", with.detected, with.windows.len());
+        widgets::small(ui, &words, Role::TextTertiary);
+    }
 }
 
 fn false_alarms(ui: &mut Ui, run: &Run) {

@@ -8,12 +8,13 @@ use crate::model::{Band, Evidence};
 use crate::picture::Role;
 use crate::session::Simulation;
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
-use crate::simulation::time::{duration_words, moment};
+use crate::simulation::time::duration_words;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::views::policies::alert_band;
 use crate::studio::widgets::{self, Button};
+use crate::studio::words;
 
 use super::State;
 
@@ -87,7 +88,7 @@ fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation) {
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
                     icons::show(ui, "circle-alert", 16.0, theme::color(ui, Role::SeverityText(Band::High)));
-                    let time = moment(window.label.start_ms).replace('T', " ").replace(":00Z", "");
+                    let time = words::minute(window.label.start_ms);
                     widgets::label(
                         ui,
                         &format!("{time}, {}", window.label.agent),
@@ -97,7 +98,7 @@ fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation) {
                 });
                 let words = format!(
                     "{}, {} long. {}",
-                    window.label.threat.replace('_', " "),
+                    words::capital(&window.label.threat.replace('_', " ")),
                     duration_words(window.label.end_ms - window.label.start_ms),
                     why_missed(simulation, window)
                 );
@@ -214,8 +215,9 @@ fn responses(ui: &mut Ui, simulation: &Simulation) {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let action = response.action.map_or("approval asked", |action| action.label());
-                let time = moment(response.t_ms).replace('T', " ").replace('Z', "");
-                widgets::label(ui, &format!("{action}, {}", response.agent), Look::BODY_MEDIUM, Role::Text);
+                let time = words::second(response.t_ms);
+                let head = format!("{}, {}", words::capital(action), response.agent);
+                widgets::label(ui, &head, Look::BODY_MEDIUM, Role::Text);
                 widgets::small(ui, &format!("{time}. {}", response.cause), Role::TextTertiary);
                 if let Some(approval) = &response.approval {
                     widgets::small(
@@ -228,18 +230,13 @@ fn responses(ui: &mut Ui, simulation: &Simulation) {
         });
     }
     if list.len() > 40 {
-        widgets::small(
-            ui,
-            &format!("{} more in the table and in the JSON of the command line.", list.len() - 40),
-            Role::TextTertiary,
-        );
+        widgets::small(ui, &format!("{} more in the table.", list.len() - 40), Role::TextTertiary);
     }
     gap(ui);
 }
 
 fn understood(ui: &mut Ui, simulation: &Simulation) {
     widgets::heading(ui, "What the trace holds", None);
-    widgets::small(ui, simulation.run.mode.label(), Role::TextTertiary);
     for sentence in simulation.report.sentences() {
         widgets::small(ui, &sentence, Role::TextSecondary);
     }

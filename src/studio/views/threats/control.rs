@@ -240,7 +240,7 @@ fn evidence(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
     for one in recorded {
         ui.horizontal(|ui| {
             widgets::label(ui, &one.id.to_string(), Look::CODE, Role::TextTertiary);
-            let date = one.date.map(parts::date_words).unwrap_or_default();
+            let date = one.date.map(crate::studio::words::day).unwrap_or_default();
             let rule = one.rule.map(|rule| project.name_of(rule.into())).unwrap_or_default();
             let words = format!(
                 "{} of {} detected ({:.0} to {:.0} %) by {rule} on {}, {date}",

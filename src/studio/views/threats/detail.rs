@@ -44,7 +44,9 @@ fn change(ctx: &mut ViewContext<'_>, id: ThreatId, field: &'static str, change: 
 
 fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let id = threat.id;
-    ui.horizontal_wrapped(|ui| {
+    // In a narrow column owner and day stand in a line of their own.
+    let two_lines = ui.available_width() < 620.0;
+    ui.horizontal(|ui| {
         widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
         let label = |status: ThreatStatus| status.label().to_owned();
         if let Some(status) = widgets::choose(ui, "Status", threat.status, ThreatStatus::ALL, 150.0, label) {
@@ -57,19 +59,36 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             if widgets::icon_button(ui, "trash-2", &format!("Delete {}", threat.title)).clicked() {
                 ctx.commit(verbs::delete(ctx.project(), &[id.into()]));
             }
-            if let Some(due) = parts::date_value(ui, "Due", threat.due, 140.0) {
-                change(ctx, id, "due date", |threat| threat.due = due);
-            }
-            widgets::label(ui, "Due", Look::SMALL, Role::TextTertiary);
-            let field = Field::new("Owner").icon("user").hint("Owner").width(150.0);
-            if let Some(owner) = parts::text_value(ui, ctx, field, &threat.owner) {
-                change(ctx, id, "owner", |threat| threat.owner = owner);
+            if !two_lines {
+                due(ui, ctx, threat);
+                widgets::label(ui, "Due", Look::SMALL, Role::TextTertiary);
+                owner(ui, ctx, threat);
             }
         });
     });
+    if two_lines {
+        ui.horizontal(|ui| {
+            owner(ui, ctx, threat);
+            widgets::label(ui, "Due", Look::SMALL, Role::TextTertiary);
+            due(ui, ctx, threat);
+        });
+    }
     let field = Field::new("Title").look(Look::TITLE).height(42.0).hint("What can go wrong, in a few words");
     if let Some(title) = parts::text_value(ui, ctx, field, &threat.title) {
         change(ctx, id, "title", |threat| threat.title = title);
+    }
+}
+
+fn owner(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let field = Field::new("Owner").icon("user").hint("Owner").width(180.0);
+    if let Some(owner) = parts::text_value(ui, ctx, field, &threat.owner) {
+        change(ctx, threat.id, "owner", |threat| threat.owner = owner);
+    }
+}
+
+fn due(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    if let Some(due) = parts::date_value(ui, "Due", threat.due, 140.0) {
+        change(ctx, threat.id, "due date", |threat| threat.due = due);
     }
 }
 
@@ -233,15 +252,15 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let id = threat.id;
     let row = ctx.derived().register().row(id);
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 24.0;
+        ui.spacing_mut().item_spacing = Vec2::new(24.0, 12.0);
         let often = |level| format!("{} a year", frequency_words(project.method.frequency(level)));
         if let Some(level) = level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, often)
         {
             change(ctx, id, "likelihood", |threat| threat.likelihood = level);
         }
-        let dear = |level| match project.method.loss(level) {
-            Some(loss) => format!("about {}{:.0}k", project.method.currency, loss),
-            None => project.method.impact_name(level).to_owned(),
+        let dear = |level| {
+            let loss = crate::picture::heatmap::loss_words(&project.method, level);
+            loss.map_or_else(|| project.method.impact_name(level).to_owned(), |loss| format!("about {loss}"))
         };
         if let Some(level) = level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, dear) {
             change(ctx, id, "impact", |threat| threat.impact = level);
@@ -251,8 +270,9 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         }
     });
     widgets::property(ui, "Why so", |ui| {
-        let field = Field::new("Why it is rated so").hint("What the rating rests on");
-        if let Some(text) = parts::text_value(ui, ctx, field, &threat.rationale) {
+        let hint = "What the rating rests on";
+        if let Some(text) = parts::paragraph_value(ui, ctx, "Why it is rated so", hint, 1, &threat.rationale)
+        {
             change(ctx, id, "rationale", |threat| threat.rationale = text);
         }
     });
@@ -273,8 +293,7 @@ fn level(
     anchor: impl Fn(f64) -> String,
 ) -> Option<Option<f64>> {
     let mut chosen = None;
-    ui.vertical(|ui| {
-        ui.set_width(210.0);
+    block(ui, 174.0, |ui| {
         ui.spacing_mut().item_spacing.y = 5.0;
         widgets::caption(ui, name);
         ui.horizontal(|ui| {
@@ -299,15 +318,23 @@ fn level(
     chosen
 }
 
+/// A block of exactly that width among others in a line that wraps.
+fn block(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
+    let size = Vec2::new(width, 84.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(egui::Align::Min), |ui| {
+        ui.set_min_size(size);
+        contents(ui);
+    });
+}
+
 fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
-    ui.vertical(|ui| {
-        ui.set_width(392.0);
+    block(ui, 378.0, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 18.0;
+            ui.spacing_mut().item_spacing.x = 6.0;
             for rating in Rating::ALL {
                 ui.vertical(|ui| {
-                    ui.set_width(118.0);
+                    ui.set_width(122.0);
                     ui.spacing_mut().item_spacing.y = 2.0;
                     widgets::caption(ui, rating.label());
                     ui.horizontal(|ui| {
@@ -325,7 +352,7 @@ fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
         });
         let method = &ctx.project().method;
         let bar = RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method };
-        bar.show(ui, 380.0);
+        bar.show(ui, 370.0);
         let words = format!("appetite {:.1}", method.appetite);
         widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
     });
@@ -349,15 +376,16 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         );
         return;
     }
-    let columns = [
-        Column::exact("Id", 56.0),
-        Column::grow("Control", 2.0, 150.0),
-        Column::exact("Strength", 84.0),
-        Column::exact("Status", 148.0),
-        Column::grow("Rule that implements it", 1.5, 120.0),
-        Column::exact("Lowers risk by", 118.0).right(),
-        Column::exact("", 34.0),
-    ];
+    let roomy = ui.available_width() >= 680.0;
+    let mut columns = vec![Column::exact("Id", 56.0), Column::grow("Control", 2.0, 110.0)];
+    if roomy {
+        columns.push(Column::exact("Strength", 84.0));
+    }
+    columns.push(Column::exact("Status", 148.0));
+    if roomy {
+        columns.push(Column::grow("Rule that implements it", 1.5, 120.0));
+    }
+    columns.extend([Column::exact("Lowers risk by", 114.0).right(), Column::exact("", 34.0)]);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let table = Table::new(ui, &columns);
@@ -369,7 +397,9 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             let response = table.row(ui, control.id, &control.name, selected, |cells| {
                 cells.text(&control.id.to_string(), Look::CODE, Role::TextTertiary);
                 cells.text(&control.name, Look::BODY_STRONG, Role::Text);
-                cells.text(control.strength.label(), Look::BODY, Role::TextSecondary);
+                if roomy {
+                    cells.text(control.strength.label(), Look::BODY, Role::TextSecondary);
+                }
                 cells.ui(|ui| {
                     let label = |status: ControlStatus| status.label().to_owned();
                     if let Some(status) = widgets::choose(
@@ -383,8 +413,8 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
                         ctx.commit(verbs::set_control_statuses(project, &[(control.id, status)]));
                     }
                 });
-                let rule = project.rules_of(control.id).next();
-                match rule {
+                match project.rules_of(control.id).next() {
+                    _ if !roomy => {}
                     Some((_, rule)) => cells.text(&rule.name, Look::BODY, Role::Accent),
                     None => cells.text("no rule yet", Look::BODY, Role::TextTertiary),
                 }
@@ -561,7 +591,7 @@ fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     widgets::heading(ui, "Decisions", None);
     for decision in &threat.decisions {
         ui.horizontal_top(|ui| {
-            let date = decision.date.map(parts::date_words).unwrap_or_default();
+            let date = decision.date.map(crate::studio::words::day).unwrap_or_default();
             ui.scope(|ui| {
                 ui.set_width(100.0);
                 widgets::label(ui, &date, Look::BODY, Role::TextTertiary);

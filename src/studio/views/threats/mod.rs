@@ -8,7 +8,7 @@ mod suggestions;
 
 use std::collections::BTreeSet;
 
-use egui::{Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Frame, Margin, Panel, Ui};
 
 use crate::analysis::suggest::Suggestion;
 use crate::edit::verbs;
@@ -46,6 +46,19 @@ impl State {
     /// Shows every threat of the model.
     pub fn show_all(&mut self) {
         self.tab = 1;
+    }
+
+    /// What can be pressed here, for the status bar.
+    pub(super) fn status(&self, ctx: &ViewContext<'_>) -> String {
+        let all = ctx.derived().suggestions();
+        let mut words = Vec::new();
+        if self.tab == 0 && !all.questions.is_empty() {
+            words.push("Y, N, S answer the question");
+        }
+        if self.tab == 0 && !(all.fires.is_empty() && all.needs_answer.is_empty()) {
+            words.extend(["↑ ↓ choose", "A accepts", "D dismisses with a reason"]);
+        }
+        words.join(" · ")
     }
 
     /// Shows what concerns one element.
@@ -86,6 +99,13 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             });
         });
     });
+    let none_chosen =
+        !matches!(ctx.session.selection().single(), Some(ItemId::Threat(_) | ItemId::Control(_)));
+    if state.tab == 0 && none_chosen && chosen_suggestion(ctx, state).is_none() {
+        // The column beside is never empty while there is something to decide.
+        let first = suggestions.fires.first().or(suggestions.needs_answer.first());
+        state.chosen = first.map(|first| (first.id().to_owned(), first.target));
+    }
     let left = match state.tab {
         0 => 512.0,
         1 => 640.0,
@@ -102,10 +122,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(24, 18));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical()
-            .id_salt("threat detail")
-            .auto_shrink([false, false])
-            .show(ui, |ui| right(ui, ctx, state));
+        widgets::scroll(ui, "threat detail", |ui| right(ui, ctx, state));
     });
 }
 
@@ -144,10 +161,7 @@ fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 fn chosen_threat<'a>(ctx: &ViewContext<'a>) -> Option<&'a Threat> {
-    match ctx.session.selection().single() {
-        Some(ItemId::Threat(id)) => ctx.project().threats.get(id),
-        _ => None,
-    }
+    ctx.shown_threat().and_then(|id| ctx.project().threats.get(id))
 }
 
 fn chosen_suggestion<'a>(ctx: &ViewContext<'a>, state: &State) -> Option<&'a Suggestion> {

@@ -1,6 +1,6 @@
 //! Attack paths: how somebody from outside reaches what is worth protecting, step by step, and what would cut the way.
 
-use egui::{Pos2, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::paths::{AttackPath, PathReport, PathStep};
 use crate::model::{Band, ItemId};
@@ -10,6 +10,7 @@ use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip};
+use crate::studio::words;
 
 use super::State;
 
@@ -17,7 +18,7 @@ use super::State;
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let report = ctx.derived().paths();
     let project = ctx.project();
-    ScrollArea::vertical().id_salt("paths").auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, "paths", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         widgets::section(ui, "Attack paths");
         widgets::small(
@@ -171,10 +172,10 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     widgets::paragraph(ui, &format!("To {}", assets.join(", ")), Look::HERO, Role::Text);
     let source = project.name_of(path.source.component.into());
     let words = format!(
-        "Starts at {source}: {}. Model estimate: {:.0} % over {} steps.",
+        "Starts at {source}: {}. Model estimate: {:.0} % over {}.",
         path.source.why,
         path.probability * 100.0,
-        path.steps.len()
+        words::counted(path.steps.len(), "step", "steps")
     );
     widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
     if Button::plain("Show on the diagram").icon("network").show(ui).clicked() {
@@ -251,7 +252,7 @@ fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
         });
     });
     for reason in &step.reasons {
-        widgets::small(ui, reason, Role::TextSecondary);
+        widgets::small(ui, &format!("· {reason}"), Role::TextSecondary);
     }
     if let Some(control) = step.cut_by() {
         let words = format!(

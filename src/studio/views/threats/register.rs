@@ -62,9 +62,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         Column::exact("", 34.0),
         Column::exact("Id", 58.0),
         Column::grow("Threat", 1.0, 170.0),
-        Column::exact("Status", 104.0),
-        Column::exact("Now", 92.0),
-        Column::exact("Owner", 96.0),
+        Column::exact("Status", 90.0),
+        Column::exact("Now", 70.0),
+        Column::exact("Owner", 104.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns);
@@ -73,11 +73,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     }
     if rows.is_empty() {
         ui.add_space(12.0);
-        widgets::label(ui, "No threat matches", Look::BODY, Role::TextTertiary);
+        let words = if project.threats.is_empty() { "No threat yet" } else { "No threat matches" };
+        widgets::label(ui, words, Look::BODY, Role::TextTertiary);
     }
+    let shown = ctx.shown_threat();
     table.rows(ui, "all threats", rows.len(), |ui, index| {
         let Some(threat) = rows.get(index) else { return };
-        let selected = ctx.session.selection().contains(threat.id);
+        let selected = ctx.session.selection().contains(threat.id) || shown == Some(threat.id);
         let response =
             table.row(ui, threat.id, &format!("{} {}", threat.id, threat.title), selected, |cells| {
                 cells.ui(|ui| {

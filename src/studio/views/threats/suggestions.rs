@@ -1,6 +1,6 @@
 //! What the catalogue suggests: the question that decides most, then what fires, what needs an answer, and the rest.
 
-use egui::{Key as Press, Pos2, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Key as Press, Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::suggest::{self, OpenQuestion, Setting, Suggestion};
 use crate::catalog::Catalog;
@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     ];
     keys(ui, ctx, state, &groups);
     ui.add_space(6.0);
-    ScrollArea::vertical().id_salt("suggestions").auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, "suggestions", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if groups.iter().all(|(.., list)| list.is_empty()) {
             widgets::small(
