@@ -33,6 +33,8 @@ pub mod words;
 #[cfg(test)]
 mod driving;
 #[cfg(test)]
+mod fit_tests;
+#[cfg(test)]
 mod loop_tests;
 #[cfg(test)]
 mod report_tests;

@@ -100,7 +100,7 @@ fn wanted<'a>(project: &'a Project, register: &'a Register, state: &State) -> Ve
         match by {
             0 => rows.sort_by_key(|(row, _)| row.threat),
             1 => rows.sort_by(|a, b| a.1.title.cmp(&b.1.title)),
-            2 | 4 => {
+            2..=4 => {
                 rows.sort_by(|a, b| number(a.0, Rating::Current).total_cmp(&number(b.0, Rating::Current)));
             }
             5 => rows.sort_by(|a, b| number(a.0, Rating::Planned).total_cmp(&number(b.0, Rating::Planned))),
@@ -147,13 +147,13 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
         });
     });
     let wide = ui.available_width() > 700.0;
-    let mut columns = vec![
-        Column::exact("Id", 58.0),
-        Column::grow("Threat", 1.0, 150.0),
-        Column::exact("Band", 88.0),
-        Column::exact("Risk, 2 to 10", 132.0),
-        Column::exact("Current", if shown.tried.is_some() { 92.0 } else { 78.0 }).right(),
-    ];
+    let bars = ui.available_width() > 540.0;
+    let mut columns =
+        vec![Column::exact("Id", 58.0), Column::grow("Threat", 1.0, 150.0), Column::exact("Band", 88.0)];
+    if bars {
+        columns.push(Column::exact("Risk, 2 to 10", 132.0));
+    }
+    columns.push(Column::exact("Current", if shown.tried.is_some() { 92.0 } else { 78.0 }).right());
     if wide {
         columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
         columns.push(Column::exact("Owner", 98.0));
@@ -163,7 +163,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
     widgets::card(ui, 0.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let table = Table::new(ui, &columns).row_height(size::ROW + 4.0);
-        if let Some(column) = table.head(ui, Some(state.sorted.unwrap_or((4, true)))) {
+        if let Some(column) = table.head(ui, Some(state.sorted.unwrap_or((if bars { 4 } else { 3 }, true)))) {
             let falling = state.sorted.is_none_or(|(by, falling)| by != column || !falling);
             state.sorted = Some((column, falling));
         }
@@ -196,11 +196,13 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
                         }),
                         None => cells.text("not rated", Look::BODY, Role::TextTertiary),
                     }
-                    cells.paint(|ui, rect| {
-                        let (inherent, current, planned) = (row.inherent, row.current, row.planned);
-                        let bar = RiskBar { inherent, current, planned, method: &project.method };
-                        bar.paint(ui, rect.shrink2(Vec2::new(8.0, 0.0)));
-                    });
+                    if bars {
+                        cells.paint(|ui, rect| {
+                            let (inherent, current, planned) = (row.inherent, row.current, row.planned);
+                            let bar = RiskBar { inherent, current, planned, method: &project.method };
+                            bar.paint(ui, rect.shrink2(Vec2::new(8.0, 0.0)));
+                        });
+                    }
                     numbers(cells, shown, row, Rating::Current, Look::BODY_STRONG);
                     if wide {
                         numbers(cells, shown, row, Rating::Planned, Look::BODY);
@@ -286,7 +288,7 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
         if row.effects.is_empty() {
             widgets::small(ui, "No control is listed against it.", Role::TextTertiary);
         }
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             if Button::plain("Edit threat and controls").icon("square-pen").show(ui).clicked() {
                 ctx.ask(Command::GoThreats);
             }
