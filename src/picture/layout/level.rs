@@ -1,7 +1,12 @@
-//! One level of the drawing: the items of one group, laid out in columns (or rows) by the flows between them.
+//! One level of the drawing: the items of one group, in columns (or rows) by the flows between them. First it is
+//! decided which item stands in which column and after which other, then where exactly.
 
-use super::order::{Step, align, untangle};
-use super::rank::{Link, ranks};
+use std::collections::BTreeMap;
+
+use petgraph::unionfind::UnionFind;
+
+use super::order::{Anchor, Step, align, stack, untangle};
+use super::rank::ranks;
 use crate::picture::{Point, Rect};
 
 /// A thing of a level: a box or a whole group.
@@ -11,7 +16,7 @@ pub(super) struct Item {
     pub(super) pull: f32,
 }
 
-/// Flows between two items of a level.
+/// A flow between two items of a level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Flow {
     pub(super) from: usize,
@@ -24,6 +29,41 @@ pub(super) struct Flow {
     pub(super) to_port: Point,
 }
 
+/// A flow from an item to something outside of the level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tie {
+    pub(super) item: usize,
+    /// Where it meets the item, from its left top corner.
+    pub(super) port: Point,
+    /// Its other end, from the left top corner of the level as it was drawn last.
+    pub(super) at: Point,
+}
+
+/// What a level is to look like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Style {
+    /// Width by height.
+    pub(super) aspect: f32,
+    /// Short columns are joined until the shape is right, at the price of flows within a column.
+    pub(super) dense: bool,
+}
+
+/// Which items stand together, and in which order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Plan {
+    pub(super) blocks: Vec<Block>,
+    /// Columns follow each other from left to right; otherwise they are rows from top to bottom.
+    pub(super) level: bool,
+}
+
+/// Items that are connected, or those that are connected with none.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Block {
+    /// Items without flows between them fill one list, which is broken as the frame wants it.
+    pub(super) columns: Vec<Vec<usize>>,
+    pub(super) connected: bool,
+}
+
 /// Between items of one column, and of one row.
 const GAP_BELOW: f32 = 40.0;
 const GAP_BESIDE: f32 = 44.0;
@@ -33,210 +73,481 @@ const ROW_GAP: f32 = 64.0;
 /// No gap is wider than this, however many labels want to stand in it.
 const WIDEST_GAP: f32 = 420.0;
 const HIGHEST_GAP: f32 = 200.0;
-/// From a box to the label in the gap.
+/// From a box to the label in the gap, and between labels.
 const ARROW_ROOM: f32 = 26.0;
-/// More items than this do not stand in one column.
-const TALLEST: usize = 9;
-/// Flows over several columns keep a lane free, as long as there are no more lanes than this.
-const MOST_LANES: usize = 2500;
+const LABEL_AIR: f32 = 10.0;
+/// A column is broken when it is longer than the frame wants by this factor, and has more items than this.
+const TALLER: f32 = 1.5;
+const FEW: usize = 4;
+/// Columns are joined when they make the drawing longer than the frame wants by this factor.
+const LONGER: f32 = 1.4;
+/// A flow over several columns keeps a lane free, as long as there are not many more lanes than items.
+const LANES_PER_ITEM: usize = 2;
 const LANE: f32 = 26.0;
 
-/// Items laid out together, where each starts from the corner of them all, and the size that they take.
-type Block = (Vec<usize>, Vec<Point>, (f32, f32));
-
-/// The left top corners of the items, from the left top corner of the level; and the level's size.
-pub(super) fn lay_out(items: &[Item], flows: &[Flow], level: bool, aspect: f32) -> (Vec<Point>, (f32, f32)) {
-    let mut places = vec![Point::default(); items.len()];
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut alone: Vec<usize> = Vec::new();
-    for members in parts(items.len(), flows) {
-        if let [single] = members.as_slice() {
-            alone.push(*single);
-        } else {
-            let (starts, size) = columns(items, flows, &members, level);
-            blocks.push((members, starts, size));
-        }
-    }
-    if !alone.is_empty() {
-        let (starts, size) = grid(items, &alone, aspect);
-        blocks.push((alone, starts, size));
-    }
-    let (corners, size) = shelves(&blocks.iter().map(|(.., size)| *size).collect::<Vec<_>>(), aspect);
-    for ((members, starts, _), corner) in blocks.iter().zip(corners) {
-        for (item, start) in members.iter().zip(starts) {
-            if let Some(place) = places.get_mut(*item) {
-                *place = start.offset(corner.x, corner.y);
+impl Plan {
+    /// In which columns and in which order the items stand.
+    pub(super) fn new(items: &[Item], flows: &[Flow], level: bool, style: Style) -> Self {
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut alone: Vec<usize> = Vec::new();
+        for members in parts(items.len(), flows) {
+            if let [single] = members.as_slice() {
+                alone.push(*single);
+            } else {
+                blocks
+                    .push(Block { columns: columns(items, flows, &members, level, style), connected: true });
             }
         }
-    }
-    (places, size)
-}
-
-fn find(root: &mut [usize], item: usize) -> usize {
-    let mut at = item;
-    while let Some(up) = root.get(at).copied().filter(|up| *up != at) {
-        let above = root.get(up).copied().unwrap_or(up);
-        if let Some(slot) = root.get_mut(at) {
-            *slot = above;
+        if !alone.is_empty() {
+            blocks.push(Block { columns: vec![alone], connected: false });
         }
-        at = up;
+        Self { blocks, level }
     }
-    at
+
+    /// The left top corners of the items, from the left top corner of the level; and the level's size.
+    pub(super) fn place(
+        &self,
+        items: &[Item],
+        flows: &[Flow],
+        ties: &[Tie],
+        aspect: f32,
+    ) -> (Vec<Point>, (f32, f32)) {
+        let mut tied: Vec<Vec<Tie>> = vec![Vec::new(); items.len()];
+        for tie in ties {
+            if let Some(list) = tied.get_mut(tie.item) {
+                list.push(*tie);
+            }
+        }
+        let mut drawn: Vec<(Vec<(usize, Point)>, (f32, f32))> = Vec::new();
+        for block in &self.blocks {
+            drawn.push(if block.connected {
+                place_columns(&block.columns, items, flows, &tied, self.level)
+            } else {
+                place_alone(block.columns.iter().flatten().copied(), items, &tied, self.level, aspect)
+            });
+        }
+        let sizes: Vec<(f32, f32)> = drawn.iter().map(|(_, size)| *size).collect();
+        let (corners, size) = shelves(&sizes, aspect);
+        let mut places = vec![Point::default(); items.len()];
+        for ((block, _), corner) in drawn.iter().zip(corners) {
+            for (item, at) in block {
+                if let Some(place) = places.get_mut(*item) {
+                    *place = at.offset(corner.x, corner.y);
+                }
+            }
+        }
+        (places, size)
+    }
 }
 
 /// Items that are connected, each list in order, the lists by their first item.
 fn parts(count: usize, flows: &[Flow]) -> Vec<Vec<usize>> {
-    let mut root: Vec<usize> = (0..count).collect();
+    let mut sets = UnionFind::new(count);
     for flow in flows {
-        let (a, b) = (find(&mut root, flow.from), find(&mut root, flow.to));
-        let (low, high) = (a.min(b), a.max(b));
-        if let Some(slot) = root.get_mut(high) {
-            *slot = low;
+        sets.union(flow.from, flow.to);
+    }
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut part_of: Vec<Option<usize>> = vec![None; count];
+    for (item, root) in sets.into_labeling().into_iter().enumerate() {
+        let known = part_of.get(root).copied().flatten();
+        let part = known.unwrap_or(parts.len());
+        if known.is_none() {
+            parts.push(Vec::new());
         }
-    }
-    let mut parts: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
-    for item in 0..count {
-        parts.entry(find(&mut root, item)).or_default().push(item);
-    }
-    parts.into_values().collect()
-}
-
-/// Connected items in columns from left to right, or in rows from top to bottom.
-fn columns(items: &[Item], flows: &[Flow], members: &[usize], level: bool) -> (Vec<Point>, (f32, f32)) {
-    let along = |size: (f32, f32)| if level { size.0 } else { size.1 };
-    let across = |size: (f32, f32)| if level { size.1 } else { size.0 };
-    let port = |p: Point| if level { p.y } else { p.x };
-    let number: std::collections::BTreeMap<usize, usize> =
-        members.iter().enumerate().map(|(index, item)| (*item, index)).collect();
-    let own: Vec<Item> = members.iter().filter_map(|item| items.get(*item).copied()).collect();
-    let mut links: Vec<Link> = Vec::new();
-    for flow in flows {
-        let (Some(from), Some(to)) = (number.get(&flow.from).copied(), number.get(&flow.to).copied()) else {
-            continue;
-        };
-        let label = (along(flow.label), across(flow.label));
-        let (from_port, to_port) = (port(flow.from_port), port(flow.to_port));
-        links.push(Link { from, to, weight: 1.0, label, pair: flow.pair, from_port, to_port });
-    }
-    let pulls: Vec<f32> = own.iter().map(|item| item.pull).collect();
-    let rank = ranks(own.len(), &links, &pulls);
-    let rank_of = |item: usize| rank.get(item).copied().unwrap_or(0);
-    let mut sizes: Vec<f32> = own.iter().map(|item| across(item.size)).collect();
-    let last = rank.iter().copied().max().unwrap_or(0);
-    let mut column: Vec<Vec<usize>> = vec![Vec::new(); last + 1];
-    for item in 0..own.len() {
-        if let Some(list) = column.get_mut(rank_of(item)) {
+        if let (Some(slot), Some(list)) = (part_of.get_mut(root), parts.get_mut(part)) {
+            *slot = Some(part);
             list.push(item);
         }
     }
-    let spans: usize =
-        links.iter().map(|link| rank_of(link.from).abs_diff(rank_of(link.to)).saturating_sub(1)).sum();
-    let mut steps: Vec<Step> = Vec::new();
-    for link in &links {
-        let (mut a, mut b) = ((link.from, link.from_port), (link.to, link.to_port));
-        if rank_of(a.0) > rank_of(b.0) {
-            std::mem::swap(&mut a, &mut b);
-        }
-        let (low, high) = (rank_of(a.0), rank_of(b.0));
-        if low == high || (high - low > 1 && spans > MOST_LANES) {
-            continue;
-        }
-        let mut before = a;
-        for between in low + 1..high {
-            let lane = sizes.len();
-            sizes.push(LANE);
-            if let Some(list) = column.get_mut(between) {
-                list.push(lane);
-            }
-            let weight = link.weight * 2.0;
-            steps.push(Step { from: before.0, to: lane, weight, from_port: before.1, to_port: LANE / 2.0 });
-            before = (lane, LANE / 2.0);
-        }
-        steps.push(Step { from: before.0, to: b.0, weight: link.weight, from_port: before.1, to_port: b.1 });
-    }
-    untangle(&mut column, &steps, sizes.len());
-    let gap = if level { GAP_BELOW } else { GAP_BESIDE };
-    let (column, steps) = split_tall(column, steps, own.len());
-    let start = align(&column, &sizes, gap, &steps);
-    let mut at = 0.0;
-    let mut offset = vec![0.0f32; own.len()];
-    for (number, list) in column.iter().enumerate() {
-        let real = || list.iter().copied().filter(|item| *item < own.len());
-        let size = |item: usize| own.get(item).map_or(0.0, |item| along(item.size));
-        let widest = real().map(size).fold(0.0, f32::max);
-        for item in real() {
-            if let Some(slot) = offset.get_mut(item) {
-                *slot = at + (widest - size(item)) / 2.0;
-            }
-        }
-        let next = column.get(number + 1).map_or(&[][..], Vec::as_slice);
-        at += widest + room_between(list, next, &links, level);
-    }
-    let places: Vec<Point> = offset
-        .iter()
-        .zip(&start)
-        .map(|(along, across)| if level { Point::new(*along, *across) } else { Point::new(*across, *along) })
-        .collect();
-    normalised(&places, &own)
+    parts
 }
 
-/// Columns with very many items become several side by side. Lanes stay in the first.
-fn split_tall(columns: Vec<Vec<usize>>, steps: Vec<Step>, real: usize) -> (Vec<Vec<usize>>, Vec<Step>) {
-    if columns.iter().all(|list| list.len() <= TALLEST + 3) {
-        return (columns, steps);
+/// Reads sizes and points along the direction in which columns follow each other, and across it.
+#[derive(Clone, Copy)]
+struct Sight(bool);
+
+impl Sight {
+    fn along(self, size: (f32, f32)) -> f32 {
+        if self.0 { size.0 } else { size.1 }
     }
-    let mut split = Vec::new();
+
+    fn across(self, size: (f32, f32)) -> f32 {
+        if self.0 { size.1 } else { size.0 }
+    }
+
+    fn gap(self) -> f32 {
+        if self.0 { GAP_BELOW } else { GAP_BESIDE }
+    }
+
+    fn least_room(self) -> f32 {
+        if self.0 { COLUMN_GAP } else { ROW_GAP }
+    }
+
+    fn point(self, along: f32, across: f32) -> Point {
+        if self.0 { Point::new(along, across) } else { Point::new(across, along) }
+    }
+}
+
+/// Connected items in columns, each column in order.
+fn columns(items: &[Item], flows: &[Flow], members: &[usize], level: bool, style: Style) -> Vec<Vec<usize>> {
+    let sight = Sight(level);
+    let mut number: Vec<Option<usize>> = vec![None; items.len()];
+    for (index, item) in members.iter().enumerate() {
+        if let Some(slot) = number.get_mut(*item) {
+            *slot = Some(index);
+        }
+    }
+    let own: Vec<Item> = members.iter().filter_map(|item| items.get(*item).copied()).collect();
+    let known = |item: usize| number.get(item).copied().flatten();
+    let within: Vec<(usize, usize, &Flow)> =
+        flows.iter().filter_map(|flow| Some((known(flow.from)?, known(flow.to)?, flow))).collect();
+    let links: Vec<(usize, usize)> = within.iter().map(|(from, to, _)| (*from, *to)).collect();
+    let pulls: Vec<f32> = own.iter().map(|item| item.pull).collect();
+    let rank = ranks(own.len(), &links, &pulls);
+    let mut column: Vec<Vec<usize>> = vec![Vec::new(); rank.iter().copied().max().unwrap_or(0) + 1];
+    for (item, rank) in rank.iter().enumerate() {
+        if let Some(list) = column.get_mut(*rank) {
+            list.push(item);
+        }
+    }
+    let label =
+        within.iter().map(|(.., flow)| sight.along(flow.label)).sum::<f32>() / within.len().max(1) as f32;
+    let labels = Labels::new(within.iter().map(|(from, to, flow)| (*from, *to, flow.label)));
+    let mut column = fill_frame(column, &own, &labels, label, sight, style);
+    let column_of = numbers(&column, own.len());
+    let lanes = lanes_fit(&links, &column_of, own.len());
+    let mut steps: Vec<Step> = Vec::new();
+    let mut count = own.len();
+    for (from, to, flow) in &within {
+        let ends = [(*from, flow.from_port), (*to, flow.to_port)];
+        let ports = ends.map(|(item, port)| (item, sight.across((port.x, port.y))));
+        let thread = thread(ports, &column_of, lanes, count, &mut column);
+        count += thread.len().saturating_sub(1);
+        steps.extend(thread);
+    }
+    untangle(&mut column, &steps, count);
+    column
+        .into_iter()
+        .map(|list| list.into_iter().filter_map(|item| members.get(item).copied()).collect::<Vec<_>>())
+        .filter(|list| !list.is_empty())
+        .collect()
+}
+
+/// The column of each item.
+fn numbers(columns: &[Vec<usize>], count: usize) -> Vec<usize> {
+    let mut column_of = vec![0; count];
+    for (number, list) in columns.iter().enumerate() {
+        for item in list {
+            if let Some(slot) = column_of.get_mut(*item) {
+                *slot = number;
+            }
+        }
+    }
+    column_of
+}
+
+/// Whether all flows over several columns can keep their lanes.
+fn lanes_fit(links: &[(usize, usize)], column_of: &[usize], items: usize) -> bool {
+    let get = |item: usize| column_of.get(item).copied().unwrap_or(0);
+    let spans: usize = links.iter().map(|(from, to)| get(*from).abs_diff(get(*to)).saturating_sub(1)).sum();
+    spans <= items * LANES_PER_ITEM
+}
+
+/// A flow as steps from column to column, by way of new lanes, numbered from `next`, in the columns between.
+fn thread(
+    ends: [(usize, f32); 2],
+    column_of: &[usize],
+    lanes: bool,
+    next: usize,
+    columns: &mut [Vec<usize>],
+) -> Vec<Step> {
+    let get = |item: usize| column_of.get(item).copied().unwrap_or(0);
+    let [mut a, mut b] = ends;
+    if get(a.0) > get(b.0) {
+        std::mem::swap(&mut a, &mut b);
+    }
+    let (low, high) = (get(a.0), get(b.0));
+    if low == high || (high - low > 1 && !lanes) {
+        return Vec::new();
+    }
+    let mut steps = Vec::new();
+    let (mut from, mut from_port) = a;
+    for (to, column) in (next..).zip(columns.iter_mut().take(high).skip(low + 1)) {
+        column.push(to);
+        steps.push(Step { from, to, weight: 2.0, from_port, to_port: LANE / 2.0 });
+        (from, from_port) = (to, LANE / 2.0);
+    }
+    steps.push(Step { from, to: b.0, weight: 1.0, from_port, to_port: b.1 });
+    steps
+}
+
+/// Columns that are much too long for the frame become several; columns that are many and short are joined.
+fn fill_frame(
+    columns: Vec<Vec<usize>>,
+    items: &[Item],
+    labels: &Labels,
+    label: f32,
+    sight: Sight,
+    style: Style,
+) -> Vec<Vec<usize>> {
+    let wanted = if sight.0 { style.aspect } else { 1.0 / style.aspect }.max(0.1);
+    let size = |item: usize| items.get(item).map_or((0.0, 0.0), |item| item.size);
+    let across = |item: usize| sight.across(size(item)) + sight.gap();
+    let room = sight.least_room().max(label + 2.0 * ARROW_ROOM);
+    let along = |item: usize| sight.along(size(item)) + room;
+    let tall = |list: &[usize]| {
+        slabs(list, items, labels, sight).iter().map(|slab| slab.across + sight.gap()).sum::<f32>()
+    };
+    let area: f32 = (0..items.len()).map(|item| across(item) * along(item)).sum();
+    let tallest = (0..items.len()).map(across).fold(0.0, f32::max);
+    let height = (area / wanted).sqrt().max(tallest);
+    let mut even: Vec<Vec<usize>> = Vec::new();
     for list in columns {
-        let count = list.iter().filter(|item| **item < real).count();
-        if count <= TALLEST + 3 {
-            split.push(list);
+        let pieces = (tall(&list) / height).round().max(1.0) as usize;
+        if pieces == 1 || list.len() <= FEW || tall(&list) < height * TALLER {
+            even.push(list);
             continue;
         }
-        let pieces = count.div_ceil(TALLEST);
-        let each = count.div_ceil(pieces);
         let mut parts: Vec<Vec<usize>> = vec![Vec::new(); pieces];
-        let mut placed = 0;
-        for item in list {
-            let part = if item < real { placed / each } else { 0 };
-            if item < real {
-                placed += 1;
-            }
-            if let Some(part) = parts.get_mut(part) {
+        for (index, item) in list.into_iter().enumerate() {
+            if let Some(part) = parts.get_mut(index % pieces) {
                 part.push(item);
             }
         }
-        split.extend(parts);
+        even.extend(parts);
     }
-    (split, steps)
-}
-
-/// What the labels between two neighbouring columns need. Flows between the same two boxes stagger their labels; those
-/// between different ones find room beside each other.
-fn room_between(list: &[usize], next: &[usize], links: &[Link], level: bool) -> f32 {
-    if next.is_empty() {
-        return 0.0;
+    let wide: f32 = even.iter().map(|list| list.iter().map(|item| along(*item)).fold(0.0, f32::max)).sum();
+    let high = even.iter().map(|list| tall(list)).fold(0.0, f32::max);
+    if !style.dense || even.len() <= FEW || wide < high * wanted * LONGER {
+        return even;
     }
-    let (least, most) = if level { (COLUMN_GAP, WIDEST_GAP) } else { (ROW_GAP, HIGHEST_GAP) };
-    let mut needs: std::collections::BTreeMap<(usize, usize), f32> = std::collections::BTreeMap::new();
-    let mut passing = 0.0f32;
-    for link in links {
-        let (from, to) = (list.contains(&link.from), list.contains(&link.to));
-        if (from && next.contains(&link.to)) || (to && next.contains(&link.from)) {
-            *needs.entry(link.pair).or_default() += link.label.0 + 10.0;
-        } else if from || to {
-            passing = passing.max(link.label.0);
+    let mut joined: Vec<Vec<usize>> = Vec::new();
+    for list in even {
+        match joined.last_mut() {
+            Some(last) if tall(last) + tall(&list) <= height * 1.1 => last.extend(list),
+            _ => joined.push(list),
         }
     }
-    let widest = needs.values().copied().fold(0.0, f32::max);
-    let rest = needs.values().sum::<f32>() - widest;
-    ((widest + rest * 0.2).max(passing) + 2.0 * ARROW_ROOM).clamp(least, most)
+    joined
 }
 
-/// Items without flows, in rows of about the wanted shape.
-fn grid(items: &[Item], members: &[usize], aspect: f32) -> (Vec<Point>, (f32, f32)) {
+/// Items that keep together: one, or several beside each other in a column that is wide enough for them.
+struct Slab {
+    /// The items and where they start, along and across.
+    items: Vec<(usize, f32, f32)>,
+    along: f32,
+    across: f32,
+}
+
+/// The largest label between two items, the lower number first.
+struct Labels(BTreeMap<(usize, usize), (f32, f32)>);
+
+impl Labels {
+    fn new(flows: impl Iterator<Item = (usize, usize, (f32, f32))>) -> Self {
+        let mut labels: BTreeMap<(usize, usize), (f32, f32)> = BTreeMap::new();
+        for (from, to, (w, h)) in flows {
+            let known = labels.entry((from.min(to), from.max(to))).or_default();
+            *known = (known.0.max(w), known.1.max(h));
+        }
+        Self(labels)
+    }
+
+    /// What two items want between them if they are connected.
+    fn room(&self, a: usize, b: usize, extent: impl Fn((f32, f32)) -> f32) -> Option<f32> {
+        self.0.get(&(a.min(b), a.max(b))).map(|label| extent(*label) + 2.0 * ARROW_ROOM)
+    }
+}
+
+/// A column as slabs: what follows each other and is less than half as wide as the column shares rows.
+fn slabs(column: &[usize], items: &[Item], labels: &Labels, sight: Sight) -> Vec<Slab> {
+    let size = |item: usize| items.get(item).map_or((0.0, 0.0), |item| item.size);
+    let widest = column.iter().map(|item| sight.along(size(*item))).fold(0.0, f32::max);
+    let gap = Sight(!sight.0).gap();
+    let small = |item: usize| 2.0 * sight.along(size(item)) + gap <= widest;
+    let mut slabs: Vec<Slab> = Vec::new();
+    for run in column.chunk_by(|a, b| small(*a) && small(*b)) {
+        let mut slab = Slab { items: Vec::new(), along: 0.0, across: 0.0 };
+        let (mut along, mut row) = (0.0f32, 0.0f32);
+        let mut last: Option<usize> = None;
+        for item in run.iter().copied() {
+            let (wide, high) = (sight.along(size(item)), sight.across(size(item)));
+            if let Some(last) = last {
+                along += labels.room(last, item, |label| sight.along(label)).unwrap_or(gap).max(gap);
+            }
+            if last.is_some() && along + wide > widest {
+                slab.across += row + sight.gap();
+                (along, row) = (0.0, 0.0);
+            }
+            slab.items.push((item, along, slab.across));
+            along += wide;
+            slab.along = slab.along.max(along);
+            row = row.max(high);
+            last = Some(item);
+        }
+        slab.across += row;
+        slabs.push(slab);
+    }
+    slabs
+}
+
+/// Connected items where their columns and the flows between them want them.
+fn place_columns(
+    columns: &[Vec<usize>],
+    items: &[Item],
+    flows: &[Flow],
+    tied: &[Vec<Tie>],
+    level: bool,
+) -> (Vec<(usize, Point)>, (f32, f32)) {
+    let sight = Sight(level);
+    let labels = Labels::new(flows.iter().map(|flow| (flow.from, flow.to, flow.label)));
+    let slabs: Vec<Vec<Slab>> = columns.iter().map(|list| slabs(list, items, &labels, sight)).collect();
+    // By item: its slab, and where it starts in it.
+    let mut slab_of: Vec<Option<(usize, f32)>> = vec![None; items.len()];
+    let mut column: Vec<Vec<usize>> = Vec::new();
+    let mut sizes: Vec<f32> = Vec::new();
+    let mut pitches: Vec<f32> = Vec::new();
+    for list in &slabs {
+        column.push((sizes.len()..sizes.len() + list.len()).collect());
+        for (index, slab) in list.iter().enumerate() {
+            pitches
+                .push(slab.across + sight.gap().max(room_after(slab, list.get(index + 1), &labels, sight)));
+            for (item, _, across) in &slab.items {
+                if let Some(slot) = slab_of.get_mut(*item) {
+                    *slot = Some((sizes.len(), *across));
+                }
+            }
+            sizes.push(slab.across);
+        }
+    }
+    let real = sizes.len();
+    let column_of = numbers(&column, real);
+    let end = |item: usize, port: Point| {
+        let (slab, start) = slab_of.get(item).copied().flatten()?;
+        Some((slab, start + sight.across((port.x, port.y))))
+    };
+    let within: Vec<([(usize, f32); 2], &Flow)> = flows
+        .iter()
+        .filter_map(|flow| Some(([end(flow.from, flow.from_port)?, end(flow.to, flow.to_port)?], flow)))
+        .collect();
+    let tall: Vec<f32> =
+        column.iter().map(|list| list.iter().filter_map(|slab| pitches.get(*slab)).sum()).collect();
+    let room = rooms(&tall, &column_of, &within, sight);
+    let start = stack(&column, &sizes, &pitches);
+    let links: Vec<(usize, usize)> = within.iter().map(|([from, to], _)| (from.0, to.0)).collect();
+    let lanes = lanes_fit(&links, &column_of, real);
+    let mut middles: Vec<f32> = start.iter().zip(&sizes).map(|(start, size)| start + size / 2.0).collect();
+    let mut steps: Vec<Step> = Vec::new();
+    for (ends, _) in &within {
+        let thread = thread(*ends, &column_of, lanes, sizes.len(), &mut column);
+        if let (Some(first), Some(last)) = (thread.first(), thread.last()) {
+            let get = |item: usize| middles.get(item).copied().unwrap_or(0.0);
+            let (begin, end, count) = (get(first.from), get(last.to), thread.len() as f32);
+            for index in 1..thread.len() {
+                sizes.push(LANE);
+                pitches.push(LANE + sight.gap() / 2.0);
+                middles.push(begin + (end - begin) * index as f32 / count);
+            }
+        }
+        steps.extend(thread);
+    }
+    if sizes.len() > real {
+        let get = |item: &usize| middles.get(*item).copied().unwrap_or(0.0);
+        for list in &mut column {
+            list.sort_by(|a, b| get(a).total_cmp(&get(b)));
+        }
+    }
+    let anchors: Vec<Anchor> = tied
+        .iter()
+        .flatten()
+        .filter_map(|tie| {
+            let (item, port) = end(tie.item, tie.port)?;
+            Some(Anchor { item, wanted: sight.across((tie.at.x, tie.at.y)) - port })
+        })
+        .collect();
+    let start = align(&column, &sizes, &pitches, &steps, &anchors);
+    let mut at = 0.0;
+    let mut places: Vec<(usize, Point)> = Vec::new();
+    let mut starts = start.iter();
+    for (list, room) in slabs.iter().zip(room) {
+        let widest = list.iter().map(|slab| slab.along).fold(0.0, f32::max);
+        for (slab, start) in list.iter().zip(&mut starts) {
+            for (item, along, across) in &slab.items {
+                let along = at + (widest - slab.along) / 2.0 + along;
+                places.push((*item, sight.point(along, start + across)));
+            }
+        }
+        at += widest + room;
+    }
+    normalised(places, items)
+}
+
+/// What the labels of flows between neighbouring slabs of a column want between them.
+fn room_after(slab: &Slab, next: Option<&Slab>, labels: &Labels, sight: Sight) -> f32 {
+    let pairs = next.into_iter().flat_map(|next| {
+        slab.items.iter().flat_map(|(a, ..)| next.items.iter().map(move |(b, ..)| (*a, *b)))
+    });
+    pairs.filter_map(|(a, b)| labels.room(a, b, |label| sight.across(label))).fold(0.0, f32::max)
+}
+
+/// The room after each column, for the labels that stand there. `tall` says how long each column is.
+fn rooms(tall: &[f32], column_of: &[usize], flows: &[([(usize, f32); 2], &Flow)], sight: Sight) -> Vec<f32> {
+    let (least, most) = if sight.0 { (COLUMN_GAP, WIDEST_GAP) } else { (ROW_GAP, HIGHEST_GAP) };
+    let count = tall.len();
+    // By gap: what the flows between the same two boxes need, what all labels cover, and the longest that passes.
+    let mut pairs: Vec<BTreeMap<(usize, usize), f32>> = vec![BTreeMap::new(); count];
+    let mut covered = vec![0.0f32; count];
+    let mut longest = vec![0.0f32; count];
+    for ([from, to], flow) in flows {
+        let get = |item: usize| column_of.get(item).copied().unwrap_or(0);
+        let (low, high) = (get(from.0).min(get(to.0)), get(from.0).max(get(to.0)));
+        let (along, across) = (sight.along(flow.label), sight.across(flow.label));
+        if high - low == 1 {
+            if let (Some(pairs), Some(covered)) = (pairs.get_mut(low), covered.get_mut(low)) {
+                *pairs.entry(flow.pair).or_default() += along + LABEL_AIR;
+                *covered += (along + LABEL_AIR) * (across + LABEL_AIR);
+            }
+        } else {
+            for gap in low..high.max(low + 1) {
+                if let Some(longest) = longest.get_mut(gap) {
+                    *longest = longest.max(along);
+                }
+            }
+        }
+    }
+    (0..count)
+        .map(|gap| {
+            if gap + 1 >= count {
+                return 0.0;
+            }
+            let height = tall.iter().skip(gap).take(2).copied().fold(1.0, f32::max);
+            let pair = pairs.get(gap).into_iter().flatten().map(|(_, need)| *need).fold(0.0, f32::max);
+            let area = covered.get(gap).copied().unwrap_or(0.0) / height;
+            let need = pair.max(area).max(longest.get(gap).copied().unwrap_or(0.0));
+            (need + 2.0 * ARROW_ROOM).clamp(least, most)
+        })
+        .collect()
+}
+
+/// Items without flows between them, in rows of about the wanted shape. What is connected with the outside stands
+/// across the way that it is reached on.
+fn place_alone(
+    members: impl Iterator<Item = usize>,
+    items: &[Item],
+    tied: &[Vec<Tie>],
+    level: bool,
+    aspect: f32,
+) -> (Vec<(usize, Point)>, (f32, f32)) {
+    let members: Vec<usize> = members.collect();
+    let reached = members.iter().filter(|item| tied.get(**item).is_some_and(|ties| !ties.is_empty())).count();
+    let shape = match (reached * 2 > members.len(), level) {
+        (false, _) => aspect,
+        (true, true) => aspect * 0.3,
+        (true, false) => aspect / 0.3,
+    };
     let sizes: Vec<(f32, f32)> =
         members.iter().filter_map(|item| items.get(*item)).map(|item| item.size).collect();
-    shelves(&sizes, aspect)
+    let (places, size) = shelves(&sizes, shape);
+    (members.into_iter().zip(places).collect(), size)
 }
 
 /// Rectangles in rows, in their order, in about the wanted shape.
@@ -261,11 +572,12 @@ fn shelves(sizes: &[(f32, f32)], aspect: f32) -> (Vec<Point>, (f32, f32)) {
     (places, size)
 }
 
-/// The same places with the left top corner of everything at the origin, on whole points.
-fn normalised(places: &[Point], items: &[Item]) -> (Vec<Point>, (f32, f32)) {
-    let rects = || places.iter().zip(items).map(|(p, item)| Rect::new(p.x, p.y, item.size.0, item.size.1));
-    let bounds = rects().reduce(Rect::union).unwrap_or_default();
-    let moved =
-        places.iter().map(|p| Point::new((p.x - bounds.x).round(), (p.y - bounds.y).round())).collect();
-    (moved, (bounds.w.ceil() + 1.0, bounds.h.ceil() + 1.0))
+/// The same places with the left top corner of everything at the origin, on whole points; and the size.
+fn normalised(places: Vec<(usize, Point)>, items: &[Item]) -> (Vec<(usize, Point)>, (f32, f32)) {
+    let size = |item: usize| items.get(item).map_or((0.0, 0.0), |item| item.size);
+    let rect = |(item, p): &(usize, Point)| Rect::new(p.x, p.y, size(*item).0, size(*item).1);
+    let bounds = places.iter().map(rect).reduce(Rect::union).unwrap_or_default();
+    let moved = |p: Point| Point::new((p.x - bounds.x).round(), (p.y - bounds.y).round());
+    let places = places.into_iter().map(|(item, p)| (item, moved(p))).collect();
+    (places, (bounds.w.ceil() + 1.0, bounds.h.ceil() + 1.0))
 }

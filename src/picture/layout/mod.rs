@@ -3,20 +3,26 @@
 //! The engine knows only boxes in groups; this file asks it on behalf of a view. What is pinned stays where it is, and
 //! so does everything that has a place when only what is missing is laid out.
 
+mod draw;
+mod engine;
 mod layered;
 mod level;
+mod nest;
 mod order;
+mod polish;
 mod rank;
+mod search;
 mod settle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ComponentId, ComponentKind, ItemId, Place, Project, View, ZoneId};
+use crate::model::{Component, ComponentId, ComponentKind, ItemId, Place, Project, View, ZoneId};
 use crate::simulation::{Progress, Quiet};
 
 use super::scene::{SceneOptions, ZoneTree, label_size, natural_size, node_chips_height, zone_least_width};
 use super::{Point, Rect};
 
+pub use engine::{LayoutEdge, LayoutEngine, LayoutGroup, LayoutNode, LayoutRequest, LayoutResult};
 pub use layered::Layered;
 
 /// What to lay out.
@@ -30,78 +36,12 @@ pub struct LayoutOptions {
 
 impl Default for LayoutOptions {
     fn default() -> Self {
-        Self { only_missing: false, aspect: 1.5 }
+        Self { only_missing: false, aspect: 1.6 }
     }
 }
 
-/// A box to be placed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LayoutNode {
-    /// Width and height, with all that hangs on it.
-    pub size: (f32, f32),
-    /// Where flows meet it, from its left top corner.
-    pub middle: Point,
-    /// The group that it stands in.
-    pub group: Option<usize>,
-    /// Its left top corner, if it is to stay there.
-    pub fixed: Option<Point>,
-    /// Below 0 it belongs to the left, above 0 to the right.
-    pub pull: f32,
-}
-
-/// A group to be placed around what is in it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LayoutGroup {
-    /// The group that it stands in.
-    pub parent: Option<usize>,
-    /// Where it stands, if it is to stay there; it may grow to hold what is in it.
-    pub fixed: Option<Rect>,
-    /// It is no narrower and no lower than this.
-    pub least: (f32, f32),
-    /// Below 0 it belongs to the left, above 0 to the right.
-    pub pull: f32,
-}
-
-/// A flow between two boxes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LayoutEdge {
-    /// The box where it starts.
-    pub from: usize,
-    /// The box where it ends.
-    pub to: usize,
-    /// Width and height of its label.
-    pub label: (f32, f32),
-}
-
-/// Everything that an engine is told. The same request gets the same answer.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LayoutRequest {
-    /// The boxes.
-    pub nodes: Vec<LayoutNode>,
-    /// The groups; parents make no ring.
-    pub groups: Vec<LayoutGroup>,
-    /// The flows.
-    pub edges: Vec<LayoutEdge>,
-    /// From a group's edge to what is in it: left, top, right, bottom.
-    pub padding: (f32, f32, f32, f32),
-    /// Width by height of the frame that the drawing should fill.
-    pub aspect: f32,
-}
-
-/// Where everything stands, in the order of the request.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LayoutResult {
-    /// Left top corners of the boxes.
-    pub nodes: Vec<Point>,
-    /// The groups.
-    pub groups: Vec<Rect>,
-}
-
-/// Somebody who lays out boxes in groups.
-pub trait LayoutEngine {
-    /// Where everything stands; none when it was told to stop.
-    fn lay_out(&self, request: &LayoutRequest, progress: &dyn Progress) -> Option<LayoutResult>;
-}
+/// Who uses the system belongs to the left.
+const LEFT: f32 = -0.8;
 
 /// Places for the view's components and zones, and interfaces freed of their own bends; none when it was told to stop.
 pub fn layout(
@@ -185,6 +125,22 @@ impl Asked {
             aspect: options.aspect,
             ..LayoutRequest::default()
         };
+        let asks: BTreeSet<ComponentId> =
+            diagram.interfaces().filter_map(|interface| interface.from).collect();
+        let uses = |component: &Component| match component.kind {
+            ComponentKind::Human => true,
+            ComponentKind::External => asks.contains(&component.id),
+            _ => false,
+        };
+        let side = |zone: ZoneId, trust: u8| {
+            let within = || diagram.components().filter(|c| tree.chain(c.zone).any(|around| around == zone));
+            match trust {
+                0 | 1 if within().any(uses) => LEFT,
+                0 | 1 if within().all(|component| !asks.contains(&component.id)) => 0.6,
+                4 => 0.3,
+                _ => 0.0,
+            }
+        };
         for id in &groups {
             let Some(zone) = diagram.zones.get(*id) else { continue };
             let fixed = place((*id).into()).filter(stays);
@@ -192,11 +148,7 @@ impl Asked {
                 parent: nearest(tree.parent_of(*id)),
                 fixed: fixed.map(|place| Rect::new(place.x, place.y, place.w.max(0.0), place.h.max(0.0))),
                 least: (zone_least_width(&zone.name, zone.trust), super::scene::EMPTY.1),
-                pull: match zone.trust {
-                    0 => -1.0,
-                    1 => 0.6,
-                    _ => 0.0,
-                },
+                pull: side(*id, zone.trust),
             });
         }
         let mut nodes: Vec<ComponentId> = Vec::new();
@@ -216,9 +168,9 @@ impl Asked {
                 group: nearest(component.zone),
                 fixed: own.filter(stays).map(|place| Point::new(place.x, place.y)),
                 pull: match component.kind {
-                    ComponentKind::Human => -0.8,
+                    _ if uses(component) => LEFT,
                     ComponentKind::External => 0.5,
-                    ComponentKind::Store => 0.2,
+                    ComponentKind::Store => 0.3,
                     _ => 0.0,
                 },
             });

@@ -10,27 +10,37 @@ pub(super) struct Step {
     pub(super) to_port: f32,
 }
 
-const SWEEPS: usize = 12;
-const ALIGNMENTS: usize = 16;
+/// Where a connection with something outside wants an item to start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchor {
+    pub(super) item: usize,
+    pub(super) wanted: f32,
+}
 
-/// Sorts the columns so that few connections cross: each item near the mean of what it is connected to.
+const SWEEPS: usize = 12;
+const EXCHANGES: usize = 8;
+const ALIGNMENTS: usize = 16;
+/// Columns reach no further from the middle than the longest of them, but for this factor.
+const SPREAD: f32 = 1.1;
+/// What a connection with the outside counts for, against one between neighbours.
+const OUTSIDE: f32 = 0.25;
+
+/// Sorts the columns so that few connections cross: each item near the mean of what it is connected to, then
+/// neighbours the other way round where that is better.
 pub(super) fn untangle(columns: &mut [Vec<usize>], steps: &[Step], count: usize) {
     let mut best = columns.to_vec();
     let mut fewest = tangles(columns, steps, count);
     let around = Around::new(steps, count);
+    let mut place = vec![0.0f32; count];
+    note_places(columns, &mut place);
     for sweep in 0..SWEEPS {
         if fewest == 0 {
             break;
         }
         let downward = sweep % 2 == 0;
-        let numbers: Vec<usize> = if downward {
-            (1..columns.len()).collect()
-        } else {
-            (0..columns.len().saturating_sub(1)).rev().collect()
-        };
+        let each = |index: usize| if downward { index + 1 } else { columns.len().saturating_sub(index + 2) };
+        let numbers: Vec<usize> = (0..columns.len().saturating_sub(1)).map(each).collect();
         for number in numbers {
-            let fixed = if downward { number - 1 } else { number + 1 };
-            let place = positions(columns.get(fixed).map_or(&[][..], Vec::as_slice), count);
             let Some(column) = columns.get_mut(number) else { continue };
             let mut wanted: Vec<(f32, usize)> = Vec::new();
             for (index, item) in column.iter().enumerate() {
@@ -38,15 +48,18 @@ pub(super) fn untangle(columns: &mut [Vec<usize>], steps: &[Step], count: usize)
                 let (mut sum, mut weight) = (0.0, 0.0);
                 for step in others.iter().filter_map(|number| steps.get(*number)) {
                     let other = if downward { step.from } else { step.to };
-                    if let Some(at) = place.get(other).copied().flatten() {
-                        sum += at as f32 * step.weight;
-                        weight += step.weight;
-                    }
+                    sum += place.get(other).copied().unwrap_or(0.0) * step.weight;
+                    weight += step.weight;
                 }
                 wanted.push((if weight > 0.0 { sum / weight } else { index as f32 }, *item));
             }
             wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
             *column = wanted.into_iter().map(|(_, item)| item).collect();
+            for (index, item) in column.iter().enumerate() {
+                if let Some(slot) = place.get_mut(*item) {
+                    *slot = index as f32;
+                }
+            }
         }
         let now = tangles(columns, steps, count);
         if now < fewest {
@@ -55,6 +68,56 @@ pub(super) fn untangle(columns: &mut [Vec<usize>], steps: &[Step], count: usize)
         }
     }
     columns.clone_from_slice(&best);
+    for _ in 0..EXCHANGES {
+        if fewest == 0 || !exchange(columns, steps, &around, &mut place) {
+            break;
+        }
+    }
+}
+
+/// Exchanges neighbours of a column where that saves crossings; whether it saved any.
+fn exchange(columns: &mut [Vec<usize>], steps: &[Step], around: &Around, place: &mut [f32]) -> bool {
+    note_places(columns, place);
+    let mut better = false;
+    for column in columns {
+        for index in 1..column.len() {
+            let (Some(upper), Some(lower)) = (column.get(index - 1).copied(), column.get(index).copied())
+            else {
+                continue;
+            };
+            let mut gain = 0i64;
+            for (of_upper, of_lower, backward) in [
+                (around.before(upper), around.before(lower), true),
+                (around.after(upper), around.after(lower), false),
+            ] {
+                let end = |number: &usize| {
+                    let step = steps.get(*number)?;
+                    place.get(if backward { step.from } else { step.to }).copied()
+                };
+                for a in of_upper.iter().filter_map(end) {
+                    for b in of_lower.iter().filter_map(end) {
+                        gain += i64::from(a > b) - i64::from(a < b);
+                    }
+                }
+            }
+            if gain > 0 {
+                column.swap(index - 1, index);
+                place.swap(upper, lower);
+                better = true;
+            }
+        }
+    }
+    better
+}
+
+fn note_places(columns: &[Vec<usize>], place: &mut [f32]) {
+    for column in columns {
+        for (index, item) in column.iter().enumerate() {
+            if let Some(slot) = place.get_mut(*item) {
+                *slot = index as f32;
+            }
+        }
+    }
 }
 
 /// How many connections cross.
@@ -104,16 +167,6 @@ fn inversions(pairs: &mut [(usize, usize)]) -> usize {
     total
 }
 
-fn positions(column: &[usize], count: usize) -> Vec<Option<usize>> {
-    let mut place = vec![None; count];
-    for (index, item) in column.iter().enumerate() {
-        if let Some(slot) = place.get_mut(*item) {
-            *slot = Some(index);
-        }
-    }
-    place
-}
-
 /// The steps at each item.
 struct Around {
     before: Vec<Vec<usize>>,
@@ -143,60 +196,85 @@ impl Around {
     }
 }
 
-/// Where each item starts across the direction of the columns: in the order of its column, with gaps, and so that its
-/// connections are as straight as the others allow.
-pub(super) fn align(columns: &[Vec<usize>], sizes: &[f32], gap: f32, steps: &[Step]) -> Vec<f32> {
+/// The columns' items one after the other, the middles of the columns at 0. A pitch is an item's size and the gap after.
+pub(super) fn stack(columns: &[Vec<usize>], sizes: &[f32], pitches: &[f32]) -> Vec<f32> {
     let mut start = vec![0.0f32; sizes.len()];
-    let size = |item: usize| sizes.get(item).copied().unwrap_or(0.0);
+    let get = |list: &[f32], item: usize| list.get(item).copied().unwrap_or(0.0);
     for column in columns {
-        let mut at = 0.0;
+        let gap = column.last().map_or(0.0, |last| get(pitches, *last) - get(sizes, *last));
+        let total: f32 = column.iter().map(|item| get(pitches, *item)).sum();
+        let mut at = (gap - total) / 2.0;
         for item in column {
             if let Some(slot) = start.get_mut(*item) {
                 *slot = at;
             }
-            at += size(*item) + gap;
-        }
-        let middle = (at - gap) / 2.0;
-        for item in column {
-            if let Some(slot) = start.get_mut(*item) {
-                *slot -= middle;
-            }
+            at += get(pitches, *item);
         }
     }
+    start
+}
+
+/// Where each item starts across the direction of the columns: in the order of its column, with gaps, and so that its
+/// connections are as straight as the others allow.
+pub(super) fn align(
+    columns: &[Vec<usize>],
+    sizes: &[f32],
+    pitches: &[f32],
+    steps: &[Step],
+    anchors: &[Anchor],
+) -> Vec<f32> {
+    let mut start = stack(columns, sizes, pitches);
     let around = Around::new(steps, sizes.len());
+    let mut pulled: Vec<(f32, f32)> = vec![(0.0, 0.0); sizes.len()];
+    for anchor in anchors {
+        if let Some((sum, weight)) = pulled.get_mut(anchor.item) {
+            *sum += anchor.wanted * OUTSIDE;
+            *weight += OUTSIDE;
+        }
+    }
+    let tallest = start.iter().copied().fold(0.0f32, |most, at| most.max(-at));
+    let reach = tallest * SPREAD;
+    let mut wanted: Vec<(f32, f32)> = Vec::new();
+    let mut pitched: Vec<f32> = Vec::new();
     for round in 0..ALIGNMENTS {
-        let numbers: Vec<usize> =
-            if round % 2 == 0 { (0..columns.len()).collect() } else { (0..columns.len()).rev().collect() };
+        let forth = round % 2 == 0;
         // The last rounds look to both sides; the first follow one side, which straightens long chains.
         let both = round >= ALIGNMENTS / 2;
-        for number in numbers {
+        for index in 0..columns.len() {
+            let number = if forth { index } else { columns.len() - 1 - index };
             let Some(column) = columns.get(number) else { continue };
-            let mut wanted: Vec<(f32, f32)> = Vec::new();
+            wanted.clear();
+            pitched.clear();
             for item in column {
                 let own = start.get(*item).copied().unwrap_or(0.0);
-                let (mut sum, mut weight) = (own * 0.05, 0.05);
-                let mut ends: Vec<f32> = Vec::new();
-                let earlier = around.before(*item).iter().filter(|_| both || round % 2 == 0);
-                let later = around.after(*item).iter().filter(|_| both || round % 2 == 1);
-                for step in earlier.chain(later).filter_map(|number| steps.get(*number)) {
+                let (drawn, weight) = pulled.get(*item).copied().unwrap_or_default();
+                let (mut sum, mut weight) = (own * 0.05 + drawn, weight + 0.05);
+                let earlier = around.before(*item).iter().filter(|_| both || forth);
+                let later = around.after(*item).iter().filter(|_| both || !forth);
+                let ends = earlier.chain(later).filter_map(|number| steps.get(*number)).map(|step| {
                     let (other, shift) = if step.to == *item {
                         (step.from, step.from_port - step.to_port)
                     } else {
                         (step.to, step.to_port - step.from_port)
                     };
-                    let end = start.get(other).copied().unwrap_or(0.0) + shift;
-                    ends.push(end);
-                    sum += end * step.weight;
-                    weight += step.weight;
+                    (start.get(other).copied().unwrap_or(0.0) + shift, step.weight)
+                });
+                for (end, share) in ends.clone() {
+                    sum += end * share;
+                    weight += share;
                 }
                 let mean = sum / weight;
                 // One straight connection looks better than several that nearly are.
-                let nearest =
-                    ends.iter().copied().min_by(|a, b| (a - mean).abs().total_cmp(&(b - mean).abs()));
-                wanted.push((nearest.filter(|_| both).unwrap_or(mean), weight));
+                let nearest = ends
+                    .filter(|_| both)
+                    .map(|(end, _)| end)
+                    .min_by(|a, b| (a - mean).abs().total_cmp(&(b - mean).abs()));
+                let size = sizes.get(*item).copied().unwrap_or(0.0);
+                let most = (reach - size).max(-size / 2.0);
+                wanted.push((nearest.unwrap_or(mean).clamp(-reach.max(size / 2.0), most), weight));
+                pitched.push(pitches.get(*item).copied().unwrap_or(size));
             }
-            let placed =
-                keep_apart(&wanted, &column.iter().map(|item| size(*item) + gap).collect::<Vec<_>>());
+            let placed = keep_apart(&wanted, &pitched);
             for (item, at) in column.iter().zip(placed) {
                 if let Some(slot) = start.get_mut(*item) {
                     *slot = at;
@@ -265,7 +343,8 @@ mod tests {
 
     #[test]
     fn neighbours_stay_apart_and_chains_are_straight() {
-        let starts = align(&[vec![0], vec![1], vec![2, 3]], &[10.0; 4], 5.0, &[step(0, 1), step(1, 2)]);
+        let starts =
+            align(&[vec![0], vec![1], vec![2, 3]], &[10.0; 4], &[15.0; 4], &[step(0, 1), step(1, 2)], &[]);
         assert!((starts[0] - starts[1]).abs() < 0.5 && (starts[1] - starts[2]).abs() < 0.5, "{starts:?}");
         assert!(starts[3] - starts[2] >= 15.0 - 0.01, "{starts:?}");
     }

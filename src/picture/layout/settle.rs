@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::picture::{Point, Rect};
 
-use super::layered::Member;
-use super::{LayoutRequest, LayoutResult};
+use super::engine::{LayoutRequest, LayoutResult};
+use super::nest::Member;
 
 /// Between things that had to give way.
 const AIR: f32 = 28.0;
