@@ -39,6 +39,9 @@ pub(super) struct Tie {
     pub(super) at: Point,
 }
 
+/// Items with their left top corners from that of them all, and the size that they take together.
+type Placed = (Vec<(usize, Point)>, (f32, f32));
+
 /// What a level is to look like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Style {
@@ -118,7 +121,7 @@ impl Plan {
                 list.push(*tie);
             }
         }
-        let mut drawn: Vec<(Vec<(usize, Point)>, (f32, f32))> = Vec::new();
+        let mut drawn: Vec<Placed> = Vec::new();
         for block in &self.blocks {
             drawn.push(if block.connected {
                 place_columns(&block.columns, items, flows, &tied, self.level)
@@ -397,7 +400,7 @@ fn place_columns(
     flows: &[Flow],
     tied: &[Vec<Tie>],
     level: bool,
-) -> (Vec<(usize, Point)>, (f32, f32)) {
+) -> Placed {
     let sight = Sight(level);
     let labels = Labels::new(flows.iter().map(|flow| (flow.from, flow.to, flow.label)));
     let slabs: Vec<Vec<Slab>> = columns.iter().map(|list| slabs(list, items, &labels, sight)).collect();
@@ -536,7 +539,7 @@ fn place_alone(
     tied: &[Vec<Tie>],
     level: bool,
     aspect: f32,
-) -> (Vec<(usize, Point)>, (f32, f32)) {
+) -> Placed {
     let members: Vec<usize> = members.collect();
     let reached = members.iter().filter(|item| tied.get(**item).is_some_and(|ties| !ties.is_empty())).count();
     let shape = match (reached * 2 > members.len(), level) {
@@ -573,7 +576,7 @@ fn shelves(sizes: &[(f32, f32)], aspect: f32) -> (Vec<Point>, (f32, f32)) {
 }
 
 /// The same places with the left top corner of everything at the origin, on whole points; and the size.
-fn normalised(places: Vec<(usize, Point)>, items: &[Item]) -> (Vec<(usize, Point)>, (f32, f32)) {
+fn normalised(places: Vec<(usize, Point)>, items: &[Item]) -> Placed {
     let size = |item: usize| items.get(item).map_or((0.0, 0.0), |item| item.size);
     let rect = |(item, p): &(usize, Point)| Rect::new(p.x, p.y, size(*item).0, size(*item).1);
     let bounds = places.iter().map(rect).reduce(Rect::union).unwrap_or_default();
