@@ -56,6 +56,8 @@ pub enum Group {
     View,
     /// Drawing.
     System,
+    /// Where things stand.
+    Arrange,
     /// Threats, risk, policies, simulation.
     Analyze,
     /// Help.
@@ -64,7 +66,8 @@ pub enum Group {
 
 impl Group {
     /// All menus in order.
-    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::System, Self::Analyze, Self::Help];
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Edit, Self::View, Self::System, Self::Arrange, Self::Analyze, Self::Help];
 
     /// The menu's name.
     pub fn label(self) -> &'static str {
@@ -73,6 +76,7 @@ impl Group {
             Self::Edit => "Edit",
             Self::View => "View",
             Self::System => "System",
+            Self::Arrange => "Arrange",
             Self::Analyze => "Analyze",
             Self::Help => "Help",
         }
@@ -116,6 +120,14 @@ impl Keys {
 
     const fn ctrl_shift(key: &'static str) -> Self {
         Self { ctrl: true, shift: true, alt: false, key, place: Place::Anywhere }
+    }
+
+    const fn alt(key: &'static str) -> Self {
+        Self { ctrl: false, shift: false, alt: true, key, place: Place::Canvas }
+    }
+
+    const fn alt_shift(key: &'static str) -> Self {
+        Self { ctrl: false, shift: true, alt: true, key, place: Place::Canvas }
     }
 
     const fn shift(key: &'static str, place: Place) -> Self {
@@ -218,6 +230,8 @@ commands! {
     KeepStencil, Edit, "Save the selection as a stencil…", "bookmark-plus", [];
     SelectAll, Edit, "Select all", "", [Keys::ctrl("A")];
     SelectNone, Edit, "Select nothing", "", [Keys::plain("Escape", Place::Canvas)];
+    SelectConnected, Edit, "Select what is connected", "", [Keys::plain("C", Place::Canvas)];
+    Find, Edit, "Find on the diagram…", "search", [Keys::ctrl("F")];
 
     Palette, View, "Type a command, or draw", "search", [Keys::ctrl("K")];
     GoSystem, View, "Go to System", "network", [Keys::ctrl("1")];
@@ -232,6 +246,13 @@ commands! {
     FitSelection, View, "Fit selection", "scan", [Keys::shift("2", Place::Canvas)];
     ZoomIn, View, "Zoom the canvas in", "plus", [Keys::plain("Plus", Place::Canvas)];
     ZoomOut, View, "Zoom the canvas out", "minus", [Keys::plain("Minus", Place::Canvas)];
+    ZoomWhole, View, "Zoom the canvas to 100 %", "", [Keys::shift("0", Place::Canvas)];
+    NewView, View, "New view of the selection", "layers", [];
+    RenameView, View, "Rename this view…", "pencil", [];
+    DeleteView, View, "Delete this view", "trash-2", [];
+    NextView, View, "Next view", "", [Keys::plain("PageDown", Place::Canvas)];
+    PreviousView, View, "Previous view", "", [Keys::plain("PageUp", Place::Canvas)];
+    TakeOutOfView, View, "Take out of this view", "eye-off", [];
     ShowRisk, View, "Show risk on the diagram", "eye", [];
     ShowAssets, View, "Show assets on the diagram", "eye", [];
     ShowAttackPaths, View, "Show attack paths", "route", [];
@@ -252,12 +273,31 @@ commands! {
     AddStore, System, "Add store", "database", [Keys::plain("5", Place::Canvas)];
     AddExternal, System, "Add external", "globe", [Keys::plain("6", Place::Canvas)];
     AddHuman, System, "Add human", "user", [Keys::plain("7", Place::Canvas)];
+    AddNext, System, "Add and connect by name…", "plus", [Keys::plain("A", Place::Canvas)];
     DrawFlow, System, "Draw a flow", "spline", [Keys::plain("F", Place::Canvas)];
-    DrawZone, System, "Draw a zone", "square-dashed", [Keys::plain("B", Place::Canvas)];
-    AddNote, System, "Add a note", "file", [Keys::plain("N", Place::Canvas)];
-    TidyUp, System, "Tidy up", "sparkles", [];
+    PickUpEnd, System, "Connect by keys", "keyboard", [Keys::plain("Space", Place::Canvas)];
+    PickUpStart, System, "Move the sender's end by keys", "keyboard", [Keys::shift("Space", Place::Canvas)];
     TurnRound, System, "Turn the interface round", "arrow-left-right", [];
+    RouteAnew, System, "Route the interface anew", "route", [];
+    DrawZone, System, "Draw a zone", "square-dashed", [Keys::plain("B", Place::Canvas)];
+    ZoneAround, System, "Put a zone around it", "square-dashed", [Keys::ctrl("G")];
+    DrawLine, System, "Draw a boundary line", "waypoints", [Keys::shift("B", Place::Canvas)];
+    AddNote, System, "Add a note", "file", [Keys::plain("N", Place::Canvas)];
     NewAsset, System, "New asset", "gem", [];
+
+    TidyUp, Arrange, "Tidy up", "sparkles", [];
+    Collapse, Arrange, "Collapse or open the zone", "scan", [Keys::plain("O", Place::Canvas)];
+    CollapseAll, Arrange, "Collapse all zones", "", [];
+    OpenAll, Arrange, "Open all zones", "", [];
+    Pin, Arrange, "Pin in place", "pin", [Keys::plain("P", Place::Canvas)];
+    AlignLeft, Arrange, "Align left edges", "", [Keys::alt("A")];
+    AlignCenter, Arrange, "Align centres", "", [Keys::alt("H")];
+    AlignRight, Arrange, "Align right edges", "", [Keys::alt("D")];
+    AlignTop, Arrange, "Align top edges", "", [Keys::alt("W")];
+    AlignMiddle, Arrange, "Align middles", "", [Keys::alt("V")];
+    AlignBottom, Arrange, "Align bottom edges", "", [Keys::alt("S")];
+    DistributeAcross, Arrange, "Distribute horizontally", "", [Keys::alt_shift("H")];
+    DistributeDown, Arrange, "Distribute vertically", "", [Keys::alt_shift("V")];
 
     NewThreat, Analyze, "New threat", "triangle-alert", [Keys::plain("T", Place::Threats)];
     AcceptAll, Analyze, "Accept all that fire", "check", [];
@@ -344,6 +384,8 @@ pub enum Request {
     Command(Command),
     /// Change the model.
     Commit(Transaction),
+    /// Change the model as part of the step that led to that revision: what was just put down gets its name.
+    Amend(Transaction, u64),
     /// Change the model and select these.
     CommitAndSelect(Transaction, Vec<ItemId>),
     /// What follows is a step of its own: a field was left, a gesture ended.

@@ -21,6 +21,7 @@ pub struct History {
     last_state: u64,
     saved_state: Option<u64>,
     sealed: bool,
+    joining: bool,
 }
 
 /// A step and how to take it back. `state` is the state it led to.
@@ -60,11 +61,14 @@ impl History {
         let state_before = self.state;
         self.last_state += 1;
         self.state = self.last_state;
-        let flows_on = merge.is_some() && !self.sealed && self.saved_state != Some(state_before);
-        self.sealed = false;
-        if let Some(last) = self.done.last_mut().filter(|last| flows_on && last.merge == merge)
-            && now.saturating_sub(last.at) <= MERGE_WITHIN
-        {
+        let may_join = self.saved_state != Some(state_before);
+        let flows_on = merge.is_some() && !self.sealed && may_join;
+        let joins = std::mem::take(&mut self.joining) && may_join;
+        self.sealed = joins;
+        let follows = |last: &&mut Entry| {
+            flows_on && last.merge == merge && now.saturating_sub(last.at) <= MERGE_WITHIN
+        };
+        if let Some(last) = self.done.last_mut().filter(|last| joins || follows(last)) {
             // A slot that the step changed before already knows its way back.
             let known: Vec<_> = last.inverse.edits.iter().map(crate::edit::Edit::slot).collect();
             let fresh = inverse.edits.into_iter().filter(|edit| !known.contains(&edit.slot()));
@@ -169,6 +173,12 @@ impl History {
     pub fn seal(&mut self) {
         self.sealed = true;
     }
+
+    /// What follows belongs to the last step, however long ago that was: a thing that was just put down gets its name.
+    /// A step that was saved stays as it is.
+    pub fn join(&mut self) {
+        self.joining = true;
+    }
 }
 
 #[cfg(test)]
@@ -236,6 +246,31 @@ mod tests {
         history.undo(&mut project).unwrap().unwrap();
         assert_eq!(project.name, "ab");
         assert!(!history.is_dirty());
+    }
+
+    #[test]
+    fn a_name_joins_the_step_that_put_the_thing_down() {
+        let mut project = Project::new("Test");
+        let mut history = History::saved();
+        let new = verbs::NewComponent::default();
+        let (id, add) = verbs::add_component(&project, crate::model::ViewId(1), new);
+        history.commit(&mut project, add, (&[], &[]), Duration::ZERO).unwrap();
+        history.seal();
+        let named = verbs::rename(&project, id.into(), "ledger").unwrap();
+        history.join();
+        let named = Transaction { name: "Add ledger".to_owned(), ..named };
+        history.commit(&mut project, named, (&[], &[]), Duration::from_secs(60)).unwrap();
+        assert_eq!(history.names().collect::<Vec<_>>(), ["Add ledger"]);
+        history.undo(&mut project).unwrap().unwrap();
+        assert_eq!(project.diagram.component_count(), 0);
+        history.redo(&mut project).unwrap().unwrap();
+        assert_eq!(project.name_of(id.into()), "ledger");
+        history.mark_saved(history.state());
+        let again = verbs::rename(&project, id.into(), "book").unwrap();
+        history.join();
+        history.commit(&mut project, again, (&[], &[]), Duration::from_secs(90)).unwrap();
+        history.undo(&mut project).unwrap().unwrap();
+        assert_eq!(project.name_of(id.into()), "ledger", "what was saved is a step that stays");
     }
 
     #[test]

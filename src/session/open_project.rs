@@ -208,6 +208,14 @@ impl Session {
         Ok(())
     }
 
+    /// Changes the model as part of the last step, if that step led to `revision`; otherwise as a step of its own.
+    pub fn amend(&mut self, transaction: Transaction, revision: u64) -> Result<(), EditError> {
+        if self.revision == revision {
+            self.history.join();
+        }
+        self.commit(transaction)
+    }
+
     fn changed(&mut self) {
         self.revision += 1;
         self.derived = self.derived.next(Arc::clone(&self.project));

@@ -371,14 +371,24 @@ impl App {
             return;
         }
         let mut places = vec![Place::Anywhere];
-        if self.session.is_some() && self.step == Step::System && self.system.canvas.renaming.is_none() {
+        let canvas = &self.system.canvas;
+        if self.session.is_some()
+            && self.step == Step::System
+            && canvas.renaming.is_none()
+            && !canvas.takes_keys()
+        {
             places.push(Place::Canvas);
         }
         if self.session.is_some() && self.step == Step::Threats {
             places.push(Place::Threats);
         }
         // While a question waits in the inspector, N answers it.
-        let held_back: &[Command] = if self.system.inspector.asks { &[Command::AddNote] } else { &[] };
+        // Space is the canvas's own: held it pans, and only when it comes up does it pick up an end.
+        let held_back: &[Command] = if self.system.inspector.asks {
+            &[Command::PickUpEnd, Command::PickUpStart, Command::AddNote]
+        } else {
+            &[Command::PickUpEnd, Command::PickUpStart]
+        };
         let pressed = keys::pressed(ctx, &places, held_back);
         self.queue.extend(pressed.into_iter().map(Request::from));
     }

@@ -30,7 +30,7 @@ pub fn pressed(ctx: &Context, places: &[Place], held_back: &[Command]) -> Vec<Co
         places.contains(&keys.place)
             && !held_back.contains(command)
             && !clipboard
-            && !(typing && (single || own || keys.key == "F"))
+            && !(typing && (single || own || keys.place == Place::Canvas))
     });
     let focus_elsewhere = ctx.memory(egui::Memory::focused).is_some_and(|id| {
         // A focused button takes Enter; a focused thing of the canvas does not.

@@ -6,6 +6,7 @@
 pub mod analyze;
 mod app;
 pub mod canvas;
+mod canvas_commands;
 pub mod dialogs;
 pub mod file_requests;
 pub mod files;

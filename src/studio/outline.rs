@@ -1,12 +1,17 @@
-//! The outline: zones with what stands in them, interfaces, assets. The same model as the canvas, by keyboard and in words.
+//! The outline: zones with what stands in them, interfaces, assets. The same model as the canvas, by keyboard and in words:
+//! arrows walk, left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
 
-use egui::{Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use std::collections::BTreeSet;
+
+use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use crate::model::{Band, ItemId, Target, ZoneId, plain_word};
 use crate::picture::Role;
 use crate::picture::scene::kind_icon;
 use crate::session::Session;
 
+use super::canvas::Renaming;
+use super::canvas::intents::{menu_commands, show_commands};
 use super::theme::{self, Look};
 use super::views::ViewContext;
 use super::{icons, widgets};
@@ -16,12 +21,29 @@ use super::{icons, widgets};
 pub struct State {
     filter: String,
     searching: bool,
+    folded: BTreeSet<ZoneId>,
+    /// The row that is to get the keyboard as soon as it is shown.
+    wanted: Option<ItemId>,
+    renaming: Option<Renaming>,
+}
+
+impl State {
+    /// Opens the field for a thing's name in its row.
+    pub fn begin_rename(&mut self, item: ItemId, text: String) {
+        self.renaming = Some(Renaming::of(item, text));
+    }
+
+    /// Whether one of its rows has the keyboard.
+    pub fn has_keyboard(&self, ctx: &egui::Context) -> bool {
+        ctx.memory(egui::Memory::focused)
+            .is_some_and(|id| ctx.data(|data| data.get_temp::<bool>(id.with("outline row")).unwrap_or(false)))
+    }
 }
 
 /// A line of the outline.
 enum Line {
     Heading { title: &'static str, number: Option<usize>, note: String },
-    Zone { id: ZoneId, depth: usize },
+    Zone { id: ZoneId, depth: usize, folded: Option<bool> },
     Item { item: ItemId, depth: usize, icon: &'static str },
     Gap,
 }
@@ -55,7 +77,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             });
         }
     });
-    let lines = lines(cx.session, &state.filter);
+    let lines = lines(cx.session, &state.filter, &state.folded);
     if lines.is_empty() {
         let words = if state.filter.is_empty() {
             "Components, zones, interfaces and assets are listed here as you draw them. Press 1 to 7 for a component, B for a zone."
@@ -66,23 +88,47 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             widgets::small(ui, words, Role::TextTertiary);
         });
     }
-    let reveal = cx.reveal;
-    egui::ScrollArea::vertical().id_salt("outline").auto_shrink([false, false]).show_rows(
-        ui,
-        HEIGHT,
-        lines.len(),
-        |ui, range| {
-            for line in lines.iter().skip(range.start).take(range.len()) {
-                show_line(ui, cx, line, reveal);
-            }
-        },
-    );
+    // Rows out of sight are not drawn; one that is sought is scrolled to by its number.
+    if state.wanted.is_some_and(|item| !cx.project().contains(item)) {
+        state.wanted = None;
+    }
+    let sought = state.wanted.or(cx.reveal);
+    let row_of = |item: ItemId| lines.iter().position(|line| line.item() == Some(item));
+    let mut area = egui::ScrollArea::vertical().id_salt("outline").auto_shrink([false, false]);
+    if let Some(row) = sought.and_then(row_of) {
+        let id = ui.scope_id().with("outline rows seen");
+        let (top, bottom) = ui.data(|data| data.get_temp(id)).unwrap_or((0.0_f32, f32::INFINITY));
+        let (above, below) = (row as f32 * HEIGHT, (row + 1) as f32 * HEIGHT);
+        if above < top {
+            area = area.vertical_scroll_offset(above);
+        } else if below > bottom {
+            area = area.vertical_scroll_offset(below - (bottom - top));
+        }
+    }
+    let shown = area.show_rows(ui, HEIGHT, lines.len(), |ui, range| {
+        for line in lines.iter().skip(range.start).take(range.len()) {
+            show_line(ui, cx, state, line, &lines);
+        }
+    });
+    let seen = (shown.state.clamped_offset().y, shown.state.clamped_offset().y + shown.inner_rect.height());
+    ui.data_mut(|data| data.insert_temp(ui.scope_id().with("outline rows seen"), seen));
 }
 
-fn lines(session: &Session, filter: &str) -> Vec<Line> {
+impl Line {
+    fn item(&self) -> Option<ItemId> {
+        match self {
+            Self::Zone { id, .. } => Some((*id).into()),
+            Self::Item { item, .. } => Some(*item),
+            Self::Heading { .. } | Self::Gap => None,
+        }
+    }
+}
+
+fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line> {
     let project = session.project();
     let wanted = plain_word(filter);
     let fits = |item: ItemId| wanted.is_empty() || plain_word(&project.name_of(item)).contains(&wanted);
+    let none = BTreeSet::new();
     let mut lines = Vec::new();
     let outside = project.diagram.components().filter(|component| {
         component.zone.is_none_or(|zone| !project.diagram.zones.contains(zone)) && fits(component.id.into())
@@ -91,7 +137,9 @@ fn lines(session: &Session, filter: &str) -> Vec<Line> {
     let roots = project.diagram.zones.iter().filter(|zone| zone.parent.is_none());
     zones.extend(roots.map(|zone| zone.id));
     for zone in zones {
-        add_zone(session, zone, 0, &fits, &mut lines);
+        // What is sought shows itself, folded or not.
+        let folded = if wanted.is_empty() { folded } else { &none };
+        add_zone(session, zone, 0, &fits, folded, &mut lines);
     }
     lines.extend(outside.map(|component| Line::Item {
         item: component.id.into(),
@@ -128,6 +176,7 @@ fn add_zone(
     zone: ZoneId,
     depth: usize,
     fits: &impl Fn(ItemId) -> bool,
+    folded: &BTreeSet<ZoneId>,
     lines: &mut Vec<Line>,
 ) {
     let project = session.project();
@@ -140,14 +189,19 @@ fn add_zone(
         }
     }
     for inner in inner {
-        add_zone(session, inner.id, depth + 1, fits, lines);
+        add_zone(session, inner.id, depth + 1, fits, folded, lines);
     }
-    if lines.len() > at || fits(zone.into()) {
-        lines.insert(at, Line::Zone { id: zone, depth });
+    let holds = lines.len() > at;
+    if holds || fits(zone.into()) {
+        let is_folded = folded.contains(&zone);
+        if is_folded {
+            lines.truncate(at);
+        }
+        lines.insert(at, Line::Zone { id: zone, depth, folded: holds.then_some(is_folded) });
     }
 }
 
-fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Line, reveal: Option<ItemId>) {
+fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, line: &Line, lines: &[Line]) {
     match line {
         Line::Gap => {
             ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
@@ -171,15 +225,17 @@ fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Line, reveal: Option<
             let note = widgets::line_within(ui, note.as_str(), look, tertiary, rect.right() - x - 16.0);
             widgets::put_right(ui.painter(), rect.right() - 10.0, y, note);
         }
-        Line::Zone { id, depth } => {
+        Line::Zone { id, depth, folded } => {
             let Some(zone) = cx.project().diagram.zones.get(*id) else { return };
-            row(ui, cx, (*id).into(), *depth, reveal, |ui, x, middle, _right| {
+            let place = Row { item: (*id).into(), depth: *depth, folded: *folded };
+            row(ui, cx, state, place, lines, |ui, x, middle, _right| {
                 widgets::paint_trust_bars(ui, zone.trust, Pos2::new(x, middle));
                 x + 21.0
             });
         }
         Line::Item { item, depth, icon } => {
-            row(ui, cx, *item, *depth, reveal, |ui, x, middle, selected| {
+            let place = Row { item: *item, depth: *depth, folded: None };
+            row(ui, cx, state, place, lines, |ui, x, middle, selected| {
                 let role = if selected { Role::Accent } else { Role::TextSecondary };
                 icons::paint_at(ui.painter(), icon, Pos2::new(x + 8.0, middle), 16.0, theme::color(ui, role));
                 x + 23.0
@@ -188,22 +244,38 @@ fn show_line(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Line, reveal: Option<
     }
 }
 
+/// A row and how it hangs in the tree. `folded` is whether a zone with something in it is folded.
+#[derive(Clone, Copy)]
+struct Row {
+    item: ItemId,
+    depth: usize,
+    folded: Option<bool>,
+}
+
 fn row(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    item: ItemId,
-    depth: usize,
-    reveal: Option<ItemId>,
+    state: &mut State,
+    place: Row,
+    lines: &[Line],
     mark: impl FnOnce(&Ui, f32, f32, bool) -> f32,
 ) {
+    let Row { item, depth, folded } = place;
     let session = cx.session;
     let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
     let rect = slot.shrink2(Vec2::new(4.0, 1.0));
-    let response =
-        ui.interact(rect, ui.scope_id().with(egui::IdSalt::new(("outline", item))), Sense::click());
+    let id = ui.scope_id().with(egui::IdSalt::new(("outline", item)));
+    let response = ui.interact(rect, id, Sense::click_and_drag());
+    ui.data_mut(|data| data.insert_temp(id.with("outline row"), true));
     let selected = session.selection().contains(item);
     response.widget_info(|| {
         WidgetInfo::selected(Access::TreeItem, true, selected, super::canvas::spoken(session, item))
+    });
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.set_level(depth + 1);
+        if let Some(folded) = folded {
+            node.set_expanded(!folded);
+        }
     });
     if selected {
         ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::AccentSoft));
@@ -212,7 +284,21 @@ fn row(
     }
     let middle = rect.center().y;
     let x = mark(ui, rect.left() + 12.0 + depth as f32 * 14.0, middle, selected);
-    let right = trailing(ui, session, item, rect.right() - 10.0, middle);
+    if state.renaming.as_ref().is_some_and(|renaming| renaming.item == item) {
+        rename_field(ui, cx, state, id, egui::Rect::from_min_max(Pos2::new(x - 4.0, rect.top()), rect.max));
+        return;
+    }
+    let mut right = trailing(ui, session, item, rect.right() - 10.0, middle);
+    if folded == Some(true) {
+        icons::paint_at(
+            ui.painter(),
+            "chevron-right",
+            Pos2::new(right - 12.0, middle),
+            14.0,
+            theme::color(ui, Role::TextTertiary),
+        );
+        right -= 22.0;
+    }
     let is_zone = matches!(item, ItemId::Zone(_));
     let look = if is_zone { Look::BODY_MEDIUM } else { Look::BODY };
     let role = if is_zone { Role::TextSecondary } else { Role::Text };
@@ -220,7 +306,17 @@ fn row(
     let text = widgets::line_within(ui, name, look, theme::color(ui, role), right - x - 6.0);
     widgets::put_left(ui.painter(), x, middle, text);
     widgets::focus_ring(ui, &response, rect, 6.0);
-    if response.clicked() {
+    if let ItemId::Asset(asset) = item {
+        response.dnd_set_drag_payload(super::canvas::Dragged::Asset(asset));
+    }
+    if state.wanted == Some(item) {
+        response.request_focus();
+        state.wanted = None;
+    }
+    keys(ui, cx, state, &response, place, lines);
+    if response.double_clicked() {
+        state.begin_rename(item, super::canvas::current_name(session, item));
+    } else if response.clicked() {
         let add = ui.input(|input| input.modifiers.shift || input.modifiers.command);
         if add {
             cx.ask(crate::session::Request::ToggleSelected(item));
@@ -228,9 +324,110 @@ fn row(
             cx.reveal(item);
         }
     }
-    if reveal == Some(item) {
-        ui.scroll_to_rect(rect, None);
+    context_menu(ui, cx, &response, item);
+}
+
+/// Arrows, Home and End walk through the rows; left and right fold and unfold.
+fn keys(
+    ui: &Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut State,
+    response: &egui::Response,
+    place: Row,
+    lines: &[Line],
+) {
+    if !response.has_focus() {
+        return;
     }
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let rows: Vec<ItemId> = lines.iter().filter_map(Line::item).collect();
+    let at = rows.iter().position(|item| *item == place.item).unwrap_or(0);
+    let mut next = None;
+    if pressed(Key::ArrowDown) {
+        next = rows.get(at + 1);
+    } else if pressed(Key::ArrowUp) {
+        next = at.checked_sub(1).and_then(|at| rows.get(at));
+    } else if pressed(Key::Home) {
+        next = rows.first();
+    } else if pressed(Key::End) {
+        next = rows.last();
+    } else if pressed(Key::ArrowLeft) {
+        match (place.item, place.folded) {
+            (ItemId::Zone(zone), Some(false)) => {
+                state.folded.insert(zone);
+                ui.request_repaint();
+            }
+            // Up to the zone that it hangs under.
+            _ => {
+                let above = lines.iter().position(|line| line.item() == Some(place.item)).unwrap_or(0);
+                next = lines.iter().take(above).rev().find_map(|line| match line {
+                    Line::Zone { id, depth, .. } if *depth < place.depth => {
+                        rows.iter().find(|item| **item == ItemId::from(*id))
+                    }
+                    _ => None,
+                });
+            }
+        }
+    } else if pressed(Key::ArrowRight) {
+        match (place.item, place.folded) {
+            (ItemId::Zone(zone), Some(true)) => {
+                state.folded.remove(&zone);
+                ui.request_repaint();
+            }
+            (ItemId::Zone(_), Some(false)) => next = rows.get(at + 1),
+            _ => {}
+        }
+    }
+    if let Some(next) = next {
+        state.wanted = Some(*next);
+        cx.select([*next]);
+        ui.request_repaint();
+    }
+}
+
+fn context_menu(ui: &Ui, cx: &mut ViewContext<'_>, response: &egui::Response, item: ItemId) {
+    let by_key = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
+    if response.secondary_clicked() || by_key {
+        cx.select([item]);
+    }
+    if by_key {
+        egui::Popup::open_id(ui.ctx(), egui::Popup::default_response_id(response));
+    }
+    response.context_menu(|ui| {
+        ui.set_width(264.0);
+        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+        show_commands(ui, cx, menu_commands(Some(item)));
+    });
+}
+
+/// The field in the row of what is renamed.
+fn rename_field(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, row: egui::Id, rect: egui::Rect) {
+    let Some(renaming) = &mut state.renaming else { return };
+    let item = renaming.item;
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    let name = if matches!(item, ItemId::Interface(_)) { "New protocol" } else { "New name" };
+    let response = widgets::Field::new(name)
+        .id(row.with("field"))
+        .width(rect.width())
+        .height(rect.height())
+        .select_all()
+        .show(&mut child, &mut renaming.text);
+    if !renaming.focused {
+        response.request_focus();
+        renaming.focused = true;
+        return;
+    }
+    if response.has_focus() {
+        return;
+    }
+    if !ui.input(|input| input.key_pressed(Key::Escape)) {
+        cx.commit(super::canvas::names::named(cx.session.project(), renaming, renaming.text.trim()));
+    }
+    state.renaming = None;
+    state.wanted = Some(item);
+    ui.request_repaint();
 }
 
 /// An interface by the first words of its ends: the outline is narrow.

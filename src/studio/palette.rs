@@ -48,6 +48,8 @@ enum Entry {
         both: bool,
         keep: bool,
     },
+    /// What the line could mean besides.
+    Make(Box<Plan>),
     Command(Command),
     GoTo(ItemId),
     /// Write the stencil's name in full.
@@ -70,6 +72,13 @@ impl Palette {
         self.opened_in = ctx.cumulative_pass_nr();
     }
 
+    /// Shows it with the beginning of a line.
+    pub fn open_with(&mut self, ctx: &Context, text: &str) {
+        self.open = false;
+        self.toggle(ctx);
+        text.clone_into(&mut self.text);
+    }
+
     /// Hides it.
     pub fn close(&mut self) {
         self.open = false;
@@ -88,7 +97,8 @@ impl Palette {
             canvas.ghost = None;
             return Vec::new();
         }
-        let plan = session.and_then(|session| quick_draw::read(session.project(), &self.text));
+        let plan =
+            session.and_then(|session| quick_draw::read(session.project(), selected(session), &self.text));
         let entries = self.entries(session, plan.as_ref(), &can);
         self.chosen = self.chosen.min(entries.len().saturating_sub(1));
         let ran = self.take_keys(ctx, &entries);
@@ -164,6 +174,8 @@ impl Palette {
         match plan {
             Some(Plan::Flow(flow)) => {
                 entries.push(Entry::Draw { both: false, keep: false });
+                let with_assets = flow.with_new_assets().map(|flow| Plan::Flow(Box::new(flow)));
+                entries.extend(with_assets.map(|plan| Entry::Make(Box::new(plan))));
                 if !flow.both_ways {
                     entries.push(Entry::Draw { both: true, keep: false });
                 }
@@ -209,7 +221,15 @@ impl Palette {
             found.extend(stencils.zip(4..).map(|(stencil, rank)| (rank, Entry::Place(stencil))));
         }
         found.sort_by_key(|(rank, _)| *rank);
-        entries.extend(found.into_iter().take(MOST).map(|(_, entry)| entry));
+        entries.extend(found.into_iter().take(MOST - 1).map(|(_, entry)| entry));
+        // A name that nothing has can become a component, connected to what is selected.
+        if let Some(session) = session.filter(|_| !words.is_empty()) {
+            let line = |start: &str| {
+                quick_draw::read(session.project(), selected(session), &format!("{start} {}", self.text))
+            };
+            let plan = selected(session).and_then(|_| line("->")).or_else(|| line("+"));
+            entries.extend(plan.map(|plan| Entry::Make(Box::new(plan))));
+        }
         entries
     }
 
@@ -235,7 +255,10 @@ impl Palette {
                 ran = Some(entry.clone());
             }
             let draws = entries.iter().any(|entry| matches!(entry, Entry::Draw { .. }));
-            if draws && input.consume_key(Modifiers::COMMAND, Key::Enter) {
+            let make = entries.iter().find(|entry| matches!(entry, Entry::Make(_)));
+            if make.is_some() && input.consume_key(Modifiers::ALT, Key::Enter) {
+                ran = make.cloned();
+            } else if draws && input.consume_key(Modifiers::COMMAND, Key::Enter) {
                 ran = Some(Entry::Draw { both: false, keep: true });
             } else if draws && input.consume_key(Modifiers::SHIFT, Key::Enter) {
                 ran = Some(Entry::Draw { both: true, keep: false });
@@ -283,17 +306,37 @@ impl Palette {
                 if let (Plan::Flow(flow), true) = (&mut plan, both) {
                     flow.both_ways = true;
                 }
-                let scene = canvas.scene(session, true, true);
-                let near = canvas.camera.center;
-                let Some((items, transaction)) = plan.transaction(session, &scene, near) else {
-                    return Vec::new();
-                };
-                self.text.clear();
-                self.open = *keep;
-                canvas.ghost = None;
-                vec![Request::Seal, Request::CommitAndSelect(transaction, items)]
+                self.draw(session, canvas, &plan, *keep)
+            }
+            Entry::Make(plan) => {
+                let Some(session) = session else { return Vec::new() };
+                self.draw(session, canvas, plan, false)
             }
         }
+    }
+
+    fn draw(
+        &mut self,
+        session: &Session,
+        canvas: &mut canvas::State,
+        plan: &Plan,
+        keep: bool,
+    ) -> Vec<Request> {
+        let scene = canvas.scene(session, true, true);
+        let near = canvas.camera.center;
+        let Some((items, transaction)) = plan.transaction(session, &scene, near) else {
+            return Vec::new();
+        };
+        // Somebody who goes on from what is selected types the next name at once.
+        let goes_on = matches!(plan, Plan::Flow(flow) if flow.goes_on);
+        self.text = if keep && goes_on { "-> ".to_owned() } else { String::new() };
+        self.open = keep;
+        canvas.ghost = None;
+        canvas.focus_wanted = !keep;
+        let shown = items.first().copied().filter(|item| !keep && matches!(item, ItemId::Component(_)));
+        let mut requests = vec![Request::Seal, Request::CommitAndSelect(transaction, items)];
+        requests.extend(shown.map(Request::Reveal));
+        requests
     }
 
     fn input(&mut self, ui: &mut Ui) {
@@ -441,6 +484,22 @@ fn describe(
         (Entry::Place(stencil), _) => {
             (stencil.icon.as_str(), format!("Add {}", stencil.name), stencil.group.clone(), String::new())
         }
+        (Entry::Make(plan), Some(session)) => {
+            let caps = if matches!(**plan, Plan::Flow(ref flow) if !flow.new_assets.is_empty()) {
+                "Alt Enter".to_owned()
+            } else {
+                String::new()
+            };
+            let project = session.project();
+            let title = match &**plan {
+                Plan::Flow(flow) if !flow.new_assets.is_empty() => {
+                    let many = if flow.new_assets.len() == 1 { "asset" } else { "assets" };
+                    format!("Draw it with the new {many} {}", flow.new_assets.join(", "))
+                }
+                other => other.title(project),
+            };
+            ("plus", title, String::new(), caps)
+        }
         (Entry::Draw { both, keep }, Some(session)) => {
             let icon = match plan {
                 Some(Plan::Flow(_)) => "spline",
@@ -470,6 +529,11 @@ fn describe(
         }
         _ => ("info", String::new(), String::new(), String::new()),
     }
+}
+
+/// The component that is selected alone.
+fn selected(session: &Session) -> Option<crate::model::ComponentId> {
+    if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None }
 }
 
 fn ends(plan: &Plan) -> Vec<ItemId> {
@@ -510,6 +574,7 @@ fn grammar(ui: &mut Ui) {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 for (code, what) in [
                     ("a -> b: words", "draw"),
+                    ("-> b", "go on"),
                     ("+ name: queue @Data", "add"),
                     ("? text", "question"),
                     ("! text", "threat"),
@@ -528,7 +593,7 @@ fn grammar(ui: &mut Ui) {
 
 /// What would be drawn, dashed: nothing is filled, nothing is there yet.
 fn ghost(session: &Session, canvas: &mut canvas::State, plan: &Plan) -> Option<crate::picture::Picture> {
-    if !matches!(plan, Plan::Flow(_) | Plan::Add { .. }) {
+    if !matches!(plan, Plan::Flow(_) | Plan::Add { .. } | Plan::AddZone { .. }) {
         return None;
     }
     let scene = canvas.scene(session, true, true);
@@ -542,6 +607,11 @@ fn ghost(session: &Session, canvas: &mut canvas::State, plan: &Plan) -> Option<c
     let mut out = PictureBuilder::new();
     let pen = |width: f32| picture::Stroke::dashed(Role::Accent, width, &[7.0, 5.0]);
     let old = |id: ItemId| session.project().contains(id);
+    for zone in after.zones.iter().filter(|zone| !old(zone.id.into())) {
+        out.rect(zone.rect, 12.0, None, Some(pen(1.5)));
+        let at = picture::Point::new(zone.head.x + 4.0, zone.head.center().y + 5.0);
+        out.aligned(at, zone.name.clone(), Face::UiSemibold, 14.0, Role::Accent, picture::Align::Left);
+    }
     for node in after.nodes.iter().filter(|node| !old(node.id.into())) {
         out.path(picture::scene::silhouette(node.kind, node.rect).0, None, Some(pen(1.5)));
         let center = node.rect.center();

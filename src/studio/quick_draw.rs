@@ -1,15 +1,18 @@
-//! Quick draw: a line of text that draws. `a -> b: words`, `a <-> b`, `+ name: kind or stencil @zone`, `? question`, `! threat`.
+//! Quick draw: a line of text that draws. `a -> b: words`, `a <-> b`, `-> b` from what is selected, `+ name: kind or stencil @zone`,
+//! `+ name: zone 3 @around`, `+ name: asset`, `? question`, `! threat`.
 //!
-//! Names match by their beginning, and a space is as good as an underscore. An end that matches nothing is created.
+//! Names match by their beginning, and a space is as good as an underscore. An end that matches nothing is created; it may
+//! say what it is and where it stands: `-> vault (store) @Data: TLS`. So is a zone that matches nothing.
 
 use crate::catalog::{Catalog, Stencil};
-use crate::edit::verbs::{self, NewComponent};
+use crate::edit::verbs::{self, NewZone};
 use crate::edit::{Edit, Transaction};
 use crate::model::{
-    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, ItemId, Place, Project,
-    Question, Target, Threat, ZoneId, plain_word,
+    Asset, AssetId, Authentication, Component, ComponentId, ComponentKind, Encryption, Interface, ItemId,
+    Place, Project, Question, Sensitivity, Target, Threat, ZoneId, plain_word,
 };
-use crate::picture::{DiagramScene, Point};
+use crate::picture::scene::ZoneBox;
+use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 
 use super::canvas::actions::free_place;
@@ -19,6 +22,31 @@ use super::canvas::actions::free_place;
 pub enum End {
     /// A component that is there.
     Known(ComponentId),
+    /// One that will be.
+    New(NewEnd),
+}
+
+/// A component that will be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEnd {
+    /// Its name.
+    pub name: String,
+    /// What it is; by its name if nobody has said.
+    pub kind: Option<ComponentKind>,
+    /// The stencil that it is made from.
+    pub stencil: Option<&'static Stencil>,
+    /// Where it stands.
+    pub zone: InZone,
+}
+
+/// The zone that something new stands in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum InZone {
+    /// Nobody has said: the one at its place.
+    #[default]
+    AtItsPlace,
+    /// One that is there.
+    Known(ZoneId),
     /// One that will be, by its name.
     New(String),
 }
@@ -37,7 +65,23 @@ pub enum Plan {
         /// The stencil that it is made from.
         stencil: Option<&'static Stencil>,
         /// Its zone.
-        zone: Option<ZoneId>,
+        zone: InZone,
+    },
+    /// A zone.
+    AddZone {
+        /// Its name.
+        name: String,
+        /// How far it is trusted, 0 to 4; like the zone around it if nobody has said.
+        trust: Option<u8>,
+        /// The zone around it.
+        parent: Option<ZoneId>,
+    },
+    /// An asset.
+    AddAsset {
+        /// Its name.
+        name: String,
+        /// How sensitive it is.
+        sensitivity: Option<Sensitivity>,
     },
     /// A question about what is selected.
     Question(String),
@@ -64,15 +108,19 @@ pub struct FlowPlan {
     pub authentication: Option<Authentication>,
     /// What it carries.
     pub assets: Vec<AssetId>,
+    /// What it carries that is not an asset yet.
+    pub new_assets: Vec<String>,
     /// What is left of the words.
-    pub description: String,
+    pub description: Vec<String>,
+    /// It begins or ends at what is selected: the other end is selected next.
+    pub goes_on: bool,
 }
 
 /// A piece of what was understood: an icon and a word.
 pub type Understood = (&'static str, String);
 
-/// Reads a line; none when it is no drawing but a search.
-pub fn read(project: &Project, text: &str) -> Option<Plan> {
+/// Reads a line, with the component that is selected alone; none when it is no drawing but a search.
+pub fn read(project: &Project, selected: Option<ComponentId>, text: &str) -> Option<Plan> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix('+') {
         return read_addition(project, rest);
@@ -90,7 +138,15 @@ pub fn read(project: &Project, text: &str) -> Option<Plan> {
     let (left, rest) = text.split_at(at);
     let rest = rest.strip_prefix(arrow)?;
     let (right, said_of_it) = rest.split_once(':').unwrap_or((rest, ""));
-    let (mut from, mut to) = (end(project, left)?, end(project, right)?);
+    // An end that is left out is what is selected.
+    let goes_on = left.trim().is_empty() || right.trim().is_empty();
+    let at = |words: &str| {
+        if words.trim().is_empty() { selected.map(End::Known) } else { end(project, words) }
+    };
+    let (mut from, mut to) = (at(left)?, at(right)?);
+    if from == to && matches!(from, End::Known(_)) && goes_on {
+        return None;
+    }
     if arrow == "<-" {
         std::mem::swap(&mut from, &mut to);
     }
@@ -103,7 +159,9 @@ pub fn read(project: &Project, text: &str) -> Option<Plan> {
         encryption: None,
         authentication: None,
         assets: Vec::new(),
-        description: String::new(),
+        new_assets: Vec::new(),
+        description: Vec::new(),
+        goes_on,
     };
     for piece in said_of_it.split(',').map(str::trim).filter(|piece| !piece.is_empty()) {
         plan.hear(project, piece);
@@ -116,12 +174,37 @@ fn said(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn end(project: &Project, name: &str) -> Option<End> {
-    let name = name.trim();
+/// An end: `name`, `name (kind)`, `name @zone`.
+fn end(project: &Project, words: &str) -> Option<End> {
+    let (words, zone) = split_zone(project, words);
+    let said_of_it = words.trim().strip_suffix(')').and_then(|words| words.rsplit_once('('));
+    let (name, kind, stencil) = match said_of_it.map(|(name, word)| (name.trim(), kind_or_stencil(word))) {
+        Some((name, (Some(kind), stencil))) => (name, Some(kind), stencil),
+        _ => (words.trim(), None, None),
+    };
     if plain_word(name).is_empty() {
         return None;
     }
-    Some(component_named(project, name).map_or_else(|| End::New(name.to_owned()), End::Known))
+    let known = component_named(project, name).filter(|_| kind.is_none() && zone == InZone::AtItsPlace);
+    let new = || NewEnd { name: name.to_owned(), kind, stencil, zone };
+    Some(known.map_or_else(|| End::New(new()), End::Known))
+}
+
+/// What a word says of a component: its kind, and the stencil that it names.
+fn kind_or_stencil(word: &str) -> (Option<ComponentKind>, Option<&'static Stencil>) {
+    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(word) };
+    (stencil.map(|stencil| stencil.kind).or_else(|| kind_named(word)), stencil)
+}
+
+/// What stands before `@`, and the zone after it.
+fn split_zone<'a>(project: &Project, words: &'a str) -> (&'a str, InZone) {
+    match words.split_once('@') {
+        Some((words, zone)) => {
+            let new = || said(zone).map_or(InZone::AtItsPlace, InZone::New);
+            (words, zone_named(project, zone).map_or_else(new, InZone::Known))
+        }
+        None => (words, InZone::AtItsPlace),
+    }
 }
 
 /// The component whose name is that, or begins with it, or has a word that does.
@@ -134,15 +217,27 @@ fn component_named(project: &Project, name: &str) -> Option<ComponentId> {
 }
 
 fn read_addition(project: &Project, rest: &str) -> Option<Plan> {
-    let (rest, zone) = match rest.split_once('@') {
-        Some((rest, zone)) => (rest, zone_named(project, zone)),
-        None => (rest, None),
-    };
+    let (rest, zone) = split_zone(project, rest);
     let (name, kind) = rest.split_once(':').unwrap_or((rest, ""));
     let name = said(name)?;
-    let word = kind.trim();
-    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(word) };
-    let kind = stencil.map(|stencil| stencil.kind).or_else(|| kind_named(word)).unwrap_or_default();
+    let mut words = kind.split_whitespace();
+    match words.next().map(plain_word).as_deref() {
+        Some("zone" | "boundary") => {
+            let trust = words.next_back().and_then(|word| word.parse::<u8>().ok()).map(|trust| trust.min(4));
+            let parent = if let InZone::Known(zone) = zone { Some(zone) } else { None };
+            return Some(Plan::AddZone { name, trust, parent });
+        }
+        Some("asset") => {
+            let wanted = words.next().map(plain_word).filter(|word| !word.is_empty());
+            let named = |level: &Sensitivity| {
+                wanted.as_ref().is_some_and(|wanted| plain_word(level.label()).starts_with(wanted))
+            };
+            return Some(Plan::AddAsset { name, sensitivity: Sensitivity::ALL.iter().copied().find(named) });
+        }
+        _ => {}
+    }
+    let (kind, stencil) = kind_or_stencil(kind.trim());
+    let kind = kind.unwrap_or_else(|| guess(&name));
     Some(Plan::Add { name, kind, stencil, zone })
 }
 
@@ -204,7 +299,9 @@ fn kind_named(word: &str) -> Option<ComponentKind> {
 impl FlowPlan {
     /// Takes in one piece of what is said: a protocol with a port, a kind of encryption or proof, an asset, other words.
     fn hear(&mut self, project: &Project, piece: &str) {
-        let plain = plain_word(piece);
+        // "carries" says that what follows is an asset, there or not.
+        let carried = piece.strip_prefix("carries ").or_else(|| piece.strip_prefix("Carries "));
+        let plain = plain_word(carried.unwrap_or(piece));
         let asset = project.assets.iter().find(|asset| plain_word(&asset.name) == plain);
         let asset = asset.or_else(|| {
             let begins = |asset: &&crate::model::Asset| {
@@ -216,6 +313,10 @@ impl FlowPlan {
             if !self.assets.contains(&asset.id) {
                 self.assets.push(asset.id);
             }
+            return;
+        }
+        if let Some(name) = carried.and_then(said) {
+            self.new_assets.push(name);
             return;
         }
         if plain == "mtls" || plain == "mutualtls" {
@@ -254,11 +355,19 @@ impl FlowPlan {
                 };
             }
         } else {
-            if !self.description.is_empty() {
-                self.description.push_str(", ");
-            }
-            self.description.push_str(piece);
+            self.description.push(piece.to_owned());
         }
+    }
+
+    /// The same, with what reads like the name of a thing as assets that it carries; none when nothing does.
+    pub fn with_new_assets(&self) -> Option<Self> {
+        let is_name = |words: &String| words.split_whitespace().count() <= 3;
+        let (names, rest): (Vec<String>, Vec<String>) = self.description.iter().cloned().partition(is_name);
+        if names.is_empty() {
+            return None;
+        }
+        let new_assets = self.new_assets.iter().cloned().chain(names).collect();
+        Some(Self { new_assets, description: rest, ..self.clone() })
     }
 
     fn interface(&self, id: crate::model::InterfaceId, from: ComponentId, to: ComponentId) -> Interface {
@@ -272,7 +381,7 @@ impl FlowPlan {
             encryption: self.encryption,
             authentication: self.authentication,
             assets: self.assets.clone(),
-            description: self.description.clone(),
+            description: self.description.join(", "),
             ..Interface::default()
         }
     }
@@ -312,7 +421,15 @@ impl Plan {
                             .map_or("cog", |c| crate::picture::scene::kind_icon(c.kind));
                         (icon, project.name_of((*id).into()))
                     }
-                    End::New(name) => ("plus", format!("{name}, new")),
+                    End::New(new) => {
+                        let kind = new.kind.unwrap_or_else(|| guess(&new.name));
+                        let place = match &new.zone {
+                            InZone::AtItsPlace => String::new(),
+                            InZone::Known(zone) => format!(" in {}", project.name_of((*zone).into())),
+                            InZone::New(zone) => format!(" in {zone}, new"),
+                        };
+                        (crate::picture::scene::kind_icon(kind), format!("{}, new{place}", new.name))
+                    }
                 };
                 let mut pieces = vec![
                     end(&flow.from),
@@ -333,26 +450,37 @@ impl Plan {
                         .iter()
                         .map(|id| ("gem", format!("Carries {}", project.name_of((*id).into())))),
                 );
-                pieces
-                    .extend((!flow.description.is_empty()).then(|| ("file-text", flow.description.clone())));
+                pieces.extend(flow.new_assets.iter().map(|name| ("gem", format!("Carries {name}, new"))));
+                pieces.extend(flow.description.iter().map(|words| ("file-text", words.clone())));
                 pieces
             }
-            Self::Add { name, kind, stencil: Some(stencil), zone } => {
+            Self::Add { name, kind, stencil, zone } => {
                 let mut pieces =
                     vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
-                pieces.push((stencil.icon.as_str(), stencil.name.clone()));
-                pieces.push(("circle-help", format!("{} assumed", stencil.assumed.0.len())));
+                if let Some(stencil) = stencil {
+                    pieces.push((stencil.icon.as_str(), stencil.name.clone()));
+                    pieces.push(("circle-help", format!("{} assumed", stencil.assumed.0.len())));
+                }
+                pieces.extend(match zone {
+                    InZone::AtItsPlace => None,
+                    InZone::Known(zone) => {
+                        Some(("square-dashed", format!("In {}", project.name_of((*zone).into()))))
+                    }
+                    InZone::New(zone) => Some(("square-dashed", format!("In {zone}, new"))),
+                });
+                pieces
+            }
+            Self::AddZone { name, trust, parent } => {
+                let mut pieces = vec![("square-dashed", format!("Zone {name}"))];
+                pieces.extend(trust.map(|trust| ("shield", format!("Trust {trust}"))));
                 pieces.extend(
-                    zone.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
+                    parent.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
                 );
                 pieces
             }
-            Self::Add { name, kind, stencil: None, zone } => {
-                let mut pieces =
-                    vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
-                pieces.extend(
-                    zone.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
-                );
+            Self::AddAsset { name, sensitivity } => {
+                let mut pieces = vec![("gem", format!("Asset {name}"))];
+                pieces.extend(sensitivity.map(|level| ("eye-off", level.label().to_owned())));
                 pieces
             }
             Self::Question(text) => vec![("circle-help", text.clone())],
@@ -366,12 +494,14 @@ impl Plan {
             Self::Flow(flow) => {
                 let end = |end: &End| match end {
                     End::Known(id) => project.name_of((*id).into()),
-                    End::New(name) => name.clone(),
+                    End::New(new) => new.name.clone(),
                 };
                 let arrow = if flow.both_ways { "↔" } else { "→" };
                 format!("Draw the interface {} {arrow} {}", end(&flow.from), end(&flow.to))
             }
             Self::Add { name, kind, .. } => format!("Add the {} {name}", kind.label().to_lowercase()),
+            Self::AddZone { name, .. } => format!("Add the zone {name}"),
+            Self::AddAsset { name, .. } => format!("Add the asset {name}"),
             Self::Question(_) => "Ask the question".to_owned(),
             Self::Threat(_) => "Add the threat".to_owned(),
         }
@@ -403,12 +533,21 @@ impl Plan {
                         format!("Crosses {} → {}.", zone(*from), zone(*to))
                     }
                 }
-                _ => "What is new is created beside it.".to_owned(),
+                (End::New(_), End::New(_)) => "Both ends are created.".to_owned(),
+                (End::Known(id), End::New(new)) | (End::New(new), End::Known(id)) => {
+                    format!("{} is created beside {}.", new.name, project.name_of((*id).into()))
+                }
             },
-            Self::Add { zone, .. } => zone.map_or_else(
+            Self::Add { zone, .. } => match zone {
+                InZone::AtItsPlace => "In the zone that is at its place.".to_owned(),
+                InZone::Known(zone) => format!("In {}.", project.name_of((*zone).into())),
+                InZone::New(zone) => format!("In the new zone {zone}."),
+            },
+            Self::AddZone { parent, .. } => parent.map_or_else(
                 || "Outside of every zone.".to_owned(),
                 |zone| format!("In {}.", project.name_of(zone.into())),
             ),
+            Self::AddAsset { .. } => "Interfaces can carry it, components can store it.".to_owned(),
             Self::Question(_) | Self::Threat(_) => about(),
         }
     }
@@ -421,67 +560,57 @@ impl Plan {
         near: Point,
     ) -> Option<(Vec<ItemId>, Transaction)> {
         let project = session.project();
-        let view = session.view_id();
         match self {
             Self::Flow(flow) => {
-                let mut scratch = project.clone();
-                let mut edits: Vec<Edit> = Vec::new();
-                let mut taken: Vec<Point> = Vec::new();
-                let known = |end: &End| if let End::Known(id) = end { scene.node(*id) } else { None };
-                let beside = |other: &End, side: f32| {
-                    known(other).map_or(near, |node| node.rect.center().offset(side * 260.0, 0.0))
-                };
-                let mut attach = |end: &End, at: Point| -> Option<ComponentId> {
-                    match end {
-                        End::Known(id) => Some(*id),
-                        End::New(name) => {
-                            let mut at = free_place(scene, at);
-                            while taken.iter().any(|other| other.distance(at) < 150.0) {
-                                at = at.offset(220.0, 0.0);
-                            }
-                            taken.push(at);
-                            let new = NewComponent {
-                                kind: guess(name),
-                                name: name.clone(),
-                                zone: scene.zone_at(at),
-                                place: Some(centred(at)),
-                            };
-                            let (id, transaction) = verbs::add_component(&scratch, view, new);
-                            edits.extend(transaction.edits.clone());
-                            transaction.apply(&mut scratch).ok()?;
-                            scratch.reserve(id.into());
-                            Some(id)
-                        }
-                    }
-                };
-                let from = attach(&flow.from, beside(&flow.to, -1.0))?;
-                let to = attach(&flow.to, beside(&flow.from, 1.0))?;
-                let interface = flow.interface(project.next_interface(), from, to);
+                let mut drawing = Drawing::new(session, scene);
+                let (from, to) = drawing.ends(flow, near)?;
+                let mut carried = flow.assets.clone();
+                for name in &flow.new_assets {
+                    let asset = Asset { name: name.clone(), ..Asset::default() };
+                    let (id, transaction) = verbs::add_asset(&drawing.scratch, asset);
+                    drawing.add(transaction)?;
+                    drawing.scratch.reserve(id.into());
+                    carried.push(id);
+                }
+                let mut interface = flow.interface(project.next_interface(), from, to);
+                interface.assets = carried;
                 let id = interface.id;
-                edits.push(interface.into());
+                drawing.edits.push(interface.into());
                 let title = self.title(project).replacen("Draw the interface", "Draw", 1);
-                Some((vec![id.into()], Transaction::new(title, edits)))
+                // Whoever draws on from what is selected goes on from the other end.
+                let next = match (&flow.from, &flow.to) {
+                    (_, End::New(_)) if flow.goes_on => to.into(),
+                    (End::New(_), _) if flow.goes_on => from.into(),
+                    _ => id.into(),
+                };
+                Some((vec![next], Transaction::new(title, drawing.edits)))
             }
             Self::Add { name, kind, stencil, zone } => {
-                let inside = zone.and_then(|zone| scene.zone(zone)).map(|zone| {
-                    let bottom = scene
-                        .nodes
-                        .iter()
-                        .filter(|node| node.zone == Some(zone.id))
-                        .map(|node| node.rect.bottom());
-                    let y = bottom.fold(zone.rect.y + 46.0, f32::max) + 54.0;
-                    Point::new(zone.rect.x + 94.0, y)
-                });
-                let at = inside.unwrap_or_else(|| free_place(scene, near));
-                let zone = zone.or_else(|| scene.zone_at(at));
-                let (id, transaction) = match stencil {
-                    Some(stencil) => super::stencils::add(session, stencil, name, zone, at),
-                    None => {
-                        let new =
-                            NewComponent { kind: *kind, name: name.clone(), zone, place: Some(centred(at)) };
-                        verbs::add_component(project, view, new)
-                    }
+                let mut drawing = Drawing::new(session, scene);
+                let new =
+                    NewEnd { name: name.clone(), kind: Some(*kind), stencil: *stencil, zone: zone.clone() };
+                let id = drawing.component(&new, near, None)?;
+                Some((vec![id.into()], Transaction::new(format!("Add {name}"), drawing.edits)))
+            }
+            Self::AddZone { name, trust, parent } => {
+                let around = parent.and_then(|id| project.diagram.zones.get(id));
+                let trust = trust.or(around.map(|zone| zone.trust)).unwrap_or(2);
+                let frame = free_frame(scene, *parent, near);
+                let place = Place { x: frame.x, y: frame.y, w: frame.w, h: frame.h, ..Place::default() };
+                let new = NewZone {
+                    name: name.clone(),
+                    trust,
+                    parent: *parent,
+                    place: Some(place),
+                    ..NewZone::default()
                 };
+                let (id, transaction) = verbs::add_zone(project, session.view_id(), new);
+                Some((vec![id.into()], transaction))
+            }
+            Self::AddAsset { name, sensitivity } => {
+                let asset = Asset { name: name.clone(), ..Asset::default() };
+                let sensitivity = sensitivity.unwrap_or(asset.sensitivity);
+                let (id, transaction) = verbs::add_asset(project, Asset { sensitivity, ..asset });
                 Some((vec![id.into()], transaction))
             }
             Self::Question(text) => {
@@ -501,13 +630,133 @@ impl Plan {
     }
 }
 
+/// Things that are put down one after the other, each knowing those before it.
+struct Drawing<'a> {
+    session: &'a Session,
+    scene: &'a DiagramScene,
+    scratch: Project,
+    edits: Vec<Edit>,
+    taken: Vec<Point>,
+}
+
+impl<'a> Drawing<'a> {
+    fn new(session: &'a Session, scene: &'a DiagramScene) -> Self {
+        let scratch = session.project().clone();
+        Self { session, scene, scratch, edits: Vec::new(), taken: Vec::new() }
+    }
+
+    fn add(&mut self, transaction: Transaction) -> Option<()> {
+        self.edits.extend(transaction.edits.clone());
+        transaction.apply(&mut self.scratch).ok().map(|_| ())
+    }
+
+    fn ends(&mut self, flow: &FlowPlan, near: Point) -> Option<(ComponentId, ComponentId)> {
+        let known = |end: &End| if let End::Known(id) = end { Some(*id) } else { None };
+        let beside = |other: &End, side: f32| {
+            let node = known(other).and_then(|id| self.scene.node(id));
+            node.map_or(near, |node| node.rect.center().offset(side * BESIDE, 0.0))
+        };
+        let (left, right) = (beside(&flow.to, -1.0), beside(&flow.from, 1.0));
+        let mut attach = |end: &End, other: &End, at: Point| match end {
+            End::Known(id) => Some(*id),
+            End::New(new) => self.component(new, at, known(other)),
+        };
+        let from = attach(&flow.from, &flow.to, left)?;
+        let to = attach(&flow.to, &flow.from, right)?;
+        Some((from, to))
+    }
+
+    /// Puts a component down around a point, or in its zone; `beside` is the component that it is connected to.
+    fn component(&mut self, new: &NewEnd, at: Point, beside: Option<ComponentId>) -> Option<ComponentId> {
+        let kind = new.kind.unwrap_or_else(|| guess(&new.name));
+        let mut at = match &new.zone {
+            InZone::Known(zone) => self.scene.zone(*zone).map_or(at, |zone| self.inside(zone)),
+            _ => free_place(self.scene, at),
+        };
+        while self.taken.iter().any(|other| other.distance(at) < 150.0) {
+            at = at.offset(BESIDE, 0.0);
+        }
+        self.taken.push(at);
+        let zone = match &new.zone {
+            InZone::Known(zone) => Some(*zone),
+            InZone::New(name) => Some(self.zone(name, at)?),
+            // What is ours stays with its neighbour; people and outsiders stand where they stand.
+            InZone::AtItsPlace => self.scene.zone_at(at).or_else(|| {
+                let neighbour = self.scratch.diagram.component(beside?)?;
+                let ours = !kind.is_external_entity() && !neighbour.kind.is_external_entity();
+                neighbour.zone.filter(|_| ours)
+            }),
+        };
+        let like = match new.stencil {
+            Some(stencil) => Component { zone, ..stencil.component(&new.name) },
+            None => Component { kind, name: new.name.clone(), zone, ..Component::default() },
+        };
+        let view = self.session.view_id();
+        let (id, transaction) = verbs::add_component_like(&self.scratch, view, like, Some(centred(at)));
+        self.add(transaction)?;
+        self.scratch.reserve(id.into());
+        Some(id)
+    }
+
+    /// Below what stands in a zone.
+    fn inside(&self, zone: &ZoneBox) -> Point {
+        let nodes = self.scene.nodes.iter().filter(|node| node.zone == Some(zone.id));
+        let inner = self.scratch.diagram.zones.iter().filter(|inner| inner.parent == Some(zone.id));
+        let inner = inner.filter_map(|inner| self.scene.zone(inner.id)).map(|inner| inner.rect.bottom());
+        let y = nodes.map(|node| node.rect.bottom()).chain(inner).fold(zone.rect.y + 26.0, f32::max) + 54.0;
+        Point::new(zone.rect.x + 94.0, y)
+    }
+
+    fn zone(&mut self, name: &str, around: Point) -> Option<ZoneId> {
+        let parent = self.scene.zone_at(around);
+        let trust = parent.and_then(|id| self.scratch.diagram.zones.get(id)).map_or(2, |zone| zone.trust);
+        let place = Place { x: around.x - 112.0, y: around.y - 80.0, w: 224.0, h: 134.0, ..Place::default() };
+        let new =
+            NewZone { name: name.trim().to_owned(), trust, parent, place: Some(place), ..NewZone::default() };
+        let (id, transaction) = verbs::add_zone(&self.scratch, self.session.view_id(), new);
+        self.add(transaction)?;
+        self.scratch.reserve(id.into());
+        Some(id)
+    }
+}
+
+/// From the middle of a component to the middle of one that is put down beside it: a label has room between them.
+const BESIDE: f32 = 320.0;
+
+/// A free frame for a new zone: inside of a zone below what is there, or beside everything that is near.
+fn free_frame(scene: &DiagramScene, parent: Option<ZoneId>, near: Point) -> Rect {
+    let (w, h) = (264.0, 174.0);
+    if let Some(zone) = parent.and_then(|id| scene.zone(id)) {
+        let bottoms = scene.nodes.iter().filter(|node| node.zone == Some(zone.id)).map(|n| n.rect.bottom());
+        let zones = scene.zones.iter().filter(|inner| inner.depth == zone.depth + 1);
+        let zones =
+            zones.filter(|inner| zone.rect.contains_rect(inner.rect)).map(|inner| inner.rect.bottom());
+        let y = bottoms.chain(zones).fold(zone.rect.y + 26.0, f32::max) + 20.0;
+        return Rect::new(zone.rect.x + 20.0, y, w, h);
+    }
+    let taken = |frame: Rect| {
+        let wide = frame.grown(16.0);
+        scene.nodes.iter().any(|node| node.rect.overlaps(wide))
+            || scene.zones.iter().any(|zone| zone.rect.overlaps(wide))
+    };
+    let start = Rect::new((near.x - w / 2.0).round(), (near.y - h / 2.0).round(), w, h);
+    let steps = (0..40).flat_map(|ring| {
+        let far = ring as f32 * 96.0;
+        [(far, 0.0), (0.0, far), (-far, 0.0), (0.0, -far), (far, far), (-far, far)]
+    });
+    steps
+        .map(|(dx, dy)| Rect { x: start.x + dx, y: start.y + dy, ..start })
+        .find(|frame| !taken(*frame))
+        .unwrap_or(start)
+}
+
 fn centred(at: Point) -> Place {
     let grid = |value: f32| (value / 4.0).round() * 4.0;
     Place { x: grid(at.x - 74.0), y: grid(at.y - 34.0), ..Place::default() }
 }
 
 /// What a component most likely is, by its name.
-fn guess(name: &str) -> ComponentKind {
+pub fn guess(name: &str) -> ComponentKind {
     let plain = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
     if has(&["agent", "assistant", "planner"]) {

@@ -18,7 +18,8 @@ fn project() -> Project {
 
 fn check(text: &str, expected: &[&str]) {
     let project = project();
-    let pieces = read(&project, text).map(|plan| plan.understood(&project)).unwrap_or_default();
+    let pieces =
+        read(&project, Some(ComponentId(1)), text).map(|plan| plan.understood(&project)).unwrap_or_default();
     let words: Vec<&str> = pieces.iter().map(|(_, word)| word.as_str()).collect();
     assert_eq!(words, expected, "{text}");
 }
@@ -55,7 +56,7 @@ fn lines_are_understood() {
 #[test]
 fn two_new_ends_get_two_ids() {
     let session = Session::unsaved(Project::new("Test"));
-    let plan = read(session.project(), "user -> web agent: HTTPS 443").unwrap();
+    let plan = read(session.project(), None, "user -> web agent: HTTPS 443").unwrap();
     let scene = DiagramScene::default();
     let (_, transaction) = plan.transaction(&session, &scene, Point::new(0.0, 0.0)).unwrap();
     let mut session = session;

@@ -9,6 +9,7 @@ use crate::session::{Command, Request, Session, Step, work};
 
 use super::app::App;
 use super::canvas::{self, Tool};
+use super::canvas_commands;
 use super::dialogs::{Dialog, Then};
 use super::prefs::ThemeChoice;
 
@@ -18,6 +19,9 @@ impl App {
         match request {
             Request::Command(command) => self.command(ctx, command),
             Request::Commit(transaction) => self.change(|session| session.commit(transaction)),
+            Request::Amend(transaction, revision) => {
+                self.change(|session| session.amend(transaction, revision));
+            }
             Request::CommitAndSelect(transaction, items) => {
                 self.change(|session| session.commit_and_select(transaction, items));
             }
@@ -78,10 +82,13 @@ impl App {
         match command {
             Command::Undo => session.history().undo_name().is_some(),
             Command::Redo => session.history().redo_name().is_some(),
-            Command::Cut | Command::Copy | Command::Duplicate | Command::Delete | Command::FitSelection => {
-                !selection.is_empty()
-            }
-            Command::KeepStencil => !selection.is_empty(),
+            Command::Cut
+            | Command::Copy
+            | Command::Duplicate
+            | Command::Delete
+            | Command::FitSelection
+            | Command::KeepStencil
+            | Command::SelectConnected => !selection.is_empty(),
             Command::ConfirmAssumed => {
                 verbs::confirm_assumed(session.project(), selection.items(), None).is_some()
             }
@@ -92,7 +99,7 @@ impl App {
             Command::TidyUp | Command::SaveDiagramSvg | Command::SaveDiagramPng => {
                 diagram.component_count() > 0
             }
-            _ => true,
+            other => canvas_commands::can(session, other),
         }
     }
 
@@ -108,6 +115,7 @@ impl App {
             Command::ToggleProblems => self.prefs.problems,
             Command::FollowSystemTheme => self.prefs.theme == ThemeChoice::System,
             Command::FullScreen => self.full_screen,
+            Command::Pin => self.session.as_ref().is_some_and(canvas::arrange::all_pinned),
             _ => return None,
         })
     }
@@ -138,6 +146,12 @@ impl App {
             | Command::SaveMarkdown
             | Command::SaveRegisterCsv => self.ask_to_export(ctx, command),
             Command::Palette => self.palette.toggle(ctx),
+            Command::AddNext => {
+                self.step = Step::System;
+                let selected = self.session.as_ref().and_then(|session| session.selection().single());
+                let joins = matches!(selected, Some(ItemId::Component(_)));
+                self.palette.open_with(ctx, if joins { "-> " } else { "+ " });
+            }
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
                 self.prefs.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
@@ -184,7 +198,7 @@ impl App {
         if let Some(kind) = command.adds() {
             self.step = Step::System;
             if let Some((item, transaction)) = canvas.add_here(session, kind) {
-                canvas.begin_rename(item, String::new());
+                canvas.begin_naming(item, String::new());
                 self.change(|session| session.commit_and_select(transaction, vec![item]));
             }
             return;
@@ -206,7 +220,11 @@ impl App {
             Command::Paste => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Command::Duplicate => {
                 let clip = session.copy_selected();
-                self.change(|session| session.paste(&clip, 24.0, 24.0));
+                let (items, transaction) =
+                    verbs::paste(session.project(), session.view_id(), &clip, 24.0, 24.0);
+                let name = transaction.name.replacen("Paste", "Duplicate", 1);
+                let transaction = crate::edit::Transaction { name, ..transaction };
+                self.change(|session| session.commit_and_select(transaction, items));
             }
             Command::Delete => {
                 let number = session.selection().len();
@@ -217,7 +235,12 @@ impl App {
             }
             Command::Rename => {
                 if let Some(item) = session.selection().single() {
-                    canvas.begin_rename(item, canvas::current_name(session, item));
+                    let name = canvas::current_name(session, item);
+                    if self.system.outline.has_keyboard(ctx) || !canvas.is_drawn(session, item) {
+                        self.system.outline.begin_rename(item, name);
+                    } else {
+                        canvas.begin_rename(item, name);
+                    }
                 }
             }
             Command::SelectAll => {
@@ -241,11 +264,12 @@ impl App {
             Command::ZoomOut => canvas.zoom_wanted = Some(0.8),
             Command::ToolSelect => canvas.tool = Tool::Select,
             Command::ToolPan => canvas.tool = Tool::Pan,
-            Command::DrawFlow | Command::DrawZone | Command::AddNote => {
+            Command::DrawFlow | Command::DrawZone | Command::DrawLine | Command::AddNote => {
                 self.step = Step::System;
                 canvas.tool = match command {
                     Command::DrawFlow => Tool::Flow,
                     Command::DrawZone => Tool::Zone,
+                    Command::DrawLine => Tool::Line,
                     _ => Tool::Note,
                 };
             }
@@ -266,6 +290,7 @@ impl App {
                 let (id, transaction) = verbs::add_asset(session.project(), asset);
                 self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
             }
+            other if self.canvas_command(other) => {}
             other => self.analyze_command(ctx, other),
         }
     }

@@ -380,8 +380,17 @@ fn begins_part(command: Command) -> bool {
             | Command::ToggleOutline
             | Command::ToggleTheme
             | Command::AddAgent
-            | Command::DrawFlow
-            | Command::TidyUp
+            | Command::TurnRound
+            | Command::DrawZone
+            | Command::NewAsset
+            | Command::AddNext
+            | Command::NewView
+            | Command::Find
+            | Command::Collapse
+            | Command::Pin
+            | Command::AlignLeft
+            | Command::AlignTop
+            | Command::DistributeAcross
             | Command::NewPolicy
             | Command::NextProblem
             | Command::NewReview

@@ -2,7 +2,6 @@
 
 use egui::{Align, Area, Frame, Id, Layout, Margin, Order, Panel, Rect, Stroke, Ui, Vec2};
 
-use crate::model::ComponentKind;
 use crate::picture::Role;
 use crate::picture::scene::kind_icon;
 use crate::session::Command;
@@ -112,16 +111,6 @@ fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect)
     }
 }
 
-const KINDS: [(ComponentKind, Command); 7] = [
-    (ComponentKind::Agent, Command::AddAgent),
-    (ComponentKind::Process, Command::AddProcess),
-    (ComponentKind::Model, Command::AddModel),
-    (ComponentKind::Tool, Command::AddTool),
-    (ComponentKind::Store, Command::AddStore),
-    (ComponentKind::External, Command::AddExternal),
-    (ComponentKind::Human, Command::AddHuman),
-];
-
 fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
     let whole = ui.max_rect();
     let mut left = ui.new_child(
@@ -145,9 +134,11 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
         }
     }
     split(bar);
-    for (kind, command) in KINDS {
+    for (kind, command) in canvas::intents::kinds() {
         let on = canvas.tool == Tool::Add(kind);
         let response = tool_button(bar, kind_icon(kind), command.label(), &keys::caps(command), on, true);
+        let response = response.interact(egui::Sense::click_and_drag());
+        response.dnd_set_drag_payload(canvas::Dragged::Kind(kind));
         if response.clicked() {
             // By the keyboard there is no pointer to put it down with.
             if response.has_focus() {
@@ -163,9 +154,12 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
         cx.command(command);
     }
     split(bar);
-    for (tool, command) in
-        [(Tool::Flow, Command::DrawFlow), (Tool::Zone, Command::DrawZone), (Tool::Note, Command::AddNote)]
-    {
+    for (tool, command) in [
+        (Tool::Flow, Command::DrawFlow),
+        (Tool::Zone, Command::DrawZone),
+        (Tool::Line, Command::DrawLine),
+        (Tool::Note, Command::AddNote),
+    ] {
         let on = canvas.tool == tool;
         if tool_button(bar, command.icon(), command.label(), &keys::caps(command), on, true).clicked() {
             canvas.tool = if on { Tool::Select } else { tool };
@@ -189,30 +183,17 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
             .layout(Layout::right_to_left(Align::Center)),
     );
     right.spacing_mut().item_spacing.x = 6.0;
-    toolbar_right(&mut right, cx, left_end);
+    toolbar_right(&mut right, cx, canvas, left_end);
 }
 
-fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, left_end: f32) {
+fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, left_end: f32) {
     if cx.narrow {
         let on = cx.prefs.inspector_drawer;
         if tool_button(bar, "panel-right", "Inspector", "", on, true).clicked() {
             cx.prefs.inspector_drawer = !on;
         }
     }
-    let session = cx.session;
-    let shown = session.view().map(|view| view.name.clone()).unwrap_or_default();
-    let mut chosen = None;
-    widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, 160.0, |ui| {
-        for view in &session.project().views {
-            let name = if view.name.is_empty() { view.id.to_string() } else { view.name.clone() };
-            if menu_item(ui, None, &name, "", view.id == session.view_id(), true).clicked() {
-                chosen = Some(view.id);
-            }
-        }
-    });
-    if let Some(view) = chosen {
-        cx.ask(crate::session::Request::ShowView(view));
-    }
+    views(bar, cx, canvas);
     split(bar);
     for (label, command) in [
         ("Attack paths", Command::ShowAttackPaths),
@@ -231,4 +212,72 @@ fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, left_end: f32) {
     if bar.min_rect().left() - left_end > 60.0 {
         widgets::label(bar, "Show", theme::Look::SMALL, Role::TextTertiary);
     }
+}
+
+/// Which view is shown, the others, and what can be done with them; a field while one is named.
+fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
+    if canvas.view_renaming.is_some() {
+        return name_view(bar, cx, canvas);
+    }
+    let session = cx.session;
+    let shown = session.view().map(|view| view.name.clone()).unwrap_or_default();
+    let mut chosen = None;
+    let mut asked = None;
+    widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, 160.0, |ui| {
+        ui.set_min_width(264.0);
+        for view in &session.project().views {
+            let name = if view.name.is_empty() { view.id.to_string() } else { view.name.clone() };
+            if menu_item(ui, None, &name, "", view.id == session.view_id(), true).clicked() {
+                chosen = Some(view.id);
+            }
+        }
+        widgets::menu_separator(ui);
+        let several = session.project().views.len() > 1;
+        for (command, can) in
+            [(Command::NewView, true), (Command::RenameView, true), (Command::DeleteView, several)]
+        {
+            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(command), false, can)
+                .clicked()
+            {
+                asked = Some(command);
+            }
+        }
+    });
+    if let Some(view) = chosen {
+        cx.ask(crate::session::Request::ShowView(view));
+    }
+    if let Some(command) = asked {
+        cx.command(command);
+    }
+}
+
+fn name_view(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
+    let Some(renaming) = &mut canvas.view_renaming else { return };
+    let id = Id::unique("name of the view");
+    let response = widgets::Field::new("Name of the view")
+        .id(id)
+        .icon("layers")
+        .hint("Name of the view")
+        .width(200.0)
+        .select_all()
+        .show(bar, &mut renaming.text);
+    if !renaming.focused {
+        response.request_focus();
+        renaming.focused = true;
+        renaming.revision = Some(cx.session.revision());
+        return;
+    }
+    if response.has_focus() {
+        return;
+    }
+    if !bar.input(|input| input.key_pressed(egui::Key::Escape)) {
+        let named = canvas::names::named(cx.session.project(), renaming, renaming.text.trim());
+        match (named, renaming.fresh, renaming.revision) {
+            (Some(transaction), true, Some(revision)) => {
+                cx.ask(crate::session::Request::Amend(transaction, revision));
+            }
+            (transaction, ..) => cx.commit(transaction),
+        }
+    }
+    canvas.view_renaming = None;
 }

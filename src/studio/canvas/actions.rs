@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::verbs::{self, NewComponent, NewZone};
 use crate::edit::{Edit, Transaction};
-use crate::model::{ComponentId, ComponentKind, ItemId, Place, ZoneId};
+use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId, Place, ZoneId};
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 
 use super::gesture::resized;
-use super::{Drop, Gesture, Ground};
+use super::{Drop, Gesture, Ground, bends};
+
+/// From the edge of a new zone to what it is put around, and the same above, where its name stands.
+const INSET: f32 = 20.0;
+const HEAD: f32 = 46.0;
 
 /// The size of a component that was just put down, for placing it around the pointer.
 const NEW_NODE: (f32, f32) = (148.0, 68.0);
@@ -40,6 +44,11 @@ pub fn preview(
             let place = bent(session, *item, *index, *to)?;
             Some((BTreeMap::from([(*item, place)]), BTreeSet::new()))
         }
+        Gesture::MovingPiece { flow, piece, from, to } => {
+            let points = bends::moved(*flow, *piece, *from, *to, ground)?;
+            let place = bent_flow(session, (*flow).into(), &points);
+            Some((BTreeMap::from([((*flow).into(), place)]), BTreeSet::new()))
+        }
         Gesture::MovingLabel { flow, from, to } => {
             let place = label_moved(session, (*flow).into(), to.x - from.x, to.y - from.y);
             Some((BTreeMap::from([((*flow).into(), place)]), BTreeSet::new()))
@@ -48,7 +57,7 @@ pub fn preview(
     }
 }
 
-fn place_of(session: &Session, item: ItemId) -> Option<Place> {
+pub(super) fn place_of(session: &Session, item: ItemId) -> Option<Place> {
     session.view()?.places.get(&item).cloned()
 }
 
@@ -76,10 +85,14 @@ pub fn moved(
     all.extend(bent_flows);
     all.into_iter()
         .filter_map(|item| {
-            let rect = scene.rect_of(item)?;
-            let mut place = place_of(session, item).unwrap_or_default();
+            // What a zone drawn as a box hides goes along, too: it has a place and is not drawn.
+            let (rect, place) = (scene.rect_of(item), place_of(session, item));
+            if rect.is_none() && place.is_none() {
+                return None;
+            }
+            let mut place = place.unwrap_or_default();
             // A zone drawn around its contents stands where it is seen, not where it was once put.
-            if !matches!(item, ItemId::Interface(_) | ItemId::Line(_)) {
+            if let Some(rect) = rect.filter(|_| !matches!(item, ItemId::Interface(_) | ItemId::Line(_))) {
                 (place.x, place.y) = (rect.x, rect.y);
             }
             place.x += dx;
@@ -150,6 +163,38 @@ pub fn resize(session: &Session, item: ItemId, rect: Rect) -> Transaction {
 pub fn move_bend(session: &Session, item: ItemId, index: usize, to: Point) -> Option<Transaction> {
     let name = format!("Bend {}", session.project().name_of(item));
     Some(put(session, name, item, bent(session, item, index, to)?))
+}
+
+fn bent_flow(session: &Session, item: ItemId, points: &[Point]) -> Place {
+    let old = place_of(session, item).unwrap_or_default();
+    Place { points: points.iter().map(|p| (p.x, p.y)).collect(), ..old }
+}
+
+/// A flow with bends of its own, as one step.
+pub fn bend_flow(session: &Session, flow: InterfaceId, points: &[Point]) -> Transaction {
+    let name = format!("Bend {}", session.project().name_of(flow.into()));
+    put(session, name, flow.into(), bent_flow(session, flow.into(), points))
+}
+
+/// Flows without bends and moved labels of their own, as one step; none when they have none.
+pub fn route_anew(session: &Session, items: &[ItemId]) -> Option<Transaction> {
+    let mut edits = Vec::new();
+    let mut last = None;
+    for item in items {
+        let ItemId::Interface(id) = item else { continue };
+        let attached = session.project().diagram.interface(*id).is_some_and(|flow| flow.is_attached());
+        let Some(place) = place_of(session, *item).filter(|_| attached) else { continue };
+        if place.points.is_empty() && place.label.is_none() {
+            continue;
+        }
+        edits.push(Edit::Place { view: session.view_id(), item: *item, place: None });
+        last = Some(*item);
+    }
+    let name = match (edits.len(), last) {
+        (1, Some(one)) => format!("Route {} anew", session.project().name_of(one)),
+        (many, _) => format!("Route {many} interfaces anew"),
+    };
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
 }
 
 /// A moved label as one step.
@@ -236,4 +281,52 @@ pub fn add_zone(session: &Session, scene: &DiagramScene, rect: Rect) -> (ZoneId,
     let place = Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..Place::default() };
     let new = NewZone { parent, trust, place: Some(place), components, zones, ..NewZone::default() };
     verbs::add_zone(project, session.view_id(), new)
+}
+
+/// A zone around the components and zones that are chosen; none when there are none.
+pub fn zone_around(
+    session: &Session,
+    scene: &DiagramScene,
+    items: &[ItemId],
+) -> Option<(ZoneId, Transaction)> {
+    let diagram = &session.project().diagram;
+    let home = |item: &ItemId| match item {
+        ItemId::Component(id) => diagram.component(*id).map(|component| component.zone),
+        ItemId::Zone(id) => diagram.zones.get(*id).map(|zone| zone.parent),
+        _ => None,
+    };
+    let inside_another = |item: &ItemId| {
+        let around = diagram.zone_chain(home(item).flatten());
+        around.into_iter().any(|zone| items.contains(&zone.into()))
+    };
+    let chosen: Vec<ItemId> =
+        items.iter().copied().filter(|item| home(item).is_some() && !inside_another(item)).collect();
+    let frame = chosen.iter().filter_map(|item| scene.rect_of(*item)).reduce(Rect::union)?;
+    // The innermost zone that is around all of them.
+    let chains: Vec<Vec<ZoneId>> =
+        chosen.iter().map(|item| diagram.zone_chain(home(item).flatten())).collect();
+    let parent = chains.first()?.iter().copied().find(|zone| chains.iter().all(|chain| chain.contains(zone)));
+    let trust = parent.and_then(|id| diagram.zones.get(id)).map_or(2, |zone| zone.trust);
+    let place = Place {
+        x: frame.x - INSET,
+        y: frame.y - HEAD,
+        w: frame.w + 2.0 * INSET,
+        h: frame.h + HEAD + INSET,
+        ..Place::default()
+    };
+    let new = NewZone {
+        parent,
+        trust,
+        place: Some(place),
+        components: chosen
+            .iter()
+            .filter_map(|item| if let ItemId::Component(id) = item { Some(*id) } else { None })
+            .collect(),
+        zones: chosen
+            .iter()
+            .filter_map(|item| if let ItemId::Zone(id) = item { Some(*id) } else { None })
+            .collect(),
+        ..NewZone::default()
+    };
+    Some(verbs::add_zone(session.project(), session.view_id(), new))
 }

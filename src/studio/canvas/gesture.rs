@@ -1,9 +1,12 @@
 //! What the pointer does on the canvas, as a machine of states: events go in, a preview is shown meanwhile, intents come
 //! out. It knows no egui, changes nothing, and emits one intent for a whole drag.
 
-use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId, Project, ZoneId};
+use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId, ZoneId};
 use crate::picture::scene::Handle;
-use crate::picture::{DiagramScene, Hit, Part, Point, Reach, Rect};
+use crate::picture::{Hit, Part, Point, Reach, Rect};
+
+use super::carry::{self, Carried, Walk};
+use super::{Drop, Grip, Ground, bends};
 
 /// What the pointer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +22,8 @@ pub enum Tool {
     Flow,
     /// Draw a zone.
     Zone,
+    /// Draw an open boundary line.
+    Line,
     /// Put a note down.
     Note,
 }
@@ -61,17 +66,20 @@ pub enum Event {
         /// Where.
         at: Point,
     },
+    /// An end is taken up by key: of a new flow from what is selected, or the receiver's end of the selected flow, or
+    /// with `start` the sender's.
+    PickUp {
+        /// The sender's end.
+        start: bool,
+    },
+    /// What is carried goes to another target.
+    Walk(Walk),
+    /// What is carried goes to a target whose name begins with what is typed.
+    Letter(char),
+    /// Enter: what goes on is done.
+    Confirm,
     /// Esc.
     Cancel,
-}
-
-/// Where what is dragged goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drop {
-    /// It stays in its zone.
-    Same,
-    /// It moves into that zone, or out of every zone.
-    Into(Option<ZoneId>),
 }
 
 /// What a gesture asks for once it is done.
@@ -109,33 +117,24 @@ pub enum Intent {
     },
     /// Move a bend of a boundary line.
     MoveBend(ItemId, usize, Point),
+    /// Give a flow these bends.
+    Bend(InterfaceId, Vec<Point>),
     /// Move a flow's label.
     MoveLabel(InterfaceId, f32, f32),
     /// Put a component down.
     AddComponent(ComponentKind, Point),
     /// Draw a zone.
     AddZone(Rect),
+    /// Draw a boundary line.
+    AddLine(Vec<Point>),
+    /// Open a zone that is drawn as a box.
+    Open(ZoneId),
     /// Put a note down.
     AddNote(Point),
     /// Rename in place.
     Rename(ItemId),
     /// Show the threats of a thing.
     ShowThreats(ItemId),
-}
-
-/// What the machine may look at.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// The diagram as it is drawn.
-    pub scene: &'a DiagramScene,
-    /// The model.
-    pub project: &'a Project,
-    /// What is selected.
-    pub selection: &'a [ItemId],
-    /// What the pointer is for.
-    pub tool: Tool,
-    /// Six points of the screen in the world's units.
-    pub tolerance: f32,
 }
 
 /// The state of the machine.
@@ -232,114 +231,49 @@ pub enum Gesture {
         /// Where it is.
         to: Point,
     },
-}
-
-/// What a press took hold of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grip {
-    /// Nothing.
-    Ground,
-    /// A thing.
-    Item(Hit),
-    /// A handle of a thing.
-    Handle(ItemId, Handle),
+    /// A piece of a flow is being moved.
+    MovingPiece {
+        /// Of which flow.
+        flow: InterfaceId,
+        /// Which piece of its course, from the sender.
+        piece: usize,
+        /// Where the pointer took hold.
+        from: Point,
+        /// Where it is.
+        to: Point,
+    },
+    /// A boundary line is being drawn, point by point.
+    DrawingLine {
+        /// The points that stand.
+        points: Vec<Point>,
+        /// Where the pointer is.
+        to: Point,
+    },
+    /// An end is carried by keys.
+    Carrying {
+        /// What.
+        what: Carried,
+        /// Where it would be put down.
+        target: Option<ComponentId>,
+        /// What was typed of the target's name.
+        typed: String,
+    },
+    /// Somebody pulls at a thing that is pinned.
+    Stuck(ItemId),
 }
 
 /// The smallest frame that something can be given.
 const SMALLEST: (f32, f32) = (96.0, 48.0);
 
-impl Ground<'_> {
-    /// What lies under a point: handles of what is selected first, then things.
-    pub fn grip(&self, at: Point) -> Grip {
-        let hit = self.scene.hit(at, self.tolerance);
-        for item in self.selection {
-            if let Some(handle) = self.handle(*item, at) {
-                return Grip::Handle(*item, handle);
-            }
-        }
-        if let Some(Hit { item: item @ ItemId::Component(_), part: Part::Node }) = hit
-            && let Some(handle) = self.handle(item, at)
-        {
-            return Grip::Handle(item, handle);
-        }
-        hit.map_or(Grip::Ground, Grip::Item)
-    }
-
-    fn handle(&self, item: ItemId, at: Point) -> Option<Handle> {
-        if let ItemId::Component(id) = item
-            && let Some(node) = self.scene.node(id)
-            && self.selection == [item]
-        {
-            let r = node.rect;
-            let corners = [(r.x, r.y), (r.right(), r.y), (r.right(), r.bottom()), (r.x, r.bottom())];
-            for (index, (x, y)) in corners.into_iter().enumerate() {
-                if at.distance(Point::new(x, y)) <= self.tolerance {
-                    return Some(Handle::Resize(index as u8 * 2));
-                }
-            }
-        }
-        self.scene.hit_handle(at, self.tolerance, item)
-    }
-
-    /// The component under a point.
-    pub fn component_at(&self, at: Point) -> Option<ComponentId> {
-        match self.scene.hit(at, self.tolerance) {
-            Some(Hit { item: ItemId::Component(id), .. }) => Some(id),
-            _ => None,
-        }
-    }
-
-    /// The zone that would take things dropped there.
-    fn zone_under(&self, at: Point, moving: &[ItemId]) -> Option<ZoneId> {
-        let is_moving = |zone: ZoneId| {
-            self.project.diagram.zone_chain(Some(zone)).into_iter().any(|zone| moving.contains(&zone.into()))
-        };
-        self.scene
-            .zones
-            .iter()
-            .filter(|zone| zone.rect.contains(at) && !is_moving(zone.id))
-            .max_by_key(|zone| zone.depth)
-            .map(|zone| zone.id)
-    }
-
-    /// Where things dropped at a point would go: only components and zones stand in zones.
-    pub fn drop_for(&self, items: &[ItemId], at: Point) -> Drop {
-        let home = |item: &ItemId| match item {
-            ItemId::Component(id) => self.project.diagram.component(*id).map(|component| component.zone),
-            ItemId::Zone(id) => self.project.diagram.zones.get(*id).map(|zone| zone.parent),
-            _ => None,
-        };
-        let under = self.zone_under(at, items);
-        if items.iter().filter_map(home).any(|home| home != under) { Drop::Into(under) } else { Drop::Same }
-    }
-
-    /// What a drag of a thing moves: all that is selected if it is, but nothing twice with its zone.
-    fn moving_with(&self, item: ItemId) -> Vec<ItemId> {
-        let chosen: Vec<ItemId> =
-            if self.selection.contains(&item) { self.selection.to_vec() } else { vec![item] };
-        let zone_of = |item: &ItemId| match item {
-            ItemId::Component(id) => self.project.diagram.component(*id).and_then(|component| component.zone),
-            ItemId::Zone(id) => self.project.diagram.zones.get(*id).and_then(|zone| zone.parent),
-            _ => None,
-        };
-        let carried = |item: &ItemId| {
-            self.project
-                .diagram
-                .zone_chain(zone_of(item))
-                .into_iter()
-                .any(|zone| chosen.contains(&zone.into()))
-        };
-        let stands = |item: &ItemId| {
-            matches!(item, ItemId::Component(_) | ItemId::Zone(_) | ItemId::Line(_) | ItemId::Note(_))
-        };
-        chosen.iter().copied().filter(|item| stands(item) && !carried(item)).collect()
-    }
-}
-
 impl Gesture {
     /// Whether something is going on that a key should not interrupt.
     pub fn is_idle(&self) -> bool {
         matches!(self, Self::Idle)
+    }
+
+    /// Whether keys mean something else while it goes on.
+    pub fn takes_keys(&self) -> bool {
+        matches!(self, Self::Carrying { .. } | Self::DrawingLine { .. })
     }
 
     /// Takes an event; gives back the next state and what is asked for.
@@ -350,10 +284,47 @@ impl Gesture {
             Event::Move { at, free } => self.moved(at, free, ground),
             Event::Release { at } => self.release(at, ground),
             Event::DoubleClick { at } => (Self::Idle, double_click(at, ground)),
+            Event::PickUp { start } => match carry::picked_up(start, ground) {
+                Some((what, target)) => (Self::Carrying { what, target, typed: String::new() }, Vec::new()),
+                None => (self, Vec::new()),
+            },
+            Event::Walk(_) | Event::Letter(_) | Event::Confirm => self.by_key(event, ground),
+        }
+    }
+
+    fn by_key(self, event: Event, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        match (self, event) {
+            (Self::Carrying { what, target, .. }, Event::Walk(walk)) => {
+                let target = carry::walked(what, target, walk, ground);
+                (Self::Carrying { what, target, typed: String::new() }, Vec::new())
+            }
+            (Self::Carrying { what, target, typed }, Event::Letter(letter)) => {
+                let (typed, found) = carry::named(what, &typed, letter, ground);
+                (Self::Carrying { what, target: found.or(target), typed }, Vec::new())
+            }
+            (Self::Carrying { what, target, .. }, Event::Confirm) => {
+                let put_down = target.map(|to| match what {
+                    Carried::New(from) => Intent::Connect(from, to),
+                    Carried::End { flow, start } => Intent::Reattach { flow, start, to },
+                });
+                (Self::Idle, put_down.into_iter().collect())
+            }
+            (Self::DrawingLine { points, .. }, Event::Confirm) => (Self::Idle, line_of(points)),
+            (other, _) => (other, Vec::new()),
         }
     }
 
     fn press(self, at: Point, button: Button, add: bool, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+        if let Self::DrawingLine { mut points, .. } = self {
+            let last = points.last().copied().unwrap_or(at);
+            let at = bends::straight_from(last, at, ground.tolerance);
+            // A second press on the same place, or one of another button, ends the line.
+            if button == Button::Pan || last.distance(at) <= ground.tolerance {
+                return (Self::Idle, line_of(points));
+            }
+            points.push(at);
+            return (Self::DrawingLine { points, to: at }, Vec::new());
+        }
         if button == Button::Pan || ground.tool == Tool::Pan {
             return (Self::Panning { held: at }, Vec::new());
         }
@@ -368,6 +339,7 @@ impl Gesture {
             Tool::Add(kind) => (Self::Idle, vec![Intent::AddComponent(kind, at)]),
             Tool::Note => (Self::Idle, vec![Intent::AddNote(at)]),
             Tool::Zone => (Self::DrawingZone { from: at, to: at }, Vec::new()),
+            Tool::Line => (Self::DrawingLine { points: vec![at], to: at }, Vec::new()),
             Tool::Flow => match ground.component_at(at) {
                 Some(from) => (Self::Connecting { from, to: at, clicked: false }, Vec::new()),
                 None => (Self::Idle, Vec::new()),
@@ -397,13 +369,35 @@ impl Gesture {
             Self::Bending { item, index, .. } => Self::Bending { item, index, to: at },
             Self::MovingLabel { flow, from, .. } => Self::MovingLabel { flow, from, to: at },
             Self::DrawingZone { from, .. } => Self::DrawingZone { from, to: at },
+            Self::MovingPiece { flow, piece, from, .. } => Self::MovingPiece { flow, piece, from, to: at },
+            Self::DrawingLine { points, .. } => {
+                let last = points.last().copied().unwrap_or(at);
+                let to = if free { at } else { bends::straight_from(last, at, ground.tolerance) };
+                Self::DrawingLine { points, to }
+            }
+            Self::Carrying { .. } | Self::Stuck(_) => self,
         };
         (next, Vec::new())
     }
 
     fn release(self, at: Point, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
         let intents = match self {
-            Self::Idle | Self::Panning { .. } => Vec::new(),
+            Self::Idle | Self::Panning { .. } | Self::Stuck(_) => Vec::new(),
+            Self::Carrying { .. } => return (self, Vec::new()),
+            Self::DrawingLine { mut points, .. } => {
+                let last = points.last().copied().unwrap_or(at);
+                let to = bends::straight_from(last, at, ground.tolerance);
+                // Drawn in one pull; otherwise the points come one by one.
+                if points.len() == 1 && last.distance(at) > ground.tolerance * 3.0 {
+                    points.push(to);
+                    return (Self::Idle, line_of(points));
+                }
+                return (Self::DrawingLine { points, to }, Vec::new());
+            }
+            Self::MovingPiece { flow, piece, from, .. } => bends::moved(flow, piece, from, at, ground)
+                .map(|points| Intent::Bend(flow, points))
+                .into_iter()
+                .collect(),
             Self::Connecting { from, clicked: true, .. } => {
                 return (Self::Connecting { from, to: at, clicked: true }, Vec::new());
             }
@@ -484,7 +478,16 @@ fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>
         Grip::Item(Hit { item: ItemId::Interface(flow), part: Part::FlowLabel }) => {
             (Gesture::MovingLabel { flow, from, to: at }, vec![Intent::Select(vec![flow.into()])])
         }
-        // A drag that begins on a line or on a chip draws a frame: lines follow their ends.
+        Grip::Item(Hit { item: ItemId::Interface(flow), part: Part::Flow }) if !add => {
+            match bends::piece_at(flow, from, ground) {
+                Some(piece) => (
+                    Gesture::MovingPiece { flow, piece, from, to: at },
+                    vec![Intent::Select(vec![flow.into()])],
+                ),
+                None => (Gesture::Marquee { from, to: at, add }, none),
+            }
+        }
+        // A drag that begins on a chip draws a frame.
         Grip::Item(Hit { item: ItemId::Interface(_) | ItemId::Asset(_), .. }) => {
             (Gesture::Marquee { from, to: at, add }, none)
         }
@@ -492,9 +495,16 @@ fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>
             let items = ground.moving_with(item);
             let select =
                 if ground.selection.contains(&item) { none } else { vec![Intent::Select(vec![item])] };
+            if items.is_empty() {
+                return (Gesture::Stuck(item), select);
+            }
             (Gesture::Moving { items, from, to: at, free: false }, select)
         }
     }
+}
+
+fn line_of(points: Vec<Point>) -> Vec<Intent> {
+    if points.len() < 2 { Vec::new() } else { vec![Intent::AddLine(points)] }
 }
 
 fn click(grip: Grip, add: bool) -> Vec<Intent> {
@@ -512,6 +522,11 @@ fn click(grip: Grip, add: bool) -> Vec<Intent> {
 fn double_click(at: Point, ground: &Ground<'_>) -> Vec<Intent> {
     match ground.scene.hit(at, ground.tolerance) {
         Some(Hit { item: ItemId::Asset(_), .. }) | None => Vec::new(),
+        Some(Hit { item: ItemId::Zone(id), .. })
+            if ground.scene.zone(id).is_some_and(|zone| zone.collapsed) =>
+        {
+            vec![Intent::Open(id)]
+        }
         Some(Hit { item, .. }) => vec![Intent::Rename(item)],
     }
 }

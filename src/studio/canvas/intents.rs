@@ -11,7 +11,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{menu_item, menu_separator};
 
 use super::state::{Renaming, State};
-use super::{Gesture, Intent, Tool, actions};
+use super::{Gesture, Intent, Tool, actions, arrange, parts};
 
 /// Does what a gesture asks for.
 pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
@@ -33,7 +33,8 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
             let (id, transaction) = actions::connect_to_new(session, scene, from, at);
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = Tool::Select;
-            state.begin_rename(id.into(), String::new());
+            state.begin_naming(id.into(), String::new());
+            state.guess_kind();
         }
         Intent::Reattach { flow, start, to } => {
             if let Some(old) = project.diagram.interface(flow) {
@@ -48,21 +49,30 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = if keep_tool { state.tool } else { Tool::Select };
             if !keep_tool {
-                state.begin_rename(id.into(), String::new());
+                state.begin_naming(id.into(), String::new());
             }
         }
         Intent::AddZone(frame) => {
             let (id, transaction) = actions::add_zone(session, scene, frame);
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = if keep_tool { state.tool } else { Tool::Select };
-            state.begin_rename(id.into(), String::new());
+            state.begin_naming(id.into(), String::new());
         }
+        Intent::AddLine(points) => {
+            let points = points.iter().map(|p| (p.x.round(), p.y.round())).collect();
+            let (id, transaction) = verbs::add_line(project, session.view_id(), "", points);
+            cx.commit_and_select(transaction, vec![id.into()]);
+            state.tool = if keep_tool { state.tool } else { Tool::Select };
+            state.begin_naming(id.into(), String::new());
+        }
+        Intent::Open(zone) => cx.commit(parts::collapsed(session, scene, [zone], false)),
+        Intent::Bend(flow, points) => cx.commit(actions::bend_flow(session, flow, &points)),
         Intent::AddNote(at) => {
             let place = crate::model::Place { x: at.x.round(), y: at.y.round(), ..Default::default() };
             let (id, transaction) = verbs::add_note(project, session.view_id(), "Note", place);
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = Tool::Select;
-            state.begin_rename(id.into(), "Note".to_owned());
+            state.begin_naming(id.into(), "Note".to_owned());
         }
         Intent::Rename(item) => state.begin_rename(item, current_name(session, item)),
         Intent::ShowThreats(item) => {
@@ -88,7 +98,27 @@ pub fn current_name(session: &Session, item: ItemId) -> String {
 impl State {
     /// Opens the field for a name.
     pub fn begin_rename(&mut self, item: ItemId, text: String) {
-        self.renaming = Some(Renaming { item, text, focused: false });
+        self.renaming = Some(Renaming::of(item, text));
+    }
+
+    /// Opens the field for the name of a thing that is only just put down; the name is part of that step.
+    pub fn begin_naming(&mut self, item: ItemId, text: String) {
+        self.begin_rename(item, text);
+        if let Some(renaming) = &mut self.renaming {
+            renaming.fresh = true;
+        }
+    }
+
+    /// What the component that is being named is follows from its name.
+    pub fn guess_kind(&mut self) {
+        if let Some(renaming) = &mut self.renaming {
+            renaming.guesses = true;
+        }
+    }
+
+    /// Whether Enter, Esc, letters and arrows mean something else than usual: a line or an end is in the hand.
+    pub fn takes_keys(&self) -> bool {
+        self.gesture.takes_keys()
     }
 
     /// Puts a component down near what is seen, for the keyboard, the menu and the palette.
@@ -110,7 +140,10 @@ impl State {
 
     /// Esc: ends what is going on; false when there was nothing to end.
     pub fn cancel(&mut self) -> bool {
-        let was_busy = !self.gesture.is_idle() || self.tool != Tool::Select || self.renaming.is_some();
+        let was_busy = !self.gesture.is_idle()
+            || self.tool != Tool::Select
+            || self.renaming.is_some()
+            || self.find.take().is_some();
         self.gesture = Gesture::Idle;
         self.tool = Tool::Select;
         self.renaming = None;
@@ -125,50 +158,94 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
     }
     let (place, item) = state.menu_at;
     response.context_menu(|ui| {
-        ui.set_width(236.0);
+        ui.set_width(264.0);
         ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-        let commands: &[Command] = match item {
-            Some(ItemId::Interface(_)) => &[Command::Rename, Command::TurnRound, Command::Delete],
-            Some(_) => &[
-                Command::Rename,
-                Command::Cut,
-                Command::Copy,
-                Command::Duplicate,
-                Command::FitSelection,
-                Command::Delete,
-            ],
-            None => &[Command::Paste, Command::SelectAll, Command::FitAll, Command::TidyUp],
-        };
+        let commands = menu_commands(item);
         if item.is_none() {
-            for kind in [
-                ComponentKind::Agent,
-                ComponentKind::Process,
-                ComponentKind::Model,
-                ComponentKind::Tool,
-                ComponentKind::Store,
-                ComponentKind::External,
-                ComponentKind::Human,
-            ] {
+            for (kind, _) in kinds() {
                 let label = format!("Add {} here", kind.label().to_lowercase());
                 let icon = crate::picture::scene::kind_icon(kind);
                 if menu_item(ui, Some(icon), &label, "", false, true).clicked() {
                     let scene = state.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
                     let (id, transaction) = actions::add_component(cx.session, &scene, kind, place);
                     cx.commit_and_select(transaction, vec![id.into()]);
-                    state.begin_rename(id.into(), String::new());
+                    state.begin_naming(id.into(), String::new());
                 }
             }
             menu_separator(ui);
         }
-        for command in commands {
-            if *command == Command::Delete {
-                menu_separator(ui);
-            }
-            if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), false, true)
-                .clicked()
-            {
-                cx.command(*command);
-            }
-        }
+        show_commands(ui, cx, commands);
     });
+}
+
+/// The kinds in the order of their keys, with the commands that add them.
+pub fn kinds() -> impl Iterator<Item = (ComponentKind, Command)> {
+    Command::ALL.iter().filter_map(|command| Some((command.adds()?, *command)))
+}
+
+/// What can be done with a thing, or with the ground: for the menu under the pointer and in the outline.
+pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
+    match item {
+        Some(ItemId::Interface(_)) => &[
+            Command::Rename,
+            Command::TurnRound,
+            Command::RouteAnew,
+            Command::SelectConnected,
+            Command::FitSelection,
+            Command::Delete,
+        ],
+        Some(ItemId::Zone(_)) => &[
+            Command::Rename,
+            Command::Collapse,
+            Command::NewView,
+            Command::Pin,
+            Command::Copy,
+            Command::Duplicate,
+            Command::FitSelection,
+            Command::TakeOutOfView,
+            Command::Delete,
+        ],
+        Some(ItemId::Component(_)) => &[
+            Command::Rename,
+            Command::AddNext,
+            Command::SelectConnected,
+            Command::ZoneAround,
+            Command::NewView,
+            Command::Pin,
+            Command::Cut,
+            Command::Copy,
+            Command::Duplicate,
+            Command::FitSelection,
+            Command::TakeOutOfView,
+            Command::Delete,
+        ],
+        Some(ItemId::Asset(_)) => &[Command::Rename, Command::Delete],
+        Some(_) => &[
+            Command::Rename,
+            Command::Pin,
+            Command::Cut,
+            Command::Copy,
+            Command::Duplicate,
+            Command::FitSelection,
+            Command::Delete,
+        ],
+        None => &[Command::Paste, Command::SelectAll, Command::Find, Command::FitAll, Command::TidyUp],
+    }
+}
+
+/// The lines of a menu of commands. Those that make no sense now are left out.
+pub fn show_commands(ui: &mut Ui, cx: &mut ViewContext<'_>, commands: &[Command]) {
+    let in_part = cx.session.view().is_some_and(|view| view.only_placed);
+    for command in commands {
+        if *command == Command::TakeOutOfView && !in_part {
+            continue;
+        }
+        if *command == Command::Delete {
+            menu_separator(ui);
+        }
+        let on = *command == Command::Pin && arrange::all_pinned(cx.session);
+        if menu_item(ui, Some(command.icon()), command.label(), &keys::caps(*command), on, true).clicked() {
+            cx.command(*command);
+        }
+    }
 }

@@ -1,18 +1,29 @@
 //! The canvas: the diagram as it is drawn, pointed at and changed by hand.
 
 pub mod actions;
+pub mod arrange;
+pub mod bends;
+pub mod by_key;
 pub mod camera;
+pub mod carry;
+pub mod drop;
+pub mod find;
 pub mod gesture;
+pub mod ground;
 pub mod intents;
 pub mod names;
 pub mod overlay;
+pub mod parts;
 pub mod paths;
 pub mod snap;
 pub mod state;
 pub mod surface;
 
 pub use camera::Camera;
-pub use gesture::{Button, Drop, Event, Gesture, Ground, Intent, Tool};
+pub use carry::{Carried, Walk};
+pub use drop::Dragged;
+pub use gesture::{Button, Event, Gesture, Intent, Tool};
+pub use ground::{Drop, Grip, Ground};
 pub use intents::current_name;
 pub use names::spoken;
 pub use state::{Renaming, State, risk_by_target};

@@ -1,17 +1,21 @@
 //! Everything that can be seen has a name: for screen readers, for the keyboard, and in a field when it is changed.
 
-use egui::{EventFilter, Key, Rect, Role as Access, Sense, Ui, Vec2, WidgetInfo};
+use egui::{EventFilter, Key, Modifiers, Rect, Role as Access, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::edit::verbs;
-use crate::model::{ItemId, Target};
+use crate::edit::{Transaction, verbs};
+use crate::model::{ComponentId, ComponentKind, ItemId, Project, Target};
 use crate::picture::DiagramScene;
-use crate::session::Session;
+use crate::picture::scene::kind_icon;
+use crate::session::{Request, Session};
 use crate::studio::paint::ScreenFromPicture;
+use crate::studio::quick_draw;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Field};
 
-use super::Ground;
-use super::state::State;
+use super::carry::reading_order;
+use super::intents;
+use super::state::{Renaming, State};
+use super::{Ground, overlay, parts};
 
 /// Notes that a widget is a thing of the canvas: single keys keep their meaning while it has the focus.
 pub fn mark_as_thing(ui: &Ui, id: egui::Id) {
@@ -43,9 +47,7 @@ pub fn things(
     seen.extend(scene.notes.iter().map(|note| (note.id.into(), at.rect(note.rect))));
     seen.retain(|(_, rect)| rect.intersects(canvas));
     // Reading order: in columns from left to right, as the data flows.
-    seen.sort_by_key(|(_, rect)| {
-        ((rect.center().x / 160.0).floor() as i64, rect.top() as i64, rect.left() as i64)
-    });
+    seen.sort_by_key(|(_, rect)| reading_order(at.rect_to_picture(*rect)));
     for (item, rect) in seen {
         let id = ui.scope_id().with(egui::IdSalt::new(item));
         let response = ui.interact(rect, id, Sense::focusable_noninteractive());
@@ -78,6 +80,7 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
                 words.push(
                     zone.map_or_else(|| "outside of every zone".to_owned(), |zone| format!("in {zone}")),
                 );
+                words.extend(component.out_of_scope.then(|| "out of scope".to_owned()));
             }
         }
         ItemId::Interface(id) => {
@@ -90,15 +93,27 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
                     None => "encryption not known",
                 };
                 words.push(secrecy.to_owned());
+                words.extend((!interface.assets.is_empty()).then(|| {
+                    let assets = interface.assets.iter().map(|id| project.name_of((*id).into()));
+                    format!("carries {}", assets.collect::<Vec<_>>().join(" and "))
+                }));
+                words.extend(interface.from.zip(interface.to).map(|(from, to)| way(project, from, to)));
             }
         }
         ItemId::Zone(id) => {
-            words.extend(project.diagram.zones.get(id).map(|zone| format!("zone, trust {}", zone.trust)));
+            if let Some(zone) = project.diagram.zones.get(id) {
+                words.push(format!("zone, trust {}", zone.trust));
+                words.push(zone.kind.label().to_lowercase());
+                words.extend(zone.parent.map(|parent| format!("in {}", project.name_of(parent.into()))));
+                words.extend(parts::is_collapsed(session, id).then(|| "collapsed".to_owned()));
+            }
         }
         ItemId::Line(_) => words.push("boundary line".to_owned()),
         ItemId::Note(_) => words.push("note".to_owned()),
         _ => {}
     }
+    let pinned = session.view().and_then(|view| view.places.get(&item)).is_some_and(|place| place.pinned);
+    words.extend(pinned.then(|| "pinned".to_owned()));
     if let Ok(target) = Target::try_from(item)
         && let Some(risk) = session.derived().register().by_target.get(&target)
         && !risk.threats.is_empty()
@@ -112,6 +127,20 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
         ));
     }
     words.join(", ")
+}
+
+/// The zones that a flow goes through: "stays in Runtime", "crosses from Runtime to Data".
+fn way(project: &Project, from: ComponentId, to: ComponentId) -> String {
+    let zone = |id: ComponentId| {
+        let zone = project.diagram.component(id).and_then(|component| component.zone);
+        zone.map_or_else(|| "outside".to_owned(), |zone| project.name_of(zone.into()))
+    };
+    let (left, entered) = project.diagram.crossed_zones(from, to);
+    if left.is_empty() && entered.is_empty() {
+        format!("stays in {}", zone(from))
+    } else {
+        format!("crosses from {} to {}", zone(from), zone(to))
+    }
 }
 
 /// The field over the thing that is renamed.
@@ -140,7 +169,15 @@ pub fn rename_field(
         (canvas.top() + 4.0 - rect.top()).max(0.0) + (canvas.bottom() - 4.0 - rect.bottom()).min(0.0),
     ));
     let id = ui.scope_id().with("rename in place");
-    let hint = if matches!(item, ItemId::Interface(_)) { "Protocol" } else { "Name" };
+    let hint = match (item, renaming.guesses) {
+        (ItemId::Interface(_), _) => "Protocol",
+        (_, true) => "Name: its kind follows",
+        _ => "Name",
+    };
+    let names_component = renaming.fresh && matches!(item, ItemId::Component(_));
+    if names_component {
+        kind_by_key(ui, renaming);
+    }
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
     let response = Field::new("New name")
         .id(id)
@@ -148,26 +185,122 @@ pub fn rename_field(
         .width(width)
         .select_all()
         .show(&mut child, &mut renaming.text);
+    let mut on_kinds = false;
+    if names_component {
+        let project = cx.session.project();
+        let now = if let ItemId::Component(id) = item {
+            project.diagram.component(id).map(|component| component.kind)
+        } else {
+            None
+        };
+        on_kinds = kinds(ui, rect, canvas, renaming, now);
+    }
     if !renaming.focused {
         response.request_focus();
         renaming.focused = true;
+        renaming.revision = Some(cx.session.revision());
+        return;
+    }
+    if on_kinds {
+        response.request_focus();
         return;
     }
     let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
     if response.lost_focus() || !response.has_focus() {
-        let text = renaming.text.trim().to_owned();
-        if !cancelled {
-            let project = cx.session.project();
-            let transaction = match item {
-                ItemId::Interface(id) => {
-                    verbs::change_interface(project, id, "protocol", |interface| interface.protocol = text)
+        if !cancelled || (renaming.fresh && renaming.kind.is_some()) {
+            let typed = if cancelled { "" } else { renaming.text.trim() };
+            let transaction = named(cx.session.project(), renaming, typed);
+            match (transaction, renaming.fresh, renaming.revision) {
+                (Some(transaction), true, Some(revision)) => {
+                    cx.ask(Request::Amend(transaction, revision));
                 }
-                item => verbs::rename(project, item, &text),
-            };
-            cx.commit(transaction);
+                (transaction, ..) => cx.commit(transaction),
+            }
         }
         state.renaming = None;
+        state.focus_wanted = true;
     }
+}
+
+/// The change that a typed name makes. A fresh component is also given its kind.
+pub fn named(project: &Project, renaming: &Renaming, typed: &str) -> Option<Transaction> {
+    let item = renaming.item;
+    let change = match item {
+        ItemId::Interface(id) => {
+            let typed = typed.to_owned();
+            verbs::change_interface(project, id, "protocol", |interface| interface.protocol = typed)
+        }
+        ItemId::Component(id) if renaming.fresh => {
+            let guessed = || (renaming.guesses && !typed.is_empty()).then(|| quick_draw::guess(typed));
+            let kind = renaming.kind.or_else(guessed);
+            verbs::change_component(project, id, "name", |component| {
+                if !typed.is_empty() {
+                    typed.clone_into(&mut component.name);
+                }
+                component.kind = kind.unwrap_or(component.kind);
+            })
+        }
+        item => verbs::rename(project, item, typed),
+    }?;
+    if !renaming.fresh {
+        return Some(change);
+    }
+    let what = match item {
+        ItemId::Zone(_) => "zone ",
+        ItemId::Line(_) => "boundary ",
+        ItemId::Note(_) => "note ",
+        ItemId::View(_) => "view ",
+        _ => "",
+    };
+    let name = if typed.is_empty() { project.name_of(item) } else { typed.to_owned() };
+    Some(Transaction { name: format!("Add {what}{name}"), merge: None, ..change })
+}
+
+/// Alt with a number says what is being named.
+fn kind_by_key(ui: &Ui, renaming: &mut Renaming) {
+    const NUMBERS: [Key; 7] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
+    for ((kind, _), key) in intents::kinds().zip(NUMBERS) {
+        if ui.input_mut(|input| input.consume_key(Modifiers::ALT, key)) {
+            renaming.kind = Some(kind);
+        }
+    }
+}
+
+/// The kinds under the name of a fresh component; true while the pointer is busy there, so that the name stays open.
+fn kinds(
+    ui: &mut Ui,
+    field: Rect,
+    canvas: Rect,
+    renaming: &mut Renaming,
+    now: Option<ComponentKind>,
+) -> bool {
+    let size = Vec2::new(intents::kinds().count() as f32 * 34.0 + 8.0, 40.0);
+    let below = Rect::from_center_size(field.center_bottom() + Vec2::new(0.0, 26.0), size);
+    let bar = if below.bottom() < canvas.bottom() { below } else { below.translate(Vec2::new(0.0, -84.0)) };
+    let shown = renaming.kind.or_else(|| {
+        let typed = renaming.text.trim();
+        (renaming.guesses && !typed.is_empty()).then(|| quick_draw::guess(typed))
+    });
+    let shown = shown.or(now);
+    overlay::floating(ui, bar);
+    let mut row = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(bar.shrink(4.0))
+            .layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
+    row.spacing_mut().item_spacing.x = 0.0;
+    for (number, (kind, _)) in (1..).zip(intents::kinds()) {
+        let name = format!("It is: {}", kind.label().to_lowercase());
+        let keys = format!("Alt {number}");
+        if widgets::tool_button(&mut row, kind_icon(kind), &name, &keys, shown == Some(kind), true).clicked()
+        {
+            renaming.kind = Some(kind);
+        }
+    }
+    ui.input(|input| {
+        let busy = input.pointer.any_down() || input.pointer.any_released();
+        busy && input.pointer.interact_pos().is_some_and(|pos| bar.contains(pos))
+    })
 }
 
 fn name_rect(scene: &DiagramScene, item: ItemId) -> Option<crate::picture::Rect> {

@@ -3,14 +3,15 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
-use crate::model::ItemId;
+use crate::model::{ItemId, ZoneId};
+use crate::picture::scene::ZoneBox;
 use crate::picture::{self, DiagramScene, Point, Role};
 use crate::studio::paint::{ScreenFromPicture, dashed_rect};
 use crate::studio::theme::{self, Look};
 use crate::studio::{icons, widgets};
 
 use super::gesture::resized;
-use super::{Camera, Gesture, Ground, Tool, snap};
+use super::{Camera, Carried, Gesture, Ground, Tool, snap};
 
 /// The dots of the grid.
 pub fn grid(ui: &Ui, painter: &Painter, rect: Rect, at: ScreenFromPicture) {
@@ -48,6 +49,31 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
             for (a, b) in snapped.guides {
                 painter.line_segment([at.point(a), at.point(b)], line);
             }
+            for (a, b) in snapped.gaps {
+                gap(painter, at.point(a), at.point(b), line);
+            }
+        }
+        Gesture::DrawingLine { points, to } => {
+            let mut course: Vec<Pos2> = points.iter().map(|p| at.point(*p)).collect();
+            course.push(at.point(*to));
+            painter.extend(egui::Shape::dashed_line(&course, Stroke::new(2.0, accent), 7.0, 5.0));
+            for point in course {
+                painter.circle_filled(point, 4.0, accent);
+            }
+        }
+        Gesture::Carrying { what, target, .. } => {
+            let from = match what {
+                Carried::New(from) => ground.scene.node(*from).map(|node| node.rect.center()),
+                Carried::End { flow, start } => ground
+                    .scene
+                    .flow(*flow)
+                    .and_then(|flow| if *start { flow.points.last() } else { flow.points.first() })
+                    .copied(),
+            };
+            let to = target.and_then(|id| ground.scene.node(id)).map(|node| node.rect.center());
+            if let (Some(from), Some(to)) = (from, to) {
+                wire(painter, at, from, to, accent);
+            }
         }
         Gesture::DrawingZone { from, to } => {
             let rect = at.rect(picture::Rect::around(*from, *to));
@@ -76,6 +102,89 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
         }
         _ => {}
     }
+}
+
+/// A gap that is as wide as another: a line with a tick at both ends.
+fn gap(painter: &Painter, a: Pos2, b: Pos2, line: Stroke) {
+    painter.line_segment([a, b], line);
+    let along = (b - a).normalized();
+    let tick = Vec2::new(-along.y, along.x) * 5.0;
+    for end in [a, b] {
+        painter.line_segment([end - tick, end + tick], line);
+    }
+}
+
+/// The mark of what is pinned.
+pub fn pins(ui: &Ui, painter: &Painter, at: ScreenFromPicture, scene: &DiagramScene, ground: &Ground<'_>) {
+    let pinned = ground.view.into_iter().flat_map(|view| &view.places).filter(|(_, place)| place.pinned);
+    if at.scale < 0.35 {
+        return;
+    }
+    for (item, _) in pinned {
+        let Some(rect) = scene.rect_of(*item).map(|rect| at.rect(rect)) else { continue };
+        let middle =
+            rect.left_top() + Vec2::new(0.0, if matches!(item, ItemId::Zone(_)) { 0.0 } else { 4.0 });
+        if painter.clip_rect().contains(middle) {
+            let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
+            painter.circle(middle, 9.0, theme::color(ui, Role::Raised), edge);
+            icons::paint_at(painter, "pin", middle, 12.0, theme::color(ui, Role::TextSecondary));
+        }
+    }
+}
+
+/// The point on a component's edge under the pointer: a drag from there draws a flow.
+pub fn edge_dot(
+    ui: &Ui,
+    painter: &Painter,
+    at: ScreenFromPicture,
+    ground: &Ground<'_>,
+    pointer: Point,
+) -> bool {
+    let hit = ground.scene.hit(pointer, ground.tolerance);
+    let Some((id, side)) = ground.edge_at(pointer, hit) else { return false };
+    let Some(node) = ground.scene.node(id) else { return false };
+    let r = node.rect;
+    let (x, y) = (pointer.x.clamp(r.x, r.right()), pointer.y.clamp(r.y, r.bottom()));
+    let dot = match side {
+        0 => Point::new(x, r.y),
+        1 => Point::new(r.right(), y),
+        2 => Point::new(x, r.bottom()),
+        _ => Point::new(r.x, y),
+    };
+    painter.circle_filled(at.point(dot), 4.5, theme::color(ui, Role::Accent));
+    true
+}
+
+/// The button beside the name of the zone under the pointer that draws it as a box or opens it.
+pub fn zone_toggle(ui: &mut Ui, canvas: Rect, at: ScreenFromPicture, scene: &DiagramScene) -> Option<ZoneId> {
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|pointer| canvas.contains(*pointer))?;
+    if at.scale < 0.35 || ui.input(|input| input.pointer.any_down()) && !ui.input(|i| i.pointer.any_pressed())
+    {
+        return None;
+    }
+    let place = |zone: &ZoneBox| {
+        let (near, middle) = if zone.collapsed {
+            let rect = at.rect(zone.rect);
+            (rect, rect.right_top() + Vec2::new(-16.0, 16.0))
+        } else {
+            let head = at.rect(zone.head);
+            let near = Rect::from_min_max(head.min, head.max + Vec2::new(34.0, 0.0));
+            (near, Pos2::new(head.right() + 14.0, head.center().y))
+        };
+        (near, Rect::from_center_size(middle, Vec2::splat(26.0)))
+    };
+    let zone = scene.zones.iter().rev().find(|zone| place(zone).0.contains(pointer))?;
+    let rect = place(zone).1;
+    let response = ui.interact(rect, ui.scope_id().with(("zone toggle", zone.id)), Sense::click());
+    let (icon, verb) = if zone.collapsed { ("plus", "Open") } else { ("minus", "Collapse") };
+    let name = format!("{verb} {}", zone.name);
+    response.widget_info(|| WidgetInfo::labeled(Access::Button, true, &name));
+    floating(ui, rect);
+    icons::paint_at(ui.painter(), icon, rect.center(), 14.0, theme::color(ui, Role::TextSecondary));
+    let id = zone.id;
+    let clicked = response.clicked();
+    widgets::tooltip(response, &name, "", "O");
+    clicked.then_some(id)
 }
 
 fn wire(painter: &Painter, at: ScreenFromPicture, from: Point, to: Point, color: Color32) {
@@ -181,7 +290,8 @@ pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
     asked
 }
 
-fn floating(ui: &Ui, rect: Rect) {
+/// The ground of something that floats over the drawing.
+pub fn floating(ui: &Ui, rect: Rect) {
     let painter = ui.painter();
     painter.add(theme::small_shadow(ui.visuals().dark_mode).as_shape(rect, 8.0));
     let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
@@ -224,7 +334,8 @@ pub fn cursor(gesture: &Gesture, tool: Tool, over_item: bool) -> egui::CursorIco
     use egui::CursorIcon as Icon;
     match (gesture, tool) {
         (Gesture::Panning { .. }, _) => Icon::Grabbing,
-        (Gesture::Moving { .. } | Gesture::MovingLabel { .. }, _) => Icon::Move,
+        (Gesture::Moving { .. } | Gesture::MovingLabel { .. } | Gesture::MovingPiece { .. }, _) => Icon::Move,
+        (Gesture::Stuck(_), _) => Icon::NotAllowed,
         (Gesture::Resizing { corner, .. }, _) => match corner {
             0 | 4 => Icon::ResizeNwSe,
             2 | 6 => Icon::ResizeNeSw,
@@ -233,7 +344,7 @@ pub fn cursor(gesture: &Gesture, tool: Tool, over_item: bool) -> egui::CursorIco
         },
         (_, Tool::Pan) => Icon::Grab,
         (Gesture::Connecting { .. } | Gesture::Reattaching { .. }, _) => Icon::Crosshair,
-        (_, Tool::Add(_) | Tool::Zone | Tool::Note | Tool::Flow) => Icon::Crosshair,
+        (_, Tool::Add(_) | Tool::Zone | Tool::Line | Tool::Note | Tool::Flow) => Icon::Crosshair,
         _ if over_item => Icon::PointingHand,
         _ => Icon::Default,
     }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Band, ItemId, Place, Target, ViewId};
+use crate::model::{Band, ComponentKind, ItemId, Place, Target, ViewId};
 use crate::picture::scene::{PaintOptions, PathStep};
 use crate::picture::{DiagramScene, Picture, Point, SceneOptions};
 use crate::session::Session;
 
 use super::actions;
-use super::{Camera, Gesture, Ground, Tool};
+use super::find::Find;
+use super::{Camera, Event, Gesture, Ground, Tool};
 
 /// A name that is being typed in its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,14 @@ pub struct Renaming {
     pub text: String,
     /// The field has had the focus: when it loses it, the name is taken.
     pub focused: bool,
+    /// The thing was only just put down: its name belongs to that step.
+    pub fresh: bool,
+    /// The revision that the step led to.
+    pub revision: Option<u64>,
+    /// What a fresh component is, when somebody has said so.
+    pub kind: Option<ComponentKind>,
+    /// What a fresh component is follows from its name until somebody says so.
+    pub guesses: bool,
 }
 
 /// What a scene was built from.
@@ -77,6 +86,14 @@ pub struct State {
     pub panned: bool,
     /// Ghost of what quick draw would add.
     pub ghost: Option<Picture>,
+    /// What is sought on the diagram, while the line for it is open.
+    pub find: Option<Find>,
+    /// What commands ask of the gesture; the canvas takes it in its next frame.
+    pub pending: Vec<Event>,
+    /// Space went down here and nothing was panned since.
+    pub space_down: bool,
+    /// The name of the view that is being typed in the toolbar.
+    pub view_renaming: Option<Renaming>,
     scene: Option<(SceneKey, Arc<DiagramScene>)>,
     picture: Option<(SceneKey, Highlights, Arc<Picture>)>,
 }
@@ -99,13 +116,31 @@ impl Default for State {
             focus_wanted: false,
             panned: false,
             ghost: None,
+            find: None,
+            pending: Vec::new(),
+            space_down: false,
+            view_renaming: None,
             scene: None,
             picture: None,
         }
     }
 }
 
+impl Renaming {
+    /// A name that will be typed, beginning with this.
+    pub fn of(item: ItemId, text: String) -> Self {
+        Self { item, text, focused: false, fresh: false, revision: None, kind: None, guesses: false }
+    }
+}
+
 impl State {
+    /// Whether a thing is on the drawing.
+    pub fn is_drawn(&mut self, session: &Session, item: ItemId) -> bool {
+        let known = self.scene.as_ref().map(|(key, _)| (key.risk, key.assets));
+        let (risk, assets) = known.unwrap_or((true, true));
+        self.scene(session, risk, assets).rect_of(item).is_some()
+    }
+
     /// Moves the camera when one of these is not in a free part of the canvas.
     pub fn keep_in_sight(
         &mut self,

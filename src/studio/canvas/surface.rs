@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Event as Input, EventFilter, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access, Sense,
-    Ui, Vec2, WidgetInfo,
+    Event as Input, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access, Sense, Ui, Vec2,
+    WidgetInfo,
 };
 
 use crate::model::ItemId;
@@ -16,7 +16,10 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
 use super::state::{Highlights, State};
-use super::{Button, Camera, Event, Gesture, Ground, Intent, Tool, actions, intents, names, overlay, paths};
+use super::{
+    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, names,
+    overlay, parts, paths,
+};
 
 /// How far from a thing the pointer still means it, in points of the screen.
 const TOLERANCE: f32 = 6.0;
@@ -49,12 +52,15 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         selection: selection.items(),
         tool: state.tool,
         tolerance: TOLERANCE / at.scale,
+        view: session.view(),
     };
+    drop::take(ui, cx, state, &ground);
+    let dragged = drop::hovering(ui, state, &ground);
     let preview = state.preview(session, &ground, cx.prefs.show_risk, cx.prefs.show_assets);
     let highlights = Highlights {
         selected: selection.items().iter().copied().collect(),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
-        drop_target: drop_target(state, &ground),
+        drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
         path: if cx.prefs.show_paths { paths::chosen(cx, state) } else { Vec::new() },
     };
     let picture = match &preview {
@@ -69,8 +75,20 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     if let (Tool::Add(kind), Some(pointer)) = (state.tool, state.pointer) {
         overlay::ghost_node(ui, &painter, at, pointer, kind.label());
     }
+    if let Some((dragged, at_point, _)) = &dragged {
+        if let Some(kind) = dragged.kind() {
+            overlay::ghost_node(ui, &painter, at, *at_point, kind.label());
+        }
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+    }
+    overlay::pins(ui, &painter, at, &scene, &ground);
     if state.gesture.is_idle() && state.tool == Tool::Select {
         overlay::handles(ui, &painter, at, &scene, state.hovered, selection.single());
+        if let Some(pointer) = state.pointer.filter(|_| dragged.is_none())
+            && overlay::edge_dot(ui, &painter, at, &ground, pointer)
+        {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
+        }
     }
     if scene.nodes.is_empty() && scene.zones.is_empty() {
         empty(ui, rect);
@@ -82,7 +100,12 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     if cx.prefs.show_paths {
         paths::bar(ui, cx, state, rect);
     }
+    find::show(ui, cx, state, &scene, rect);
     if !near_tools {
+        if let Some(zone) = overlay::zone_toggle(ui, rect, at, &scene) {
+            let collapse = !parts::is_collapsed(session, zone);
+            cx.commit(parts::collapsed(session, &scene, [zone], collapse));
+        }
         if let Some(zooming) = overlay::zoom_control(ui, rect, state.camera.zoom) {
             let now = ui.input(|input| input.time);
             zoom(state, &scene, rect, zooming, now, ui);
@@ -180,6 +203,7 @@ fn point(
         (input.key_down(Key::Space), held.shift || held.command, held.alt)
     });
     let space = space && !ui.text_edit_focused();
+    let view = cx.session.view();
     let mut intents = Vec::new();
     let mut feed = |state: &mut State, event: Event| {
         let ground = Ground {
@@ -188,12 +212,16 @@ fn point(
             selection: &selection,
             tool: if space { Tool::Pan } else { state.tool },
             tolerance: TOLERANCE / at.scale,
+            view,
         };
         let (next, asked) = std::mem::take(&mut state.gesture).step(event, &ground);
         state.gesture = next;
         intents.extend(asked);
     };
 
+    for event in by_key::events(ui, state, response) {
+        feed(state, event);
+    }
     if let Some(place) = pointer.map(|pointer| at.to_picture(pointer)) {
         let (pressed, released, moving) = ui.input(|input| {
             let pointer = &input.pointer;
@@ -207,6 +235,7 @@ fn point(
         if let Some(button) = press {
             let button = if button == PointerButton::Primary { Button::Primary } else { Button::Pan };
             state.panned = false;
+            state.space_down = false;
             ui.memory_mut(|memory| memory.request_focus(response.id));
             feed(state, Event::Press { at: place, button, add });
         }
@@ -217,7 +246,7 @@ fn point(
         if released && !state.gesture.is_idle() {
             feed(state, Event::Release { at: place });
         }
-        if response.double_clicked() && state.tool == Tool::Select {
+        if response.double_clicked() && state.tool == Tool::Select && state.renaming.is_none() {
             feed(state, Event::DoubleClick { at: place });
         }
         if response.secondary_clicked() {
@@ -228,7 +257,15 @@ fn point(
             }
         }
         state.hovered = if over && state.gesture.is_idle() && rect.contains(at.point(place)) {
-            scene.hit(place, TOLERANCE / at.scale).map(|hit| hit.item)
+            let ground = Ground {
+                scene,
+                project,
+                selection: &selection,
+                tool: state.tool,
+                tolerance: TOLERANCE / at.scale,
+                view,
+            };
+            ground.under(place)
         } else {
             None
         };
@@ -239,7 +276,7 @@ fn point(
     } else {
         state.hovered = None;
     }
-    nudge(ui, cx, state, scene, response);
+    by_key::nudge(ui, cx, state, scene, response);
     for intent in intents {
         intents::act(cx, state, scene, intent, ui);
     }
@@ -272,46 +309,6 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
     }
 }
 
-fn nudge(ui: &Ui, cx: &mut ViewContext<'_>, state: &State, scene: &DiagramScene, response: &Response) {
-    let selection = cx.session.selection().items();
-    let focused = ui.memory(egui::Memory::focused);
-    let ours = focused.is_none_or(|id| id == response.id || names::is_thing(ui, id));
-    if !ours || !state.gesture.is_idle() || state.renaming.is_some() || selection.is_empty() {
-        return;
-    }
-    if focused == Some(response.id) {
-        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    }
-    let (mut dx, mut dy) = (0.0, 0.0);
-    let shift = ui.input(|input| input.modifiers.shift);
-    let step = if shift { 24.0 } else { 1.0 };
-    for (key, x, y) in [
-        (Key::ArrowLeft, -1.0, 0.0),
-        (Key::ArrowRight, 1.0, 0.0),
-        (Key::ArrowUp, 0.0, -1.0),
-        (Key::ArrowDown, 0.0, 1.0),
-    ] {
-        let held = ui.input(|input| input.modifiers);
-        if !held.command && !held.alt {
-            let times = ui.input_mut(|input| input.count_and_consume_key(held, key)) as f32;
-            dx += x * step * times;
-            dy += y * step * times;
-        }
-    }
-    if (dx, dy) != (0.0, 0.0) {
-        let items: Vec<ItemId> = selection
-            .iter()
-            .copied()
-            .filter(|item| !matches!(item, ItemId::Interface(_)) && scene.rect_of(*item).is_some())
-            .collect();
-        if let Some(first) = items.first().copied() {
-            let transaction = actions::move_items(cx.session, scene, &items, (dx, dy), super::Drop::Same);
-            cx.commit(transaction.merging(Some(first), "nudge"));
-        }
-    }
-}
-
 fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
     match &state.gesture {
         Gesture::Moving { items, to, .. } => match ground.drop_for(items, *to) {
@@ -322,6 +319,7 @@ fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
             ground.component_at(*to).filter(|target| target != from).map(ItemId::from)
         }
         Gesture::Reattaching { to, .. } => ground.component_at(*to).map(ItemId::from),
+        Gesture::Carrying { target, .. } => target.map(ItemId::from),
         _ => None,
     }
 }
@@ -336,6 +334,9 @@ fn hint(state: &State, session: &Session) -> Option<String> {
         )),
         Tool::Flow => Some("Press on the component that sends, then on the one that receives".to_owned()),
         Tool::Zone => Some("Draw a frame around what belongs together".to_owned()),
+        Tool::Line => {
+            Some("Click point after point, or pull; Enter or a second click ends the line".to_owned())
+        }
         Tool::Note => Some("Click where the note stands".to_owned()),
     };
     if tool.is_some() {
@@ -343,6 +344,25 @@ fn hint(state: &State, session: &Session) -> Option<String> {
     }
     if matches!(state.gesture, Gesture::Connecting { .. }) {
         return Some("Let go on a component to connect, on the ground to create one".to_owned());
+    }
+    let project = session.project();
+    match &state.gesture {
+        Gesture::Carrying { what, target, .. } => {
+            let to = target.map_or_else(|| "nothing yet".to_owned(), |id| project.name_of(id.into()));
+            let words = match what {
+                Carried::New(from) => format!("{} → {to}", project.name_of((*from).into())),
+                Carried::End { flow, start } => {
+                    let end = if *start { "starts at" } else { "ends at" };
+                    format!("{} {end} {to}", project.name_of((*flow).into()))
+                }
+            };
+            return Some(format!("{words}: arrows, Tab or letters choose, Enter puts it down, Esc lets go"));
+        }
+        Gesture::Stuck(item) => {
+            return Some(format!("{} is pinned. P frees it", project.name_of(*item)));
+        }
+        Gesture::Moving { .. } => return Some("Alt moves freely, Esc puts it back".to_owned()),
+        _ => {}
     }
     let items = session.selection().items();
     let count = |wanted: fn(&ItemId) -> bool| items.iter().filter(|item| wanted(item)).count();

@@ -1,0 +1,169 @@
+//! Parts of a model: zones drawn as a box, and views that show only some of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::verbs;
+use crate::edit::{Edit, Transaction};
+use crate::model::{ComponentId, ItemId, Place, View, ViewId, ZoneId};
+use crate::picture::DiagramScene;
+use crate::session::Session;
+
+use super::actions::place_of;
+
+/// The zone that a command about zones means: the selected one, or the one around what is selected.
+pub fn zone_meant(session: &Session) -> Option<ZoneId> {
+    match session.selection().single()? {
+        ItemId::Zone(id) => Some(id),
+        ItemId::Component(id) => session.project().diagram.component(id)?.zone,
+        _ => None,
+    }
+}
+
+/// Draws zones as boxes or opens them; none when all are so already.
+pub fn collapsed(
+    session: &Session,
+    scene: &DiagramScene,
+    zones: impl IntoIterator<Item = ZoneId>,
+    collapse: bool,
+) -> Option<Transaction> {
+    let view = session.view_id();
+    let mut last = None;
+    let edits: Vec<Edit> = zones
+        .into_iter()
+        .filter_map(|zone| {
+            let item = ItemId::from(zone);
+            let seen = scene.rect_of(item).map(|rect| Place { x: rect.x, y: rect.y, ..Place::default() });
+            let mut place = place_of(session, item).or(seen.clone())?;
+            if place.collapsed == collapse {
+                return None;
+            }
+            // The box stands where the zone was seen, not where it was once put.
+            if let Some(seen) = seen.filter(|_| collapse) {
+                (place.x, place.y) = (seen.x, seen.y);
+            }
+            place.collapsed = collapse;
+            last = Some(item);
+            Some(Edit::Place { view, item, place: Some(Box::new(place)) })
+        })
+        .collect();
+    let verb = if collapse { "Collapse" } else { "Open" };
+    let name = match (edits.len(), last) {
+        (1, Some(zone)) => format!("{verb} {}", session.project().name_of(zone)),
+        (many, _) => format!("{verb} {many} zones"),
+    };
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
+}
+
+/// Whether a zone is drawn as a box.
+pub fn is_collapsed(session: &Session, zone: ZoneId) -> bool {
+    place_of(session, zone.into()).is_some_and(|place| place.collapsed)
+}
+
+/// A view of the chosen things, the zones around them and the flows between them, as they stand now; of everything when
+/// nothing is chosen.
+pub fn new_view(session: &Session, scene: &DiagramScene, items: &[ItemId]) -> (ViewId, Transaction) {
+    let project = session.project();
+    let now = session.view();
+    let shown = with_contents(session, items);
+    let components: BTreeSet<ComponentId> = components_of(&shown).collect();
+    let only_placed = !items.is_empty();
+    let mut places: BTreeMap<ItemId, Place> = now.map(|view| view.places.clone()).unwrap_or_default();
+    let seen = scene.nodes.iter().map(|node| (ItemId::from(node.id), node.rect));
+    for (item, rect) in seen {
+        places.entry(item).or_insert(Place { x: rect.x, y: rect.y, ..Place::default() });
+    }
+    if only_placed {
+        let has = |end: Option<ComponentId>| end.is_some_and(|end| components.contains(&end));
+        places.retain(|item, _| match item {
+            ItemId::Interface(id) => {
+                project.diagram.interface(*id).is_some_and(|flow| has(flow.from) && has(flow.to))
+            }
+            other => shown.contains(other),
+        });
+    }
+    let taken = |name: &str| project.views.iter().any(|view| view.name == name);
+    let first = match items {
+        [ItemId::Zone(zone)] => project.name_of((*zone).into()),
+        _ => "View".to_owned(),
+    };
+    let numbered = (2..10_000).map(|number| format!("{first} {number}"));
+    let name = std::iter::once(first.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(first);
+    verbs::add_view(project, View { name, only_placed, places, ..View::default() })
+}
+
+/// The chosen things, what their zones hold and the zones around them, and the ends of chosen flows.
+fn with_contents(session: &Session, items: &[ItemId]) -> BTreeSet<ItemId> {
+    let diagram = &session.project().diagram;
+    let mut all: BTreeSet<ItemId> = items.iter().copied().collect();
+    for item in items {
+        if let ItemId::Interface(id) = item {
+            let ends = diagram.interface(*id).map(|flow| [flow.from, flow.to]);
+            all.extend(ends.into_iter().flatten().flatten().map(ItemId::from));
+        }
+    }
+    let inside =
+        |zone: Option<ZoneId>| diagram.zone_chain(zone).into_iter().any(|zone| items.contains(&zone.into()));
+    all.extend(diagram.components().filter(|c| inside(c.zone)).map(|c| ItemId::from(c.id)));
+    all.extend(diagram.zones.iter().filter(|z| inside(z.parent)).map(|z| ItemId::from(z.id)));
+    let around: Vec<ItemId> = components_of(&all)
+        .filter_map(|id| diagram.component(id))
+        .flat_map(|component| diagram.zone_chain(component.zone))
+        .map(ItemId::from)
+        .collect();
+    all.extend(around);
+    all
+}
+
+fn components_of(items: &BTreeSet<ItemId>) -> impl Iterator<Item = ComponentId> + '_ {
+    items.iter().filter_map(|item| if let ItemId::Component(id) = item { Some(*id) } else { None })
+}
+
+/// Takes things out of a view that shows a part, and leaves them in the model; none when it shows everything.
+pub fn taken_out(session: &Session, items: &[ItemId]) -> Option<Transaction> {
+    let view = session.view().filter(|view| view.only_placed)?;
+    let diagram = &session.project().diagram;
+    let inside =
+        |zone: Option<ZoneId>| diagram.zone_chain(zone).into_iter().any(|zone| items.contains(&zone.into()));
+    let goes = |item: &ItemId| {
+        items.contains(item)
+            || match item {
+                ItemId::Component(id) => diagram.component(*id).is_some_and(|c| inside(c.zone)),
+                ItemId::Zone(id) => diagram.zones.get(*id).is_some_and(|z| inside(z.parent)),
+                _ => false,
+            }
+    };
+    let gone: Vec<ItemId> = view.places.keys().copied().filter(goes).collect();
+    let name = match items {
+        [one] => format!("Take {} out of {}", session.project().name_of(*one), view.name),
+        many => format!("Take {} things out of {}", many.len(), view.name),
+    };
+    let edits: Vec<Edit> =
+        gone.into_iter().map(|item| Edit::Place { view: view.id, item, place: None }).collect();
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
+}
+
+/// The things that touch what is selected: flows of components, ends of flows, and the components at the other ends.
+pub fn connected(session: &Session) -> Vec<ItemId> {
+    let diagram = &session.project().diagram;
+    let mut items = session.selection().items().to_vec();
+    for item in session.selection().items() {
+        match item {
+            ItemId::Component(id) => {
+                for flow in diagram.touching(*id) {
+                    items.push(flow.id.into());
+                    items.extend(flow.other_end(*id).map(ItemId::from));
+                }
+            }
+            ItemId::Interface(id) => {
+                let ends = diagram.interface(*id).map(|flow| [flow.from, flow.to]);
+                items.extend(ends.into_iter().flatten().flatten().map(ItemId::from));
+            }
+            _ => {}
+        }
+    }
+    items
+}
+
+#[cfg(test)]
+#[path = "parts_tests.rs"]
+mod tests;

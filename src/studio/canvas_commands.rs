@@ -1,0 +1,136 @@
+//! Commands about what is drawn and where it stands.
+
+use crate::edit::Transaction;
+use crate::model::{ItemId, ViewId};
+use crate::session::{Command, Session, Step};
+
+use super::app::App;
+use super::canvas::{Event, Renaming, actions, arrange, find, parts};
+
+/// Whether such a command can be done now. Other commands always can.
+pub(super) fn can(session: &Session, command: Command) -> bool {
+    let items = session.selection().items();
+    let boxes = || {
+        let boxed = |item: &&ItemId| {
+            matches!(item, ItemId::Component(_) | ItemId::Zone(_) | ItemId::Note(_) | ItemId::Line(_))
+        };
+        items.iter().filter(boxed).count()
+    };
+    match command {
+        Command::AlignLeft
+        | Command::AlignCenter
+        | Command::AlignRight
+        | Command::AlignTop
+        | Command::AlignMiddle
+        | Command::AlignBottom => boxes() > 1,
+        Command::DistributeAcross | Command::DistributeDown => boxes() > 2,
+        Command::Pin | Command::ZoneAround => boxes() > 0,
+        Command::Collapse => parts::zone_meant(session).is_some(),
+        Command::CollapseAll | Command::OpenAll => !session.project().diagram.zones.is_empty(),
+        Command::RouteAnew => items.iter().any(|item| matches!(item, ItemId::Interface(_))),
+        Command::PickUpEnd => {
+            matches!(session.selection().single(), Some(ItemId::Component(_) | ItemId::Interface(_)))
+        }
+        Command::PickUpStart => matches!(session.selection().single(), Some(ItemId::Interface(_))),
+        Command::DeleteView | Command::NextView | Command::PreviousView => session.project().views.len() > 1,
+        Command::TakeOutOfView => !items.is_empty() && session.view().is_some_and(|view| view.only_placed),
+        _ => true,
+    }
+}
+
+impl App {
+    /// Does a command about what is drawn; false when it is none of them.
+    pub(super) fn canvas_command(&mut self, command: Command) -> bool {
+        let Some(session) = &mut self.session else { return false };
+        let canvas = &mut self.system.canvas;
+        let items = session.selection().items().to_vec();
+        let scene = canvas.scene(session, self.prefs.show_risk, self.prefs.show_assets);
+        let mut change: Option<Transaction> = None;
+        match command {
+            Command::AlignLeft
+            | Command::AlignCenter
+            | Command::AlignRight
+            | Command::AlignTop
+            | Command::AlignMiddle
+            | Command::AlignBottom
+            | Command::DistributeAcross
+            | Command::DistributeDown => change = arrange::arranged(command, session, &scene, &items),
+            Command::Pin => change = arrange::pinned(session, &scene, &items),
+            Command::RouteAnew => change = actions::route_anew(session, &items),
+            Command::TakeOutOfView => change = parts::taken_out(session, &items),
+            Command::Collapse => {
+                change = parts::zone_meant(session).and_then(|zone| {
+                    let collapse = !parts::is_collapsed(session, zone);
+                    parts::collapsed(session, &scene, [zone], collapse)
+                });
+                // What is hidden cannot stay chosen.
+                if let Some(zone) = parts::zone_meant(session) {
+                    session.select([zone.into()]);
+                }
+            }
+            Command::CollapseAll | Command::OpenAll => {
+                let zones: Vec<_> = session.project().diagram.zones.ids().collect();
+                change = parts::collapsed(session, &scene, zones, command == Command::CollapseAll);
+            }
+            Command::ZoneAround => {
+                if let Some((id, transaction)) = actions::zone_around(session, &scene, &items) {
+                    canvas.begin_naming(id.into(), String::new());
+                    self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
+                }
+            }
+            Command::SelectConnected => {
+                let items = parts::connected(session);
+                session.select(items);
+            }
+            Command::Find => {
+                self.step = Step::System;
+                canvas.find.get_or_insert_with(find::Find::default).refocus();
+            }
+            Command::ZoomWhole => canvas.zoom_wanted = Some(1.0 / canvas.camera.zoom),
+            Command::PickUpEnd | Command::PickUpStart => {
+                self.step = Step::System;
+                canvas.pending.push(Event::PickUp { start: command == Command::PickUpStart });
+                canvas.focus_wanted = true;
+            }
+            Command::NewView => {
+                let (id, transaction) = parts::new_view(session, &scene, &items);
+                self.change(|session| {
+                    session.commit(transaction)?;
+                    session.show_view(id);
+                    Ok(())
+                });
+                self.name_view(id, true);
+            }
+            Command::RenameView => {
+                let id = session.view_id();
+                self.name_view(id, false);
+            }
+            Command::DeleteView => {
+                let id = session.view_id();
+                let transaction = crate::edit::verbs::delete(session.project(), &[id.into()]);
+                self.change(|session| session.commit(transaction));
+            }
+            Command::NextView | Command::PreviousView => {
+                let views: Vec<ViewId> = session.project().views.ids().collect();
+                let now = views.iter().position(|view| *view == session.view_id()).unwrap_or(0);
+                let step = if command == Command::NextView { 1 } else { views.len().saturating_sub(1) };
+                if let Some(view) = views.get((now + step) % views.len().max(1)) {
+                    session.show_view(*view);
+                }
+            }
+            _ => return false,
+        }
+        if let Some(transaction) = change {
+            self.change(|session| session.commit(transaction));
+        }
+        true
+    }
+
+    /// Opens the field for the name of a view, in place of the list of views.
+    fn name_view(&mut self, id: ViewId, fresh: bool) {
+        let name = self.session.as_ref().map(|session| session.project().name_of(id.into()));
+        let renaming = name.map(|name| Renaming { fresh, ..Renaming::of(id.into(), name) });
+        self.system.canvas.view_renaming = renaming;
+        self.step = Step::System;
+    }
+}
