@@ -32,6 +32,8 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod drawing_tests;
+#[cfg(test)]
 mod driving;
 #[cfg(test)]
 mod fit_tests;

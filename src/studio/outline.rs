@@ -392,12 +392,7 @@ fn context_menu(ui: &Ui, cx: &mut ViewContext<'_>, response: &egui::Response, it
     if response.secondary_clicked() || by_key {
         cx.select([item]);
     }
-    if by_key {
-        egui::Popup::open_id(ui.ctx(), egui::Popup::default_response_id(response));
-    }
-    response.context_menu(|ui| {
-        ui.set_width(264.0);
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+    widgets::context_menu(response, response.rect.left_bottom(), by_key, |ui| {
         show_commands(ui, cx, menu_commands(Some(item)));
     });
 }

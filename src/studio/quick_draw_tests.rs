@@ -46,6 +46,20 @@ fn lines_are_understood() {
     check("+ helper: vector", &["Store helper", "Vector store", "3 assumed"]);
     check("+ x: zebra", &["Process x"]);
     check("+ planner: ag", &["Agent planner"]);
+    check("-> tool gateway: gRPC", &["assistant_agent", "→", "tool gateway, new", "gRPC"]);
+    check("<- user: HTTPS", &["user, new", "→", "assistant_agent", "HTTPS", "TLS"]);
+    check("-> vault (store) @Data: TLS", &["assistant_agent", "→", "vault, new in Data", "TLS"]);
+    check("-> ledger @Finance", &["assistant_agent", "→", "ledger, new in Finance, new"]);
+    check("-> assistant", &[]);
+    check(
+        "-> data: HTTPS, carries order, customer",
+        &["assistant_agent", "→", "database", "HTTPS", "TLS", "Carries customer_data", "Carries order, new"],
+    );
+    check("+ Runtime: zone 3", &["Zone Runtime", "Trust 3"]);
+    check("+ Vaults: zone 9 @data", &["Zone Vaults", "Trust 4", "In Data"]);
+    check("+ cache: store @Edge", &["Store cache", "In Edge, new"]);
+    check("+ card number: asset restr", &["Asset card number", "restricted"]);
+    check("+ billing db", &["Store billing db"]);
     check("? who calls it", &["who calls it"]);
     check("! stolen token", &["stolen token"]);
     check("save", &[]);
@@ -73,7 +87,7 @@ fn two_new_ends_get_two_ids() {
 #[test]
 fn a_stencil_brings_what_is_usually_true_as_assumed() {
     let mut session = Session::unsaved(project());
-    let plan = read(session.project(), "+ Orders: postgres @data").unwrap();
+    let plan = read(session.project(), None, "+ Orders: postgres @data").unwrap();
     assert_eq!(plan.title(session.project()), "Add the store Orders");
     let (items, transaction) =
         plan.transaction(&session, &DiagramScene::default(), Point::new(0.0, 0.0)).unwrap();
@@ -101,4 +115,79 @@ fn stencil_names_are_completed_where_they_stand() {
     check("+ Orders: sto", None, "+ Orders: PostgreSQL");
     check("+ Orders", None, "+ Orders: PostgreSQL");
     check("a -> b: post", None, "a -> b: PostgreSQL");
+}
+
+fn draw(session: &mut Session, line: &str) {
+    let selected =
+        if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None };
+    let plan = read(session.project(), selected, line).unwrap();
+    let options = crate::picture::SceneOptions::default();
+    let scene = DiagramScene::build(session.project(), session.view().unwrap(), &options);
+    let (items, transaction) = plan.transaction(session, &scene, Point::new(0.0, 0.0)).unwrap();
+    session.commit_and_select(transaction, items).unwrap();
+}
+
+#[test]
+fn a_chain_is_drawn_by_going_on() {
+    let mut session = Session::unsaved(Project::new("Test"));
+    for line in [
+        "+ user",
+        "-> web agent: HTTPS 443, carries order",
+        "-> tool gateway @Runtime: gRPC",
+        "-> vault (store)",
+    ] {
+        draw(&mut session, line);
+    }
+    let project = session.project();
+    let flows: Vec<String> = project.diagram.interfaces().map(|flow| project.interface_name(flow)).collect();
+    assert_eq!(flows, ["user → web agent", "web agent → tool gateway", "tool gateway → vault"]);
+    let asset = project.assets.iter().next().unwrap();
+    assert_eq!(
+        (asset.name.as_str(), project.diagram.interfaces().next().unwrap().assets.as_slice()),
+        ("order", &[asset.id][..])
+    );
+    let zone = project.diagram.zones.iter().next().unwrap();
+    let stands = |name: &str| project.diagram.components().find(|c| c.name == name).unwrap().zone;
+    assert_eq!(
+        (stands("tool gateway"), stands("vault")),
+        (Some(zone.id), Some(zone.id)),
+        "beside its neighbour"
+    );
+    assert_eq!(session.history().names().count(), 4, "one step each");
+    let scene =
+        DiagramScene::build(project, session.view().unwrap(), &crate::picture::SceneOptions::default());
+    for (index, one) in scene.nodes.iter().enumerate() {
+        assert!(scene.nodes.iter().skip(index + 1).all(|other| !one.rect.overlaps(other.rect)), "{}", one.id);
+    }
+}
+
+#[test]
+fn zones_and_assets_are_added_by_a_line() {
+    let mut session = Session::unsaved(Project::new("Test"));
+    for line in
+        ["+ Cloud: zone", "+ Runtime: zone 3 @Cloud", "+ agent @Runtime", "+ order: asset confidential"]
+    {
+        draw(&mut session, line);
+    }
+    let diagram = &session.project().diagram;
+    let [cloud, runtime] = diagram.zones.iter().collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!((cloud.trust, runtime.trust, runtime.parent), (2, 3, Some(cloud.id)));
+    assert_eq!(diagram.components().next().unwrap().zone, Some(runtime.id));
+    let asset = session.project().assets.iter().next().unwrap();
+    assert_eq!(asset.sensitivity.label().to_lowercase(), "confidential");
+}
+
+#[test]
+fn what_reads_like_a_thing_can_become_an_asset() {
+    let project = project();
+    let Some(Plan::Flow(flow)) =
+        read(&project, None, "assistant -> data: HTTPS, order number, looks up what was ordered last")
+    else {
+        panic!()
+    };
+    let with = flow.with_new_assets().unwrap();
+    assert_eq!(with.new_assets, ["order number"]);
+    assert_eq!(with.description, ["looks up what was ordered last"]);
+    let Some(Plan::Flow(plain)) = read(&project, None, "assistant -> data: HTTPS") else { panic!() };
+    assert!(plain.with_new_assets().is_none());
 }

@@ -34,15 +34,17 @@ pub fn events(ui: &Ui, state: &mut State, response: &Response) -> Vec<Event> {
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let carrying = matches!(state.gesture, Gesture::Carrying { .. });
         ui.input_mut(|input| {
-            input.events.retain(|event| match meaning(event, carrying) {
-                Some(event) => {
-                    events.push(event);
-                    false
-                }
-                None => true,
+            input.events.retain(|event| {
+                let meant = meaning(event, carrying);
+                events.extend(&meant);
+                meant.is_empty()
             });
         });
         return events;
+    }
+    if ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10)) {
+        state.menu_wanted = true;
+        state.panned = false;
     }
     // Space held pans; only when it comes up and nothing was panned does it pick up an end.
     let (down, up, shift) = ui.input(|input| {
@@ -58,26 +60,28 @@ pub fn events(ui: &Ui, state: &mut State, response: &Response) -> Vec<Event> {
     events
 }
 
-fn meaning(event: &Input, carrying: bool) -> Option<Event> {
+fn meaning(event: &Input, carrying: bool) -> Vec<Event> {
     match event {
-        Input::Key { key, pressed: true, modifiers, .. } if !modifiers.command && !modifiers.alt => match key
-        {
-            Key::Enter => Some(Event::Confirm),
-            Key::Escape => Some(Event::Cancel),
-            _ if !carrying => None,
-            Key::Space => Some(Event::Confirm),
-            Key::Tab if modifiers.contains(Modifiers::SHIFT) => Some(Event::Walk(Walk::Previous)),
-            Key::Tab => Some(Event::Walk(Walk::Next)),
-            Key::ArrowLeft => Some(Event::Walk(Walk::Left)),
-            Key::ArrowRight => Some(Event::Walk(Walk::Right)),
-            Key::ArrowUp => Some(Event::Walk(Walk::Up)),
-            Key::ArrowDown => Some(Event::Walk(Walk::Down)),
-            _ => None,
-        },
-        Input::Text(text) if carrying => {
-            text.chars().next().filter(|letter| letter.is_alphanumeric()).map(Event::Letter)
+        Input::Key { key, pressed: true, modifiers, .. } if !modifiers.command && !modifiers.alt => {
+            let meant = match key {
+                Key::Enter => Some(Event::Confirm),
+                Key::Escape => Some(Event::Cancel),
+                _ if !carrying => None,
+                Key::Space => Some(Event::Confirm),
+                Key::Tab if modifiers.shift => Some(Event::Walk(Walk::Previous)),
+                Key::Tab => Some(Event::Walk(Walk::Next)),
+                Key::ArrowLeft => Some(Event::Walk(Walk::Left)),
+                Key::ArrowRight => Some(Event::Walk(Walk::Right)),
+                Key::ArrowUp => Some(Event::Walk(Walk::Up)),
+                Key::ArrowDown => Some(Event::Walk(Walk::Down)),
+                _ => None,
+            };
+            meant.into_iter().collect()
         }
-        _ => None,
+        Input::Text(text) if carrying => {
+            text.chars().filter(|letter| letter.is_alphanumeric()).map(Event::Letter).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

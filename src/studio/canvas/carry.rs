@@ -54,12 +54,14 @@ pub fn picked_up(start: bool, ground: &Ground<'_>) -> Option<(Carried, Option<Co
     };
     let nearest = || {
         let from = origin(what, ground)?;
-        let away = |id: &ComponentId| ground.scene.node(*id).map(|node| node.rect.center().distance(from));
-        targets(what, ground)
-            .into_iter()
-            .min_by(|a, b| away(a).unwrap_or(f32::INFINITY).total_cmp(&away(b).unwrap_or(f32::INFINITY)))
+        let away = |id: &ComponentId| {
+            ground.scene.node(*id).map_or(f32::INFINITY, |node| node.rect.center().distance(from))
+        };
+        targets(what, ground).into_iter().min_by(|a, b| away(a).total_cmp(&away(b)))
     };
-    Some((what, now.or_else(nearest)))
+    // Most flows are drawn from left to right.
+    let ahead = || walked(what, None, Walk::Right, ground);
+    Some((what, now.or_else(ahead).or_else(nearest)))
 }
 
 /// The components that it can go to, in reading order.

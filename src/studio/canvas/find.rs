@@ -9,6 +9,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Field};
 
 use super::carry::reading_order;
+use super::overlay;
 use super::state::State;
 
 /// What is sought.
@@ -50,9 +51,12 @@ pub fn matches(project: &Project, scene: &DiagramScene, text: &str) -> Vec<ItemI
             found.push((item, reading_order(rect)));
         }
     }
-    // Names that begin with the words come first, then everything as it is read.
+    // Names that begin with the words come first, flows last, otherwise everything as it is read.
     let first = words.first().map_or("", String::as_str);
-    found.sort_by_key(|(item, order)| (!plain_word(&project.name_of(*item)).starts_with(first), *order));
+    found.sort_by_key(|(item, order)| {
+        let begins = plain_word(&project.name_of(*item)).starts_with(first);
+        (matches!(item, ItemId::Interface(_)), !begins, *order)
+    });
     found.into_iter().map(|(item, _)| item).collect()
 }
 
@@ -82,19 +86,14 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &Di
         Pos2::new(canvas.center().x - width / 2.0, canvas.top() + 12.0),
         Vec2::new(width, 44.0),
     );
-    ui.painter().add(theme::small_shadow(ui.visuals().dark_mode).as_shape(rect, 8.0));
-    let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
-    ui.painter().rect(rect, 8.0, theme::color(ui, Role::Panel), edge, StrokeKind::Inside);
-    // The ground behind it takes no click.
-    ui.interact(rect, ui.scope_id().with("find bar"), egui::Sense::click());
+    overlay::floating(ui, rect, "find");
     let mut bar = ui
         .new_child(UiBuilder::new().max_rect(rect.shrink(6.0)).layout(Layout::left_to_right(Align::Center)));
     bar.spacing_mut().item_spacing.x = 4.0;
     let id = egui::Id::unique("find on the diagram");
-    let forward = ui.memory(|memory| memory.has_focus(id))
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-    let back = ui.memory(|memory| memory.has_focus(id))
-        && ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Enter));
+    let typing = ui.memory(|memory| memory.has_focus(id));
+    let pressed = |key: Key| typing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let (back, forward, done) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter));
     let response = Field::new("Find on the diagram")
         .id(id)
         .icon("search")
@@ -115,8 +114,8 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &Di
         widgets::label(ui, &words, Look::SMALL, Role::TextSecondary);
     });
     let some = !found.is_empty();
-    let previous = widgets::tool_button(&mut bar, "chevron-up", "Previous match", "Shift Enter", false, some);
-    let next = widgets::tool_button(&mut bar, "chevron-down", "Next match", "Enter", false, some);
+    let previous = widgets::tool_button(&mut bar, "chevron-up", "Previous match", "↑", false, some);
+    let next = widgets::tool_button(&mut bar, "chevron-down", "Next match", "↓", false, some);
     let closed = widgets::icon_button(&mut bar, "x", "Close the search").clicked()
         || (response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)));
 
@@ -126,18 +125,20 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &Di
         ui.request_repaint();
         go = matches(cx.project(), scene, &find.text).first().copied();
     } else if some && (forward || next.clicked()) {
-        // The first Enter goes to the match that is shown, if something else was selected meanwhile.
-        let here = found.get(find.chosen).is_some_and(|item| cx.session.selection().contains(*item));
-        find.chosen = if here { (find.chosen + 1) % found.len() } else { find.chosen };
+        find.chosen = (find.chosen + 1) % found.len();
         go = found.get(find.chosen).copied();
     } else if some && (back || previous.clicked()) {
         find.chosen = (find.chosen + found.len() - 1) % found.len();
         go = found.get(find.chosen).copied();
     }
+    if done {
+        go = found.get(find.chosen).copied();
+    }
     if let Some(item) = go {
         cx.reveal(item);
     }
-    if closed {
+    // Enter goes there and lets the keyboard go on with what was found; with nothing found it waits for other words.
+    if closed || (done && some) {
         state.focus_wanted = true;
     } else {
         state.find = Some(find);

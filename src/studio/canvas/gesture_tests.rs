@@ -1,5 +1,7 @@
 use super::*;
+use crate::model::Project;
 use crate::model::{Component, Interface, View, ViewId, Zone};
+use crate::picture::DiagramScene;
 use crate::picture::SceneOptions;
 
 /// A zone with an agent in it, a store outside, a flow between the two, as they are drawn.
@@ -54,6 +56,7 @@ impl Table {
             selection: &self.selection,
             tool: self.tool,
             tolerance: 6.0,
+            view: self.project.views.iter().next(),
         }
     }
 
@@ -289,4 +292,154 @@ fn two_presses_rename() {
     let table = table();
     table.check(&[Event::DoubleClick { at: table.middle(STORE) }], &[Intent::Rename(STORE)]);
     table.check(&[Event::DoubleClick { at: Point::new(600.0, 400.0) }], &[]);
+}
+
+#[test]
+fn a_drag_from_anywhere_on_the_edge_connects() {
+    let table = table();
+    let rect = table.scene.node(ComponentId(1)).unwrap().rect;
+    let store = table.middle(STORE);
+    let connect = Intent::Connect(ComponentId(1), ComponentId(2));
+    for (x, y) in [
+        (rect.x + 20.0, rect.y),
+        (rect.x + 30.0, rect.bottom() + 4.0),
+        (rect.right() + 5.0, rect.y + 20.0),
+        (rect.x - 3.0, rect.bottom() - 20.0),
+    ] {
+        table.check(&drag(Point::new(x, y), store), std::slice::from_ref(&connect));
+    }
+    // A click there still selects.
+    table.check(&click(Point::new(rect.x + 20.0, rect.y)), &[Intent::Select(vec![AGENT])]);
+    // Further in, it moves.
+    let (_, intents) = table.play(&drag(Point::new(rect.x + 20.0, rect.y + 16.0), store));
+    assert!(matches!(intents.last(), Some(Intent::Move { .. })), "{intents:?}");
+}
+
+#[test]
+fn what_is_pinned_is_not_dragged() {
+    let mut table = table();
+    let mut view = table.project.views.iter().next().unwrap().clone();
+    view.places.get_mut(&AGENT).unwrap().pinned = true;
+    table.project.views.insert(view);
+    let from = table.middle(AGENT);
+    table.check(&drag(from, from.offset(80.0, 0.0)), &[Intent::Select(vec![AGENT])]);
+    // With others, the others go.
+    table.selection = vec![AGENT, STORE];
+    let from = table.middle(STORE);
+    let moved = Intent::Move { items: vec![STORE], by: (80.0, 0.0), into: Drop::Same };
+    table.check(&drag(from, from.offset(80.0, 0.0)), &[moved]);
+}
+
+#[test]
+fn a_piece_of_a_flow_is_moved_aside() {
+    let table = table();
+    let course = table.scene.flow(InterfaceId(1)).unwrap().points.clone();
+    let at = Point::new(course[0].x + 40.0, course[0].y);
+    let (_, intents) = table.play(&drag(at, at.offset(0.0, 50.0)));
+    let [Intent::Select(chosen), Intent::Bend(flow, bends)] = intents.as_slice() else {
+        panic!("{intents:?}")
+    };
+    assert_eq!((chosen.as_slice(), *flow), (&[FLOW][..], InterfaceId(1)));
+    assert!(bends.iter().any(|bend| (bend.y - course[0].y - 50.0).abs() < 1.0), "{bends:?}");
+}
+
+#[test]
+fn a_boundary_line_is_drawn_by_clicks_or_in_one_pull() {
+    let table = Table { tool: Tool::Line, ..table() };
+    let (a, b, c) = (Point::new(500.0, 400.0), Point::new(700.0, 403.0), Point::new(700.0, 600.0));
+    // Nearly level becomes level.
+    let level = Point::new(700.0, 400.0);
+    table.check(&drag(a, b), &[Intent::AddLine(vec![a, level])]);
+    let mut clicks = Vec::new();
+    for at in [a, b, c] {
+        clicks.push(Event::Move { at, free: false });
+        clicks.extend(click(at));
+    }
+    let whole = [Intent::AddLine(vec![a, level, c])];
+    table.check(&[clicks.as_slice(), &[Event::Confirm]].concat(), &whole);
+    table.check(&[clicks.as_slice(), &click(c)].concat(), &whole);
+    table.check(&[clicks.as_slice(), &[Event::Cancel]].concat(), &[]);
+    table.check(&[&click(a)[..], &[Event::Confirm]].concat(), &[]);
+}
+
+/// A grid of four around the agent, each with a name.
+fn crossroads() -> Table {
+    let mut table = table();
+    let mut view = table.project.views.iter().next().unwrap().clone();
+    for (id, name, x, y) in
+        [(3, "gateway", 100.0, 500.0), (4, "vault", 800.0, 500.0), (5, "user", -500.0, 100.0)]
+    {
+        table.project.diagram.put_component(Component {
+            id: ComponentId(id),
+            name: name.to_owned(),
+            ..Component::default()
+        });
+        view.places.insert(ComponentId(id).into(), crate::model::Place { x, y, ..Default::default() });
+    }
+    table.scene = DiagramScene::build(&table.project, &view, &SceneOptions::default());
+    table.project.views.insert(view);
+    table
+}
+
+#[test]
+fn an_end_is_carried_by_keys() {
+    let mut table = crossroads();
+    let pick = Event::PickUp { start: false };
+    let walk = Event::Walk;
+    let connect = |to: u32| [Intent::Connect(ComponentId(1), ComponentId(to))];
+    // Nothing selected, nothing to pick up.
+    table.check(&[pick, Event::Confirm], &[]);
+    table.selection = vec![AGENT];
+    table.check(&[pick, walk(Walk::Right), Event::Confirm], &connect(2));
+    table.check(&[pick, walk(Walk::Left), Event::Confirm], &connect(5));
+    table.check(&[pick, walk(Walk::Right), walk(Walk::Down), Event::Confirm], &connect(4));
+    table.check(&[pick, walk(Walk::Right), walk(Walk::Down), walk(Walk::Left), Event::Confirm], &connect(3));
+    // No way on: it stays.
+    table.check(&[pick, walk(Walk::Right), walk(Walk::Right), Event::Confirm], &connect(2));
+    // By name.
+    table.check(&[pick, Event::Letter('v'), Event::Confirm], &connect(4));
+    table.check(&[pick, Event::Letter('g'), Event::Letter('a'), Event::Confirm], &connect(3));
+    table.check(&[pick, Event::Letter('x'), Event::Letter('u'), Event::Confirm], &connect(5));
+    table.check(&[pick, Event::Cancel], &[]);
+}
+
+#[test]
+fn tab_walks_through_all_targets_in_reading_order() {
+    let mut table = crossroads();
+    table.selection = vec![AGENT];
+    let mut events = vec![Event::PickUp { start: false }, Event::Letter('u')];
+    let mut reached = Vec::new();
+    for _ in 0..4 {
+        let (gesture, _) = table.play(&events);
+        let Gesture::Carrying { target: Some(target), .. } = gesture else { panic!("{gesture:?}") };
+        reached.push(target.0);
+        events.push(Event::Walk(Walk::Next));
+    }
+    assert_eq!(reached, [5, 3, 2, 4], "the agent itself is left out");
+    events.truncate(2);
+    events.push(Event::Walk(Walk::Previous));
+    let (gesture, _) = table.play(&events);
+    assert!(matches!(gesture, Gesture::Carrying { target: Some(ComponentId(4)), .. }), "{gesture:?}");
+}
+
+#[test]
+fn both_ends_of_a_flow_are_moved_by_keys() {
+    let mut table = crossroads();
+    table.selection = vec![FLOW];
+    for (start, letter, to) in [(false, 'v', 4), (true, 'u', 5)] {
+        let expected = Intent::Reattach { flow: InterfaceId(1), start, to: ComponentId(to) };
+        table.check(&[Event::PickUp { start }, Event::Letter(letter), Event::Confirm], &[expected]);
+    }
+    // Where it is, at first.
+    let (gesture, _) = table.play(&[Event::PickUp { start: false }]);
+    assert!(matches!(gesture, Gesture::Carrying { target: Some(ComponentId(2)), .. }), "{gesture:?}");
+}
+
+#[test]
+fn two_presses_open_a_zone_that_is_drawn_as_a_box() {
+    let mut table = table();
+    let mut view = table.project.views.iter().next().unwrap().clone();
+    view.places.get_mut(&ZONE).unwrap().collapsed = true;
+    table.scene = DiagramScene::build(&table.project, &view, &SceneOptions::default());
+    table.check(&[Event::DoubleClick { at: table.middle(ZONE) }], &[Intent::Open(ZoneId(1))]);
 }

@@ -8,7 +8,7 @@ use crate::picture::DiagramScene;
 use crate::session::{Command, Request, Session, Step};
 use crate::studio::keys;
 use crate::studio::views::ViewContext;
-use crate::studio::widgets::{menu_item, menu_separator};
+use crate::studio::widgets::{self, menu_item, menu_separator};
 
 use super::state::{Renaming, State};
 use super::{Gesture, Intent, Tool, actions, arrange, parts};
@@ -156,10 +156,10 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
     if state.panned {
         return;
     }
+    let by_key = std::mem::take(&mut state.menu_wanted);
     let (place, item) = state.menu_at;
-    response.context_menu(|ui| {
-        ui.set_width(264.0);
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+    let at = state.camera.screen_from_world(state.rect).point(place);
+    widgets::context_menu(response, at, by_key, |ui| {
         let commands = menu_commands(item);
         if item.is_none() {
             for (kind, _) in kinds() {

@@ -282,7 +282,7 @@ fn kinds(
         (renaming.guesses && !typed.is_empty()).then(|| quick_draw::guess(typed))
     });
     let shown = shown.or(now);
-    overlay::floating(ui, bar);
+    overlay::floating(ui, bar, "kinds");
     let mut row = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(bar.shrink(4.0))

@@ -158,8 +158,7 @@ pub fn edge_dot(
 /// The button beside the name of the zone under the pointer that draws it as a box or opens it.
 pub fn zone_toggle(ui: &mut Ui, canvas: Rect, at: ScreenFromPicture, scene: &DiagramScene) -> Option<ZoneId> {
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|pointer| canvas.contains(*pointer))?;
-    if at.scale < 0.35 || ui.input(|input| input.pointer.any_down()) && !ui.input(|i| i.pointer.any_pressed())
-    {
+    if at.scale < 0.35 {
         return None;
     }
     let place = |zone: &ZoneBox| {
@@ -175,11 +174,11 @@ pub fn zone_toggle(ui: &mut Ui, canvas: Rect, at: ScreenFromPicture, scene: &Dia
     };
     let zone = scene.zones.iter().rev().find(|zone| place(zone).0.contains(pointer))?;
     let rect = place(zone).1;
+    floating(ui, rect, "zone toggle");
     let response = ui.interact(rect, ui.scope_id().with(("zone toggle", zone.id)), Sense::click());
     let (icon, verb) = if zone.collapsed { ("plus", "Open") } else { ("minus", "Collapse") };
     let name = format!("{verb} {}", zone.name);
     response.widget_info(|| WidgetInfo::labeled(Access::Button, true, &name));
-    floating(ui, rect);
     icons::paint_at(ui.painter(), icon, rect.center(), 14.0, theme::color(ui, Role::TextSecondary));
     let id = zone.id;
     let clicked = response.clicked();
@@ -258,7 +257,7 @@ pub enum Zooming {
 pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
     let rect =
         Rect::from_min_size(canvas.left_bottom() + Vec2::new(14.0, -14.0 - 34.0), Vec2::new(156.0, 34.0));
-    floating(ui, rect);
+    floating(ui, rect, "zoom control");
     let mut asked = None;
     let mut x = rect.left() + 3.0;
     let percent = format!("{:.0} %", zoom * 100.0);
@@ -291,7 +290,9 @@ pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
 }
 
 /// The ground of something that floats over the drawing.
-pub fn floating(ui: &Ui, rect: Rect) {
+/// The drawing behind it takes neither click nor drag.
+pub fn floating(ui: &Ui, rect: Rect, name: &str) {
+    ui.interact(rect, ui.scope_id().with(("floating", name)), Sense::click_and_drag());
     let painter = ui.painter();
     painter.add(theme::small_shadow(ui.visuals().dark_mode).as_shape(rect, 8.0));
     let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
@@ -308,7 +309,7 @@ pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera)
     }
     let response = ui.interact(rect, ui.scope_id().with("minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Access::Image, true, "Map of the diagram"));
-    floating(ui, rect);
+    floating(ui, rect, "minimap");
     let painter = ui.painter_at(rect.shrink(2.0));
     let at = ScreenFromPicture::fit(scene.bounds.union(seen), rect.shrink(8.0), 0.5);
     for zone in &scene.zones {

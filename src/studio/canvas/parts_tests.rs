@@ -1,1 +1,128 @@
+use super::*;
+use crate::picture::SceneOptions;
 
+fn example() -> Session {
+    Session::unsaved(crate::session::work::placed(crate::catalog::example()))
+}
+
+fn scene(session: &Session) -> DiagramScene {
+    DiagramScene::build(session.project(), session.view().unwrap(), &SceneOptions::default())
+}
+
+fn zone(session: &Session, name: &str) -> ZoneId {
+    session.project().diagram.zones.iter().find(|zone| zone.name == name).unwrap().id
+}
+
+fn component(session: &Session, name: &str) -> ItemId {
+    session.project().diagram.components().find(|component| component.name == name).unwrap().id.into()
+}
+
+#[test]
+fn a_zone_collapses_and_opens_as_it_was() {
+    let mut session = example();
+    let (runtime, before) = (zone(&session, "Agent runtime"), scene(&session));
+    let change = collapsed(&session, &before, [runtime], true).unwrap();
+    assert_eq!(change.name, "Collapse Agent runtime");
+    session.commit(change).unwrap();
+    let after = scene(&session);
+    assert!(after.zone(runtime).unwrap().collapsed);
+    assert!(after.rect_of(component(&session, "assistant_agent")).is_none(), "it is hidden");
+    assert!(collapsed(&session, &after, [runtime], true).is_none(), "it is collapsed already");
+    let open = collapsed(&session, &after, [runtime], false).unwrap();
+    session.commit(open).unwrap();
+    let open = scene(&session);
+    assert_eq!(
+        open.rect_of(component(&session, "assistant_agent")),
+        before.rect_of(component(&session, "assistant_agent"))
+    );
+}
+
+#[test]
+fn what_a_box_hides_moves_with_it() {
+    let mut session = example();
+    let runtime = zone(&session, "Agent runtime");
+    let agent = component(&session, "assistant_agent");
+    let before = scene(&session);
+    session.commit(collapsed(&session, &before, [runtime], true).unwrap()).unwrap();
+    let boxed = scene(&session);
+    let by = (40.0, 60.0);
+    let moved = crate::studio::canvas::actions::move_items(
+        &session,
+        &boxed,
+        &[runtime.into()],
+        by,
+        crate::studio::canvas::Drop::Same,
+    );
+    session.commit(moved).unwrap();
+    let moved = scene(&session);
+    session.commit(collapsed(&session, &moved, [runtime], false).unwrap()).unwrap();
+    let (old, new) = (before.rect_of(agent).unwrap(), scene(&session).rect_of(agent).unwrap());
+    assert_eq!((new.x - old.x, new.y - old.y), by);
+}
+
+#[test]
+fn a_view_of_a_zone_shows_what_is_in_it_and_around_it() {
+    let mut session = example();
+    let data = zone(&session, "Data");
+    let before = scene(&session);
+    let (id, change) = new_view(&session, &before, &[data.into()]);
+    session.commit(change).unwrap();
+    session.show_view(id);
+    let part = scene(&session);
+    let names: Vec<String> =
+        part.nodes.iter().map(|node| session.project().name_of(node.id.into())).collect();
+    assert_eq!(names, ["database"]);
+    assert!(part.zone(data).is_some() && part.zone(zone(&session, "Company cloud")).is_some());
+    assert_eq!(session.view().unwrap().name, "Data");
+    // Taken out of the view, it stays in the model.
+    let database = component(&session, "database");
+    session.commit(taken_out(&session, &[database]).unwrap()).unwrap();
+    assert!(scene(&session).nodes.is_empty());
+    assert!(session.project().contains(database));
+}
+
+#[test]
+fn a_view_of_a_selection_keeps_the_flows_between() {
+    let mut session = example();
+    let before = scene(&session);
+    let items = [component(&session, "assistant_agent"), component(&session, "database")];
+    let (id, change) = new_view(&session, &before, &items);
+    session.commit(change).unwrap();
+    session.show_view(id);
+    let part = scene(&session);
+    assert_eq!((part.nodes.len(), part.flows.len()), (2, 1));
+    session.undo().unwrap().unwrap();
+    assert!(session.view().is_some(), "another view is shown when the shown one is gone");
+    assert!(taken_out(&session, &items).is_none(), "a view of everything shows everything");
+}
+
+#[test]
+fn the_selection_grows_along_flows() {
+    let mut session = example();
+    session.select([component(&session, "database")]);
+    let items = connected(&session);
+    session.select(items);
+    assert!(session.selection().contains(component(&session, "assistant_agent")));
+    assert!(!session.selection().contains(component(&session, "user")));
+}
+
+#[test]
+fn a_zone_is_put_around_what_is_selected() {
+    let mut session = example();
+    let before = scene(&session);
+    let items = [component(&session, "assistant_agent"), component(&session, "processor_agent")];
+    let (id, change) = crate::studio::canvas::actions::zone_around(&session, &before, &items).unwrap();
+    session.commit(change).unwrap();
+    let diagram = &session.project().diagram;
+    assert_eq!(diagram.zones.get(id).unwrap().parent, Some(zone(&session, "Agent runtime")));
+    for item in items {
+        let ItemId::Component(component) = item else { panic!() };
+        assert_eq!(diagram.component(component).unwrap().zone, Some(id));
+    }
+    // Of things in different zones, the zone around both takes the new one.
+    let far = [component(&session, "database"), items[0]];
+    let (id, change) = crate::studio::canvas::actions::zone_around(&session, &scene(&session), &far).unwrap();
+    session.commit(change).unwrap();
+    let cloud = zone(&session, "Company cloud");
+    assert_eq!(session.project().diagram.zones.get(id).unwrap().parent, Some(cloud));
+}

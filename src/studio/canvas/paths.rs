@@ -1,6 +1,6 @@
 //! Attack paths over the diagram, one at a time, with a bar that says which and leads to the others.
 
-use egui::{Align, Layout, Pos2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2};
+use egui::{Align, Layout, Pos2, Rect, Ui, UiBuilder, Vec2};
 
 use crate::analysis::paths::AttackPath;
 use crate::picture::Role;
@@ -9,6 +9,7 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
+use super::overlay;
 use super::state::State;
 
 /// The steps of the path that is shown. What is selected chooses it: a path whose things are all selected comes first.
@@ -59,9 +60,7 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     );
     let size = Vec2::new(galley.size().x + 136.0, 40.0);
     let rect = Rect::from_min_size(Pos2::new(canvas.center().x - size.x / 2.0, canvas.top() + 12.0), size);
-    ui.painter().add(theme::small_shadow(ui.visuals().dark_mode).as_shape(rect, 8.0));
-    let edge = Stroke::new(1.0, theme::color(ui, Role::Edge));
-    ui.painter().rect(rect, 8.0, theme::color(ui, Role::Panel), edge, StrokeKind::Inside);
+    overlay::floating(ui, rect, "attack paths");
     widgets::put_left(ui.painter(), rect.left() + 14.0, rect.center().y, galley);
     let mut buttons = ui
         .new_child(UiBuilder::new().max_rect(rect.shrink(4.0)).layout(Layout::right_to_left(Align::Center)));

@@ -72,6 +72,8 @@ pub struct State {
     pub pointer: Option<Point>,
     /// Where the context menu was opened, and on what.
     pub menu_at: (Point, Option<ItemId>),
+    /// Shift+F10 asks for that menu.
+    pub menu_wanted: bool,
     /// The view has been fitted into the canvas once.
     pub fitted: Option<ViewId>,
     /// Fit everything, or these, as soon as the canvas knows its size.
@@ -109,6 +111,7 @@ impl Default for State {
             renaming: None,
             pointer: None,
             menu_at: (Point::new(0.0, 0.0), None),
+            menu_wanted: false,
             fitted: None,
             fit_wanted: None,
             attack_path: 0,

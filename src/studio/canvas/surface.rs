@@ -115,6 +115,12 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             ui.request_repaint();
         }
     }
+    if state.menu_wanted {
+        let single = selection.single().filter(|item| scene.rect_of(*item).is_some());
+        let place =
+            single.and_then(|item| scene.rect_of(item)).map_or(state.camera.center, |rect| rect.center());
+        state.menu_at = (place, single);
+    }
     intents::context_menu(cx, state, &response);
     if let Some(text) = hint(state, session) {
         text.clone_into(cx.status);

@@ -89,6 +89,27 @@ pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(
         });
 }
 
+/// The menu of a thing: under the pointer when it is opened with the other button, and at `at` when `by_key` opens it.
+pub fn context_menu(response: &Response, at: Pos2, by_key: bool, list: impl FnOnce(&mut Ui)) {
+    let key_opened = response.id.with("menu by key");
+    let ctx = &response.ctx;
+    if by_key || response.secondary_clicked() {
+        ctx.data_mut(|data| data.insert_temp(key_opened, by_key));
+    }
+    let menu = Popup::context_menu(response);
+    let menu = if ctx.data(|data| data.get_temp(key_opened).unwrap_or(false)) {
+        let open = by_key.then_some(egui::SetOpenCommand::Bool(true));
+        menu.at_position(at).open_memory(open)
+    } else {
+        menu
+    };
+    menu.show(|ui| {
+        ui.set_width(264.0);
+        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+        list(ui);
+    });
+}
+
 /// A line of a menu: icon, words, keys; chosen ones have a tick.
 pub fn menu_item(
     ui: &mut Ui,

@@ -23,7 +23,9 @@ pub use button::{Button, icon_button, link, tool_button};
 pub use chip::{
     Chip, ChipResponse, count, count_width, key_caps, key_caps_width, paint_count, paint_key_caps,
 };
-pub use choose::{choose, choose_known, menu_heading, menu_item, menu_separator, open_menu, picker};
+pub use choose::{
+    choose, choose_known, context_menu, menu_heading, menu_item, menu_separator, open_menu, picker,
+};
 pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field};
 pub use layout::{
     banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall,
