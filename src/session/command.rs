@@ -230,7 +230,7 @@ commands! {
     KeepStencil, Edit, "Save the selection as a stencil…", "bookmark-plus", [];
     SelectAll, Edit, "Select all", "", [Keys::ctrl("A")];
     SelectNone, Edit, "Select nothing", "", [Keys::plain("Escape", Place::Canvas)];
-    SelectConnected, Edit, "Select what is connected", "", [Keys::plain("C", Place::Canvas)];
+    SelectConnected, Edit, "Select what is connected", "", [Keys::shift("C", Place::Canvas)];
     Find, Edit, "Find on the diagram…", "search", [Keys::ctrl("F")];
 
     Palette, View, "Type a command, or draw", "search", [Keys::ctrl("K")];
