@@ -1,4 +1,5 @@
-//! Models to start from: small, complete drawings without threats, so that the first suggestions are about them.
+//! Models to start from: small, complete systems with a few rated threats and their controls, so that every view has
+//! something to say at once.
 
 use ron::extensions::Extensions;
 
@@ -69,7 +70,7 @@ macro_rules! template {
 }
 
 // Titles and descriptions stand here too, so that a list of templates needs no model to be read; a test compares them.
-static TEMPLATES: [Template; 7] = [
+static TEMPLATES: [Template; 8] = [
     template!(
         "agent-with-tools",
         "Agent with tools",
@@ -89,6 +90,11 @@ static TEMPLATES: [Template; 7] = [
         "agent-that-pays",
         "Agent that pays",
         "An agent checks invoices, prepares payments and has a person release what is large. A bank executes them."
+    ),
+    template!(
+        "agent-platform",
+        "Agent platform",
+        "Agents of several teams behind one door: a policy engine decides what they may do, a gateway hands them tools, and everything they do is written down."
     ),
     template!(
         "three-tier-web",
@@ -130,14 +136,18 @@ mod tests {
             assert_eq!(project.broken_references(), [], "{name}");
             assert!(project.diagram.component_count() >= 8, "{name} is too small to be of use");
             assert!(project.diagram.zones.len() >= 4 && project.assets.len() >= 3, "{name}");
-            assert!(project.threats.is_empty() && !project.out_of_scope.is_empty(), "{name}");
+            assert!(project.diagram.interfaces().count() >= 8 && !project.out_of_scope.is_empty(), "{name}");
+            assert!(project.threats.iter().count() >= 5 && project.controls.iter().count() >= 8, "{name}");
             let view = project.views.iter().next().unwrap();
             let components = project.diagram.components().map(|component| ItemId::from(component.id));
             for item in components.chain(project.diagram.zones.ids().map(ItemId::from)) {
                 assert!(view.places.contains_key(&item), "{name}: {item} has no place");
             }
             for interface in project.diagram.interfaces() {
-                assert!(interface.is_attached() && !interface.assets.is_empty(), "{name}: {}", interface.id);
+                let id = interface.id;
+                assert!(interface.is_attached() && !interface.assets.is_empty(), "{name}: {id}");
+                assert!(!interface.protocol.is_empty() && !interface.description.is_empty(), "{name}: {id}");
+                assert!(interface.authentication.is_some() && interface.encryption.is_some(), "{name}: {id}");
             }
             for component in project.diagram.components() {
                 let id = component.id;
@@ -148,6 +158,31 @@ mod tests {
                 let travels =
                     project.diagram.interfaces().any(|interface| interface.assets.contains(&asset.id));
                 assert!(travels || !asset.stored_in.is_empty(), "{name}: {} is nowhere", asset.id);
+            }
+        }
+    }
+
+    #[test]
+    fn threats_of_templates_are_rated_and_answered() {
+        for template in templates() {
+            let (name, project) = (template.name, template.project());
+            for threat in &project.threats {
+                let id = threat.id;
+                assert!(threat.likelihood.is_some() && threat.impact.is_some(), "{name}: {id}");
+                let catalog = threat.catalog.as_deref().and_then(|id| Catalog::builtin().threat(id));
+                assert!(catalog.is_some() && !threat.rationale.is_empty(), "{name}: {id}");
+                let answered = project.controls.iter().any(|control| control.threats.contains(&id));
+                assert!(answered && !threat.owner.is_empty(), "{name}: {id}");
+            }
+            for control in &project.controls {
+                let known = control.catalog.as_deref().and_then(|id| Catalog::builtin().control(id));
+                let known = known.unwrap_or_else(|| panic!("{name}: {} is not in the catalogue", control.id));
+                assert_eq!(
+                    (known.strength, known.function, known.reduces, known.family.as_str()),
+                    (control.strength, control.function, control.reduces, control.family.as_str()),
+                    "{name}: {}",
+                    control.id
+                );
             }
         }
     }

@@ -105,3 +105,18 @@ fn findings_are_sorted_and_can_be_set_aside() {
         super::check(&Project::default(), Catalog::builtin()).iter().all(|finding| finding.rule == "TM-064")
     );
 }
+
+#[test]
+fn templates_have_no_error_that_nobody_has_set_aside_with_a_reason() {
+    for template in crate::catalog::templates() {
+        let project = template.project();
+        let errors: Vec<Finding> = check_on(&project, Catalog::builtin(), date(2026, 6, 1))
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Error && finding.suppressed.is_none())
+            .collect();
+        assert_eq!(errors, [], "{}", template.name);
+        for suppression in &project.suppressions {
+            assert!(suppression.reason.len() > 30, "{}: {}", template.name, suppression.rule);
+        }
+    }
+}

@@ -178,14 +178,14 @@ fn lines<'a>(kept: &'a [Kept], text: &str) -> Vec<Line<'a>> {
         lines.push(Line::Heading("Yours"));
         lines.extend(own.into_iter().map(Line::Own));
     }
+    if !wanted.is_empty() && !lines.is_empty() {
+        lines.push(Line::Heading("Others"));
+    }
     let mut group = "";
     for stencil in Catalog::builtin().find_stencils(text) {
         // What a search finds stands in the order of how well it fits.
         if wanted.is_empty() && stencil.group != group {
             group = &stencil.group;
-            lines.push(Line::Heading(group));
-        } else if !wanted.is_empty() && group.is_empty() && !lines.is_empty() {
-            group = "Found";
             lines.push(Line::Heading(group));
         }
         lines.push(Line::Known(stencil));
