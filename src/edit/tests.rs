@@ -221,7 +221,8 @@ fn an_answer_is_assumed_until_somebody_gives_or_confirms_it() {
         project.diagram.component(id).unwrap().assumptions().map(str::to_owned).collect()
     };
     let before = project.clone();
-    let steps: [(&dyn Fn(&Project) -> Option<Transaction>, &str, &[&str]); 3] = [
+    type Step<'a> = (&'a dyn Fn(&Project) -> Option<Transaction>, &'a str, &'a [&'a str]);
+    let steps: [Step<'_>; 3] = [
         (
             &|p| verbs::answer_attribute(p, id.into(), "has_memory", Some(Answer::No)),
             "Answer has memory of ",

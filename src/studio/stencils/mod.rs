@@ -95,7 +95,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, s
     let kept = std::mem::take(&mut state.kept);
     let lines = lines(&kept, &state.text);
     let picks: Vec<usize> =
-        lines.iter().enumerate().filter(|(_, line)| line.pick().is_some()).map(|(at, _)| at).collect();
+        lines.iter().enumerate().filter(|(_, line)| line.can_be_put_down()).map(|(at, _)| at).collect();
     let moved = search(ui, cx, canvas, state, &lines, &picks);
     ui.add_space(4.0);
     if picks.is_empty() {
@@ -112,12 +112,17 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, s
     }
     area.show_rows(ui, HEIGHT, lines.len(), |ui, range| {
         for (at, line) in lines.iter().enumerate().skip(range.start).take(range.len()) {
+            let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
+            let chosen = chosen == Some(at);
             match line {
-                Line::Heading(title) => heading(ui, title),
+                Line::Heading(title) => heading(ui, title, slot),
                 Line::Known(stencil) => {
-                    row(ui, cx, canvas, state, line, stencil.icon.as_str(), chosen == Some(at))
+                    row(ui, cx, canvas, state, &Shown { line, icon: &stencil.icon, chosen }, slot);
                 }
-                Line::Own(own) => own_row(ui, cx, canvas, state, own, line, chosen == Some(at)),
+                Line::Own(own) => {
+                    let icon = if own.clip.is_ok() { "star" } else { "octagon-alert" };
+                    own_row(ui, cx, canvas, state, own, &Shown { line, icon, chosen }, slot);
+                }
             }
         }
     });
@@ -194,6 +199,14 @@ fn lines<'a>(kept: &'a [Kept], text: &str) -> Vec<Line<'a>> {
 }
 
 impl Line<'_> {
+    fn can_be_put_down(&self) -> bool {
+        match self {
+            Line::Heading(_) => false,
+            Line::Known(_) => true,
+            Line::Own(own) => own.clip.is_ok(),
+        }
+    }
+
     fn pick(&self) -> Option<Pick> {
         match self {
             Line::Heading(_) => None,
@@ -228,62 +241,54 @@ impl Line<'_> {
     }
 }
 
-fn heading(ui: &mut Ui, title: &str) {
-    let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
+fn heading(ui: &Ui, title: &str, rect: Rect) {
     let text = widgets::line(ui, title, Look::SMALL_STRONG, theme::color(ui, Role::TextSecondary));
     widgets::put_left(ui.painter(), rect.left() + 12.0, rect.center().y + 3.0, text);
 }
 
-/// A line that can be dragged, clicked, and put down with Enter; gives back where its words may not stand.
-fn row(
-    ui: &mut Ui,
-    cx: &mut ViewContext<'_>,
-    canvas: &mut canvas::State,
-    state: &mut State,
-    line: &Line<'_>,
-    icon: &str,
+/// A line as it is shown.
+struct Shown<'a> {
+    line: &'a Line<'a>,
+    icon: &'a str,
     chosen: bool,
-) {
-    let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
-    row_in(ui, cx, canvas, state, line, icon, chosen, slot);
 }
 
-#[allow(clippy::too_many_arguments, reason = "a line is its list's, its place's and its own")]
-fn row_in(
+/// A line that can be dragged, clicked, and put down with Enter.
+fn row(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     canvas: &mut canvas::State,
     state: &mut State,
-    line: &Line<'_>,
-    icon: &str,
-    chosen: bool,
+    Shown { line, icon, chosen }: &Shown<'_>,
     slot: Rect,
 ) {
+    let chosen = *chosen;
     let rect = slot.shrink2(Vec2::new(4.0, 1.0));
-    let pick = line.pick();
+    let whole = line.can_be_put_down();
     let id = ui.scope_id().with(egui::IdSalt::new(("stencil", line.name())));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let name = line.name().to_owned();
-    response.widget_info(|| WidgetInfo::selected(Access::ListItem, pick.is_some(), chosen, &name));
+    response.widget_info(|| WidgetInfo::selected(Access::ListItem, whole, chosen, &name));
     if chosen {
         ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::AccentSoft));
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::Hover));
     }
     let middle = rect.center().y;
-    let tint = theme::color(ui, if pick.is_some() { Role::TextSecondary } else { Role::TextDisabled });
+    let tint = theme::color(ui, if whole { Role::TextSecondary } else { Role::TextDisabled });
     icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 17.0, middle), 16.0, tint);
     let left = rect.left() + 34.0;
-    let color = theme::color(ui, if pick.is_some() { Role::Text } else { Role::TextDisabled });
+    let color = theme::color(ui, if whole { Role::Text } else { Role::TextDisabled });
     let text = widgets::line_within(ui, name.as_str(), Look::BODY, color, rect.right() - 8.0 - left);
     widgets::put_left(ui.painter(), left, middle, text);
     widgets::focus_ring(ui, &response, rect, 6.0);
     let response =
         if state.hand.is_none() { widgets::tooltip(response, &name, &line.sentence(), "") } else { response };
-    let Some(pick) = pick else { return };
     if response.drag_started_by(egui::PointerButton::Primary) {
-        state.hand = Some(pick);
-    } else if response.clicked() {
+        state.hand = line.pick();
+    } else if response.clicked()
+        && let Some(pick) = line.pick()
+    {
         place::beside_selection(cx, canvas, &pick);
     }
 }
@@ -295,10 +300,9 @@ fn own_row(
     canvas: &mut canvas::State,
     state: &mut State,
     own: &Kept,
-    line: &Line<'_>,
-    chosen: bool,
+    shown: &Shown<'_>,
+    slot: Rect,
 ) {
-    let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), HEIGHT));
     let mut inside = ui.new_child(
         egui::UiBuilder::new()
             .id_salt(("own stencil", &own.path))
@@ -347,8 +351,7 @@ fn own_row(
         }
     });
     let slot = slot.with_max_x(more.rect.left());
-    let icon = if own.clip.is_ok() { "star" } else { "octagon-alert" };
-    row_in(ui, cx, canvas, state, line, icon, chosen, slot);
+    row(ui, cx, canvas, state, shown, slot);
 }
 
 /// Asks what the selection is to be called.

@@ -97,7 +97,7 @@ fn spot(session: &Session, scene: &DiagramScene, near: Point, size: (f32, f32)) 
                 _ => None,
             };
             if let Some(node) = id.and_then(|id| scene.node(id)) {
-                let aside = (node.rect.w + size.0) / 2.0 + GAP * 2.0;
+                let aside = f32::midpoint(node.rect.w, size.0) + GAP * 2.0;
                 let start = node.rect.center().offset(aside, 0.0);
                 return (free_spot(scene, start, size, zone_of(node.id)), zone_of(node.id));
             }
