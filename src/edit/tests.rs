@@ -207,6 +207,9 @@ proptest! {
     }
 }
 
+/// What is done, the beginning of its name, and what is still assumed after it.
+type Step<'a> = (&'a dyn Fn(&Project) -> Option<Transaction>, &'a str, &'a [&'a str]);
+
 #[test]
 fn an_answer_is_assumed_until_somebody_gives_or_confirms_it() {
     let mut project = sample();
@@ -221,7 +224,6 @@ fn an_answer_is_assumed_until_somebody_gives_or_confirms_it() {
         project.diagram.component(id).unwrap().assumptions().map(str::to_owned).collect()
     };
     let before = project.clone();
-    type Step<'a> = (&'a dyn Fn(&Project) -> Option<Transaction>, &'a str, &'a [&'a str]);
     let steps: [Step<'_>; 3] = [
         (
             &|p| verbs::answer_attribute(p, id.into(), "has_memory", Some(Answer::No)),
