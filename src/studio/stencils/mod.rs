@@ -6,7 +6,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-pub use place::{add, add_beside_selection, free_spot};
+pub use place::add_beside_selection;
 
 use std::path::PathBuf;
 use std::rc::Rc;

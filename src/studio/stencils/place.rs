@@ -18,7 +18,7 @@ const NODE: (f32, f32) = (148.0, 68.0);
 const GAP: f32 = 36.0;
 
 /// Puts a stencil down in a zone around a point; no name is the stencil's own.
-pub fn add(
+fn add(
     session: &Session,
     stencil: &Stencil,
     name: &str,
@@ -109,7 +109,7 @@ fn spot(session: &Session, scene: &DiagramScene, near: Point, size: (f32, f32)) 
 }
 
 /// A free place of that size near a point, in the zone if there is one in it, ring by ring.
-pub fn free_spot(scene: &DiagramScene, near: Point, size: (f32, f32), zone: Option<ZoneId>) -> Point {
+fn free_spot(scene: &DiagramScene, near: Point, size: (f32, f32), zone: Option<ZoneId>) -> Point {
     let free = |at: Point| {
         let frame = Rect::new(at.x - size.0 / 2.0, at.y - size.1 / 2.0, size.0, size.1).grown(12.0);
         !scene.nodes.iter().any(|node| node.rect.overlaps(frame))
