@@ -1,5 +1,6 @@
 //! `render FILE --what diagram|heatmap|paths|timeline --out X.svg|png|pdf`: a drawing as a file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::progress::Bar;
@@ -7,9 +8,11 @@ use super::sample::SampleOptions;
 use super::{CliError, Exit, load, write_output};
 use crate::analysis::paths::{AttackPath, PathOptions, attack_paths};
 use crate::analysis::risk::register;
+use crate::analysis::suggest::suggest;
+use crate::catalog::Catalog;
 use crate::model::{Project, View, ViewId, plain_word};
 use crate::picture::heatmap::{HeatmapOptions, heatmap};
-use crate::picture::scene::{PathStep, risk_badges};
+use crate::picture::scene::{Overlay, PathStep, questions_by_item, risk_badges};
 use crate::picture::timeline::{TimelineOptions, timeline};
 use crate::picture::{
     DiagramScene, PaintOptions, Palette, Picture, PictureBuilder, Role, SceneOptions, png, svg,
@@ -41,6 +44,19 @@ pub enum Theme {
     Print,
 }
 
+/// What the diagram is coloured by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColouredBy {
+    /// The worst current risk of each thing
+    Risk,
+    /// The most sensitive asset that is there or passes
+    Sensitivity,
+    /// How far the zone around is trusted
+    Trust,
+    /// What nobody has answered yet
+    Questions,
+}
+
 /// The arguments of `render`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -61,6 +77,9 @@ pub struct Arguments {
     /// Pixels of a PNG for each point
     #[arg(long, value_name = "NUMBER", default_value_t = 2.0)]
     scale: f32,
+    /// What the diagram is coloured by
+    #[arg(long, value_enum)]
+    overlay: Option<ColouredBy>,
     /// Which attack path, 1 for the likeliest
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     path: usize,
@@ -132,7 +151,10 @@ fn file_kind(out: &Path) -> Result<FileKind, CliError> {
 
 fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture, CliError> {
     match arguments.what {
-        What::Diagram => Ok(scene(arguments, project, paper)?.picture(&PaintOptions::default())),
+        What::Diagram => {
+            let scene = scene(arguments, project, paper)?;
+            Ok(with_legend(&scene.picture(&PaintOptions::default()), scene.overlay))
+        }
         What::Paths => {
             let scene = scene(arguments, project, paper)?;
             Ok(scene
@@ -165,9 +187,34 @@ fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture
     }
 }
 
+/// The drawing with the meaning of its tones under it.
+fn with_legend(picture: &Picture, overlay: Overlay) -> Picture {
+    let Some(legend) = overlay.legend() else { return picture.clone() };
+    let (dx, dy) = (picture.bounds.x, picture.bounds.bottom() + MARGIN);
+    let mut out = PictureBuilder::new();
+    out.picture(picture, 0.0, 0.0).picture(&legend, dx, dy);
+    let bounds = picture.bounds.union(legend.moved(dx, dy).bounds);
+    Picture {
+        description: format!("{} {}", picture.description, legend.description),
+        ..out.finish_in(bounds)
+    }
+}
+
 fn scene(arguments: &Arguments, project: &Project, paper: bool) -> Result<DiagramScene, CliError> {
     let view = view(project, arguments.view.as_deref())?;
+    let overlay = arguments.overlay.map_or(Overlay::Nothing, |by| match by {
+        ColouredBy::Risk => Overlay::Risk,
+        ColouredBy::Sensitivity => Overlay::Sensitivity,
+        ColouredBy::Trust => Overlay::Trust,
+        ColouredBy::Questions => Overlay::Questions,
+    });
+    let questions = match overlay {
+        Overlay::Questions => questions_by_item(&suggest(project, Catalog::builtin()).questions),
+        _ => BTreeMap::new(),
+    };
     let options = SceneOptions {
+        overlay,
+        questions,
         risk: Some(risk_badges(&register(project))),
         assets: true,
         paper,

@@ -114,6 +114,15 @@ pub fn wrap_lines(text: &str, face: Face, size: f32, max: f32, most: usize) -> V
     lines
 }
 
+/// The text in at most that many lines, if it can be had without breaking any word.
+pub fn wrap_whole(text: &str, face: Face, size: f32, max: f32, most: usize) -> Option<Vec<String>> {
+    let whole = |word: &str| width(word.trim_end(), face, size) <= max;
+    if !text.lines().flat_map(pieces).all(whole) {
+        return None;
+    }
+    Some(wrap(text, face, size, max)).filter(|lines| lines.len() <= most)
+}
+
 /// Where a line may be broken: after spaces, and after `_`, `-` and `/` inside of long names.
 fn pieces(paragraph: &str) -> Vec<&str> {
     paragraph.split_inclusive([' ', '_', '-', '/']).collect()
@@ -227,5 +236,8 @@ mod tests {
         check("", 60.0, &[]);
         assert_eq!(wrap_lines("one two three four", Face::Code, 10.0, 42.0, 2), ["one two", "three…"]);
         assert_eq!(wrap_lines("one two", Face::Code, 10.0, 42.0, 2), ["one two"]);
+        assert_eq!(wrap_whole("one two", Face::Code, 10.0, 20.0, 2), Some(vec!["one".into(), "two".into()]));
+        assert_eq!(wrap_whole("one two", Face::Code, 10.0, 20.0, 1), None, "too many lines");
+        assert_eq!(wrap_whole("one twofold", Face::Code, 10.0, 20.0, 3), None, "a word too long");
     }
 }

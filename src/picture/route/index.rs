@@ -10,12 +10,12 @@ const MOST_CELLS: i32 = 2000;
 
 /// Rectangles with numbers. They are only ever looked up by place, in the order in which they were entered.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RectIndex {
+pub(in crate::picture) struct RectIndex {
     cells: HashMap<(i32, i32), Vec<(Rect, u32)>>,
 }
 
 impl RectIndex {
-    pub(super) fn of(rects: impl IntoIterator<Item = Rect>) -> Self {
+    pub(in crate::picture) fn of(rects: impl IntoIterator<Item = Rect>) -> Self {
         let mut index = Self::default();
         for (number, rect) in rects.into_iter().enumerate() {
             index.enter(rect, number as u32);
@@ -38,7 +38,7 @@ impl RectIndex {
     }
 
     /// Visits what meets an area, each once; edges that only touch do not meet.
-    pub(super) fn visit(&self, area: Rect, mut seen: impl FnMut(Rect, u32)) {
+    pub(in crate::picture) fn visit(&self, area: Rect, mut seen: impl FnMut(Rect, u32)) {
         for cell in cells(area) {
             for (rect, number) in self.cells.get(&cell).into_iter().flatten() {
                 // What spans several cells counts in the first of those that it shares with the area.

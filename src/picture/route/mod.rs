@@ -14,6 +14,7 @@ use super::{Point, Rect};
 pub use label::Anchor;
 
 use field::Field;
+pub(in crate::picture) use index::RectIndex;
 use shape::{Candidate, Port, Tracks};
 
 /// Where a flow ends.

@@ -6,10 +6,13 @@ use crate::model::{
     AssetId, Component, ComponentId, ItemId, Note, NoteKind, Place, Project, Target, View, ZoneId,
 };
 use crate::picture::layout;
-use crate::picture::text::{width, wrap, wrap_lines};
+use crate::picture::route::RectIndex;
+use crate::picture::text::{width, wrap};
 use crate::picture::{Point, Rect};
 
 use super::label::{BADGE_HEIGHT, badge_rect, node_chips, node_chips_height, together};
+use super::overlay::Says;
+use super::words::{Words, words};
 use super::zone::{ZoneTree, zone_head, zone_rects};
 use super::{
     Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox, kind_icon,
@@ -21,7 +24,7 @@ const NARROWEST: f32 = 148.0;
 const WIDEST: f32 = 184.0;
 /// From a node's left edge to its words, past the icon.
 pub(crate) const WORDS_LEFT: f32 = 48.0;
-const WORDS_RIGHT: f32 = 14.0;
+pub(crate) const WORDS_RIGHT: f32 = 14.0;
 const NOTE_WIDTH: f32 = 200.0;
 const NOTE_LINE: f32 = 18.0;
 
@@ -43,7 +46,8 @@ impl DiagramScene {
         let nodes = stage.nodes();
         let zones = stage.zones();
         let lines = stage.lines();
-        let mut scene = Self { paper: options.paper, nodes, zones, lines, ..Self::default() };
+        let mut scene =
+            Self { paper: options.paper, overlay: options.overlay, nodes, zones, lines, ..Self::default() };
         (scene.flows, scene.wiring) = stage.flows(&scene, before.map(|before| &before.wiring));
         scene.bounds = scene.covered();
         scene.notes = stage.notes(scene.bounds);
@@ -53,11 +57,7 @@ impl DiagramScene {
     }
 
     fn covered(&self) -> Rect {
-        let nodes =
-            self.nodes.iter().map(|node| node.chips.iter().fold(node.rect, |all, chip| all.union(chip.rect)));
-        let badges = self.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect));
-        let all = nodes
-            .chain(badges)
+        let all = (self.nodes.iter().map(NodeBox::bounds))
             .chain(self.zones.iter().map(|zone| zone.rect))
             .chain(self.flows.iter().map(FlowShape::bounds))
             .chain(self.lines.iter().map(LineShape::bounds))
@@ -95,11 +95,12 @@ pub(super) struct Stage<'a> {
     pub(super) project: &'a Project,
     pub(super) options: &'a SceneOptions,
     pub(super) places: BTreeMap<ItemId, Place>,
-    tree: ZoneTree,
-    pub(super) boxes: BTreeMap<ComponentId, Rect>,
+    pub(super) tree: ZoneTree,
+    pub(super) boxes: BTreeMap<ComponentId, (Rect, Words)>,
     pub(super) zone_rects: BTreeMap<ZoneId, Rect>,
     /// Zones drawn as a box, by the zones in them, and the collapsed zone that hides each component.
     pub(super) hidden_by: BTreeMap<ComponentId, ZoneId>,
+    pub(super) says: Says<'a>,
     stored: BTreeMap<ComponentId, Vec<AssetId>>,
 }
 
@@ -118,7 +119,7 @@ impl<'a> Stage<'a> {
             }
         }
         let collapsed = |zone: ZoneId| places.get(&zone.into()).is_some_and(|place| place.collapsed);
-        let (mut boxes, mut content) = (BTreeMap::new(), BTreeMap::new());
+        let mut rects: Vec<(&Component, Rect)> = Vec::new();
         let mut hidden_by = BTreeMap::new();
         for component in diagram.components() {
             let outermost = tree.chain(component.zone).filter(|zone| collapsed(*zone)).last();
@@ -127,10 +128,17 @@ impl<'a> Stage<'a> {
                 continue;
             }
             let Some(place) = places.get(&component.id.into()) else { continue };
-            let rect = node_rect(component, place);
+            rects.push((component, node_rect(component, place)));
+        }
+        let (mut boxes, mut content) = (BTreeMap::new(), BTreeMap::new());
+        let holding = holding(&rects);
+        for ((component, rect), holds) in rects.into_iter().zip(holding) {
+            let name = project.name_of(component.id.into());
+            let words = words(&name, component.kind, rect, holds, options.paper);
             let chips = node_chips_height(stored.get(&component.id).map_or(0, Vec::len));
-            boxes.insert(component.id, rect);
-            content.insert(component.id, Rect { h: rect.h + chips, ..rect });
+            let all = words.under.map_or(rect, |under| rect.union(under));
+            content.insert(component.id, Rect { h: all.h + chips, ..all });
+            boxes.insert(component.id, (rect, words));
         }
         let shown: BTreeSet<ZoneId> = diagram
             .zones
@@ -140,31 +148,30 @@ impl<'a> Stage<'a> {
             .collect();
         let place_of = |item: ItemId| places.get(&item).cloned();
         let zone_rects = zone_rects(diagram, &tree, &shown, &place_of, &content, &options.floating);
-        Self { project, options, places, tree, boxes, zone_rects, hidden_by, stored }
+        let says = Says::new(project, options);
+        Self { project, options, places, tree, boxes, zone_rects, hidden_by, says, stored }
     }
 
     fn nodes(&self) -> Vec<NodeBox> {
-        let lettering = Lettering::of(self.options.paper);
         let mut nodes = Vec::new();
         for component in self.project.diagram.components() {
-            let Some(rect) = self.boxes.get(&component.id).copied() else { continue };
-            let (face, size) = lettering.name;
-            let left = if self.options.paper { WORDS_RIGHT } else { WORDS_LEFT };
-            let room = (rect.w - left - WORDS_RIGHT).max(size);
-            let most = if rect.h >= NODE_HEIGHT { 2 } else { 1 };
-            let name = self.project.name_of(component.id.into());
+            let Some((rect, words)) = self.boxes.get(&component.id) else { continue };
+            let rect = *rect;
             let caption = if self.options.paper {
                 format!("{} · {}", component.id, component.kind.label().to_lowercase())
             } else {
                 component.kind.label().to_owned()
             };
             let assets = self.stored.get(&component.id).map_or(&[][..], Vec::as_slice);
-            let chips = node_chips(self.project, assets, rect, self.options.paper);
+            let above = words.under.map_or(rect, |under| Rect { h: under.bottom() - rect.y, ..rect });
+            let chips = node_chips(self.project, assets, above, self.options.paper);
             nodes.push(NodeBox {
                 id: component.id,
                 rect,
                 kind: component.kind,
-                name: wrap_lines(&name, face, size, room, most),
+                name: words.lines.clone(),
+                wording: words.wording,
+                under: words.under,
                 caption,
                 icon: kind_icon(component.kind),
                 badge: self.badge(Target::Component(component.id), |w| {
@@ -172,6 +179,7 @@ impl<'a> Stage<'a> {
                 }),
                 chips,
                 zone: component.zone,
+                said: self.says.of_component(component),
                 out_of_scope: component.out_of_scope,
             });
         }
@@ -262,6 +270,18 @@ impl<'a> Stage<'a> {
         }
         notes
     }
+}
+
+/// Which of these boxes have the middle of a smaller one in them.
+fn holding(rects: &[(&Component, Rect)]) -> Vec<bool> {
+    let index = RectIndex::of(rects.iter().map(|(_, rect)| *rect));
+    let smaller = |other: Rect, rect: Rect| other.w * other.h < rect.w * rect.h;
+    let holds = |rect: Rect| {
+        let mut found = false;
+        index.visit(rect, |other, _| found |= smaller(other, rect) && rect.contains(other.center()));
+        found
+    };
+    rects.iter().map(|(_, rect)| holds(*rect)).collect()
 }
 
 /// The rectangle of a component's box at a place.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ComponentId, Interface, InterfaceId, ItemId};
+use crate::model::{ComponentId, Interface, InterfaceId, ItemId, ZoneId};
 use crate::picture::route::{Anchor, End, ROUTED_TWICE, Router, Wire};
 use crate::picture::{Point, Rect};
 
 use super::build::Stage;
-use super::label::{flow_label, secrecy};
-use super::{DiagramScene, FlowLabel, FlowShape, around};
+use super::label::{bundle_label, flow_label, secrecy};
+use super::overlay::worst;
+use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, Secrecy, around};
 
 /// What flows were routed among, and the courses that they took, for the scene that comes after.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -62,17 +63,15 @@ impl Wiring {
 
 impl Stage<'_> {
     pub(super) fn flows(&self, scene: &DiagramScene, before: Option<&Wiring>) -> (Vec<FlowShape>, Wiring) {
-        let diagram = &self.project.diagram;
-        let shown: Vec<&Interface> = diagram.interfaces().filter(|interface| self.shows(interface)).collect();
-        let labels: Vec<FlowLabel> =
-            shown.iter().map(|interface| flow_label(self.project, interface, self.options)).collect();
+        let strands = self.strands();
+        let labels: Vec<FlowLabel> = strands.iter().map(|strand| self.label(strand)).collect();
         let (router, number) = Self::router(scene);
-        let wires: Vec<Wire> = shown
+        let wires: Vec<Wire> = strands
             .iter()
             .zip(&labels)
-            .map(|(interface, label)| self.wire(interface, label, &router, &number))
+            .map(|(strand, label)| self.wire(strand.first, label, &router, &number))
             .collect();
-        let ids: Vec<InterfaceId> = shown.iter().map(|interface| interface.id).collect();
+        let ids: Vec<InterfaceId> = strands.iter().map(|strand| strand.first.id).collect();
         let courses = match before {
             Some(before) if before.router == router && before.wires == wires && before.ids == ids => {
                 before.courses.clone()
@@ -84,23 +83,127 @@ impl Stage<'_> {
             _ => router.courses(&wires, &[]),
         };
         let mut flows = Vec::new();
-        for ((interface, label), (points, anchor)) in shown.iter().zip(&labels).zip(&courses) {
+        for ((strand, label), (points, anchor)) in strands.iter().zip(&labels).zip(&courses) {
             if around(points).is_none() {
                 continue;
             }
-            flows.push(FlowShape {
-                id: interface.id,
-                points: points.clone(),
-                from: interface.from,
-                to: interface.to,
-                both_ways: interface.both_ways,
-                secrecy: secrecy(interface),
-                crosses: diagram.crosses_boundary(interface),
-                out_of_scope: interface.out_of_scope,
-                label: FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) },
-            });
+            let label = FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) };
+            flows.push(self.shape(scene, strand, points.clone(), label));
         }
         (flows, Wiring { router, ids, wires, courses })
+    }
+
+    /// The interfaces that are drawn: each by itself, those between two boxes of which one is a collapsed zone as one.
+    fn strands(&self) -> Vec<Strand<'_>> {
+        let mut strands: Vec<Strand<'_>> = Vec::new();
+        let mut known: BTreeMap<(ItemId, ItemId), usize> = BTreeMap::new();
+        for interface in self.project.diagram.interfaces().filter(|interface| self.shows(interface)) {
+            if let Some(pair) = self.bundled_between(interface) {
+                if let Some(strand) = known.get(&pair).and_then(|index| strands.get_mut(*index)) {
+                    strand.others.push(interface);
+                    continue;
+                }
+                known.insert(pair, strands.len());
+            }
+            strands.push(Strand { first: interface, others: Vec::new() });
+        }
+        strands
+    }
+
+    /// The two boxes that an interface runs between, when one of them is a collapsed zone.
+    fn bundled_between(&self, interface: &Interface) -> Option<(ItemId, ItemId)> {
+        let (from, to) = (interface.from?, interface.to?);
+        let drawn = |id: ComponentId| self.hidden_by.get(&id).map_or(ItemId::from(id), |zone| (*zone).into());
+        let collapsed = self.hidden_by.contains_key(&from) || self.hidden_by.contains_key(&to);
+        let (a, b) = (drawn(from), drawn(to));
+        collapsed.then(|| (a.min(b), a.max(b)))
+    }
+
+    fn label(&self, strand: &Strand<'_>) -> FlowLabel {
+        let said = worst(strand.members().map(|member| self.says.of_interface(member)));
+        if strand.others.is_empty() {
+            flow_label(self.project, strand.first, said, self.options)
+        } else {
+            bundle_label(self.project, &strand.members().collect::<Vec<_>>(), said, self.options)
+        }
+    }
+
+    fn shape(
+        &self,
+        scene: &DiagramScene,
+        strand: &Strand<'_>,
+        points: Vec<Point>,
+        label: FlowLabel,
+    ) -> FlowShape {
+        let first = strand.first;
+        let diagram = &self.project.diagram;
+        let both = |a: Secrecy, b: Secrecy| match (a, b) {
+            (Secrecy::Clear, _) | (_, Secrecy::Clear) => Secrecy::Clear,
+            (Secrecy::Unknown, _) | (_, Secrecy::Unknown) => Secrecy::Unknown,
+            _ => Secrecy::Encrypted,
+        };
+        let side = |interface: &Interface| {
+            interface
+                .from
+                .map(|end| self.hidden_by.get(&end).map_or(ItemId::from(end), |zone| (*zone).into()))
+        };
+        let turned = strand.others.iter().any(|other| side(other) != side(first));
+        let bundle =
+            if strand.others.is_empty() { Vec::new() } else { strand.members().map(|m| m.id).collect() };
+        FlowShape {
+            id: first.id,
+            from: first.from,
+            to: first.to,
+            both_ways: turned || strand.members().any(|member| member.both_ways),
+            secrecy: strand.members().map(secrecy).fold(secrecy(first), both),
+            crosses: strand.members().any(|member| diagram.crosses_boundary(member)),
+            crossings: self.crossings(scene, first, &points),
+            bundle,
+            said: worst(strand.members().map(|member| self.says.of_interface(member))),
+            out_of_scope: strand.members().all(|member| member.out_of_scope),
+            points,
+            label,
+        }
+    }
+
+    /// Where a course meets the borders of the zones that the interface leaves and enters, and open lines.
+    fn crossings(&self, scene: &DiagramScene, interface: &Interface, points: &[Point]) -> Vec<CrossingMark> {
+        let zones = &self.project.diagram.zones;
+        let zone_of = |end: Option<ComponentId>| self.project.diagram.component(end?)?.zone;
+        let ends = (zone_of(interface.from), zone_of(interface.to));
+        let trust = |zone: Option<ZoneId>| zone.and_then(|zone| zones.get(zone)).map_or(0, |zone| zone.trust);
+        let (a, b) = (trust(ends.0), trust(ends.1));
+        let rises = b > a || interface.both_ways && a != b;
+        let mut marks = Vec::new();
+        if ends.0 != ends.1 && interface.is_attached() {
+            let (left, entered): (Vec<ZoneId>, Vec<ZoneId>) =
+                (self.tree.chain(ends.0).collect(), self.tree.chain(ends.1).collect());
+            let crossed = left.iter().filter(|zone| !entered.contains(zone)).map(|zone| (*zone, true));
+            let crossed = crossed.chain(entered.iter().filter(|z| !left.contains(z)).map(|z| (*z, false)));
+            for (zone, leaves) in crossed {
+                let Some(rect) = self.zone_rects.get(&zone) else { continue };
+                if self.is_collapsed(zone) {
+                    continue;
+                }
+                let met = meets_border(points, *rect);
+                let met = if leaves { met.first() } else { met.last() };
+                marks.extend(met.map(|(at, upright)| CrossingMark {
+                    at: *at,
+                    upright: *upright,
+                    zone: Some(zone),
+                    trust: trust(Some(zone)),
+                    rises,
+                }));
+            }
+        }
+        for line in &scene.lines {
+            for (a, b) in pairs(&line.points) {
+                let upright = (a.x - b.x).abs() < (a.y - b.y).abs();
+                let at = pairs(points).filter_map(|(c, d)| meeting_point(a, b, c, d));
+                marks.extend(at.map(|at| CrossingMark { at, upright, zone: None, trust: 2, rises }));
+            }
+        }
+        marks
     }
 
     /// The boxes that flows go around, and the number of each component's or collapsed zone's box.
@@ -117,10 +220,15 @@ impl Stage<'_> {
             .map(|zone| zone.head)
             .chain(scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
             .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
+            .chain(scene.nodes.iter().filter_map(|node| node.under))
             .chain(scene.lines.iter().map(|line| line.head))
             .collect();
         let borders = open().map(|zone| zone.rect).collect();
         (Router::new(boxes, soft, borders), number)
+    }
+
+    fn is_collapsed(&self, zone: ZoneId) -> bool {
+        self.places.get(&zone.into()).is_some_and(|place| place.collapsed)
     }
 
     fn wire(
@@ -173,4 +281,54 @@ impl Stage<'_> {
         let loose = interface.from.is_none() && interface.to.is_none();
         drawn(interface.from) && drawn(interface.to) && !inside && (!loose || placed)
     }
+}
+
+/// The interfaces that one line stands for.
+struct Strand<'a> {
+    first: &'a Interface,
+    others: Vec<&'a Interface>,
+}
+
+impl<'a> Strand<'a> {
+    fn members(&self) -> impl Iterator<Item = &'a Interface> + '_ {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
+fn pairs(points: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
+    points.iter().copied().zip(points.iter().copied().skip(1))
+}
+
+/// Where an upright and level course meets the edges of a rectangle, in its own order, and whether that edge is upright.
+fn meets_border(course: &[Point], rect: Rect) -> Vec<(Point, bool)> {
+    let mut met = Vec::new();
+    for (a, b) in pairs(course) {
+        let level = (a.y - b.y).abs() < (a.x - b.x).abs();
+        let (from, to, across, edges, span) = if level {
+            (a.x, b.x, a.y, [rect.x, rect.right()], (rect.y, rect.bottom()))
+        } else {
+            (a.y, b.y, a.x, [rect.y, rect.bottom()], (rect.x, rect.right()))
+        };
+        let inside = across > span.0 && across < span.1;
+        let mut on: Vec<f32> =
+            edges.into_iter().filter(|edge| inside && (edge - from) * (edge - to) < 0.0).collect();
+        on.sort_by(|p, q| (p - from).abs().total_cmp(&(q - from).abs()));
+        met.extend(
+            on.into_iter()
+                .map(|edge| (if level { Point::new(edge, across) } else { Point::new(across, edge) }, level)),
+        );
+    }
+    met
+}
+
+/// Where two straight pieces cross, if they do.
+fn meeting_point(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
+    let (rx, ry, sx, sy) = (b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y);
+    let cross = rx * sy - ry * sx;
+    if cross.abs() < 1e-6 {
+        return None;
+    }
+    let (qx, qy) = (c.x - a.x, c.y - a.y);
+    let (t, u) = ((qx * sy - qy * sx) / cross, (qx * ry - qy * rx) / cross);
+    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u)).then(|| Point::new(a.x + t * rx, a.y + t * ry))
 }

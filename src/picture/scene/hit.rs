@@ -3,7 +3,7 @@
 use crate::model::ItemId;
 use crate::picture::{Point, Rect};
 
-use super::{DiagramScene, FlowShape, NodeBox, ZoneBox};
+use super::{DiagramScene, FlowShape, NodeBox, Wording, ZoneBox};
 
 /// Which part of a thing was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,11 +66,15 @@ impl DiagramScene {
     /// is nothing. The tolerance is in the scene's units.
     pub fn hit(&self, point: Point, tolerance: f32) -> Option<Hit> {
         let hit = |item: ItemId, part| Some(Hit { item, part });
-        for node in self.nodes.iter().rev() {
+        // Boxes that others stand in lie behind them.
+        let around = |node: &&NodeBox| node.wording == Wording::Top;
+        let mut holding: Vec<&NodeBox> = self.nodes.iter().filter(around).collect();
+        holding.sort_by(|a, b| (a.rect.w * a.rect.h).total_cmp(&(b.rect.w * b.rect.h)));
+        for node in self.nodes.iter().rev().filter(|node| !around(node)).chain(holding) {
             if node.badge.is_some_and(|badge| badge.rect.contains(point)) {
                 return hit(node.id.into(), Part::Badge);
             }
-            if node.rect.contains(point) {
+            if node.rect.contains(point) || node.under.is_some_and(|under| under.contains(point)) {
                 return hit(node.id.into(), Part::Node);
             }
             let chip = node.chips.iter().find(|chip| chip.rect.contains(point));

@@ -1,12 +1,12 @@
 //! What stands in labels, chips and badges, and how large they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{AssetId, Band, Interface, Project, Target};
 use crate::picture::text::{fit, width};
 use crate::picture::{Point, Rect};
 
-use super::{Badge, Chip, FlowLabel, Lettering, SceneOptions, Secrecy};
+use super::{Badge, Chip, FlowLabel, Lettering, Said, SceneOptions, Secrecy};
 
 pub(crate) const PILL_HEIGHT: f32 = 24.0;
 pub(crate) const CHIP_HEIGHT: f32 = 22.0;
@@ -38,6 +38,10 @@ fn words(interface: &Interface) -> String {
         parts.push(interface.name.trim().to_owned());
     }
     let mut protocol = interface.protocol.trim().to_owned();
+    // An interface named after its protocol says it once.
+    if parts.first().is_some_and(|name| name.to_lowercase() == protocol.to_lowercase()) {
+        parts.clear();
+    }
     if let Some(port) = interface.port {
         if !protocol.is_empty() {
             protocol.push(' ');
@@ -54,32 +58,85 @@ fn words(interface: &Interface) -> String {
 }
 
 /// An interface's label with the middle of its pills at the origin.
-pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &SceneOptions) -> FlowLabel {
-    let lettering = Lettering::of(options.paper);
+pub(crate) fn flow_label(
+    project: &Project,
+    interface: &Interface,
+    said: Option<Said>,
+    options: &SceneOptions,
+) -> FlowLabel {
+    let words = Words {
+        id: if options.paper { interface.id.to_string() } else { String::new() },
+        order: interface.order,
+        text: words(interface),
+        said,
+    };
+    let assets: &[AssetId] = if options.assets { &interface.assets } else { &[] };
+    let risk = options.risk.as_ref().and_then(|risk| risk.get(&Target::Interface(interface.id)).copied());
+    label_of(words, asset_texts(project, assets, options.paper), risk, options.paper)
+}
+
+/// The label of several interfaces that are drawn as one: how many, all their assets, the worst of their risks.
+pub(crate) fn bundle_label(
+    project: &Project,
+    members: &[&Interface],
+    said: Option<Said>,
+    options: &SceneOptions,
+) -> FlowLabel {
+    let text = format!("{} interfaces", members.len());
+    let words = Words { id: String::new(), order: 0, text, said };
+    let carried: BTreeSet<AssetId> = members.iter().flat_map(|flow| flow.assets.iter().copied()).collect();
+    let carried: Vec<AssetId> = if options.assets { carried.into_iter().collect() } else { Vec::new() };
+    let targets: Vec<Target> = members.iter().map(|flow| Target::Interface(flow.id)).collect();
+    let risk = options.risk.as_ref().and_then(|risk| together(risk, targets.iter()));
+    label_of(words, asset_texts(project, &carried, options.paper), risk, options.paper)
+}
+
+/// What stands in a pill.
+struct Words {
+    id: String,
+    order: u32,
+    text: String,
+    said: Option<Said>,
+}
+
+/// From a flow's number to the lock.
+pub(crate) const ORDER_WIDTH: f32 = 24.0;
+/// A sign of an overlay with the air around it.
+pub(crate) const SIGN_WIDTH: f32 = 22.0;
+
+fn label_of(
+    words: Words,
+    texts: Vec<(Option<AssetId>, String)>,
+    risk: Option<(Band, usize)>,
+    paper: bool,
+) -> FlowLabel {
+    let lettering = Lettering::of(paper);
     let (face, size) = lettering.label;
-    let text = fit(&words(interface), face, size, LONGEST_WORDS);
-    let id = if options.paper { interface.id.to_string() } else { String::new() };
+    let text = fit(&words.text, face, size, LONGEST_WORDS);
+    let id = words.id;
     let mut inner = 14.0;
+    if words.order > 0 {
+        inner += ORDER_WIDTH;
+    }
     if !id.is_empty() {
         inner += 5.0 + width(&id, lettering.id.0, lettering.id.1);
     }
     if !text.is_empty() {
         inner += 5.0 + width(&text, face, size);
     }
-    let pill_width = (inner + 2.0 * pill_padding(options.paper)).ceil();
-    let mut texts: Vec<(Option<AssetId>, String)> = Vec::new();
-    if options.assets {
-        texts = asset_texts(project, &interface.assets, options.paper);
+    let said = words.said.filter(|said| !said.words.is_empty());
+    if let Some(said) = &said {
+        inner += SIGN_WIDTH + width(&said.words, face, size);
     }
+    let pill_width = (inner + 2.0 * pill_padding(paper)).ceil();
     let sizes: Vec<f32> = texts.iter().map(|(_, text)| chip_width(text, lettering)).collect();
     let height = PILL_HEIGHT + sizes.len() as f32 * (CHIP_HEIGHT + CHIP_GAP);
     let top = (-height / 2.0).round();
     let pill = Rect::new((-pill_width / 2.0).round(), top, pill_width, PILL_HEIGHT);
     let mut rect = pill;
-    let risk = options.risk.as_ref().and_then(|risk| risk.get(&Target::Interface(interface.id)));
     let badge = risk.map(|(band, count)| {
         let corner = Point::new(pill.right() + BADGE_GAP, top);
-        Badge { rect: badge_rect(corner, *count, lettering), band: *band, count: *count }
+        Badge { rect: badge_rect(corner, count, lettering), band, count }
     });
     if let Some(badge) = badge {
         rect = rect.union(badge.rect);
@@ -92,12 +149,12 @@ pub(crate) fn flow_label(project: &Project, interface: &Interface, options: &Sce
         chips.push(Chip { rect: chip, asset, text });
         y += CHIP_HEIGHT + CHIP_GAP;
     }
-    FlowLabel { rect, pill, id, text, badge, chips, offset: (0.0, 0.0) }
+    FlowLabel { rect, pill, id, order: words.order, text, said, badge, chips, offset: (0.0, 0.0) }
 }
 
 /// How much room an interface's label takes.
 pub(crate) fn label_size(project: &Project, interface: &Interface, options: &SceneOptions) -> (f32, f32) {
-    let rect = flow_label(project, interface, options).rect;
+    let rect = flow_label(project, interface, None, options).rect;
     (rect.w, rect.h)
 }
 
@@ -165,7 +222,9 @@ impl FlowLabel {
             rect: shift(self.rect),
             pill: shift(self.pill),
             id: self.id.clone(),
+            order: self.order,
             text: self.text.clone(),
+            said: self.said.clone(),
             badge: self.badge.map(|badge| Badge { rect: shift(badge.rect), ..badge }),
             chips: self.chips.iter().map(|chip| Chip { rect: shift(chip.rect), ..chip.clone() }).collect(),
             offset: self.offset,

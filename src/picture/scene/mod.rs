@@ -7,8 +7,10 @@ mod build;
 mod flows;
 mod hit;
 mod label;
+mod overlay;
 mod paint;
 mod silhouette;
+mod words;
 mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +25,10 @@ use super::{Face, Point, Rect};
 pub(crate) use build::natural_size;
 pub use hit::{Handle, Hit, Part, Reach};
 pub(crate) use label::{label_size, node_chips_height};
+pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
+pub use words::Wording;
 pub(crate) use zone::{EMPTY, HEAD, INSET, ZoneTree, zone_least_width};
 
 /// What a scene shows.
@@ -38,6 +42,10 @@ pub struct SceneOptions {
     pub risk: Option<BTreeMap<Target, (Band, usize)>>,
     /// Shows the assets that are stored and carried.
     pub assets: bool,
+    /// What the diagram is coloured by.
+    pub overlay: Overlay,
+    /// How many questions each thing leaves open ([`questions_by_item`]); for the overlay that shows them.
+    pub questions: BTreeMap<ItemId, usize>,
     /// For paper: identifiers beside the words, paper's typefaces.
     pub paper: bool,
 }
@@ -59,6 +67,8 @@ pub struct DiagramScene {
     pub notes: Vec<NoteBox>,
     /// Drawn for paper.
     pub paper: bool,
+    /// What it is coloured by.
+    pub overlay: Overlay,
     /// What it shows, in a sentence.
     pub description: String,
     /// How the flows were routed, for the scene that comes after.
@@ -74,8 +84,12 @@ pub struct NodeBox {
     pub rect: Rect,
     /// What it is; decides the silhouette.
     pub kind: ComponentKind,
-    /// Its name, in one or two lines that fit.
+    /// Its name, in lines that fit.
     pub name: Vec<String>,
+    /// How the name stands.
+    pub wording: Wording,
+    /// What the name covers when it stands under the box.
+    pub under: Option<Rect>,
     /// What stands under the name.
     pub caption: String,
     /// The name of its icon.
@@ -86,6 +100,8 @@ pub struct NodeBox {
     pub chips: Vec<Chip>,
     /// The zone that it stands in.
     pub zone: Option<ZoneId>,
+    /// What the overlay says of it.
+    pub said: Option<Said>,
     /// Drawn dashed and pale.
     pub out_of_scope: bool,
 }
@@ -178,10 +194,32 @@ pub struct FlowShape {
     pub secrecy: Secrecy,
     /// Crosses the border of a zone.
     pub crosses: bool,
+    /// Where its course meets the borders that it crosses.
+    pub crossings: Vec<CrossingMark>,
+    /// All the interfaces that this line stands for, itself the first, where a collapsed zone makes one line of many;
+    /// else empty.
+    pub bundle: Vec<InterfaceId>,
+    /// What the overlay says of it.
+    pub said: Option<Said>,
     /// Drawn dashed and pale.
     pub out_of_scope: bool,
     /// Its label.
     pub label: FlowLabel,
+}
+
+/// Where a flow crosses a border of a zone, or an open boundary line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CrossingMark {
+    /// Where.
+    pub at: Point,
+    /// The border runs up and down there.
+    pub upright: bool,
+    /// Whose border; none is an open line's.
+    pub zone: Option<ZoneId>,
+    /// How far the zone is trusted; 2 for a line.
+    pub trust: u8,
+    /// Data gets into more trust here.
+    pub rises: bool,
 }
 
 /// A flow's label: a pill with words, a badge at its right, the carried assets below.
@@ -193,8 +231,12 @@ pub struct FlowLabel {
     pub pill: Rect,
     /// The identifier that stands before the words; only on paper.
     pub id: String,
+    /// Its number in the order of events; 0 is none.
+    pub order: u32,
     /// Protocol and port.
     pub text: String,
+    /// What the overlay says, in words after the text.
+    pub said: Option<Said>,
     /// The flow's threats.
     pub badge: Option<Badge>,
     /// The assets carried.
@@ -228,7 +270,7 @@ impl DiagramScene {
 
     /// The interface's shape.
     pub fn flow(&self, id: InterfaceId) -> Option<&FlowShape> {
-        self.flows.iter().find(|flow| flow.id == id)
+        self.flows.iter().find(|flow| flow.id == id || flow.bundle.contains(&id))
     }
 
     /// What an item covers, for going there and for guides; none if it is not drawn.
@@ -250,6 +292,14 @@ impl DiagramScene {
             .filter(|zone| zone.rect.contains(point))
             .max_by_key(|zone| zone.depth)
             .map(|zone| zone.id)
+    }
+}
+
+impl NodeBox {
+    /// What the box, its name and its badge and chips cover.
+    pub fn bounds(&self) -> Rect {
+        let chips = self.chips.iter().map(|chip| chip.rect);
+        chips.chain(self.under).chain(self.badge.map(|badge| badge.rect)).fold(self.rect, Rect::union)
     }
 }
 

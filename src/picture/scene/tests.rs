@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Asset, AssetId, Band, Component, ComponentId, ComponentKind, Encryption, Interface, InterfaceId, ItemId,
-    Note, NoteId, Place, Project, Target, View, Zone, ZoneId,
+    Asset, AssetId, Band, BoundaryLine, Component, ComponentId, ComponentKind, Encryption, Interface,
+    InterfaceId, ItemId, LineId, Note, NoteId, Place, Project, Sensitivity, Target, View, Zone, ZoneId,
 };
 use crate::picture::{Palette, Role, svg};
 
@@ -259,6 +259,94 @@ fn a_collapsed_zone_hides_what_is_in_it() {
     assert_eq!((zone.collapsed, zone.components), (true, 5));
     assert!(scene.zone(ZoneId(3)).is_none());
     keep("diagram-collapsed", &scene.picture(&PaintOptions::default()), Palette::light(), 1.0);
+}
+
+#[test]
+fn flows_to_what_a_collapsed_zone_hides_are_one_line_for_each_pair() {
+    let project = sample();
+    let mut view = view(&project);
+    view.places = crate::picture::layout::places(&project, &view);
+    view.places.get_mut(&ItemId::from(ZoneId(4))).unwrap().collapsed = true;
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    let bundles: Vec<(InterfaceId, Vec<u32>, &str)> = scene
+        .flows
+        .iter()
+        .filter(|flow| !flow.bundle.is_empty())
+        .map(|flow| (flow.id, flow.bundle.iter().map(|id| id.0).collect(), flow.label.text.as_str()))
+        .collect();
+    assert_eq!(bundles, [(InterfaceId(4), vec![4, 8], "2 interfaces")]);
+    assert_eq!(scene.flow(InterfaceId(8)).unwrap().id, InterfaceId(4), "found by any of its members");
+    assert_eq!(scene.flow(InterfaceId(4)).unwrap().secrecy, Secrecy::Clear, "the worst of its members");
+    check_scene(&project, &scene);
+    keep("diagram-bundles", &scene.picture(&PaintOptions::default()), Palette::light(), 1.0);
+}
+
+#[test]
+fn crossings_are_marked_where_the_line_meets_the_border() {
+    let mut project = sample();
+    project.diagram.lines.insert(BoundaryLine {
+        id: LineId(1),
+        name: "Firewall".to_owned(),
+        ..BoundaryLine::default()
+    });
+    let mut view = view(&project);
+    view.places = crate::picture::layout::places(&project, &view);
+    let plain = DiagramScene::build(&project, &view, &options(false));
+    let course = &plain.flow(InterfaceId(1)).unwrap().points;
+    let (a, b) = (course[0], course[1]);
+    let (x, y) = (f32::midpoint(a.x, b.x), f32::midpoint(a.y, b.y));
+    let points = vec![(x - 30.0, y - 30.0), (x + 30.0, y + 30.0)];
+    view.places.insert(LineId(1).into(), Place { points, ..Place::default() });
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    let marks = |id| {
+        let flow = scene.flow(InterfaceId(id)).unwrap();
+        for mark in &flow.crossings {
+            let near = |rect: Rect| rect.grown(0.1).contains(mark.at) && !rect.grown(-0.1).contains(mark.at);
+            assert!(mark.zone.is_none_or(|zone| near(scene.zone(zone).unwrap().rect)), "{mark:?}");
+        }
+        let zones: Vec<Option<u32>> =
+            flow.crossings.iter().map(|mark| mark.zone.map(|zone| zone.0)).collect();
+        (zones, flow.crossings.iter().all(|mark| mark.rises))
+    };
+    assert_eq!(marks(1), (vec![Some(1), Some(3), Some(2), None], true), "user to agent, and the line");
+    assert_eq!(marks(2), (vec![], true), "inside of one zone");
+    assert_eq!(marks(5), (vec![Some(3), Some(2), Some(5)], false), "agent to the outside");
+}
+
+#[test]
+fn overlays_say_in_words_what_they_colour() {
+    let mut project = sample();
+    for (asset, level) in [(1, Sensitivity::Restricted), (3, Sensitivity::Internal)] {
+        if let Some(asset) = project.assets.get_mut(AssetId(asset)) {
+            asset.sensitivity = level;
+        }
+    }
+    let view = view(&project);
+    let words = |overlay| {
+        let questions = [(ComponentId(2).into(), 3), (InterfaceId(2).into(), 1)].into();
+        let scene =
+            DiagramScene::build(&project, &view, &SceneOptions { overlay, questions, ..options(false) });
+        check_scene(&project, &scene);
+        for (theme, palette) in [("dark", Palette::dark()), ("light", Palette::light())] {
+            let name = format!("overlay-{}-{theme}", overlay.label().to_lowercase().replace(' ', "-"));
+            keep(&name, &scene.picture(&PaintOptions::default()), palette, 1.0);
+        }
+        let said = |said: &Option<Said>| said.as_ref().map(|said| said.words.clone()).unwrap_or_default();
+        (
+            said(&scene.node(ComponentId(2)).unwrap().said),
+            said(&scene.flow(InterfaceId(2)).unwrap().said),
+            said(&scene.flow(InterfaceId(5)).unwrap().said),
+        )
+    };
+    let check = |overlay, node: &str, inner: &str, outer: &str| {
+        assert_eq!(words(overlay), (node.to_owned(), inner.to_owned(), outer.to_owned()), "{overlay:?}");
+        assert_eq!(overlay.legend().is_some(), overlay != Overlay::Nothing);
+    };
+    check(Overlay::Nothing, "", "", "");
+    check(Overlay::Risk, "high", "very low", "high");
+    check(Overlay::Sensitivity, "restricted", "", "restricted");
+    check(Overlay::Trust, "trust 3", "", "trust 3 → 1");
+    check(Overlay::Questions, "3 questions", "1 question", "");
 }
 
 #[test]

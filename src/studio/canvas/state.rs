@@ -238,7 +238,7 @@ fn build(
     DiagramScene::build(
         session.project(),
         view,
-        &SceneOptions { places, floating, risk, assets, paper: false },
+        &SceneOptions { places, floating, risk, assets, ..SceneOptions::default() },
     )
 }
 

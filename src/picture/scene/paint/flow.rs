@@ -1,11 +1,11 @@
 //! Interfaces: lines, arrowheads and labels.
 
 use crate::model::{Band, ItemId};
-use crate::picture::scene::label::pill_padding;
+use crate::picture::scene::label::{ORDER_WIDTH, SIGN_WIDTH, pill_padding};
 use crate::picture::scene::{FlowShape, Secrecy};
 use crate::picture::signs::{arrowhead, rounded};
 use crate::picture::text::{baseline, width};
-use crate::picture::{Point, Rect, Role, Stroke};
+use crate::picture::{Align, Paint, Point, Rect, Role, Stroke};
 
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
@@ -18,7 +18,15 @@ impl Painter<'_> {
     pub(super) fn flow(&mut self, flow: &FlowShape) {
         let item = ItemId::from(flow.id);
         self.turn_to(item, flow.out_of_scope);
-        let (role, line) = self.flow_ink(item);
+        let (mut paint, mut line) = self.flow_ink(item);
+        if let Some(edge) = flow.said.as_ref().and_then(|said| said.tone.edge())
+            && !self.stands_out(item)
+        {
+            (paint, line) = (edge.paint, edge.width.max(line));
+        }
+        if !flow.bundle.is_empty() {
+            line += 1.25;
+        }
         let heavy = self.options.heavy.contains(&item);
         let stroke_width = if heavy && !self.is_selected(item) { 3.0 } else { line };
         let dash: &[f32] = match flow.secrecy {
@@ -26,7 +34,7 @@ impl Painter<'_> {
             _ if flow.out_of_scope => &[6.0, 4.0],
             Secrecy::Encrypted | Secrecy::Unknown => &[],
         };
-        let stroke = Stroke::dashed(role, stroke_width, dash);
+        let stroke = Stroke::dashed(paint, stroke_width, dash);
         self.out.detail(SHAPES, ALL);
         let selected = self.is_selected(item);
         // A handle covers the very end of a selected line.
@@ -56,13 +64,13 @@ impl Painter<'_> {
             self.out.path(rounded(&piece, CORNER), None, Some(stroke.clone()));
         }
         for head in heads {
-            self.out.path(head, Some(role.into()), None);
+            self.out.path(head, Some(paint), None);
         }
     }
 
     /// The colour and width of a flow's line.
-    fn flow_ink(&self, item: ItemId) -> (Role, f32) {
-        if self.on_path.contains(&item) {
+    fn flow_ink(&self, item: ItemId) -> (Paint, f32) {
+        let (role, width) = if self.on_path.contains(&item) {
             (Role::SeverityMark(Band::High), 2.5)
         } else if self.is_selected(item) {
             (Role::Accent, 2.5)
@@ -72,6 +80,31 @@ impl Painter<'_> {
             (Role::Text, 1.5)
         } else {
             (Role::Control, 1.75)
+        };
+        (role.into(), width)
+    }
+
+    /// Marks where a flow crosses borders: full where data gets into more trust, hollow elsewhere.
+    pub(super) fn border_marks(&mut self, flow: &FlowShape) {
+        if flow.crossings.is_empty() {
+            return;
+        }
+        self.turn_to(flow.id.into(), flow.out_of_scope);
+        self.out.detail(FULL, ALL);
+        for mark in &flow.crossings {
+            let role = if self.scene.paper {
+                Role::Text
+            } else if mark.zone.is_some() {
+                Role::TrustLine(mark.trust)
+            } else {
+                Role::Control
+            };
+            let ground = if self.scene.paper { Role::Paper } else { Role::Canvas };
+            let fill = if mark.rises { role } else { ground };
+            let (long, short) = (5.5, 2.5);
+            let (w, h) = if mark.upright { (short, long) } else { (long, short) };
+            let gate = Rect::new(mark.at.x - w, mark.at.y - h, 2.0 * w, 2.0 * h);
+            self.out.rect(gate, 1.5, Some(fill.into()), Some(Stroke::solid(role, 1.5)));
         }
     }
 
@@ -133,13 +166,24 @@ impl Painter<'_> {
         };
         self.backing(label.pill, 5.0);
         self.out.rect(label.pill, 5.0, Some(fill.into()), edge);
+        if let Some(tint) = label.said.as_ref().and_then(|said| said.tone.fill()).filter(|_| !selected) {
+            self.out.rect(label.pill, 5.0, Some(tint), None);
+        }
         let y = label.pill.center().y;
+        let mut x = label.pill.x + pill_padding(paper);
+        if label.order > 0 {
+            let center = Point::new(x + 9.0, y);
+            self.out.circle(center, 9.0, Some(Role::Active.into()), None);
+            let (face, size) = (self.lettering.number.0, 12.0);
+            let at = Point::new(center.x, baseline(y, face, size));
+            self.out.aligned(at, label.order.to_string(), face, size, Role::Text, Align::Center);
+            x += ORDER_WIDTH;
+        }
         let (icon, ink) = match flow.secrecy {
             Secrecy::Encrypted => ("lock", Role::TextSecondary),
             Secrecy::Clear => ("lock-open", Role::TextSecondary),
             Secrecy::Unknown => ("circle-help", Role::Accent),
         };
-        let mut x = label.pill.x + pill_padding(paper);
         self.out.icon(icon, Rect::new(x, y - 7.0, 14.0, 14.0), ink);
         x += 19.0;
         if !label.id.is_empty() {
@@ -149,6 +193,12 @@ impl Painter<'_> {
         }
         let (face, size) = self.lettering.label;
         self.out.text(Point::new(x, baseline(y, face, size)), label.text.clone(), face, size, Role::Text);
+        if let Some(said) = &label.said {
+            x += if label.text.is_empty() { 0.0 } else { width(&label.text, face, size) };
+            said.tone.sign(&mut self.out, Point::new(x + 12.0, y), 13.0);
+            x += SIGN_WIDTH;
+            self.out.text(Point::new(x, baseline(y, face, size)), said.words.clone(), face, size, Role::Text);
+        }
         for chip in &label.chips {
             self.chip(chip, selected);
         }

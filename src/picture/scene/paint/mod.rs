@@ -11,7 +11,7 @@ use crate::picture::signs::{outline, severity_sign};
 use crate::picture::text::baseline;
 use crate::picture::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 
-use super::{Badge, Chip, DiagramScene, Lettering, silhouette};
+use super::{Badge, Chip, DiagramScene, Lettering, Wording, silhouette};
 
 /// What the painting shows besides the diagram itself.
 #[derive(Debug, Clone, Default)]
@@ -90,12 +90,22 @@ impl DiagramScene {
         for line in &self.lines {
             painter.boundary_line(line);
         }
+        // Boxes that others stand in lie behind them, the largest first.
+        let (mut around, nodes): (Vec<_>, Vec<_>) =
+            self.nodes.iter().partition(|node| node.wording == Wording::Top);
+        around.sort_by(|a, b| (b.rect.w * b.rect.h).total_cmp(&(a.rect.w * a.rect.h)));
+        for node in around {
+            painter.node(node);
+        }
         let (marked, plain): (Vec<_>, Vec<_>) =
             self.flows.iter().partition(|flow| painter.stands_out(flow.id.into()));
         for flow in plain.iter().chain(&marked) {
             painter.flow(flow);
         }
-        for node in &self.nodes {
+        for flow in &self.flows {
+            painter.border_marks(flow);
+        }
+        for node in nodes {
             painter.node(node);
         }
         for zone in self.zones.iter().filter(|zone| zone.collapsed) {

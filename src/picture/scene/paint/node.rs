@@ -2,14 +2,14 @@
 
 use crate::model::{ComponentKind, ItemId};
 use crate::picture::scene::build::WORDS_LEFT;
-use crate::picture::scene::{NodeBox, silhouette};
+use crate::picture::scene::words::NAME_LINE;
+use crate::picture::scene::{NodeBox, Tone, Wording, silhouette};
 use crate::picture::signs::severity_sign;
-use crate::picture::text::{baseline, wrap_lines};
+use crate::picture::text::{baseline, wrap_lines, wrap_whole};
 use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
 
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
-const NAME_LINE: f32 = 18.0;
 const ICON: f32 = 22.0;
 
 impl Painter<'_> {
@@ -23,7 +23,20 @@ impl Painter<'_> {
             stroke.width = 3.0;
         }
         let fill = if self.options.drop_target == Some(item) { Role::AccentSoft } else { Role::Node };
-        self.out.detail(SHAPES, ALL).path(shape, Some(fill.into()), Some(stroke.clone()));
+        let tone = node.said.as_ref().map(|said| said.tone);
+        let marked = self.stands_out(item) || self.options.drop_target == Some(item);
+        if let Some(edge) = tone.and_then(Tone::edge).filter(|_| !marked) {
+            let dash = if node.out_of_scope { stroke.dash.clone() } else { edge.dash.clone() };
+            stroke = Stroke { dash, ..edge };
+        }
+        self.out.detail(SHAPES, ALL);
+        // The tint may let through what lies under it; the plain fill does not.
+        if let Some(tint) = tone.and_then(Tone::fill).filter(|_| !marked) {
+            self.out.path(shape.clone(), Some(fill.into()), None);
+            self.out.path(shape, Some(tint), Some(stroke.clone()));
+        } else {
+            self.out.path(shape, Some(fill.into()), Some(stroke.clone()));
+        }
         for line in inner {
             self.out.path(line, None, Some(Stroke { width: stroke.width.min(1.5), ..stroke.clone() }));
         }
@@ -36,11 +49,7 @@ impl Painter<'_> {
         if self.options.without_words {
             return;
         }
-        if self.scene.paper {
-            self.paper_words(node);
-        } else {
-            self.words(node);
-        }
+        self.words(node);
         self.far_words(node);
         self.out.detail(FULL, ALL);
         let selected = self.is_selected(item);
@@ -49,10 +58,43 @@ impl Painter<'_> {
         }
     }
 
+    /// The name, and beside it the icon and the kind where there is room for them.
     fn words(&mut self, node: &NodeBox) {
+        self.out.detail(FULL, ALL);
+        match node.wording {
+            Wording::Beside if self.scene.paper => self.paper_words(node),
+            Wording::Beside => self.words_beside(node),
+            Wording::Centred => {
+                let first = body_middle(node) - (node.name.len() as f32 - 1.0) * NAME_LINE / 2.0;
+                self.centred(node, first);
+            }
+            Wording::Top => self.centred(node, node.rect.y + 20.0),
+            Wording::Under => {
+                self.centred(node, node.under.map_or(node.rect.bottom(), |under| under.y) + NAME_LINE / 2.0);
+                let side = ICON.min(node.rect.h - 8.0).min(node.rect.w - 8.0);
+                let (x, y) = (node.rect.center().x, body_middle(node));
+                if side >= 10.0 {
+                    let icon = Rect::new(x - side / 2.0, y - side / 2.0, side, side);
+                    self.out.icon(node.icon, icon, Role::TextSecondary);
+                }
+            }
+        }
+    }
+
+    fn centred(&mut self, node: &NodeBox, mut y: f32) {
+        let (face, size) = self.lettering.name;
+        let x = node.rect.center().x;
+        for line in &node.name {
+            let at = Point::new(x, baseline(y, face, size));
+            self.out.aligned(at, line.clone(), face, size, Role::Text, Align::Center);
+            y += NAME_LINE;
+        }
+    }
+
+    fn words_beside(&mut self, node: &NodeBox) {
         let middle = body_middle(node);
         let icon = Rect::new(node.rect.x + 15.0, middle - ICON / 2.0, ICON, ICON);
-        self.out.detail(FULL, ALL).icon(node.icon, icon, Role::TextSecondary);
+        self.out.icon(node.icon, icon, Role::TextSecondary);
         let (name_face, name_size) = self.lettering.name;
         let (face, size) = self.lettering.caption;
         let x = node.rect.x + WORDS_LEFT;
@@ -65,7 +107,11 @@ impl Painter<'_> {
             self.out.text(at, line.clone(), name_face, name_size, Role::Text);
             y += NAME_LINE;
         }
-        if with_caption {
+        if let Some(said) = node.said.as_ref().filter(|said| with_caption && !said.words.is_empty()) {
+            said.tone.sign(&mut self.out, Point::new(x + 6.5, y), 13.0);
+            let at = Point::new(x + 18.0, baseline(y + 1.0, face, size));
+            self.out.text(at, said.words.clone(), face, size, Role::TextSecondary);
+        } else if with_caption {
             let at = Point::new(x, baseline(y + 1.0, face, size));
             self.out.text(at, node.caption.clone(), face, size, Role::TextTertiary);
         }
@@ -78,37 +124,51 @@ impl Painter<'_> {
         let x = node.rect.center().x;
         let leading = 15.5;
         let mut y = body_middle(node) - node.name.len() as f32 * leading / 2.0;
-        self.out.detail(FULL, ALL);
         for line in &node.name {
             let at = Point::new(x, baseline(y, name_face, name_size));
             self.out.aligned(at, line.clone(), name_face, name_size, Role::Text, Align::Center);
             y += leading;
         }
         let at = Point::new(x, baseline(y, face, size));
-        self.out.aligned(at, node.caption.clone(), face, size, Role::TextSecondary, Align::Center);
+        let caption = match node.said.as_ref().filter(|said| !said.words.is_empty()) {
+            Some(said) => format!("{} · {}", node.caption, said.words),
+            None => node.caption.clone(),
+        };
+        self.out.aligned(at, caption, face, size, Role::TextSecondary, Align::Center);
     }
 
     /// From further away the name alone, larger; further still a bar in its place and the sign of the worst risk.
     fn far_words(&mut self, node: &NodeBox) {
         let center = Point::new(node.rect.center().x, body_middle(node));
-        let (face, size, line) = (Face::UiSemibold, 21.0, 25.0);
-        let lines = wrap_lines(&node.name.join(" "), face, size, node.rect.w - 26.0, 2);
+        let (face, mut size) = (Face::UiSemibold, 21.0);
+        let name = node.name.join(" ");
+        let most = if node.wording == Wording::Top { 1 } else { 2 };
+        let whole = |size| wrap_whole(&name, face, size, node.rect.w - 26.0, most);
+        let mut lines = whole(size);
+        if lines.is_none() {
+            size = 17.0;
+            lines = whole(size);
+        }
+        let lines = lines.unwrap_or_else(|| wrap_lines(&name, face, size, node.rect.w.max(90.0) - 8.0, most));
+        let line = size + 4.0;
         self.out.detail(NAMES, FULL);
-        let mut y = center.y - (lines.len() as f32 - 1.0) * line / 2.0;
+        let mut y = match node.wording {
+            Wording::Top => node.rect.y + 20.0,
+            Wording::Under => node.rect.bottom() + 14.0,
+            Wording::Beside | Wording::Centred => center.y - (lines.len() as f32 - 1.0) * line / 2.0,
+        };
         for words in lines {
-            self.out.aligned(
-                Point::new(center.x, baseline(y, face, size)),
-                words,
-                face,
-                size,
-                Role::Text,
-                Align::Center,
-            );
+            let at = Point::new(center.x, baseline(y, face, size));
+            self.out.aligned(at, words, face, size, Role::Text, Align::Center);
             y += line;
         }
+        if node.wording == Wording::Top {
+            return;
+        }
         self.out.detail(SHAPES, NAMES);
-        let bar = Rect::new(node.rect.x + 24.0, center.y - 7.0, node.rect.w - 48.0, 14.0);
-        let bar = if node.badge.is_some() { Rect { w: bar.w - 36.0, ..bar } } else { bar };
+        let side = 24f32.min(node.rect.w / 6.0);
+        let bar = Rect::new(node.rect.x + side, center.y - 7.0, node.rect.w - 2.0 * side, 14.0);
+        let bar = if node.badge.is_some() { Rect { w: (bar.w - 36.0).max(0.0), ..bar } } else { bar };
         self.out.rect(bar, 4.0, Some(Role::TextTertiary.at(0.55)), None);
         if let Some(badge) = node.badge {
             severity_sign(&mut self.out, badge.band, Point::new(node.rect.right() - 36.0, center.y), 34.0);

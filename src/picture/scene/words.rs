@@ -1,0 +1,117 @@
+//! Where a component's name stands: beside its icon, over the whole box, at its top, or under it.
+
+use crate::model::ComponentKind;
+use crate::picture::Rect;
+use crate::picture::text::{width, wrap_lines, wrap_whole};
+
+use super::Lettering;
+use super::build::{NODE_HEIGHT, WORDS_LEFT, WORDS_RIGHT};
+
+/// Narrower boxes have no room for an icon.
+const ROOM_FOR_ICON: f32 = 120.0;
+/// From line to line of a name.
+pub(crate) const NAME_LINE: f32 = 18.0;
+/// A name under its box is at least given this much room, and this much more than the box is wide.
+const UNDER_LEAST: f32 = 132.0;
+const UNDER_MORE: f32 = 36.0;
+const MOST_LINES: usize = 3;
+/// From the bottom of the box to a name under it.
+const UNDER_GAP: f32 = 3.0;
+
+/// How a component's words stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wording {
+    /// Beside the icon, the kind under the name.
+    #[default]
+    Beside,
+    /// The name alone, centred over the whole box.
+    Centred,
+    /// The name alone, at the top of the box: other boxes stand in it.
+    Top,
+    /// The name alone, under the box.
+    Under,
+}
+
+/// A name in lines, how it stands, and what it covers when it stands under its box.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Words {
+    pub(super) wording: Wording,
+    pub(super) lines: Vec<String>,
+    pub(super) under: Option<Rect>,
+}
+
+/// How a name stands at a box. `holds` says that other boxes stand in this one.
+pub(super) fn words(name: &str, kind: ComponentKind, rect: Rect, holds: bool, paper: bool) -> Words {
+    let (face, size) = Lettering::of(paper).name;
+    let stands = |wording, lines| Words { wording, lines, under: None };
+    if holds {
+        return stands(Wording::Top, wrap_lines(name, face, size, (rect.w - 24.0).max(size), 1));
+    }
+    let roomy = rect.w >= ROOM_FOR_ICON && rect.h >= NODE_HEIGHT - 16.0;
+    let beside = rect.w - if paper { WORDS_RIGHT } else { WORDS_LEFT } - WORDS_RIGHT;
+    let most = if rect.h >= NODE_HEIGHT { 2 } else { 1 };
+    if roomy && let Some(lines) = wrap_whole(name, face, size, beside, most) {
+        return stands(Wording::Beside, lines);
+    }
+    let across = rect.w - 2.0 * slope(kind, rect);
+    let rows = (((rect.h - 6.0) / NAME_LINE).floor().max(1.0) as usize).min(MOST_LINES);
+    if let Some(lines) = wrap_whole(name, face, size, across, rows) {
+        return stands(Wording::Centred, lines);
+    }
+    if roomy {
+        return stands(Wording::Centred, wrap_lines(name, face, size, across, rows));
+    }
+    let room = (rect.w + UNDER_MORE).max(UNDER_LEAST);
+    let lines = wrap_lines(name, face, size, room, MOST_LINES);
+    let wide = lines.iter().map(|line| width(line, face, size)).fold(0.0, f32::max);
+    let high = lines.len() as f32 * NAME_LINE;
+    let under = Rect::new(rect.center().x - wide / 2.0, rect.bottom() + UNDER_GAP, wide, high);
+    Words { wording: Wording::Under, lines, under: Some(under) }
+}
+
+/// How far a silhouette's sides come in at the height of the words.
+fn slope(kind: ComponentKind, rect: Rect) -> f32 {
+    match kind {
+        ComponentKind::Process => (rect.h.min(rect.w) * 0.18).max(6.0),
+        ComponentKind::Model => 16f32.min(rect.w / 4.0) * 0.75,
+        ComponentKind::External => 9.0,
+        _ => 6.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_whole() {
+        let check = |name: &str, w: f32, h: f32, wording: Wording, lines: &[&str]| {
+            let rect = Rect::new(10.0, 20.0, w, h);
+            let stands = words(name, ComponentKind::Agent, rect, false, false);
+            assert_eq!(stands.wording, wording, "{name} in {w}×{h}: {:?}", stands.lines);
+            assert_eq!(stands.lines, lines, "{name} in {w}×{h}");
+            let under = stands.under.map(|under| under.y >= rect.bottom());
+            assert_eq!(under, (wording == Wording::Under).then_some(true));
+        };
+        check("assistant", 148.0, 68.0, Wording::Beside, &["assistant"]);
+        check("Language model", 148.0, 68.0, Wording::Beside, &["Language", "model"]);
+        check("Database", 90.0, 60.0, Wording::Centred, &["Database"]);
+        check("Web Application Server", 100.0, 60.0, Wording::Centred, &["Web", "Application", "Server"]);
+        check("Database", 40.0, 40.0, Wording::Under, &["Database"]);
+        check("VPCmonitoring", 80.0, 60.0, Wording::Under, &["VPCmonitoring"]);
+        check(
+            "Billing and settlement of all orders",
+            184.0,
+            68.0,
+            Wording::Centred,
+            &["Billing and settlement of", "all orders"],
+        );
+    }
+
+    #[test]
+    fn a_box_around_others_has_its_name_at_the_top() {
+        let stands =
+            words("Custom VPC", ComponentKind::Process, Rect::new(0.0, 0.0, 400.0, 300.0), true, false);
+        assert_eq!((stands.wording, stands.lines.len()), (Wording::Top, 1));
+    }
+}
