@@ -87,7 +87,7 @@ impl Tone {
             Self::Quiet => None,
             Self::Risk(band) => Some(Role::SeveritySoft(band).into()),
             // One hue that no severity has, stronger with each level.
-            Self::Sensitivity(level) => Some(Role::Chart(2).at(0.06 + 0.11 * f32::from(level as u8))),
+            Self::Sensitivity(level) => Some(Role::Chart(2).at(0.06 + 0.07 * f32::from(level as u8))),
             Self::Trust(trust) => Some(Role::TrustFill(trust).into()),
             Self::Question => Some(Role::AccentSoft.into()),
         }
