@@ -139,7 +139,7 @@ fn metric(
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
-        let width = (ui.available_width() - 40.0).clamp(176.0, 210.0);
+        let width = (ui.available_size_before_wrap().x - 40.0).clamp(176.0, 210.0);
         widgets::picker(ui, &of("Reading", id), None, &shown, false, width, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
