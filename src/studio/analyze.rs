@@ -136,6 +136,7 @@ impl App {
             title: "Add a trace file".to_owned(),
             kind: AskKind::Open,
             filter: ("Metric traces".to_owned(), endings),
+            folder: None,
         };
         self.ask_for_file(ctx, Purpose::Trace, ask);
     }

@@ -18,13 +18,13 @@ use crate::storage::{DataFolder, file};
 
 use super::dialogs::{self, Dialog, Then};
 use super::palette::Palette;
-use super::picker::{Answer, FilePicker, SystemPicker};
+use super::picker::{Answer, Ask, AskKind, FilePicker, SystemPicker};
 use super::prefs::{Prefs, ThemeChoice};
 use super::shell::Shell;
 use super::theme::size;
 use super::toast::Toasts;
 use super::views::{ViewContext, Views};
-use super::{dialogs::Purpose, keys, system, theme, welcome, widgets};
+use super::{dialogs::Purpose, files, keys, system, theme, welcome, widgets};
 
 /// How often the file is looked at while nothing happens.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
@@ -103,7 +103,7 @@ pub struct App {
 impl App {
     /// The studio in a window.
     pub fn new(creation: &eframe::CreationContext<'_>, start: Start) -> Self {
-        Self::with_context(&creation.egui_ctx, start, Box::new(SystemPicker))
+        Self::with_context(&creation.egui_ctx, start, Box::new(SystemPicker::default()))
     }
 
     /// The studio with another way to ask for files.
@@ -210,9 +210,13 @@ impl App {
     }
 
     /// Asks the person for a file; the answer comes through [`Self::answered`].
-    pub(super) fn ask_for_file(&mut self, ctx: &Context, purpose: Purpose, ask: super::picker::Ask) {
+    pub(super) fn ask_for_file(&mut self, ctx: &Context, purpose: Purpose, mut ask: Ask) {
         if self.asking.is_some() {
             return;
+        }
+        if ask.folder.is_none() {
+            let file = self.session.as_ref().and_then(Session::path);
+            ask.folder = file.and_then(Path::parent).map(Path::to_owned);
         }
         let sender = self.answers.0.clone();
         let wake = ctx.clone();
@@ -233,10 +237,7 @@ impl App {
                 Answer::Picked(path) => self.answered(ctx, purpose, path),
                 Answer::Cancelled => self.after_save = None,
                 Answer::Unavailable => {
-                    let text = match &ask.kind {
-                        super::picker::AskKind::Save(name) => format!("~/{name}"),
-                        super::picker::AskKind::Open => String::new(),
-                    };
+                    let text = typed_at_first(&ask);
                     self.dialog = Some(Dialog::Path { purpose, ask, text, problem: String::new() });
                 }
             }
@@ -570,6 +571,16 @@ impl eframe::App for App {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// What stands in the field for a path before anything is typed.
+fn typed_at_first(ask: &Ask) -> String {
+    match (&ask.kind, &ask.folder) {
+        (AskKind::Save(name), Some(folder)) => files::typed(&folder.join(name)),
+        (AskKind::Save(name), None) => format!("~/{name}"),
+        (AskKind::Open, Some(folder)) => format!("{}/", files::typed(folder)),
+        (AskKind::Open, None) => String::new(),
     }
 }
 

@@ -8,10 +8,11 @@ use crate::model::Band;
 use crate::picture::Role;
 use crate::session::{Command, Group, Place, Session};
 
+use super::file_requests::with_ending;
 use super::picker::{Ask, AskKind};
 use super::theme::{self, Look};
 use super::widgets::{self, Button, Field};
-use super::{icons, keys, words};
+use super::{files, icons, keys, words};
 
 /// What happens once nothing unsaved is in the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +168,11 @@ fn path(ui: &mut Ui, purpose: Purpose, ask: &Ask, text: &mut String, problem: &m
         Look::BODY,
         Role::TextSecondary,
     );
-    let response = Field::new("Path").look(Look::CODE).hint("~/models/system.threat.ron").show(ui, text);
+    let hint = "~/models/system.threat.ron";
+    let response = Field::new("Path").look(Look::CODE).hint(hint).caret_at_end().show(ui, text);
+    if response.changed() {
+        problem.clear();
+    }
     // Enter takes the focus away; asked for again, it would seem never to have been lost.
     let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if !ui.ctx().text_edit_focused() && problem.is_empty() && !confirmed {
@@ -179,13 +184,9 @@ fn path(ui: &mut Ui, purpose: Purpose, ask: &Ask, text: &mut String, problem: &m
     let verb = if ask.kind == AskKind::Open { "Open" } else { "Save" };
     buttons(ui, |ui| {
         if Button::primary(verb).keys("Enter").show(ui).clicked() || confirmed {
-            let typed = full(text.trim());
-            if text.trim().is_empty() {
-                "Type a path first.".clone_into(problem);
-            } else if ask.kind == AskKind::Open && !typed.is_file() {
-                *problem = format!("There is no file {}.", typed.display());
-            } else {
-                return Some(Ended::Path(purpose, typed));
+            match wrong_with(purpose, ask, text.trim(), problem) {
+                Some(wrong) => *problem = wrong,
+                None => return Some(Ended::Path(purpose, files::full(text.trim()))),
             }
             response.request_focus();
         }
@@ -193,10 +194,25 @@ fn path(ui: &mut Ui, purpose: Purpose, ask: &Ask, text: &mut String, problem: &m
     })
 }
 
-fn full(text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), dirs::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
+/// Why a typed path is not taken. A file in the way of a new one is said once; who confirms again, replaces it.
+fn wrong_with(purpose: Purpose, ask: &Ask, text: &str, said: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("Type a path first.".to_owned());
+    }
+    let path = files::full(text);
+    let shown = files::typed(&path);
+    if ask.kind == AskKind::Open {
+        return (!path.is_file()).then(|| format!("There is no file {shown}."));
+    }
+    let path = if purpose == Purpose::Save { with_ending(path) } else { path };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    if path.is_dir() {
+        Some(format!("{shown} is a folder. Add a name for the file."))
+    } else if let Some(folder) = folder {
+        Some(format!("There is no folder {}.", files::typed(folder)))
+    } else {
+        let there = format!("{} is there already. Save once more to replace it.", files::typed(&path));
+        (path.exists() && said != there).then_some(there)
     }
 }
 
@@ -241,7 +257,10 @@ fn key_list(ui: &mut Ui) -> Option<Ended> {
                     let (_, rect) = ui.allocate_space(Vec2::new(300.0, 24.0));
                     let text = widgets::line(ui, command.label(), Look::BODY, theme::color(ui, Role::Text));
                     widgets::put_left(ui.painter(), rect.left(), rect.center().y, text);
-                    for keys in command.keys() {
+                    for (index, keys) in command.keys().iter().enumerate() {
+                        if index > 0 {
+                            widgets::label(ui, "or", Look::SMALL, Role::TextTertiary);
+                        }
                         widgets::key_caps(ui, &keys::caps_of(*keys));
                     }
                     let place = command.keys().first().map_or(Place::Anywhere, |keys| keys.place);
@@ -327,4 +346,45 @@ fn about(ui: &mut Ui) -> Option<Ended> {
         Role::TextSecondary,
     );
     close(ui)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_path_is_taken_or_says_what_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.threat.ron");
+        std::fs::write(&file, "()").unwrap();
+        let text = |name: &str| folder.path().join(name).display().to_string();
+        let check = |kind: AskKind, purpose, text: &str, expected: Option<&str>| {
+            let ask = Ask { title: String::new(), kind, filter: Default::default(), folder: None };
+            let wrong = wrong_with(purpose, &ask, text, "");
+            match (&wrong, expected) {
+                (None, None) => {}
+                (Some(wrong), Some(part)) => {
+                    assert!(wrong.contains(part), "{wrong}");
+                    // Only a file in the way can be insisted on.
+                    let again = wrong_with(purpose, &ask, text, wrong);
+                    assert_eq!(again.is_none(), part == "there already", "{wrong}");
+                }
+                _ => panic!("{text}: {wrong:?} instead of {expected:?}"),
+            }
+        };
+        let save = || AskKind::Save("a".to_owned());
+        check(AskKind::Open, Purpose::Open, "", Some("Type a path"));
+        check(AskKind::Open, Purpose::Open, &text("a.threat.ron"), None);
+        check(AskKind::Open, Purpose::Open, &text("b.threat.ron"), Some("no file"));
+        check(save(), Purpose::Save, &text("b"), None);
+        check(save(), Purpose::Save, &text("a"), Some("there already"));
+        check(save(), Purpose::Export(Command::SavePdf), &text("a"), None);
+        check(save(), Purpose::Save, &text("none/b"), Some("no folder"));
+        check(
+            save(),
+            Purpose::Export(Command::SavePdf),
+            &folder.path().display().to_string(),
+            Some("is a folder"),
+        );
+    }
 }

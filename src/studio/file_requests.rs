@@ -122,7 +122,11 @@ impl App {
             ("Open a model", vec!["ron", "json", "yaml", "yml"])
         };
         let filter = ("Threat models".to_owned(), endings.into_iter().map(str::to_owned).collect());
-        self.ask_for_file(ctx, Purpose::Open, Ask { title: title.to_owned(), kind: AskKind::Open, filter });
+        self.ask_for_file(
+            ctx,
+            Purpose::Open,
+            Ask { title: title.to_owned(), kind: AskKind::Open, filter, folder: None },
+        );
     }
 
     pub(super) fn save(&mut self, ctx: &Context) {
@@ -137,7 +141,7 @@ impl App {
         let Some(session) = &self.session else { return };
         let name = file_name(&session.title(), ".threat.ron");
         let filter = ("Threat Studio models".to_owned(), vec!["ron".to_owned()]);
-        let ask = Ask { title: "Save the model".to_owned(), kind: AskKind::Save(name), filter };
+        let ask = Ask { title: "Save the model".to_owned(), kind: AskKind::Save(name), filter, folder: None };
         self.ask_for_file(ctx, Purpose::Save, ask);
     }
 
@@ -164,6 +168,7 @@ impl App {
             title,
             kind: AskKind::Save(name),
             filter: (ending.to_uppercase(), vec![ending.to_owned()]),
+            folder: None,
         };
         self.ask_for_file(ctx, Purpose::Export(command), ask);
     }
@@ -274,7 +279,7 @@ impl App {
     }
 }
 
-fn with_ending(path: PathBuf) -> PathBuf {
+pub(super) fn with_ending(path: PathBuf) -> PathBuf {
     if path.extension().is_some() {
         return path;
     }

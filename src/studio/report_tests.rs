@@ -80,10 +80,16 @@ fn without_a_file_dialog_the_path_is_typed() {
     wait_until(&mut studio, "the file", |studio| says(studio, "typed.pdf is written."));
     assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF"));
 
-    // What cannot be written is said, with what to do.
+    // What cannot be written is said at once; a file in the way is replaced only by who insists.
     ctrl(&mut studio, Key::P);
     fill(&mut studio, "Path", &folder.path().join("no/such/folder/a.pdf").display().to_string());
-    wait_until(&mut studio, "the reason", |studio| says(studio, "was not written"));
+    assert!(says(&studio, "There is no folder"));
+    std::fs::write(&path, "something else").unwrap();
+    fill(&mut studio, "Path", &path.display().to_string());
+    assert!(says(&studio, "is there already"));
+    assert_eq!(std::fs::read(&path).unwrap(), b"something else");
+    press(&mut studio, Key::Enter);
+    wait_until(&mut studio, "the file", |_| std::fs::read(&path).unwrap().starts_with(b"%PDF"));
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn unsaved(ui: &mut Ui, leftovers: &[Leftover], asked: &mut Vec<Asked>) {
         let title = format!("Unsaved work on {name}");
         let file = leftover.original.as_ref().map_or_else(
             || "It was never saved.".to_owned(),
-            |path| format!("It belongs to {}.", shortened(path)),
+            |path| format!("It belongs to {}.", super::files::typed(path)),
         );
         let sentence =
             format!("The program ended without saving {}. {file}", ago(leftover.time, Timestamp::now()));
@@ -358,20 +358,13 @@ fn recents(ui: &mut Ui, recent: &[Recent], asked: &mut Vec<Asked>) {
         let room = words_end - rect.left() - 56.0;
         let title = widgets::line_within(ui, name, Look::BODY_STRONG, theme::color(ui, Role::Text), room);
         widgets::put_left(ui.painter(), rect.left() + 52.0, middle - 10.0, title);
-        let path = widgets::line_within(ui, shortened(&file.path), Look::CODE, quiet, room);
+        let path = widgets::line_within(ui, super::files::typed(&file.path), Look::CODE, quiet, room);
         widgets::put_left(ui.painter(), rect.left() + 52.0, middle + 11.0, path);
         widgets::focus_ring(ui, &response, rect.shrink(2.0), 8.0);
         if response.clicked() {
             asked.push(Asked::Request(Request::OpenPath(file.path.clone())));
         }
     }
-}
-
-/// A path with the person's own folder as `~`.
-fn shortened(path: &std::path::Path) -> String {
-    let home =
-        dirs::home_dir().and_then(|home| path.strip_prefix(home).ok().map(std::borrow::ToOwned::to_owned));
-    home.map_or_else(|| path.display().to_string(), |rest| format!("~/{}", rest.display()))
 }
 
 /// How long ago, in words.

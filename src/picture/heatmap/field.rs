@@ -255,8 +255,11 @@ impl<'a> Field<'a> {
         let top = self.rect.bottom() + look.disc * 2.0;
         for (index, name) in self.method.impact_names.iter().take(5).enumerate() {
             let x = self.x(index as f32 + 1.0);
-            let words =
-                super::super::text::fit(&self.level_words(index, name), face, size, self.cell.0 - size * 0.4);
+            // Where a name and its number do not fit, the name is worth more.
+            let whole = self.level_words(index, name);
+            let fits = width(&whole, face, size) <= self.cell.0 - size * 0.1;
+            let words = if fits { whole } else { name.clone() };
+            let words = super::super::text::fit(&words, face, size, self.cell.0 - size * 0.1);
             out.aligned(
                 Point::new(x, baseline(top + size * 0.6, face, size)),
                 words,

@@ -36,7 +36,7 @@ fn studio(project: Project, data: Option<DataFolder>) -> Harness<'static, App> {
     let size = Vec2::new(1600.0, 1000.0);
     let mut harness = Harness::builder().with_size(size).with_max_steps(8).build_eframe(move |creation| {
         let start = data.map_or_else(Start::empty, |data| Start::empty().with_data(data));
-        let mut app = App::with_context(&creation.egui_ctx, start, Box::new(SystemPicker));
+        let mut app = App::with_context(&creation.egui_ctx, start, Box::new(SystemPicker::default()));
         app.install(Session::unsaved(project));
         app
     });

@@ -74,6 +74,9 @@ pub fn picker(
 
 /// The list under something that opens one.
 pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(&mut Ui)) {
+    // As long as the room over or under what opens it; longer lists scroll.
+    let whole = response.ctx.content_rect();
+    let room = (whole.bottom() - response.rect.bottom()).max(response.rect.top() - whole.top()) - 40.0;
     Popup::menu(response)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .accessible_name(name.to_owned())
@@ -82,7 +85,7 @@ pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(
         .show(|ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-            egui::ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(room.max(160.0)).show(ui, |ui| {
                 ui.set_width(width);
                 list(ui);
             });

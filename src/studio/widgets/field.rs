@@ -1,6 +1,7 @@
 //! Fields to type into. A field shows what the model holds; each keystroke gives the new value back, and the caller queues
 //! the change. Only what does not parse (a port of 99999) waits in a draft until it does.
 
+use egui::text_selection::CCursorRange;
 use egui::{
     Align, Align2, Frame, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense, Stroke,
     TextEdit, Ui, Vec2, WidgetInfo,
@@ -36,7 +37,7 @@ pub struct Field<'a> {
     state: FieldState,
     right: bool,
     height: f32,
-    select_all: bool,
+    on_focus: Option<OnFocus>,
     end: f32,
 }
 
@@ -54,7 +55,7 @@ impl<'a> Field<'a> {
             state: FieldState::Plain,
             right: false,
             height: 32.0,
-            select_all: false,
+            on_focus: None,
             end: 0.0,
         }
     }
@@ -109,7 +110,13 @@ impl<'a> Field<'a> {
 
     /// Everything in it is chosen when it gets the focus.
     pub fn select_all(mut self) -> Self {
-        self.select_all = true;
+        self.on_focus = Some(OnFocus::SelectAll);
+        self
+    }
+
+    /// The caret stands behind what is in it when it gets the focus.
+    pub fn caret_at_end(mut self) -> Self {
+        self.on_focus = Some(OnFocus::CaretAtEnd);
         self
     }
 
@@ -155,7 +162,7 @@ impl<'a> Field<'a> {
             .min_size(Vec2::new(width, self.height))
             .show(ui);
         let response = output.response.response.accessible_name(self.name);
-        if self.select_all {
+        if let Some(on_focus) = self.on_focus {
             let has_focus = response.has_focus();
             let had_focus = id.with("had focus");
             let before = ui.data_mut(|data| {
@@ -163,7 +170,7 @@ impl<'a> Field<'a> {
                 std::mem::replace(had, has_focus)
             });
             if has_focus && !before {
-                select_all(ui, id, text);
+                place_caret(ui, id, text, on_focus);
                 ui.request_repaint();
             }
         }
@@ -186,9 +193,20 @@ impl<'a> Field<'a> {
     }
 }
 
-fn select_all(ui: &Ui, id: Id, text: &str) {
+/// What happens in a field when it gets the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnFocus {
+    SelectAll,
+    CaretAtEnd,
+}
+
+fn place_caret(ui: &Ui, id: Id, text: &str, on_focus: OnFocus) {
     let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-    let range = egui::text_selection::CCursorRange::select_all_str(text);
+    let all = CCursorRange::select_all_str(text);
+    let range = match on_focus {
+        OnFocus::SelectAll => all,
+        OnFocus::CaretAtEnd => CCursorRange::one(all.primary),
+    };
     state.cursor.set_char_range(Some(range));
     TextEdit::store_state(ui.ctx(), id, state);
 }

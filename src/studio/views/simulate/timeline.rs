@@ -156,7 +156,7 @@ fn reading(
     drawn: &timeline::Timeline,
     t_ms: i64,
 ) {
-    let moment = crate::simulation::time::moment(t_ms).replace('T', " ").replace('Z', " UTC");
+    let moment = format!("{} UTC", crate::studio::words::second(t_ms));
     ui.horizontal_wrapped(|ui| {
         widgets::label(ui, &moment, Look::SMALL_STRONG, Role::Text);
         for one in drawn.reading(&simulation.run, t_ms) {
