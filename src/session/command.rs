@@ -285,7 +285,9 @@ commands! {
     AddNote, System, "Add a note", "file", [Keys::plain("N", Place::Canvas)];
     NewAsset, System, "New asset", "gem", [];
 
-    TidyUp, Arrange, "Tidy up", "sparkles", [];
+    TidyUp, Arrange, "Tidy up", "sparkles", [Keys::shift("L", Place::Canvas)];
+    TidyUpZone, Arrange, "Tidy up the zone", "sparkles", [Keys::ctrl("L")];
+    TidyUpSelection, Arrange, "Tidy up the selection", "sparkles", [Keys::plain("L", Place::Canvas)];
     Collapse, Arrange, "Collapse or open the zone", "scan", [Keys::plain("O", Place::Canvas)];
     CollapseAll, Arrange, "Collapse all zones", "", [];
     OpenAll, Arrange, "Open all zones", "", [];

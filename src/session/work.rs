@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::exchange;
 use crate::model::{ItemId, Place, Project, ViewId};
-use crate::picture::layout::{self, LayoutOptions};
+use crate::picture::layout::{self, LayoutOptions, Scope};
 use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
@@ -52,6 +52,8 @@ pub enum Output {
         view: ViewId,
         /// Where things stand now.
         places: BTreeMap<ItemId, Place>,
+        /// All of it, not only a part.
+        whole: bool,
     },
 }
 
@@ -100,12 +102,14 @@ pub fn start_check(work: &mut Work, session: &Session) -> JobId {
     })
 }
 
-/// Starts laying out the view that is shown. What is pinned stays.
-pub fn start_layout(work: &mut Work, session: &Session) -> Option<JobId> {
+/// Starts laying out the view that is shown, or a part of it. What is pinned stays.
+pub fn start_layout(work: &mut Work, session: &Session, scope: Scope) -> Option<JobId> {
     let (project, view, revision) = (session.shared_project(), session.view()?.clone(), session.revision());
     Some(work.start("Tidy up", true, move |progress| {
-        let places = layout::layout(&project, &view, &LayoutOptions::default(), progress);
-        Ok(places.map(|places| Output::LaidOut { revision, view: view.id, places }))
+        let whole = scope == Scope::All;
+        let options = LayoutOptions { scope, ..LayoutOptions::default() };
+        let places = layout::layout(&project, &view, &options, progress);
+        Ok(places.map(|places| Output::LaidOut { revision, view: view.id, places, whole }))
     }))
 }
 

@@ -262,18 +262,23 @@ impl App {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.toasts.say(format!("{name} is written."));
             }
-            Output::LaidOut { revision, view, places } => {
+            Output::LaidOut { revision, view, places, whole } => {
                 let Some(session) = &mut self.session else { return };
                 if session.revision() != revision {
                     self.toasts.say("The model changed meanwhile, so it was not tidied up.");
                     return;
                 }
+                let before = session.project().views.get(view).map(|view| view.places.clone());
                 let edits = places
                     .into_iter()
                     .map(|(item, place)| Edit::Place { view, item, place: Some(Box::new(place)) })
                     .collect();
                 self.change(|session| session.commit(Transaction::new("Tidy up", edits)));
-                self.system.canvas.fit_wanted = Some(Vec::new());
+                let canvas = &mut self.system.canvas;
+                canvas.glide_from(before.unwrap_or_default());
+                if whole {
+                    canvas.fit_wanted = Some(Vec::new());
+                }
             }
         }
     }

@@ -1,10 +1,13 @@
 //! What is asked for is done here, between two frames.
 
+use std::collections::BTreeSet;
+
 use egui::{Context, ThemePreference, ViewportCommand};
 
 use crate::edit::EditError;
 use crate::edit::verbs::{self, Clip};
 use crate::model::{Asset, ItemId, Project};
+use crate::picture::layout::{Scope, zones_of};
 use crate::session::{Command, Request, Session, Step, work};
 
 use super::app::App;
@@ -94,6 +97,7 @@ impl App {
             }
             Command::Rename => selection.single().is_some(),
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
+            Command::TidyUpZone | Command::TidyUpSelection => tidy_scope(session, command).is_some(),
             Command::Reload => session.path().is_some(),
             Command::ShowLosses => !session.losses().is_empty(),
             Command::TidyUp | Command::SaveDiagramSvg | Command::SaveDiagramPng => {
@@ -254,7 +258,10 @@ impl App {
                 }
             }
             Command::SelectNone => {
-                if !canvas.cancel() {
+                let tidying = self.job_names.iter().find(|(_, name)| **name == TIDYING);
+                if let Some((id, _)) = tidying {
+                    self.jobs.cancel(*id);
+                } else if !canvas.cancel() {
                     session.select([]);
                 }
             }
@@ -273,9 +280,11 @@ impl App {
                     _ => Tool::Note,
                 };
             }
-            Command::TidyUp => {
-                if let Some(id) = work::start_layout(&mut self.jobs, session) {
-                    self.job_names.insert(id, "tidy up");
+            Command::TidyUp | Command::TidyUpZone | Command::TidyUpSelection => {
+                let id = tidy_scope(session, command)
+                    .and_then(|scope| work::start_layout(&mut self.jobs, session, scope));
+                if let Some(id) = id {
+                    self.job_names.insert(id, TIDYING);
                 }
             }
             Command::TurnRound => {
@@ -365,6 +374,23 @@ fn everything(project: &Project) -> Vec<ItemId> {
     items.extend(diagram.zones.ids().map(ItemId::from));
     items.extend(diagram.lines.ids().map(ItemId::from));
     items
+}
+
+/// What work in the background is called that can be cancelled with Esc.
+const TIDYING: &str = "tidy up";
+
+/// What a command to tidy up means; none when nothing is chosen that it could mean.
+fn tidy_scope(session: &Session, command: Command) -> Option<Scope> {
+    let chosen = session.selection().items();
+    let items: BTreeSet<ItemId> = match command {
+        Command::TidyUpZone => zones_of(session.project(), chosen).into_iter().map(ItemId::from).collect(),
+        Command::TidyUpSelection => {
+            let placed = |item: &&ItemId| matches!(item, ItemId::Component(_) | ItemId::Zone(_));
+            chosen.iter().filter(placed).copied().collect()
+        }
+        _ => return Some(Scope::All),
+    };
+    (!items.is_empty()).then_some(Scope::Items(items))
 }
 
 fn free_asset_name(project: &Project) -> String {

@@ -1,14 +1,16 @@
 //! Places for components and zones: untrusted at the left, what they reach further right, everything inside its zone.
 //!
 //! The engine knows only boxes in groups; this file asks it on behalf of a view. What is pinned stays where it is, and
-//! so does everything that has a place when only what is missing is laid out.
+//! so does everything that is not asked for.
 
+mod asked;
 mod draw;
 mod engine;
 mod layered;
 mod level;
 mod nest;
 mod order;
+mod part;
 mod polish;
 mod rank;
 mod search;
@@ -16,65 +18,113 @@ mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Component, ComponentId, ComponentKind, ItemId, Place, Project, View, ZoneId};
+use crate::model::{Interface, ItemId, Place, Project, View, ZoneId};
 use crate::simulation::{Progress, Quiet};
 
-use super::scene::{SceneOptions, ZoneTree, label_size, natural_size, node_chips_height, zone_least_width};
-use super::{Point, Rect};
+use super::Rect;
+use asked::Asked;
 
 pub use engine::{LayoutEdge, LayoutEngine, LayoutGroup, LayoutNode, LayoutRequest, LayoutResult};
 pub use layered::Layered;
 
 /// What to lay out.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Scope {
+    /// Everything.
+    #[default]
+    All,
+    /// What has no place yet.
+    Missing,
+    /// These, zones with all that is in them.
+    Items(BTreeSet<ItemId>),
+}
+
+/// What to lay out, and how.
+#[derive(Debug, Clone, PartialEq)]
 pub struct LayoutOptions {
-    /// Leaves everything that has a place where it is.
-    pub only_missing: bool,
+    /// What is not in it stays where it is.
+    pub scope: Scope,
     /// Width by height of the frame that the drawing should fill.
     pub aspect: f32,
 }
 
 impl Default for LayoutOptions {
     fn default() -> Self {
-        Self { only_missing: false, aspect: 1.6 }
+        Self { scope: Scope::All, aspect: 1.6 }
     }
 }
 
-/// Who uses the system belongs to the left.
-const LEFT: f32 = -0.8;
+/// From the drawing to a note that had to give way, and between such notes.
+const NOTE_GAP: f32 = 40.0;
 
 /// Places for the view's components and zones, and interfaces freed of their own bends; none when it was told to stop.
+/// What stays where it is may be left out.
 pub fn layout(
     project: &Project,
     view: &View,
     options: &LayoutOptions,
     progress: &dyn Progress,
 ) -> Option<BTreeMap<ItemId, Place>> {
-    let asked = Asked::new(project, view, *options);
-    let result = Layered.lay_out(&asked.request, progress)?;
+    let asked = Asked::new(project, view, options);
+    let result = match options.scope {
+        Scope::Items(_) => part::lay_out(&Layered, &asked.request, &asked.was, progress)?,
+        Scope::All | Scope::Missing => Layered.lay_out(&asked.request, progress)?,
+    };
     let mut places = BTreeMap::new();
+    let mut put = |item: ItemId, new: &dyn Fn(Place) -> Place| {
+        let old = view.places.get(&item).cloned();
+        let place = new(old.clone().unwrap_or_default());
+        if options.scope == Scope::All || old.as_ref() != Some(&place) {
+            places.insert(item, place);
+        }
+    };
     for (id, at) in asked.nodes.iter().zip(&result.nodes) {
-        let old = view.places.get(&ItemId::from(*id)).cloned().unwrap_or_default();
-        places.insert(ItemId::from(*id), Place { x: at.x, y: at.y, ..old });
+        put((*id).into(), &|old| Place { x: at.x, y: at.y, ..old });
     }
     for (id, rect) in asked.groups.iter().zip(&result.groups) {
-        let old = view.places.get(&ItemId::from(*id)).cloned().unwrap_or_default();
-        places.insert(ItemId::from(*id), Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..old });
+        put((*id).into(), &|old| Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..old });
     }
-    if !options.only_missing {
-        for (item, place) in &view.places {
-            let attached = match item {
-                ItemId::Interface(id) => {
-                    project.diagram.interface(*id).is_some_and(crate::model::Interface::is_attached)
-                }
-                _ => false,
-            };
-            if attached && !place.pinned && (!place.points.is_empty() || place.label.is_some()) {
-                places.insert(*item, Place { points: Vec::new(), label: None, ..place.clone() });
-            }
+    let moved = |interface: &Interface| match options.scope {
+        Scope::All => true,
+        Scope::Missing => false,
+        Scope::Items(_) => {
+            let ends = [interface.from, interface.to].into_iter().flatten();
+            ends.into_iter().any(|end| places.contains_key(&end.into()))
+        }
+    };
+    let mut freed = BTreeMap::new();
+    for (item, place) in &view.places {
+        let ItemId::Interface(id) = item else { continue };
+        let interface = project.diagram.interface(*id).filter(|interface| interface.is_attached());
+        let bent = !place.pinned && (!place.points.is_empty() || place.label.is_some());
+        if bent && interface.is_some_and(moved) {
+            freed.insert(*item, Place { points: Vec::new(), label: None, ..place.clone() });
         }
     }
+    places.extend(freed);
+    if options.scope == Scope::All {
+        places.extend(notes_aside(view, &asked, &result));
+    }
     Some(places)
+}
+
+/// Notes on which something came to stand, moved below the drawing.
+fn notes_aside(view: &View, asked: &Asked, result: &LayoutResult) -> BTreeMap<ItemId, Place> {
+    let nodes = asked.request.nodes.iter().zip(&result.nodes);
+    let boxes = nodes.map(|(node, at)| Rect::new(at.x, at.y, node.size.0, node.size.1));
+    let covered: Vec<Rect> = boxes.chain(result.groups.iter().copied()).collect();
+    let Some(bounds) = covered.iter().copied().reduce(Rect::union) else { return BTreeMap::new() };
+    let mut x = bounds.x;
+    let mut aside = BTreeMap::new();
+    for (item, place) in &view.places {
+        let rect = Rect::new(place.x, place.y, place.w.max(1.0), place.h.max(1.0));
+        let hit = covered.iter().any(|other| other.overlaps(rect));
+        if matches!(item, ItemId::Note(_)) && !place.pinned && hit {
+            aside.insert(*item, Place { x, y: bounds.bottom() + NOTE_GAP, ..place.clone() });
+            x += rect.w + NOTE_GAP;
+        }
+    }
+    aside
 }
 
 /// The view's places, with places for everything that the view shows and that has none.
@@ -85,7 +135,7 @@ pub fn places(project: &Project, view: &View) -> BTreeMap<ItemId, Place> {
     let components = diagram.components().any(|component| missing(component.id.into()));
     let zones = diagram.zones.ids().any(|zone| missing(zone.into()));
     if components || zones {
-        let options = LayoutOptions { only_missing: true, ..LayoutOptions::default() };
+        let options = LayoutOptions { scope: Scope::Missing, ..LayoutOptions::default() };
         for (item, place) in layout(project, view, &options, &Quiet).unwrap_or_default() {
             places.entry(item).or_insert(place);
         }
@@ -93,97 +143,18 @@ pub fn places(project: &Project, view: &View) -> BTreeMap<ItemId, Place> {
     places
 }
 
-/// A request with the names of what it is about.
-struct Asked {
-    nodes: Vec<ComponentId>,
-    groups: Vec<ZoneId>,
-    request: LayoutRequest,
-}
-
-impl Asked {
-    fn new(project: &Project, view: &View, options: LayoutOptions) -> Self {
-        let diagram = &project.diagram;
-        let tree = ZoneTree::of(diagram);
-        let place = |item: ItemId| view.places.get(&item);
-        let stays = |place: &&Place| place.pinned || options.only_missing;
-        let shown = |item: ItemId| !view.only_placed || place(item).is_some();
-        let mut groups: Vec<ZoneId> = Vec::new();
-        for zone in tree.outer_first() {
-            // A view of a part shows the zones around what it shows.
-            let holds = diagram.components().any(|component| {
-                shown(component.id.into()) && tree.chain(component.zone).any(|around| around == zone)
-            });
-            if shown(zone.into()) || holds {
-                groups.push(zone);
-            }
-        }
-        let number: BTreeMap<ZoneId, usize> =
-            groups.iter().enumerate().map(|(index, zone)| (*zone, index)).collect();
-        let nearest = |zone: Option<ZoneId>| tree.chain(zone).find_map(|around| number.get(&around).copied());
-        let mut request = LayoutRequest {
-            padding: (super::scene::INSET, super::scene::HEAD, super::scene::INSET, super::scene::INSET),
-            aspect: options.aspect,
-            ..LayoutRequest::default()
-        };
-        let asks: BTreeSet<ComponentId> =
-            diagram.interfaces().filter_map(|interface| interface.from).collect();
-        let uses = |component: &Component| match component.kind {
-            ComponentKind::Human => true,
-            ComponentKind::External => asks.contains(&component.id),
-            _ => false,
-        };
-        let side = |zone: ZoneId, trust: u8| {
-            let within = || diagram.components().filter(|c| tree.chain(c.zone).any(|around| around == zone));
-            match trust {
-                0 | 1 if within().any(uses) => LEFT,
-                0 | 1 if within().all(|component| !asks.contains(&component.id)) => 0.6,
-                4 => 0.3,
-                _ => 0.0,
-            }
-        };
-        for id in &groups {
-            let Some(zone) = diagram.zones.get(*id) else { continue };
-            let fixed = place((*id).into()).filter(stays);
-            request.groups.push(LayoutGroup {
-                parent: nearest(tree.parent_of(*id)),
-                fixed: fixed.map(|place| Rect::new(place.x, place.y, place.w.max(0.0), place.h.max(0.0))),
-                least: (zone_least_width(&zone.name, zone.trust), super::scene::EMPTY.1),
-                pull: side(*id, zone.trust),
-            });
-        }
-        let mut nodes: Vec<ComponentId> = Vec::new();
-        let mut index_of: BTreeMap<ComponentId, usize> = BTreeMap::new();
-        for component in diagram.components().filter(|component| shown(component.id.into())) {
-            let stored =
-                project.assets.iter().filter(|asset| asset.stored_in.contains(&component.id)).count();
-            let own = place(component.id.into());
-            let (natural_w, natural_h) = natural_size(component);
-            let w = own.map(|place| place.w).filter(|w| *w > 0.0).unwrap_or(natural_w);
-            let h = own.map(|place| place.h).filter(|h| *h > 0.0).unwrap_or(natural_h);
-            index_of.insert(component.id, nodes.len());
-            nodes.push(component.id);
-            request.nodes.push(LayoutNode {
-                size: (w, h + node_chips_height(stored)),
-                middle: Point::new(w / 2.0, h / 2.0),
-                group: nearest(component.zone),
-                fixed: own.filter(stays).map(|place| Point::new(place.x, place.y)),
-                pull: match component.kind {
-                    _ if uses(component) => LEFT,
-                    ComponentKind::External => 0.5,
-                    ComponentKind::Store => 0.3,
-                    _ => 0.0,
-                },
-            });
-        }
-        let words = SceneOptions { assets: true, ..SceneOptions::default() };
-        for interface in diagram.interfaces() {
-            let end = |id: Option<ComponentId>| id.and_then(|id| index_of.get(&id).copied());
-            if let (Some(from), Some(to)) = (end(interface.from), end(interface.to)) {
-                request.edges.push(LayoutEdge { from, to, label: label_size(project, interface, &words) });
-            }
-        }
-        Self { nodes, groups, request }
-    }
+/// The zones around what is chosen, or those that are chosen themselves: what people mean by "the zone".
+pub fn zones_of(project: &Project, chosen: &[ItemId]) -> BTreeSet<ZoneId> {
+    let diagram = &project.diagram;
+    chosen
+        .iter()
+        .filter_map(|item| match item {
+            ItemId::Zone(zone) => Some(*zone),
+            ItemId::Component(id) => diagram.component(*id)?.zone,
+            _ => None,
+        })
+        .filter(|zone| diagram.zones.contains(*zone))
+        .collect()
 }
 
 #[cfg(test)]

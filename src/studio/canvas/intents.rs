@@ -197,6 +197,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
         Some(ItemId::Zone(_)) => &[
             Command::Rename,
             Command::Collapse,
+            Command::TidyUpZone,
             Command::NewView,
             Command::Pin,
             Command::Copy,

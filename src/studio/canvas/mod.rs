@@ -9,6 +9,7 @@ pub mod carry;
 pub mod drop;
 pub mod find;
 pub mod gesture;
+mod glide;
 pub mod ground;
 pub mod intents;
 pub mod names;

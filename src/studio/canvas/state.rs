@@ -96,6 +96,8 @@ pub struct State {
     pub space_down: bool,
     /// The name of the view that is being typed in the toolbar.
     pub view_renaming: Option<Renaming>,
+    /// Things on their way to new places.
+    pub(super) glide: Option<super::glide::Glide>,
     scene: Option<(SceneKey, Arc<DiagramScene>)>,
     picture: Option<(SceneKey, Highlights, Arc<Picture>)>,
 }
@@ -123,6 +125,7 @@ impl Default for State {
             pending: Vec::new(),
             space_down: false,
             view_renaming: None,
+            glide: None,
             scene: None,
             picture: None,
         }
@@ -226,7 +229,7 @@ pub fn paint(scene: &DiagramScene, highlights: &Highlights) -> Picture {
     })
 }
 
-fn build(
+pub(super) fn build(
     session: &Session,
     risk: bool,
     assets: bool,

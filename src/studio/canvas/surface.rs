@@ -57,6 +57,12 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     drop::take(ui, cx, state, &ground);
     let dragged = drop::hovering(ui, state, &ground);
     let preview = state.preview(session, &ground, cx.prefs.show_risk, cx.prefs.show_assets);
+    let (now, motion) = (ui.input(|input| input.time), ui.style().animation_time > 0.0);
+    let gliding = state.gliding(session, (cx.prefs.show_risk, cx.prefs.show_assets), now, motion);
+    if gliding.is_some() {
+        ui.ctx().request_repaint();
+    }
+    let preview = preview.or(gliding);
     let highlights = Highlights {
         selected: selection.items().iter().copied().collect(),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
