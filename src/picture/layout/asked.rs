@@ -23,11 +23,14 @@ fn extent(stored: f32, otherwise: f32) -> f32 {
 
 /// A request with the names of what it is about.
 pub(super) struct Asked {
-    pub(super) nodes: Vec<ComponentId>,
+    /// Components, and zones that are drawn as boxes.
+    pub(super) nodes: Vec<ItemId>,
     pub(super) groups: Vec<ZoneId>,
     pub(super) request: LayoutRequest,
     /// Where everything stands now, in the order of the request.
     pub(super) was: Was,
+    /// What stands in a zone that is drawn as a box, with the number of the box.
+    pub(super) hidden: Vec<(ItemId, usize)>,
 }
 
 /// Where boxes and groups stand, as far as they have a place.
@@ -38,6 +41,12 @@ pub(super) struct Was {
 }
 
 impl Asked {
+    /// Whether more than half of the boxes stay where they are.
+    pub(super) fn mostly_stays(&self) -> bool {
+        let stay = self.request.nodes.iter().filter(|node| node.fixed.is_some()).count();
+        stay * 2 > self.request.nodes.len()
+    }
+
     pub(super) fn new(project: &Project, view: &View, options: &LayoutOptions) -> Self {
         let diagram = &project.diagram;
         let tree = ZoneTree::of(diagram);
@@ -52,14 +61,22 @@ impl Asked {
             }
         };
         let shown = |item: ItemId| !view.only_placed || place(item).is_some();
+        // What stands in a collapsed zone goes where the zone goes; what has no place yet gets one as if it were open.
+        let collapsed = |zone: &ZoneId| {
+            options.scope != Scope::Missing && place((*zone).into()).is_some_and(|place| place.collapsed)
+        };
+        let hides = |zone: Option<ZoneId>| tree.chain(zone).filter(collapsed).last();
         let mut groups: Vec<ZoneId> = Vec::new();
+        let mut closed: Vec<ZoneId> = Vec::new();
         for zone in tree.outer_first() {
             // A view of a part shows the zones around what it shows.
             let holds = diagram.components().any(|component| {
                 shown(component.id.into()) && tree.chain(component.zone).any(|around| around == zone)
             });
-            if shown(zone.into()) || holds {
-                groups.push(zone);
+            match hides(Some(zone)) {
+                None if shown(zone.into()) || holds => groups.push(zone),
+                Some(outermost) if outermost == zone && shown(zone.into()) => closed.push(zone),
+                _ => {}
             }
         }
         let number: BTreeMap<ZoneId, usize> =
@@ -101,9 +118,10 @@ impl Asked {
                 pull: side(*id, zone.trust),
             });
         }
-        let mut nodes: Vec<ComponentId> = Vec::new();
-        let mut index_of: BTreeMap<ComponentId, usize> = BTreeMap::new();
-        for component in diagram.components().filter(|component| shown(component.id.into())) {
+        let mut nodes: Vec<ItemId> = Vec::new();
+        let mut index_of: BTreeMap<ItemId, usize> = BTreeMap::new();
+        let open = |component: &&Component| shown(component.id.into()) && hides(component.zone).is_none();
+        for component in diagram.components().filter(open) {
             let stored =
                 project.assets.iter().filter(|asset| asset.stored_in.contains(&component.id)).count();
             let own = place(component.id.into());
@@ -113,8 +131,8 @@ impl Asked {
             let at = own.map(|place| Point::new(place.x, place.y));
             let stays = own.is_some_and(|place| place.pinned) || !chosen(component.id.into(), component.zone);
             was.nodes.push(at);
-            index_of.insert(component.id, nodes.len());
-            nodes.push(component.id);
+            index_of.insert(component.id.into(), nodes.len());
+            nodes.push(component.id.into());
             request.nodes.push(LayoutNode {
                 size: (w, h + node_chips_height(stored)),
                 middle: Point::new(w / 2.0, h / 2.0),
@@ -128,13 +146,42 @@ impl Asked {
                 },
             });
         }
+        for id in closed {
+            let own = place(id.into());
+            let at = own.map(|place| Point::new(place.x, place.y));
+            let stays = own.is_some_and(|place| place.pinned) || !chosen(id.into(), Some(id));
+            was.nodes.push(at);
+            index_of.insert(id.into(), nodes.len());
+            nodes.push(id.into());
+            let (w, h) = scene::COLLAPSED;
+            request.nodes.push(LayoutNode {
+                size: (w, h),
+                middle: Point::new(w / 2.0, h / 2.0),
+                group: nearest(tree.parent_of(id)),
+                fixed: at.filter(|_| stays),
+                pull: diagram.zones.get(id).map_or(0.0, |zone| side(id, zone.trust)),
+            });
+        }
+        let inside = |item: ItemId, zone: Option<ZoneId>| {
+            let around = hides(zone).map(ItemId::from).filter(|around| *around != item)?;
+            index_of.get(&around).map(|number| (item, *number))
+        };
+        let mut hidden: Vec<(ItemId, usize)> = Vec::new();
+        hidden.extend(diagram.components().filter_map(|c| inside(c.id.into(), c.zone)));
+        hidden.extend(diagram.zones.ids().filter_map(|zone| inside(zone.into(), Some(zone))));
+        let seen: BTreeMap<ItemId, usize> = hidden.iter().copied().collect();
         let words = SceneOptions { assets: true, ..SceneOptions::default() };
         for interface in diagram.interfaces() {
-            let end = |id: Option<ComponentId>| id.and_then(|id| index_of.get(&id).copied());
-            if let (Some(from), Some(to)) = (end(interface.from), end(interface.to)) {
+            let end = |id: Option<ComponentId>| {
+                let item = ItemId::from(id?);
+                index_of.get(&item).or_else(|| seen.get(&item)).copied()
+            };
+            let ends = end(interface.from).zip(end(interface.to));
+            // What runs inside of one collapsed zone is not drawn.
+            if let Some((from, to)) = ends.filter(|(from, to)| from != to || interface.from == interface.to) {
                 request.edges.push(LayoutEdge { from, to, label: label_size(project, interface, &words) });
             }
         }
-        Self { nodes, groups, request, was }
+        Self { nodes, groups, request, was, hidden }
     }
 }

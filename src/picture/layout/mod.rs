@@ -18,7 +18,7 @@ mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Interface, ItemId, Place, Project, View, ZoneId};
+use crate::model::{Component, Interface, ItemId, Place, Project, View, ZoneId};
 use crate::simulation::{Progress, Quiet};
 
 use super::Rect;
@@ -68,6 +68,9 @@ pub fn layout(
     let asked = Asked::new(project, view, options);
     let result = match options.scope {
         Scope::Items(_) => part::lay_out(&Layered, &asked.request, &asked.was, progress)?,
+        Scope::Missing if asked.mostly_stays() => {
+            part::lay_out(&Layered, &asked.request, &asked.was, progress)?
+        }
         Scope::All | Scope::Missing => Layered.lay_out(&asked.request, progress)?,
     };
     let mut places = BTreeMap::new();
@@ -78,11 +81,19 @@ pub fn layout(
             places.insert(item, place);
         }
     };
-    for (id, at) in asked.nodes.iter().zip(&result.nodes) {
-        put((*id).into(), &|old| Place { x: at.x, y: at.y, ..old });
+    for (item, at) in asked.nodes.iter().zip(&result.nodes) {
+        put(*item, &|old| Place { x: at.x, y: at.y, ..old });
     }
     for (id, rect) in asked.groups.iter().zip(&result.groups) {
         put((*id).into(), &|old| Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..old });
+    }
+    for (item, number) in &asked.hidden {
+        let was = asked.was.nodes.get(*number).copied().flatten();
+        if let (Some(was), Some(now)) = (was, result.nodes.get(*number))
+            && view.places.contains_key(item)
+        {
+            put(*item, &|old| Place { x: old.x + now.x - was.x, y: old.y + now.y - was.y, ..old });
+        }
     }
     let moved = |interface: &Interface| match options.scope {
         Scope::All => true,
@@ -132,8 +143,15 @@ pub fn places(project: &Project, view: &View) -> BTreeMap<ItemId, Place> {
     let mut places = view.places.clone();
     let missing = |item: ItemId| !view.places.contains_key(&item);
     let diagram = &project.diagram;
-    let components = diagram.components().any(|component| missing(component.id.into()));
-    let zones = diagram.zones.ids().any(|zone| missing(zone.into()));
+    let components = !view.only_placed && diagram.components().any(|component| missing(component.id.into()));
+    let zones = if view.only_placed {
+        let shown = |component: &&Component| !missing(component.id.into());
+        let mut around =
+            diagram.components().filter(shown).flat_map(|component| diagram.zone_chain(component.zone));
+        around.any(|zone| missing(zone.into()))
+    } else {
+        diagram.zones.ids().any(|zone| missing(zone.into()))
+    };
     if components || zones {
         let options = LayoutOptions { scope: Scope::Missing, ..LayoutOptions::default() };
         for (item, place) in layout(project, view, &options, &Quiet).unwrap_or_default() {
@@ -159,3 +177,5 @@ pub fn zones_of(project: &Project, chosen: &[ItemId]) -> BTreeSet<ZoneId> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;

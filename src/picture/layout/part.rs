@@ -10,6 +10,8 @@ use super::engine::{LayoutEngine, LayoutRequest, LayoutResult};
 use super::nest::{Member, Nest};
 use super::settle;
 
+/// From everything else to what is connected with nothing.
+const BELOW: f32 = 40.0;
 /// The shape of a zone that is laid out by itself is kept within these.
 const NARROWEST: f32 = 0.6;
 const WIDEST: f32 = 3.0;
@@ -35,12 +37,18 @@ pub(super) fn lay_out(
             continue;
         }
         let heads: Vec<Member> = members.iter().copied().filter(loose).collect();
-        if heads.is_empty() {
-            continue;
+        // What had a place moves within the place that it all had; what is new goes to what it is connected with.
+        let had_place = |member: &Member| match *member {
+            Member::Node(index) => was.nodes.get(index).copied().flatten().is_some(),
+            Member::Group(index) => was.groups.get(index).copied().flatten().is_some(),
+        };
+        let (old, new): (Vec<Member>, Vec<Member>) = heads.into_iter().partition(had_place);
+        let parts = std::iter::once(old).chain(new.into_iter().map(|head| vec![head]));
+        for heads in parts.filter(|heads| !heads.is_empty()) {
+            let part = Part::new(&nest, &heads, &loose, was);
+            let result = engine.lay_out(&part.request, progress)?;
+            part.put(&result, was, level, request, &mut drawn);
         }
-        let part = Part::new(&nest, &heads, &loose, was);
-        let result = engine.lay_out(&part.request, progress)?;
-        part.put(&result, was, &mut drawn);
     }
     Some(settle::settle(request, drawn))
 }
@@ -100,8 +108,16 @@ impl Part {
         part
     }
 
-    /// Puts what was laid out about where it was: one thing at its old corner, several around their old middle.
-    fn put(&self, result: &LayoutResult, was: &Was, drawn: &mut LayoutResult) {
+    /// Puts what was laid out about where it was: one thing at its old corner, several around their old middle. What
+    /// was nowhere goes where what it is connected with is, or else to the corner of its level.
+    fn put(
+        &self,
+        result: &LayoutResult,
+        was: &Was,
+        level: usize,
+        whole: &LayoutRequest,
+        drawn: &mut LayoutResult,
+    ) {
         let old = self.heads.iter().filter_map(|head| match *head {
             Member::Node(index) => {
                 let at = was.nodes.get(index).copied().flatten()?;
@@ -120,7 +136,11 @@ impl Part {
                 let (from, to) = (new.center(), old.center());
                 Point::new((to.x - from.x).round(), (to.y - from.y).round())
             }
-            None => Point::default(),
+            None => {
+                let (from, to) = (new.center(), self.neighbours(was, whole));
+                let to = to.unwrap_or_else(|| corner(level, was, whole).offset(new.w / 2.0, new.h / 2.0));
+                Point::new((to.x - from.x).round(), (to.y - from.y).round())
+            }
         };
         for (index, at) in self.nodes.iter().zip(&result.nodes) {
             if let Some(slot) = drawn.nodes.get_mut(*index) {
@@ -133,4 +153,34 @@ impl Part {
             }
         }
     }
+
+    /// The middle of what is connected with something here and has a place.
+    fn neighbours(&self, was: &Was, whole: &LayoutRequest) -> Option<Point> {
+        let here = |node: usize| self.nodes.contains(&node);
+        let others = whole.edges.iter().filter_map(|edge| match (here(edge.from), here(edge.to)) {
+            (true, false) => Some(edge.to),
+            (false, true) => Some(edge.from),
+            _ => None,
+        });
+        let middle = |node: usize| {
+            let at = was.nodes.get(node).copied().flatten()?;
+            let middle = whole.nodes.get(node)?.middle;
+            Some(at.offset(middle.x, middle.y))
+        };
+        let (sum, count) = others
+            .filter_map(middle)
+            .fold((Point::default(), 0.0f32), |(sum, count), at| (sum.offset(at.x, at.y), count + 1.0));
+        (count > 0.0).then(|| Point::new(sum.x / count, sum.y / count))
+    }
+}
+
+/// Where something stands that is connected with nothing: in the corner of its group, or below all.
+fn corner(level: usize, was: &Was, whole: &LayoutRequest) -> Point {
+    if let Some(rect) = was.groups.get(level).copied().flatten() {
+        return Point::new(rect.x + whole.padding.0, rect.y + whole.padding.1);
+    }
+    let nodes = whole.nodes.iter().zip(&was.nodes);
+    let boxes = nodes.filter_map(|(node, at)| at.map(|at| Rect::new(at.x, at.y, node.size.0, node.size.1)));
+    let all = boxes.chain(was.groups.iter().copied().flatten()).reduce(Rect::union).unwrap_or_default();
+    Point::new(all.x, all.bottom() + BELOW)
 }

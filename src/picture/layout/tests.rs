@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
+use super::asked::Was;
 use super::*;
+use crate::picture::Point;
 
 fn request(nodes: &[Option<usize>], groups: &[Option<usize>], edges: &[(usize, usize)]) -> LayoutRequest {
     LayoutRequest {
@@ -105,15 +107,23 @@ fn a_hub_with_many_spokes_does_not_become_a_tower() {
     assert!(bounds.h < 1.5 * bounds.w, "{bounds:?}");
 }
 
-#[test]
-fn a_stop_is_heard() {
-    struct Stop;
-    impl Progress for Stop {
-        fn step(&self, _done: f32) -> bool {
-            false
-        }
+/// Says no at the step of that number.
+struct StopAt(std::cell::Cell<usize>);
+
+impl Progress for StopAt {
+    fn step(&self, done: f32) -> bool {
+        assert!((0.0..=1.0).contains(&done), "{done}");
+        self.0.set(self.0.get().saturating_sub(1));
+        self.0.get() > 0
     }
-    assert_eq!(Layered.lay_out(&request(&[None, None], &[], &[(0, 1)]), &Stop), None);
+}
+
+#[test]
+fn a_stop_is_heard_at_any_time() {
+    let asked = request(&[Some(0), Some(0), None, None], &[None], &[(0, 1), (1, 2), (3, 2), (0, 3)]);
+    for step in 1..8 {
+        assert_eq!(Layered.lay_out(&asked, &StopAt(std::cell::Cell::new(step))), None, "step {step}");
+    }
 }
 
 fn drawing() -> impl Strategy<Value = LayoutRequest> {
@@ -136,7 +146,7 @@ fn drawing() -> impl Strategy<Value = LayoutRequest> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn any_drawing_is_in_order(asked in drawing()) {
@@ -165,6 +175,48 @@ proptest! {
                 let siblings = again.nodes[other].group == node.group;
                 prop_assert!(!siblings || !rect.overlaps(nodes[index]), "{} meets {}", index, other);
             }
+        }
+    }
+
+    #[test]
+    fn a_part_is_laid_out_among_what_stays(asked in drawing(), chosen in proptest::collection::vec(any::<bool>(), 20)) {
+        let before = Layered.lay_out(&asked, &Quiet).unwrap();
+        let was = Was {
+            nodes: before.nodes.iter().copied().map(Some).collect(),
+            groups: before.groups.iter().copied().map(Some).collect(),
+        };
+        let pick = |number: usize| chosen.get(number).copied().unwrap_or(false);
+        // A chosen group is chosen with all that is in it.
+        let mut groups: Vec<bool> = Vec::new();
+        for (index, group) in asked.groups.iter().enumerate() {
+            groups.push(pick(index + 14) || group.parent.is_some_and(|parent| groups[parent]));
+        }
+        let mut part = asked;
+        for (index, node) in part.nodes.iter_mut().enumerate() {
+            let chosen = pick(index) || node.group.is_some_and(|group| groups[group]);
+            node.fixed = (!chosen).then(|| before.nodes[index]);
+        }
+        for (index, group) in part.groups.iter_mut().enumerate() {
+            group.fixed = (!groups[index]).then(|| before.groups[index]);
+        }
+        let result = part::lay_out(&Layered, &part, &was, &Quiet).unwrap();
+        let again = part::lay_out(&Layered, &part, &was, &Quiet).unwrap();
+        prop_assert_eq!(&result, &again);
+        let nodes = rects(&part, &result);
+        for (index, node) in part.nodes.iter().enumerate() {
+            if let Some(fixed) = node.fixed {
+                prop_assert_eq!(result.nodes[index], fixed);
+            }
+            prop_assert!(node.group.is_none_or(|group| result.groups[group].grown(0.01).contains_rect(nodes[index])));
+            for (other, rect) in nodes.iter().enumerate().skip(index + 1) {
+                let siblings = part.nodes[other].group == node.group;
+                prop_assert!(!siblings || !rect.overlaps(nodes[index]), "{} meets {}", index, other);
+            }
+        }
+        for (index, group) in part.groups.iter().enumerate() {
+            prop_assert!(group.fixed.is_none_or(|fixed| result.groups[index].grown(0.01).contains_rect(fixed)));
+            let inside = |parent: usize| result.groups[parent].grown(0.01).contains_rect(result.groups[index]);
+            prop_assert!(group.parent.is_none_or(inside), "group {} is inside of its parent", index);
         }
     }
 }

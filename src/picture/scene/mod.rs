@@ -29,7 +29,7 @@ pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
 pub use words::Wording;
-pub(crate) use zone::{EMPTY, HEAD, INSET, ZoneTree, zone_least_width};
+pub(crate) use zone::{COLLAPSED, EMPTY, HEAD, INSET, ZoneTree, zone_least_width};
 
 /// What a scene shows.
 #[derive(Debug, Clone, Default)]
