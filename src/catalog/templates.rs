@@ -93,7 +93,7 @@ static TEMPLATES: [Template; 8] = [
     ),
     template!(
         "agent-platform",
-        "Agent platform",
+        "Agents behind one door",
         "Agents of several teams behind one door: a policy engine decides what they may do, a gateway hands them tools, and everything they do is written down."
     ),
     template!(

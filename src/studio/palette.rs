@@ -403,7 +403,12 @@ impl Palette {
             let (_, slot) = ui.allocate_space(Vec2::new(ui.available_width(), height));
             let rect = slot.shrink2(Vec2::new(6.0, 0.0));
             let response = ui.interact(rect, ui.scope_id().with(("entry", index)), Sense::click());
-            let (icon, title, note, caps) = describe(entry, plan, session);
+            let (icon, title, note, mut caps) = describe(entry, plan, session);
+            let completes = |entry: &Entry| matches!(entry, Entry::Complete(_));
+            if completes(entry) && entries.iter().take(index).skip(self.chosen).any(completes) {
+                // Tab takes the first from where one stands.
+                caps.clear();
+            }
             response.widget_info(|| WidgetInfo::selected(Access::ListBoxOption, true, chosen, &title));
             if chosen {
                 ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::AccentSoft));
