@@ -8,6 +8,7 @@ pub mod classification;
 pub mod compare;
 pub mod coverage;
 pub mod crossings;
+pub mod due;
 pub(crate) mod facts;
 pub mod fingerprint;
 pub mod lint;

@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
 
 /// The day by the clock of the world, so that a check says the same everywhere.
 fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    crate::session::today()
 }
 
 #[derive(Serialize)]

@@ -67,8 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let sample = sample(arguments, &project)?;
     let run = sample.as_ref().map(|sample| simulated(&project, sample)).transpose()?;
     let protection = protected(arguments, &project, sample.as_ref(), run.as_ref())?;
-    let date =
-        arguments.date.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    let date = arguments.date.unwrap_or_else(crate::session::today);
     let mut input = ReportInput::new(&project, date);
     input.since = since.as_ref();
     input.run = run.as_ref();

@@ -76,7 +76,7 @@ fn records(project: &Project, found: &Run, sample: &Sample) -> Result<Vec<Eviden
         .as_ref()
         .ok_or_else(|| CliError::usage("evidence needs labelled attacks: name them with --labels FILE"))?;
     let fingerprint = trace_fingerprint(&sample.trace, sample.events.as_ref(), Some(labels));
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = crate::session::today();
     let input = EvidenceInput {
         labels,
         trace_fingerprint: &fingerprint,

@@ -387,6 +387,13 @@ record! {
     }
 }
 
+impl ReviewSchedule {
+    /// The day of the next review; none before the first.
+    pub fn next(&self) -> Option<jiff::civil::Date> {
+        self.last?.checked_add(jiff::Span::new().months(self.frequency.months())).ok()
+    }
+}
+
 choice! {
     /// How often something is reviewed.
     pub enum Frequency {

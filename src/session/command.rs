@@ -232,6 +232,7 @@ commands! {
     SelectNone, Edit, "Select nothing", "", [Keys::plain("Escape", Place::Canvas)];
     SelectConnected, Edit, "Select what is connected", "", [Keys::shift("C", Place::Canvas)];
     Find, Edit, "Find on the diagram…", "search", [Keys::ctrl("F")];
+    YourName, Edit, "Your name…", "user", [];
 
     Palette, View, "Type a command, or draw", "search", [Keys::ctrl("K")];
     GoSystem, View, "Go to System", "network", [Keys::ctrl("1")];
@@ -372,6 +373,7 @@ impl Command {
                 | Self::ToggleTheme
                 | Self::FollowSystemTheme
                 | Self::FullScreen
+                | Self::YourName
                 | Self::FirstSteps
                 | Self::KeyboardShortcuts
                 | Self::About

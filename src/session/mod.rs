@@ -25,7 +25,7 @@ pub use selection::Selection;
 pub use simulate::{Simulation, TraceFiles};
 pub use work::{Output, Work};
 
-/// The day, in UTC.
+/// The day, where this machine is.
 pub fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+    jiff::Zoned::now().date()
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
@@ -37,6 +39,9 @@ pub struct Session {
     recovered_state: Option<u64>,
     results: Results,
     report: ReportChoice,
+    author: String,
+    saved_at: Option<Timestamp>,
+    kept_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -47,7 +52,8 @@ impl Session {
 
     /// A model as it stands in a file.
     pub fn saved(project: Project, path: PathBuf, stamp: Option<Stamp>) -> Self {
-        Self { path: Some(path), stamp, ..Self::new(project, History::saved()) }
+        let saved_at = stamp.as_ref().and_then(Stamp::modified);
+        Self { path: Some(path), stamp, saved_at, ..Self::new(project, History::saved()) }
     }
 
     fn new(mut project: Project, history: History) -> Self {
@@ -76,6 +82,9 @@ impl Session {
             recovered_state: None,
             results: Results::default(),
             report: ReportChoice::default(),
+            author: String::new(),
+            saved_at: None,
+            kept_at: None,
         }
     }
 
@@ -125,6 +134,16 @@ impl Session {
     /// Says what of the report is wanted.
     pub fn choose_report(&mut self, choice: ReportChoice) {
         self.report = choice;
+    }
+
+    /// The name of who works here, for what is decided and written down; empty when nobody has said.
+    pub fn author(&self) -> &str {
+        &self.author
+    }
+
+    /// Says who works here.
+    pub fn set_author(&mut self, name: &str) {
+        name.trim().clone_into(&mut self.author);
     }
 
     /// Takes in what background work has brought.
@@ -316,6 +335,7 @@ impl Session {
         self.path = Some(path);
         self.stamp = stamp;
         self.history.mark_saved(state);
+        self.saved_at = Some(Timestamp::now());
         if !self.is_dirty() {
             self.first_unrecovered = None;
         }
@@ -335,6 +355,21 @@ impl Session {
     pub fn mark_recovered(&mut self, state: u64) {
         self.recovered_state = Some(state);
         self.first_unrecovered = None;
+    }
+
+    /// Notes that the recovery file is written.
+    pub fn mark_kept(&mut self) {
+        self.kept_at = Some(Timestamp::now());
+    }
+
+    /// When the file was last written, as far as is known.
+    pub fn saved_at(&self) -> Option<Timestamp> {
+        self.saved_at
+    }
+
+    /// When the recovery file was last written, if that is newer than the file.
+    pub fn kept_at(&self) -> Option<Timestamp> {
+        self.kept_at.filter(|kept| self.is_dirty() && self.saved_at.is_none_or(|saved| saved < *kept))
     }
 
     /// The file was changed by somebody else, and that is well: the next save replaces it without another word.

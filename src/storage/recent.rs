@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::data_folder::DataFolder;
@@ -31,6 +32,20 @@ pub struct Recent {
     /// Threats at or above the appetite then.
     #[serde(default)]
     pub above_appetite: usize,
+    /// What fell due in it then, the earliest first.
+    #[serde(default)]
+    pub due: Vec<Deadline>,
+}
+
+/// Something in a file that somebody has to look at by a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// By when.
+    pub day: Date,
+    /// What.
+    pub what: String,
+    /// What is missing, or who is concerned.
+    pub detail: String,
 }
 
 impl Recent {
@@ -44,6 +59,7 @@ impl Recent {
             components: 0,
             threats: 0,
             above_appetite: 0,
+            due: Vec::new(),
         }
     }
 }

@@ -19,6 +19,11 @@ impl Stamp {
         Self { len: bytes.len() as u64, modified, hash: Sha256::digest(bytes).into() }
     }
 
+    /// When the file was written, as its disk has it.
+    pub fn modified(&self) -> Option<jiff::Timestamp> {
+        self.modified.and_then(|time| time.try_into().ok())
+    }
+
     /// Whether the file now holds something else. Size and time are asked first; the contents decide, so that a file that
     /// was only touched counts as unchanged. A file that is gone counts as unchanged: a save brings it back.
     pub fn is_outdated(&self, path: &Path) -> bool {

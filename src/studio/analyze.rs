@@ -92,7 +92,10 @@ impl App {
             name: format!("Review {period}"),
             date: Some(day),
             period,
-            participants: last.map(|review| review.participants.clone()).unwrap_or_default(),
+            participants: last.map_or_else(
+                || Some(session.author().to_owned()).filter(|name| !name.is_empty()).into_iter().collect(),
+                |review| review.participants.clone(),
+            ),
             sign_offs: sign_offs
                 .into_iter()
                 .map(|sign| crate::model::SignOff {

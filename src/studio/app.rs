@@ -17,9 +17,11 @@ use crate::storage::settings::{self, Settings};
 use crate::storage::{DataFolder, file};
 
 use super::dialogs::{self, Dialog, Then};
+use super::keeping::theme_choice;
 use super::palette::Palette;
 use super::picker::{Answer, Ask, AskKind, FilePicker, SystemPicker};
 use super::prefs::{Prefs, ThemeChoice};
+use super::regions::{self, Region};
 use super::shell::Shell;
 use super::theme::size;
 use super::toast::Toasts;
@@ -94,10 +96,11 @@ pub struct App {
     pub(super) job_names: BTreeMap<JobId, &'static str>,
     picker: Box<dyn FilePicker>,
     answers: (Sender<Answer>, Receiver<Answer>),
-    settings: Settings,
+    pub(super) settings: Settings,
     looked_at_file: Instant,
     status: String,
-    title: String,
+    pub(super) title: String,
+    focused: Option<egui::Id>,
 }
 
 impl App {
@@ -144,6 +147,7 @@ impl App {
             looked_at_file: Instant::now(),
             status: String::new(),
             title: String::new(),
+            focused: None,
         };
         ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
         app.set_theme(ctx);
@@ -184,21 +188,7 @@ impl App {
             self.dialog = Some(Dialog::Losses);
         }
         self.session = Some(session);
-    }
-
-    pub(super) fn remember(&mut self, session: &Session, path: &Path) {
-        let Some(data) = &self.data else { return };
-        let register = session.derived().register();
-        let opened = Recent {
-            components: session.project().diagram.component_count(),
-            threats: session.project().threats.len(),
-            above_appetite: register.current.above_appetite,
-            ..Recent::now(path, &session.title())
-        };
-        // A list of recent files that cannot be written is no reason to bother anybody.
-        if let Ok(list) = recent::remember(data, opened) {
-            self.recent = list;
-        }
+        self.name_author();
     }
 
     pub(super) fn set_theme(&self, ctx: &Context) {
@@ -277,28 +267,6 @@ impl App {
         }
     }
 
-    /// Leaves nothing behind that would be offered as unsaved work.
-    pub(super) fn leave(&mut self) {
-        self.may_close = true;
-        self.jobs.cancel_all();
-        if let Some(slot) = &self.slot {
-            // What cannot be cleared is offered once too often, which harms nobody.
-            let _left = slot.clear();
-        }
-    }
-
-    /// Keeps unsaved work where a crash cannot take it.
-    fn keep_for_recovery(&mut self, ctx: &Context) {
-        let (Some(session), Some(slot)) = (&mut self.session, &self.slot) else { return };
-        match session.recovery_due(Instant::now()) {
-            Ok(()) => {
-                work::start_keep(&mut self.jobs, session, Arc::clone(slot));
-            }
-            Err(Some(wait)) => ctx.request_repaint_after(wait),
-            Err(None) => {}
-        }
-    }
-
     /// In a large model, what takes longer is worked out once the hands rest.
     fn check_in_background(&mut self, ctx: &Context) {
         let Some(session) = self.session.as_ref().filter(|session| session.derived().wants_checking()) else {
@@ -367,6 +335,18 @@ impl App {
         }
     }
 
+    /// Keystrokes in one field are one step. It ends when the pointer is pressed or the keyboard goes elsewhere.
+    fn end_step(&mut self, ctx: &Context) {
+        let focused = ctx.memory(egui::Memory::focused);
+        let pressed = ctx.input(|input| input.pointer.any_pressed());
+        if pressed || focused != self.focused {
+            self.focused = focused;
+            if let Some(session) = &mut self.session {
+                session.seal();
+            }
+        }
+    }
+
     fn take_keys(&mut self, ctx: &Context) {
         if self.dialog.is_some() || self.palette.is_open() || egui::Popup::is_any_open(ctx) {
             return;
@@ -392,47 +372,6 @@ impl App {
         };
         let pressed = keys::pressed(ctx, &places, held_back);
         self.queue.extend(pressed.into_iter().map(Request::from));
-    }
-
-    fn saved_words(&self) -> String {
-        match &self.session {
-            None => String::new(),
-            Some(session) if session.is_dirty() => "edited".to_owned(),
-            Some(session) if session.path().is_some() => "saved".to_owned(),
-            Some(session) => session.source().unwrap_or("not saved yet").to_owned(),
-        }
-    }
-
-    /// The window is named after the model, with a mark when there is something to save.
-    fn name_window(&mut self, ctx: &Context) {
-        let title = self.session.as_ref().map_or_else(
-            || "Threat Studio".to_owned(),
-            |session| {
-                let mark = if session.is_dirty() { "• " } else { "" };
-                format!("{mark}{} – Threat Studio", session.title())
-            },
-        );
-        if title != self.title {
-            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
-            self.title = title;
-        }
-    }
-
-    fn store_settings(&mut self, ctx: &Context) {
-        let theme = match self.prefs.theme {
-            ThemeChoice::System => settings::Theme::System,
-            ThemeChoice::Light => settings::Theme::Light,
-            ThemeChoice::Dark => settings::Theme::Dark,
-        };
-        let zoom = ctx.zoom_factor();
-        if self.settings.theme != theme || (self.settings.zoom - zoom).abs() > 0.001 {
-            self.settings.theme = theme;
-            self.settings.zoom = zoom;
-            if let Some(data) = &self.data {
-                // Settings that cannot be written are set again next time.
-                let _unwritten = settings::store(data, &self.settings);
-            }
-        }
     }
 
     fn banners(&mut self, ui: &mut Ui) {
@@ -477,11 +416,13 @@ impl App {
             (status.name.clone(), status.done, status.can_cancel.then_some(Request::Cancel(id)))
         });
         let busy = job.is_some();
+        let (saved, kept) = self.saved_words();
         let asked = Shell {
             session: Some(session),
             step: self.step,
             narrow,
-            saved: &self.saved_words(),
+            saved: &saved,
+            kept: &kept,
             status: &self.status,
             zoom: self.system.canvas.camera.zoom,
             job,
@@ -508,20 +449,15 @@ impl App {
         let step = self.step;
         CentralPanel::default().frame(ground).show(ui, |ui| match step {
             Step::System => system::show(ui, &mut cx, &mut self.system),
-            step => self.views.show(ui, &mut cx, step),
+            step => {
+                regions::note(ui, Region::View, ui.max_rect());
+                self.views.show(ui, &mut cx, step);
+            }
         });
         // The status bar is drawn before the view that fills it.
         if self.status != status_before || self.system.canvas.camera.zoom != zoom_before {
             ui.request_repaint();
         }
-    }
-}
-
-fn theme_choice(theme: settings::Theme) -> ThemeChoice {
-    match theme {
-        settings::Theme::System => ThemeChoice::System,
-        settings::Theme::Light => ThemeChoice::Light,
-        settings::Theme::Dark => ThemeChoice::Dark,
     }
 }
 
@@ -537,6 +473,7 @@ impl eframe::App for App {
         for request in std::mem::take(&mut self.queue) {
             self.act(ctx, request);
         }
+        self.end_step(ctx);
         self.close_asked(ctx);
         self.keep_for_recovery(ctx);
         self.check_in_background(ctx);

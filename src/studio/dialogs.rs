@@ -64,6 +64,8 @@ pub enum Dialog {
         /// Why it was not taken.
         problem: String,
     },
+    /// The name of who works here, as far as it is typed.
+    Author(String),
     /// What an import could not carry.
     Losses,
     /// The keys.
@@ -83,6 +85,8 @@ pub enum Ended {
     Discard(Then),
     /// This path was typed.
     Path(Purpose, PathBuf),
+    /// This is who works here.
+    Author(String),
     /// Nothing happens.
     Closed,
 }
@@ -106,6 +110,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
         match dialog {
             Dialog::Unsaved(then) => unsaved(ui, then, session),
             Dialog::Path { purpose, ask, text, problem } => path(ui, *purpose, ask, text, problem),
+            Dialog::Author(name) => author(ui, name),
             Dialog::Losses => losses(ui, session),
             Dialog::Keys => key_list(ui),
             Dialog::FirstSteps => first_steps(ui),
@@ -128,6 +133,7 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::Unsaved(_) => "Save your changes?",
         Dialog::Path { ask: Ask { kind: AskKind::Open, .. }, .. } => "Open which file?",
         Dialog::Path { .. } => "Save under which name?",
+        Dialog::Author(_) => "Your name",
         Dialog::Losses => "What could not be carried",
         Dialog::Keys => "Keys",
         Dialog::FirstSteps => "First steps",
@@ -214,6 +220,27 @@ fn wrong_with(purpose: Purpose, ask: &Ask, text: &str, said: &str) -> Option<Str
         let there = format!("{} is there already. Save once more to replace it.", files::typed(&path));
         (path.exists() && said != there).then_some(there)
     }
+}
+
+fn author(ui: &mut Ui, name: &mut String) -> Option<Ended> {
+    widgets::paragraph(
+        ui,
+        "It stands beside the decisions, dismissals, reviews and notes that you make from now on. It is kept on this machine and written only into the models that you work on.",
+        Look::BODY,
+        Role::TextSecondary,
+    );
+    let id = ui.make_persistent_id("your name");
+    let response = Field::new("Your name").id(id).icon("user").hint("Ada Lovelace").show(ui, name);
+    let confirmed = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !ui.ctx().text_edit_focused() && !confirmed {
+        response.request_focus();
+    }
+    buttons(ui, |ui| {
+        if Button::primary("Save").keys("Enter").show(ui).clicked() || confirmed {
+            return Some(Ended::Author(name.trim().to_owned()));
+        }
+        Button::plain("Cancel").keys("Esc").show(ui).clicked().then_some(Ended::Closed)
+    })
 }
 
 fn losses(ui: &mut Ui, session: Option<&Session>) -> Option<Ended> {

@@ -75,6 +75,11 @@ pub(super) fn studio_without_dialogs(project: Project) -> Studio {
     opened(ROOMY, Some(Session::unsaved(project)), Start::empty(), Box::new(NoDialogs))
 }
 
+/// A studio that starts as told: with a folder for what it remembers, for example.
+pub(super) fn studio_from(start: Start, session: Option<Session>) -> Studio {
+    opened(ROOMY, session, start, Box::new(Answers(VecDeque::new())))
+}
+
 /// A file of the examples folder.
 pub(super) fn example_file(name: &str) -> PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
@@ -174,7 +179,13 @@ pub(super) fn click(studio: &mut Studio, role: Role, label: &str) {
     };
     node.scroll_to_me();
     studio.run();
-    studio.get_by_role_and_label(role, label).click();
+    let node = studio.get_by_role_and_label(role, label);
+    if role == Role::Row {
+        // In the middle of a row there may be something else to press.
+        node.click_accesskit();
+    } else {
+        node.click();
+    }
     studio.run();
 }
 
@@ -217,7 +228,8 @@ pub(super) fn fill(studio: &mut Studio, field: &str, text: &str) {
     } else {
         type_text(studio, text);
     }
-    press(studio, Key::Enter);
+    // Enter leaves a field of one line, and begins a new line in one of several.
+    press(studio, if role == Role::TextInput { Key::Enter } else { Key::Tab });
 }
 
 /// Everything of a role, by label: for what a failed test says.

@@ -112,6 +112,7 @@ impl App {
             }
             Ended::Discard(then) => self.proceed(ctx, then),
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
+            Ended::Author(name) => self.set_author(name),
         }
     }
 
@@ -237,7 +238,11 @@ impl App {
                     None => {}
                 }
             }
-            Output::Kept => {}
+            Output::Kept => {
+                if let Some(session) = &mut self.session {
+                    session.mark_kept();
+                }
+            }
             Output::Checked { revision, checked } => {
                 if let Some(session) = &mut self.session {
                     session.settle(revision, checked);

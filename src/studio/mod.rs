@@ -12,6 +12,7 @@ pub mod file_requests;
 pub mod files;
 pub mod icons;
 pub mod inspector;
+mod keeping;
 pub mod keys;
 pub mod outline;
 pub mod paint;
@@ -20,6 +21,7 @@ pub mod picker;
 pub mod prefs;
 pub mod problems;
 pub mod quick_draw;
+pub mod regions;
 pub mod requests;
 pub mod shell;
 pub mod stencils;
@@ -40,9 +42,17 @@ mod fit_tests;
 #[cfg(test)]
 mod loop_tests;
 #[cfg(test)]
+mod policies_tests;
+#[cfg(test)]
 mod report_tests;
 #[cfg(test)]
+mod simulate_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod threats_tests;
+#[cfg(test)]
+mod window_tests;
 
 use std::path::PathBuf;
 

@@ -15,6 +15,7 @@ use super::canvas::{self, Tool};
 use super::canvas_commands;
 use super::dialogs::{Dialog, Then};
 use super::prefs::ThemeChoice;
+use super::regions::{self, Region};
 
 impl App {
     /// Does one thing that was asked for.
@@ -172,6 +173,7 @@ impl App {
             Command::FirstSteps => self.dialog = Some(Dialog::FirstSteps),
             Command::KeyboardShortcuts => self.dialog = Some(Dialog::Keys),
             Command::About => self.dialog = Some(Dialog::About),
+            Command::YourName => self.dialog = Some(Dialog::Author(self.settings.author.clone())),
             Command::ShowRisk => self.prefs.show_risk = !self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets = !self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,
@@ -326,21 +328,20 @@ impl App {
             Err(_) => {
                 let place = crate::model::Place { x: middle.x, y: middle.y, ..Default::default() };
                 let words: String = text.trim().chars().take(2000).collect();
-                let (id, transaction) = verbs::add_note(session.project(), session.view_id(), &words, place);
+                let (id, transaction) =
+                    verbs::add_note(session.project(), session.view_id(), &words, session.author(), place);
                 self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
             }
         }
     }
 
     fn next_region(&mut self, ctx: &Context) {
-        // Regions are entered through their first widget; what has the focus is let go, so that Tab begins anew.
-        ctx.memory_mut(|memory| {
-            if let Some(id) = memory.focused() {
-                memory.surrender_focus(id);
-            }
-        });
-        if self.step == Step::System {
-            self.system.canvas.focus_wanted = true;
+        let here = regions::focused(ctx);
+        match regions::after(ctx, here) {
+            // The canvas has things of its own that take the keyboard; it is entered as a whole.
+            Some(Region::View) if self.step == Step::System => self.system.canvas.focus_wanted = true,
+            Some(region) => regions::enter(ctx, region),
+            None => {}
         }
     }
 

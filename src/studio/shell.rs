@@ -9,6 +9,7 @@ use crate::model::Band;
 use crate::picture::Role;
 use crate::session::{Command, Group, Request, Session, Step};
 
+use super::regions::{self, Region};
 use super::theme::{self, Look, size};
 use super::widgets::{self, Button, menu_item, menu_separator};
 use super::{icons, keys};
@@ -23,6 +24,8 @@ pub struct Shell<'a> {
     pub narrow: bool,
     /// What stands beside the model's name: "saved 14:02".
     pub saved: &'a str,
+    /// When it was saved, and when it was last kept in case of a crash.
+    pub kept: &'a str,
     /// What the middle of the status bar says.
     pub status: &'a str,
     /// The zoom of the canvas, 1 is 100 %.
@@ -55,6 +58,7 @@ impl Shell<'_> {
         );
         let rail = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
         Panel::left("rail").exact_size(rail).resizable(false).frame(frame).show(ui, |ui| {
+            regions::note(ui, Region::Rail, ui.max_rect());
             self.rail(ui, &mut asked);
         });
         asked
@@ -284,9 +288,8 @@ impl Shell<'_> {
             let tint = theme::color(&right, Role::TextSecondary);
             icons::show(&mut right, "shield", 14.0, tint);
             right.spacing_mut().item_spacing.x = 16.0;
-        } else {
-            widgets::label(&mut right, self.saved, Look::SMALL, Role::TextSecondary);
         }
+        widgets::label(&mut right, self.kept, Look::SMALL, Role::TextSecondary);
         if let Some((name, done, cancel)) = &self.job {
             let share = done.map_or_else(String::new, |done| format!(" {:.0} %", done * 100.0));
             if let Some(cancel) = cancel
@@ -374,6 +377,7 @@ fn begins_part(command: Command) -> bool {
             | Command::Cut
             | Command::Delete
             | Command::SelectAll
+            | Command::YourName
             | Command::GoSystem
             | Command::NextRegion
             | Command::ShowRisk

@@ -7,6 +7,7 @@ use crate::picture::scene::kind_icon;
 use crate::session::Command;
 
 use super::canvas::{self, Tool};
+use super::regions::{self, Region};
 use super::shell::split;
 use super::theme::{self, size};
 use super::views::ViewContext;
@@ -38,21 +39,25 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     if cx.narrow {
         problems_panel(ui, cx, state, panel);
         let room = ui.available_rect_before_wrap();
+        regions::note(ui, Region::View, room);
         canvas::show(ui, cx, &mut state.canvas);
         drawers(ui, cx, state, room);
         return;
     }
     if cx.prefs.outline {
         Panel::left("outline").exact_size(size::OUTLINE).resizable(false).frame(panel).show(ui, |ui| {
+            regions::note(ui, Region::Outline, ui.max_rect());
             held(ui, |ui| left_column(ui, cx, state));
         });
     }
     if cx.prefs.inspector {
         Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false).frame(panel).show(ui, |ui| {
+            regions::note(ui, Region::Inspector, ui.max_rect());
             held(ui, |ui| inspector::show(ui, cx, &mut state.inspector));
         });
     }
     problems_panel(ui, cx, state, panel);
+    regions::note(ui, Region::View, ui.available_rect_before_wrap());
     canvas::show(ui, cx, &mut state.canvas);
 }
 
@@ -77,6 +82,7 @@ fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, fram
     let open = cx.prefs.problems && !cx.narrow || state.problems.forced_open;
     let height = if open { size::PROBLEMS } else { size::PROBLEMS_FOLDED };
     Panel::bottom("problems").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
+        regions::note(ui, Region::Problems, ui.max_rect());
         problems::show(ui, cx, &mut state.problems, open);
     });
 }
@@ -84,6 +90,7 @@ fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, fram
 /// The side columns over the canvas, when there is little room.
 fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect) {
     let drawer = |ui: &mut Ui, id: &'static str, left: bool, contents: &mut dyn FnMut(&mut Ui)| {
+        let region = if left { Region::Outline } else { Region::Inspector };
         let x = if left { room.left() } else { room.right() - size::DRAWER };
         Area::new(Id::unique(id))
             .order(Order::Middle)
@@ -99,6 +106,7 @@ fn drawers(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, room: Rect)
                         let size = Vec2::new(size::DRAWER, room.height());
                         ui.set_min_size(size);
                         ui.set_max_size(size);
+                        regions::note(ui, region, ui.max_rect());
                         held(ui, |ui| contents(ui));
                     });
             });

@@ -9,12 +9,13 @@ use egui::{
 use jiff::Timestamp;
 
 use crate::catalog::{self, Template};
-use crate::model::Band;
 use crate::picture::scene::PaintOptions;
 use crate::picture::{DiagramScene, Picture, Role, SceneOptions};
 use crate::session::{Command, Request, Session, work};
 use crate::storage::recent::Recent;
 use crate::storage::recovery::Leftover;
+
+mod recent;
 
 use super::canvas;
 use super::paint::{self, ScreenFromPicture};
@@ -94,7 +95,7 @@ pub fn show(ui: &mut Ui, state: &mut State, recent: &[Recent], leftovers: &[Left
                 ui.add_space(8.0);
                 templates(ui, state, width, &mut asked);
                 ui.add_space(8.0);
-                recents(ui, recent, &mut asked);
+                recent::show(ui, recent, width, &mut asked);
                 ui.add_space(28.0);
             });
         });
@@ -305,66 +306,6 @@ fn template_picture(state: &mut State, template: &Template) -> Option<Arc<Pictur
     let picture = (session.project().diagram.component_count() > 0).then(|| drawn(&session));
     state.templates.push((template.name.to_owned(), picture.clone()));
     picture
-}
-
-fn recents(ui: &mut Ui, recent: &[Recent], asked: &mut Vec<Asked>) {
-    if recent.is_empty() {
-        return;
-    }
-    widgets::section(ui, "Recent");
-    let now = Timestamp::now();
-    let height = 66.0;
-    let (_, whole) = ui.allocate_space(Vec2::new(ui.available_width(), height * recent.len() as f32));
-    frame(ui, whole);
-    for (index, file) in recent.iter().enumerate() {
-        let top = whole.top() + height * index as f32;
-        let rect = Rect::from_min_size(Pos2::new(whole.left(), top), Vec2::new(whole.width(), height));
-        let response = ui.interact(rect, ui.scope_id().with(("recent", index)), Sense::click());
-        let name = if file.name.is_empty() { "Unnamed model" } else { &file.name };
-        response.widget_info(|| WidgetInfo::labeled(Access::Button, true, format!("Open {name}")));
-        if response.hovered() {
-            ui.painter().rect_filled(rect.shrink(4.0), 8.0, theme::color(ui, Role::Hover));
-        }
-        if index > 0 {
-            let line = Stroke::new(1.0, theme::color(ui, Role::Line));
-            ui.painter().hline(rect.x_range(), rect.top(), line);
-        }
-        let middle = rect.center().y;
-        let tint = theme::color(ui, Role::TextSecondary);
-        icons::paint_at(ui.painter(), "file-text", Pos2::new(rect.left() + 28.0, middle), 18.0, tint);
-        let quiet = theme::color(ui, Role::TextTertiary);
-        let time = widgets::line(ui, ago(file.time, now), Look::BODY, quiet);
-        let right =
-            widgets::put_right(ui.painter(), rect.right() - 18.0, middle, time).min(rect.right() - 110.0);
-        let mut words_end = right - 24.0;
-        if rect.width() > 620.0 {
-            let above = file.above_appetite;
-            let (role, verdict) = if above > 0 {
-                (Role::SeverityText(Band::High), format!("{above} above appetite"))
-            } else {
-                (Role::Good, "within appetite".to_owned())
-            };
-            let color = theme::color(ui, role);
-            let verdict = widgets::line(ui, verdict, Look::SMALL_STRONG, color);
-            words_end = widgets::put_right(ui.painter(), right - 18.0, middle, verdict);
-            let spot = Pos2::new(words_end - 13.0, middle);
-            if above > 0 {
-                widgets::paint_sign(ui, Band::High, spot, 14.0);
-            } else {
-                icons::paint_at(ui.painter(), "check", spot, 14.0, color);
-            }
-            words_end -= 30.0;
-        }
-        let room = words_end - rect.left() - 56.0;
-        let title = widgets::line_within(ui, name, Look::BODY_STRONG, theme::color(ui, Role::Text), room);
-        widgets::put_left(ui.painter(), rect.left() + 52.0, middle - 10.0, title);
-        let path = widgets::line_within(ui, super::files::typed(&file.path), Look::CODE, quiet, room);
-        widgets::put_left(ui.painter(), rect.left() + 52.0, middle + 11.0, path);
-        widgets::focus_ring(ui, &response, rect.shrink(2.0), 8.0);
-        if response.clicked() {
-            asked.push(Asked::Request(Request::OpenPath(file.path.clone())));
-        }
-    }
 }
 
 /// How long ago, in words.

@@ -1,6 +1,7 @@
 //! How dates and numbers are written.
 
 use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -17,6 +18,22 @@ pub fn short_day(date: Date) -> String {
     let month =
         MONTHS.get(usize::try_from(date.month() - 1).unwrap_or_default()).copied().unwrap_or_default();
     format!("{} {month}", date.day())
+}
+
+/// `14:02` today, `yesterday 14:02`, `15 Apr 14:02`.
+pub fn clock(time: Timestamp, now: &Zoned) -> String {
+    let time = time.to_zoned(now.time_zone().clone());
+    let hour = format!("{:02}:{:02}", time.hour(), time.minute());
+    let day = time.date();
+    if day == now.date() {
+        hour
+    } else if day.tomorrow().is_ok_and(|next| next == now.date()) {
+        format!("yesterday {hour}")
+    } else if day.year() == now.year() {
+        format!("{} {hour}", short_day(day))
+    } else {
+        self::day(day)
+    }
 }
 
 /// A day as people type it: `2026-12-15`, `15 Dec 2026`, `15.12.2026`; nothing is none.
@@ -92,6 +109,20 @@ mod tests {
         assert_eq!(parse_day("  "), Ok(None));
         for text in ["soon", "2026-13-01", "31 Feb 2026", "15 Dec 26"] {
             assert!(parse_day(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_as_the_clock_shows_them() {
+        let now: Zoned = "2026-05-02T14:05:00+02:00[+02:00]".parse().unwrap();
+        for (time, expected) in [
+            ("2026-05-02T12:02:59Z", "14:02"),
+            ("2026-05-01T22:30:00Z", "00:30"),
+            ("2026-05-01T21:30:00Z", "yesterday 23:30"),
+            ("2026-04-15T10:00:00Z", "15 Apr 12:00"),
+            ("2025-04-15T10:00:00Z", "15 Apr 2025"),
+        ] {
+            assert_eq!(clock(time.parse().unwrap(), &now), expected, "{time}");
         }
     }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::process::months_after;
 use crate::model::{
     AgentInstance, AlertSeverity, ComponentId, ComponentKind, Condition, ItemId, Policy, PolicyStatus,
     ResponseAction, Scope, plain_word,
@@ -155,12 +154,9 @@ pub(super) fn weak_timeout(context: &mut Context<'_>) {
 
 pub(super) fn review_overdue(context: &mut Context<'_>) {
     for policy in live(context).filter(|policy| policy.status != PolicyStatus::Draft) {
-        let Some(last) = policy.review.last else {
+        if policy.review.last.is_none() {
             context.report(policy.id, format!("{} has never been reviewed", policy.name));
-            continue;
-        };
-        let due = months_after(last, policy.review.frequency.months());
-        if let (Some(today), Some(due)) = (context.today, due)
+        } else if let (Some(today), Some(due)) = (context.today, policy.review.next())
             && due < today
         {
             context.report(policy.id, format!("{} was to be reviewed by {due}", policy.name));

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::ToSpan as _;
-
 use super::context::Context;
 use crate::analysis::fingerprint::fingerprint;
 use crate::model::{AssumptionState, ItemId, plain_word};
@@ -98,9 +96,4 @@ pub(super) fn no_scope(context: &mut Context<'_>) {
             (false, false) => return,
         };
     context.report_model(what);
-}
-
-/// The day some months after another.
-pub(super) fn months_after(date: jiff::civil::Date, months: i32) -> Option<jiff::civil::Date> {
-    date.checked_add(months.months()).ok()
 }

@@ -115,9 +115,21 @@ pub fn add_line(
 }
 
 /// Writes a note on the canvas.
-pub fn add_note(project: &Project, view: ViewId, text: &str, place: Place) -> (NoteId, Transaction) {
+pub fn add_note(
+    project: &Project,
+    view: ViewId,
+    text: &str,
+    author: &str,
+    place: Place,
+) -> (NoteId, Transaction) {
     let id = project.next_note();
-    let note = Note { id, kind: NoteKind::Canvas, text: text.to_owned(), ..Note::default() };
+    let note = Note {
+        id,
+        kind: NoteKind::Canvas,
+        text: text.to_owned(),
+        author: author.to_owned(),
+        ..Note::default()
+    };
     let edits = vec![note.into(), Edit::Place { view, item: id.into(), place: Some(Box::new(place)) }];
     (id, Transaction::new("Add note", edits))
 }

@@ -8,6 +8,7 @@ use crate::simulation::run::Run;
 use crate::simulation::time::duration_words;
 
 use super::axis::TimeAxis;
+use super::hits::{Deed, Deeds};
 use super::lanes::Drawing;
 use super::windows_of;
 
@@ -19,8 +20,8 @@ pub(super) const OUTCOME: f32 = 40.0;
 pub(super) struct ResponseRow {
     words: &'static str,
     icon: &'static str,
-    /// Stretches, those that meet made one, with what is said at them.
-    stretches: Vec<(Interval, String)>,
+    /// Stretches, those that meet made one, with what is said at them and the responses that they are made of.
+    stretches: Vec<(Interval, String, Vec<usize>)>,
 }
 
 /// The responses to an agent by kind, the gravest first. What is only logged is left out.
@@ -34,10 +35,13 @@ pub(super) fn response_rows(run: &Run, agent: &str, axis: TimeAxis) -> Vec<Respo
     ];
     let mut rows = Vec::new();
     for (action, words, icon) in kinds {
-        let own =
-            run.responses.iter().filter(|response| response.agent == agent && response.action == action);
-        let mut stretches: Vec<(Interval, String)> = Vec::new();
-        for response in own {
+        let own = run
+            .responses
+            .iter()
+            .enumerate()
+            .filter(|(_, response)| response.agent == agent && response.action == action);
+        let mut stretches: Vec<(Interval, String, Vec<usize>)> = Vec::new();
+        for (number, response) in own {
             let asked = response.approval.as_ref();
             let until = response
                 .until_ms
@@ -48,8 +52,14 @@ pub(super) fn response_rows(run: &Run, agent: &str, axis: TimeAxis) -> Vec<Respo
             }
             let said = asked.map_or_else(|| words.to_owned(), |approval| approval.outcome.clone());
             match stretches.last_mut() {
-                Some((last, _)) if response.t_ms <= last.to_ms => last.to_ms = last.to_ms.max(until),
-                _ => stretches.push((Interval { from_ms: response.t_ms, to_ms: until, open: false }, said)),
+                Some((last, _, numbers)) if response.t_ms <= last.to_ms => {
+                    last.to_ms = last.to_ms.max(until);
+                    numbers.push(number);
+                }
+                _ => {
+                    let stretch = Interval { from_ms: response.t_ms, to_ms: until, open: false };
+                    stretches.push((stretch, said, vec![number]));
+                }
             }
         }
         if !stretches.is_empty() {
@@ -65,31 +75,38 @@ impl Drawing<'_> {
         let count = (rect.w / 11.0).floor().clamp(4.0, 200.0) as usize;
         let span = (self.axis.to_ms - self.axis.from_ms).max(1);
         let each = (span / count as i64).max(1);
-        let mut allowed = vec![0usize; count];
-        let mut denied = vec![0usize; count];
-        let records = self.run.decisions.iter().filter(|record| record.agent == self.agent);
-        for record in records.filter(|record| self.axis.shows(record.t_ms, record.t_ms)) {
+        let mut allowed: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut denied: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let records = self.run.decisions.iter().enumerate();
+        let own = records.filter(|(_, record)| record.agent == self.agent);
+        for (number, record) in own.filter(|(_, record)| self.axis.shows(record.t_ms, record.t_ms)) {
             let bin = (((record.t_ms - self.axis.from_ms) / each) as usize).min(count - 1);
             let bins = if record.denied() { &mut denied } else { &mut allowed };
             if let Some(slot) = bins.get_mut(bin) {
-                *slot += 1;
+                slot.push(number);
             }
         }
-        let total: usize = denied.iter().sum();
+        let total: usize = denied.iter().map(Vec::len).sum();
         let lines =
             [format!("allowed, per {}", duration_words(each / 1000 * 1000)), format!("{total} denied")];
         self.names(rect.y, "Decisions", &lines);
-        let most = allowed.iter().copied().max().unwrap_or(0).max(1) as f32;
+        let most = allowed.iter().map(Vec::len).max().unwrap_or(0).max(1) as f32;
         let step = rect.w / count as f32;
         let high = rect.h - 22.0;
-        for (bin, number) in allowed.iter().enumerate().filter(|(_, number)| **number > 0) {
-            let h = (high * *number as f32 / most).max(1.5);
+        let filled =
+            |bins: Vec<Vec<usize>>| bins.into_iter().enumerate().filter(|(_, numbers)| !numbers.is_empty());
+        let from = self.axis.from_ms;
+        for (bin, numbers) in filled(allowed) {
+            let h = (high * numbers.len() as f32 / most).max(1.5);
             let bar =
                 Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, (step - 1.5).max(1.0), h);
             self.out.rect(bar, 0.0, Some(Role::Chart(5).at(0.5)), None);
+            let column = Rect::new(rect.x + step * bin as f32, rect.y, step, rect.h);
+            let (from_ms, what) = (from + each * bin as i64, Deeds::Allowed(numbers));
+            self.deeds.push(Deed { rect: column, from_ms, to_ms: from_ms + each, what });
         }
         let mark = Role::SeverityMark(Band::Critical);
-        for (bin, _) in denied.iter().enumerate().filter(|(_, number)| **number > 0) {
+        for (bin, numbers) in filled(denied) {
             let c = Point::new(rect.x + step * (bin as f32 + 0.5), rect.y + 9.0);
             let r = (step * 0.46).clamp(3.0, 6.5);
             self.out.circle(
@@ -101,6 +118,9 @@ impl Drawing<'_> {
             let d = r * 0.45;
             self.out.line(c.offset(-d, -d), c.offset(d, d), Stroke::solid(mark, 1.5));
             self.out.line(c.offset(-d, d), c.offset(d, -d), Stroke::solid(mark, 1.5));
+            let disc = Rect::new(c.x - r, c.y - r, 2.0 * r, 2.0 * r);
+            let (from_ms, what) = (from + each * bin as i64, Deeds::Denied(numbers));
+            self.deeds.push(Deed { rect: disc, from_ms, to_ms: from_ms + each, what });
         }
         self.out.line(
             Point::new(rect.x, rect.bottom()),
@@ -119,8 +139,14 @@ impl Drawing<'_> {
             let y = rect.y + number as f32 * RESPONSE_ROW;
             let middle = y + (RESPONSE_ROW - 4.0) / 2.0;
             let mut free_from = 0.0f32;
-            for (index, (stretch, said)) in row.stretches.iter().enumerate() {
+            for (index, (stretch, said, numbers)) in row.stretches.iter().enumerate() {
                 let (x0, x1) = (self.axis.x(stretch.from_ms), self.axis.x(stretch.to_ms));
+                self.deeds.push(Deed {
+                    rect: Rect::new(x0, y, (x1 - x0).max(18.0), RESPONSE_ROW - 4.0),
+                    from_ms: stretch.from_ms,
+                    to_ms: stretch.to_ms,
+                    what: Deeds::Responses(numbers.clone()),
+                });
                 if stretch.to_ms > stretch.from_ms {
                     let bar = Rect::new(x0, y, (x1 - x0).max(3.0), RESPONSE_ROW - 4.0);
                     self.out.rect(
@@ -135,7 +161,7 @@ impl Drawing<'_> {
                 let next = row
                     .stretches
                     .get(index + 1)
-                    .map_or(self.axis.right, |(next, _)| self.axis.x(next.from_ms));
+                    .map_or(self.axis.right, |(next, _, _)| self.axis.x(next.from_ms));
                 let room = if inside { x1 } else { next } - start;
                 if start < free_from || room < 16.0 {
                     continue;

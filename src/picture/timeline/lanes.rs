@@ -10,7 +10,7 @@ use crate::simulation::time::duration_words;
 
 use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
 use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
-use super::{ConditionState, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
+use super::{ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
 
 const NAMES: f32 = 148.0;
 const NUMBERS: f32 = 46.0;
@@ -31,6 +31,7 @@ pub(super) struct Drawing<'a> {
     pub(super) plain: Face,
     pub(super) strong: Face,
     windows: Vec<(usize, i64, i64)>,
+    pub(super) deeds: Vec<Deed>,
 }
 
 pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timeline {
@@ -83,6 +84,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         plain,
         strong,
         windows,
+        deeds: Vec::new(),
     };
     drawing.ground(bottom);
     let attacks = drawing.attacks(bottom, &flags);
@@ -98,8 +100,9 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         drawing.playhead(t, bottom, &lanes);
     }
     let bounds = Rect::new(0.0, 0.0, options.width, bottom + 4.0);
+    let deeds = std::mem::take(&mut drawing.deeds);
     let picture = Picture { description: sentence(run, agent, axis), ..drawing.out.finish_in(bounds) };
-    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: attacks }
+    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: attacks, deeds }
 }
 
 /// The conditions of an agent, those that fired or were pending first; each with its series.

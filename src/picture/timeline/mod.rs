@@ -3,6 +3,7 @@
 
 mod axis;
 mod deeds;
+mod hits;
 mod lanes;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::simulation::scores::WindowScore;
 use super::{Picture, Point, Rect};
 
 pub use axis::TimeAxis;
+pub use hits::{Deed, DeedWords, Deeds, Event, events};
 
 /// What a timeline shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +62,8 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// Labelled attacks that are shown: the number among the run's windows, and where.
     pub windows: Vec<(usize, Rect)>,
+    /// What was decided and done, where it is drawn, in the order of time within each lane.
+    pub deeds: Vec<Deed>,
 }
 
 /// A lane.

@@ -69,7 +69,8 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
         Intent::Bend(flow, points) => cx.commit(actions::bend_flow(session, flow, &points)),
         Intent::AddNote(at) => {
             let place = crate::model::Place { x: at.x.round(), y: at.y.round(), ..Default::default() };
-            let (id, transaction) = verbs::add_note(project, session.view_id(), "Note", place);
+            let (id, transaction) =
+                verbs::add_note(project, session.view_id(), "Note", session.author(), place);
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = Tool::Select;
             state.begin_naming(id.into(), "Note".to_owned());

@@ -2,9 +2,9 @@
 
 use egui::{Ui, Vec2};
 
-use crate::model::ItemId;
+use crate::model::{Decision, ItemId};
 use crate::picture::Role;
-use crate::session::Request;
+use crate::session::{Command, Request};
 use crate::studio::theme::Look;
 use crate::studio::widgets::{self, Chip, Field};
 use crate::studio::words;
@@ -174,6 +174,18 @@ pub(in crate::studio) fn date_value(
     let show = |date: &Option<jiff::civil::Date>| date.map(words::day).unwrap_or_default();
     let field = Field::new(name).icon("calendar").hint("31 Dec 2026").width(width);
     widgets::number_field(ui, field, &current, show, words::parse_day)
+}
+
+/// A decision of today, by who works here.
+pub(super) fn decided(ctx: &ViewContext<'_>, text: String) -> Decision {
+    Decision { date: Some(ctx.today), by: ctx.session.author().to_owned(), text, ..Decision::default() }
+}
+
+/// Where decisions are written down by somebody without a name: a way to say it.
+pub(super) fn ask_for_name(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    if ctx.session.author().is_empty() && widgets::link(ui, "Say who decides").clicked() {
+        ctx.command(Command::YourName);
+    }
 }
 
 /// A chip that opens a field: what is typed there comes back on Enter.

@@ -362,11 +362,7 @@ fn review(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
     if let Some(list) = parts::name_list(ui, "review approvers", "user", &policy.review.approvers, &[]) {
         ctx.commit(verbs::change_policy(project, id, "review", |policy| policy.review.approvers = list));
     }
-    let next = policy
-        .review
-        .last
-        .and_then(|last| last.checked_add(jiff::Span::new().months(policy.review.frequency.months())).ok());
-    if let Some(next) = next {
+    if let Some(next) = policy.review.next() {
         widgets::small(ui, &format!("Next on {}.", crate::studio::words::day(next)), Role::TextSecondary);
     }
 }

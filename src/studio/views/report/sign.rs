@@ -196,6 +196,10 @@ fn sign_off(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     if let Some(name) = parts::text_value(ui, ctx, Field::new("Review name"), &review.name) {
         ctx.commit(verbs::change_review(project, id, "name", |review| review.name = name));
     }
+    if let Some(names) = parts::name_list(ui, "participants", "user", &review.participants, &[]) {
+        ctx.commit(verbs::change_review(project, id, "participants", |review| review.participants = names));
+    }
+    decisions(ui, ctx, review);
     for (index, sign) in review.sign_offs.iter().enumerate() {
         ui.push_id(("sign-off", index), |ui| signature(ui, ctx, id, index, sign));
         widgets::divider(ui);
@@ -229,6 +233,37 @@ fn sign_off(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             ctx.ask(Command::NewReview);
         }
     }
+}
+
+/// What the review decided; the report prints it above the signatures.
+fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, review: &Review) {
+    for (index, decision) in review.decisions.iter().enumerate() {
+        ui.horizontal_top(|ui| {
+            let room = ui.available_width() - 40.0;
+            ui.vertical(|ui| {
+                ui.set_width(room);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                widgets::paragraph(ui, &decision.text, Look::BODY, Role::Text);
+                let date = decision.date.map(parts::date_words);
+                let by = Some(decision.by.clone()).filter(|name| !name.is_empty());
+                let words: Vec<String> = date.into_iter().chain(by).collect();
+                widgets::small(ui, &words.join(", "), Role::TextTertiary);
+            });
+            let name = format!("Remove decision {}", index + 1);
+            if widgets::icon_button(ui, "x", &name).clicked() {
+                ctx.commit(verbs::change_review(ctx.project(), review.id, "decisions", |review| {
+                    review.decisions.remove(index);
+                }));
+            }
+        });
+    }
+    if let Some(text) = parts::add_text(ui, "Note a decision", "What the review decided") {
+        let decision = parts::decided(ctx, text);
+        ctx.commit(verbs::change_review(ctx.project(), review.id, "decisions", |review| {
+            review.decisions.push(decision);
+        }));
+    }
+    parts::ask_for_name(ui, ctx);
 }
 
 fn close(ctx: &mut ViewContext<'_>, review: &Review) {

@@ -1,5 +1,6 @@
 //! Simulate: policies run on a trace, with scores, the timeline, what was missed, and evidence to record.
 
+mod deeds;
 mod scores;
 mod side;
 mod table;
@@ -9,6 +10,7 @@ use egui::{Frame, Margin, Panel, Ui};
 
 use crate::model::{PolicyId, PolicyStatus};
 use crate::picture::Role;
+use crate::picture::timeline::Event;
 use crate::session::{Command, Dated, Request, Simulation, TraceFiles};
 use crate::studio::theme::{self, Look, size};
 use crate::studio::widgets::{self, Button, Chip};
@@ -25,6 +27,8 @@ pub struct State {
     range: Option<(i64, i64)>,
     playhead: Option<i64>,
     drag: Option<(i64, i64)>,
+    /// The denial or response that is read.
+    event: Option<Event>,
 }
 
 impl State {

@@ -13,7 +13,7 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
-use super::State;
+use super::{State, deeds};
 
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
@@ -44,7 +44,10 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
         theme::palette(ui),
     );
 
-    let pointer = response.hover_pos().map(|pointer| at.to_picture(pointer));
+    deeds::show(ui, state, simulation, &drawn, at);
+    // What lies over the lanes takes the pointer, but the moment under it is read all the same.
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| response.contains_pointer());
+    let pointer = pointer.map(|pointer| at.to_picture(pointer));
     let time = pointer.and_then(|point| drawn.time_at(point));
     if state.drag.is_none() && time != state.playhead {
         state.playhead = time;
@@ -76,9 +79,19 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
             state.drag = None;
         }
     }
-    if let Some(t_ms) = state.playhead {
-        reading(ui, ctx, simulation, &drawn, t_ms);
+    match state.playhead {
+        Some(t_ms) => reading(ui, ctx, simulation, &drawn, t_ms),
+        // The line keeps its place, so that nothing below moves away from under the pointer.
+        None => {
+            widgets::label(
+                ui,
+                "Point at the lanes to read what was measured there",
+                Look::SMALL,
+                Role::TextTertiary,
+            );
+        }
     }
+    deeds::reading(ui, ctx, state, simulation, &drawn);
 }
 
 fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i64)) {
@@ -109,6 +122,21 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
         }
         if widgets::icon_button(ui, "maximize", "Show the whole run").clicked() {
             state.range = None;
+        }
+        for (icon, name, keys, forward) in [
+            ("chevron-left", "Previous denial or response", "[", false),
+            ("chevron-right", "Next denial or response", "]", true),
+        ] {
+            if widgets::tool_button(ui, icon, name, keys, false, true).clicked() {
+                deeds::step(state, run, &shown, whole, forward);
+            }
+        }
+        if !ui.ctx().egui_wants_keyboard_input() {
+            for (key, forward) in [(egui::Key::OpenBracket, false), (egui::Key::CloseBracket, true)] {
+                if ui.input(|input| input.modifiers.is_none() && input.key_pressed(key)) {
+                    deeds::step(state, run, &shown, whole, forward);
+                }
+            }
         }
         if let Some(scores) = &run.scores {
             let button = Button::quiet("Go to an attack").icon("flag").chevron().small().show(ui);
@@ -142,7 +170,7 @@ fn zoomed(range: (i64, i64), whole: (i64, i64), center: i64, factor: f64) -> Opt
     moved((from, from + span), whole, 0)
 }
 
-fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i64, i64)> {
+pub(super) fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i64, i64)> {
     let span = (range.1 - range.0).min(whole.1 - whole.0);
     let from = (range.0 + by).clamp(whole.0, whole.1 - span);
     Some((from, from + span)).filter(|range| *range != whole)

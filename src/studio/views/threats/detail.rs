@@ -5,8 +5,8 @@ use egui::{Layout, Ui, Vec2};
 use crate::analysis::risk::{Rating, RiskRow};
 use crate::edit::verbs;
 use crate::model::{
-    Acceptance, Band, Control, ControlStatus, Decision, Framework, ItemId, Reference, Stride, Target, Threat,
-    ThreatId, ThreatStatus, Treatment,
+    Acceptance, Band, Control, ControlStatus, Framework, ItemId, Reference, Stride, Target, Threat, ThreatId,
+    ThreatStatus, Treatment,
 };
 use crate::picture::Role;
 use crate::studio::icons;
@@ -251,7 +251,9 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let project = ctx.project();
     let id = threat.id;
     let row = ctx.derived().register().row(id);
-    ui.horizontal_wrapped(|ui| {
+    // Two levels and the scores stand side by side only where they fit.
+    let roomy = ui.available_width() >= 868.0;
+    ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(24.0, 12.0);
         let often = |level| format!("{} a year", frequency_words(project.method.frequency(level)));
         if let Some(level) = level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, often)
@@ -265,10 +267,13 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         if let Some(level) = level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, dear) {
             change(ctx, id, "impact", |threat| threat.impact = level);
         }
-        if let Some(row) = row {
+        if let Some(row) = row.filter(|_| roomy) {
             scores(ui, ctx, row);
         }
     });
+    if let Some(row) = row.filter(|_| !roomy) {
+        scores(ui, ctx, row);
+    }
     widgets::property(ui, "Why so", |ui| {
         let hint = "What the rating rests on";
         if let Some(text) = parts::paragraph_value(ui, ctx, "Why it is rated so", hint, 1, &threat.rationale)
@@ -601,9 +606,8 @@ fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         });
     }
     if let Some(text) = parts::add_text(ui, "Note a decision", "What was decided") {
-        let date = Some(ctx.today);
-        change(ctx, threat.id, "decisions", |threat| {
-            threat.decisions.push(Decision { date, text, ..Decision::default() });
-        });
+        let decision = parts::decided(ctx, text);
+        change(ctx, threat.id, "decisions", |threat| threat.decisions.push(decision));
     }
+    parts::ask_for_name(ui, ctx);
 }

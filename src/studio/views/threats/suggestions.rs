@@ -377,6 +377,7 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
         if (entered || pressed) && !reason.trim().is_empty() {
             let mut dismissal = suggestion.dismissal(reason.trim());
             dismissal.date = Some(ctx.today);
+            ctx.session.author().clone_into(&mut dismissal.by);
             ctx.commit(verbs::dismiss(project, vec![dismissal]));
             state.reason = None;
             state.chosen = None;

@@ -1,0 +1,146 @@
+//! What is kept: recent files, choices and the name of who works here from one run to the next, unsaved work in case of a
+//! crash, and what the window says about it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use egui::{Context, ViewportCommand};
+use jiff::{Timestamp, Zoned};
+
+use crate::analysis;
+use crate::session::{Session, work};
+use crate::storage::recent::{self, Deadline, Recent};
+use crate::storage::settings;
+
+use super::app::App;
+use super::prefs::ThemeChoice;
+use super::words;
+
+/// At most so much of one model is reminded of.
+const MOST_DEADLINES: usize = 4;
+
+impl App {
+    /// Says who works here, from now on and in the next run.
+    pub(super) fn set_author(&mut self, name: String) {
+        self.settings.author = name;
+        self.name_author();
+        if let Some(data) = &self.data
+            && let Err(error) = settings::store(data, &self.settings)
+        {
+            self.toasts.error(format!("Your name could not be kept for the next run: {error}."));
+        }
+    }
+
+    pub(super) fn name_author(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.set_author(&self.settings.author);
+        }
+    }
+
+    pub(super) fn remember(&mut self, session: &Session, path: &Path) {
+        let Some(data) = &self.data else { return };
+        let register = session.derived().register();
+        let opened = Recent {
+            components: session.project().diagram.component_count(),
+            threats: session.project().threats.len(),
+            above_appetite: register.current.above_appetite,
+            due: deadlines(session),
+            ..Recent::now(path, &session.title())
+        };
+        // A list of recent files that cannot be written is no reason to bother anybody.
+        if let Ok(list) = recent::remember(data, opened) {
+            self.recent = list;
+        }
+    }
+
+    /// Leaves nothing behind that would be offered as unsaved work.
+    pub(super) fn leave(&mut self) {
+        self.may_close = true;
+        self.jobs.cancel_all();
+        if let Some(slot) = &self.slot {
+            // What cannot be cleared is offered once too often, which harms nobody.
+            let _left = slot.clear();
+        }
+    }
+
+    /// Keeps unsaved work where a crash cannot take it.
+    pub(super) fn keep_for_recovery(&mut self, ctx: &Context) {
+        let (Some(session), Some(slot)) = (&mut self.session, &self.slot) else { return };
+        match session.recovery_due(Instant::now()) {
+            Ok(()) => {
+                work::start_keep(&mut self.jobs, session, Arc::clone(slot));
+            }
+            Err(Some(wait)) => ctx.request_repaint_after(wait),
+            Err(None) => {}
+        }
+    }
+
+    /// What stands beside the model's name, and what the status bar says of it at more length.
+    pub(super) fn saved_words(&self) -> (String, String) {
+        let Some(session) = &self.session else { return Default::default() };
+        let now = Zoned::now();
+        let at = |time: Option<Timestamp>| time.map(|time| words::clock(time, &now));
+        let (saved, kept) = (at(session.saved_at()), at(session.kept_at()));
+        let short = match (session.is_dirty(), session.path(), &saved) {
+            (true, Some(_), _) => "edited".to_owned(),
+            (false, Some(_), Some(saved)) => format!("saved {saved}"),
+            (false, Some(_), None) => "saved".to_owned(),
+            (_, None, _) => session.source().unwrap_or("not saved yet").to_owned(),
+        };
+        let long = match (session.is_dirty(), saved) {
+            (true, Some(saved)) => format!("Edited, last saved {saved}"),
+            (true, None) => "Not saved yet".to_owned(),
+            (false, Some(saved)) => format!("Saved {saved}"),
+            (false, None) => "Saved".to_owned(),
+        };
+        let kept = kept.map(|kept| format!(", recovery copy {kept}")).unwrap_or_default();
+        (short, long + &kept)
+    }
+
+    /// The window is named after the model, with a mark when there is something to save.
+    pub(super) fn name_window(&mut self, ctx: &Context) {
+        let title = self.session.as_ref().map_or_else(
+            || "Threat Studio".to_owned(),
+            |session| {
+                let mark = if session.is_dirty() { "• " } else { "" };
+                format!("{mark}{} – Threat Studio", session.title())
+            },
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    pub(super) fn store_settings(&mut self, ctx: &Context) {
+        let theme = match self.prefs.theme {
+            ThemeChoice::System => settings::Theme::System,
+            ThemeChoice::Light => settings::Theme::Light,
+            ThemeChoice::Dark => settings::Theme::Dark,
+        };
+        let zoom = ctx.zoom_factor();
+        if self.settings.theme != theme || (self.settings.zoom - zoom).abs() > 0.001 {
+            self.settings.theme = theme;
+            self.settings.zoom = zoom;
+            if let Some(data) = &self.data {
+                // Settings that cannot be written are set again next time.
+                let _unwritten = settings::store(data, &self.settings);
+            }
+        }
+    }
+}
+
+/// What of a model the welcome screen reminds of.
+fn deadlines(session: &Session) -> Vec<Deadline> {
+    let due = analysis::due::due(session.project()).into_iter().take(MOST_DEADLINES);
+    due.map(|due| Deadline { day: due.day, what: due.what, detail: due.detail }).collect()
+}
+
+pub(super) fn theme_choice(theme: settings::Theme) -> ThemeChoice {
+    match theme {
+        settings::Theme::System => ThemeChoice::System,
+        settings::Theme::Light => ThemeChoice::Light,
+        settings::Theme::Dark => ThemeChoice::Dark,
+    }
+}

@@ -1,0 +1,141 @@
+//! Simulation in the window: running, cancelling, reading the timeline, moving a threshold.
+
+use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+
+use super::driving::*;
+use crate::picture::timeline::events;
+use crate::session::{Request, Session};
+
+/// The example, simulated on its own trace.
+fn simulated() -> Studio {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    press(&mut studio, Key::F5);
+    wait_until(&mut studio, "the run", |studio| session(studio).results().simulation.is_some());
+    studio
+}
+
+fn wait_for_fresh_run(studio: &mut Studio) {
+    wait_until(studio, "a fresh run", |studio| {
+        let session = session(studio);
+        session.results().simulation.as_ref().is_some_and(|run| run.revision == session.revision())
+    });
+}
+
+fn score(studio: &Studio) -> (usize, usize) {
+    let run = session(studio).results().simulation.clone().unwrap();
+    let event = &run.value.run.scores.as_ref().unwrap().event;
+    (event.detected, event.windows.len())
+}
+
+#[test]
+fn the_example_runs_and_says_how_well() {
+    let mut studio = simulated();
+    let (found, all) = score(&studio);
+    assert!(says(&studio, &format!("{found} of {all} attacks")));
+    for name in ["Detection rate", "False alarms", "Time to detect", "Missed", "Responses"] {
+        assert!(says(&studio, name), "{name}");
+    }
+    click(&mut studio, Role::RadioButton, "Show as: Table");
+    let firing: usize = {
+        let run = session(&studio).results().simulation.clone().unwrap();
+        let conditions = run.value.run.conditions.iter();
+        conditions.flat_map(|condition| &condition.series).map(|series| series.firing.len()).sum()
+    };
+    assert_eq!(labels(&studio, Role::Row).len(), firing);
+}
+
+#[test]
+fn a_run_can_be_cancelled() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    press(&mut studio, Key::F5);
+    let running = |studio: &Studio| studio.state().jobs.running().map(|(id, _)| id).collect::<Vec<_>>();
+    for id in running(&studio) {
+        studio.state_mut().ask(Request::Cancel(id));
+    }
+    wait_until(&mut studio, "the end", |studio| running(studio).is_empty());
+    // It may have been faster than the hand that cancels.
+    let done = session(&studio).results().simulation.is_some();
+    assert!(done || says(&studio, "Cancelled."));
+}
+
+#[test]
+fn a_trace_that_is_not_there_is_said() {
+    let mut studio = studio(crate::session::work::placed(crate::catalog::example()));
+    // Never saved, so its relative paths lead nowhere.
+    press(&mut studio, Key::F5);
+    wait_until(&mut studio, "the reason", |studio| says(studio, "could not be read"));
+    assert!(session(&studio).results().simulation.is_none());
+}
+
+#[test]
+fn moving_a_threshold_changes_the_score() {
+    let mut studio = simulated();
+    let before = score(&studio);
+    ctrl(&mut studio, Key::Num5);
+    let bounds = labels(&studio, Role::TextInput).into_iter().filter(|name| name.starts_with("Bound of"));
+    for bound in bounds.collect::<Vec<_>>() {
+        fill(&mut studio, &bound, "1000000");
+    }
+    ctrl(&mut studio, Key::Num6);
+    assert!(says(&studio, "Model changed since, run again"));
+    assert!(
+        studio.query_by_role_and_label(Role::Button, "Record as evidence").is_none_or(|button| {
+            use egui_kittest::kittest::NodeT as _;
+            button.accesskit_node().is_disabled()
+        }),
+        "an old run is not recorded"
+    );
+    button(&mut studio, "Run again");
+    wait_for_fresh_run(&mut studio);
+    assert!(score(&studio).0 < before.0, "{:?} after {before:?}", score(&studio));
+    assert!(says(&studio, "Before and after"));
+}
+
+#[test]
+fn denials_and_responses_are_stepped_through_and_read() {
+    let mut studio = simulated();
+    let run = session(&studio).results().simulation.clone().unwrap();
+    let agent = crate::picture::timeline::agents(&run.value.run).remove(0);
+    let count = events(&run.value.run, &agent).len();
+    assert!(count > 2, "something was denied or done: {count}");
+    button(&mut studio, "Next denial or response");
+    button(&mut studio, "Close what is read");
+    press(&mut studio, Key::CloseBracket);
+    let first = labels(&studio, Role::Button);
+    assert!(first.contains(&"Close what is read".to_owned()));
+    // Each has a name of its own and can be pressed.
+    let named: Vec<String> = first
+        .into_iter()
+        .filter(|name| {
+            name.contains(" denied, ") || name.starts_with("restrict") || name.starts_with("notify")
+        })
+        .collect();
+    assert!(!named.is_empty(), "{:?}", labels(&studio, Role::Button));
+    click(&mut studio, Role::Link, "Go to the rule");
+    assert!(studio.query_by_role_and_label(Role::TextInput, "Policy name").is_some());
+}
+
+#[test]
+fn evidence_is_recorded_once_and_undone() {
+    let mut studio = simulated();
+    let before = text_without_counters(&studio);
+    button(&mut studio, "Record as evidence");
+    assert_ne!(text_without_counters(&studio), before);
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(text_without_counters(&studio), before);
+}
+
+#[test]
+fn the_checks_themselves_are_simulated() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    click(&mut studio, Role::Tab, "Protection");
+    button(&mut studio, "Run");
+    wait_until(&mut studio, "the checks", |studio| session(studio).results().protection.is_some());
+    let run = session(&studio).results().protection.clone().unwrap();
+    assert!(says(&studio, &run.value.verdict), "{}", run.value.verdict);
+    let saved = Session::unsaved(project(&studio).clone());
+    assert!(saved.results().protection.is_none(), "results are never part of the model");
+}

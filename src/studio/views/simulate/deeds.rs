@@ -1,0 +1,129 @@
+//! Denials and responses on the timeline: each can be pointed at, reached by keyboard, stepped through, and read in full.
+
+use egui::{Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::model::ItemId;
+use crate::picture::Role;
+use crate::picture::timeline::{Deeds, Event, Timeline, events};
+use crate::session::Simulation;
+use crate::simulation::Run;
+use crate::studio::paint::ScreenFromPicture;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets;
+
+use super::State;
+use super::timeline::moved;
+
+/// Makes what was denied and done on the drawn timeline a thing of its own.
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &mut State,
+    simulation: &Simulation,
+    drawn: &Timeline,
+    at: ScreenFromPicture,
+) {
+    for deed in &drawn.deeds {
+        let Some(event) = deed.event() else { continue };
+        let area = at.rect(deed.rect).expand(1.0);
+        if !ui.is_rect_visible(area) {
+            continue;
+        }
+        let chosen = state.event.is_some_and(|event| deed.holds(event));
+        let response = ui.interact(area, ui.scope_id().with(("deed", event)), Sense::click());
+        let words = deed.words(&simulation.run);
+        response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, chosen, &words.title));
+        if chosen {
+            let stroke = Stroke::new(2.0, theme::color(ui, Role::Accent));
+            ui.painter().rect_stroke(area.expand(1.0), 4.0, stroke, StrokeKind::Outside);
+        }
+        widgets::focus_ring(ui, &response, area, 4.0);
+        if response.clicked() {
+            state.event = if chosen { None } else { Some(event) };
+        }
+        response.on_hover_ui(|ui| {
+            ui.set_max_width(440.0);
+            widgets::label(ui, &words.title, Look::SMALL_STRONG, Role::Text);
+            for line in &words.lines {
+                widgets::paragraph(ui, line, Look::SMALL, Role::TextSecondary);
+            }
+        });
+    }
+    hover_allowed(ui, simulation, drawn, at);
+}
+
+/// What was allowed is read under the pointer; it is nothing to stop at.
+fn hover_allowed(ui: &mut Ui, simulation: &Simulation, drawn: &Timeline, at: ScreenFromPicture) {
+    let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else { return };
+    let Some(deed) = drawn.deed_at(at.to_picture(pointer)) else { return };
+    if matches!(deed.what, Deeds::Allowed(_)) && ui.clip_rect().contains(pointer) {
+        let response = ui.interact(at.rect(deed.rect), ui.scope_id().with("allowed"), Sense::hover());
+        let words = deed.words(&simulation.run);
+        response.on_hover_text(format!("{}\n{}", words.title, words.lines.join("\n")));
+    }
+}
+
+/// Goes to the event before or after the one that is read, and brings it into sight.
+pub(super) fn step(state: &mut State, run: &Run, agent: &str, whole: (i64, i64), forward: bool) {
+    let all = events(run, agent);
+    let place = state.event.and_then(|event| all.iter().position(|(_, other)| *other == event));
+    let next = match (place, forward) {
+        (Some(place), true) => (place + 1).min(all.len().saturating_sub(1)),
+        (Some(place), false) => place.saturating_sub(1),
+        (None, true) => 0,
+        (None, false) => all.len().saturating_sub(1),
+    };
+    let Some((t_ms, event)) = all.get(next).copied() else { return };
+    state.event = Some(event);
+    if let Some((from, to)) = state.range
+        && !(from..=to).contains(&t_ms)
+    {
+        state.range = moved((from, to), whole, t_ms - i64::midpoint(from, to));
+    }
+}
+
+/// What is chosen, in full below the lanes.
+pub(super) fn reading(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    state: &mut State,
+    simulation: &Simulation,
+    drawn: &Timeline,
+) {
+    let Some(event) = state.event else { return };
+    let Some(deed) = drawn.deeds.iter().find(|deed| deed.holds(event)) else { return };
+    let words = deed.words(&simulation.run);
+    widgets::divider(ui);
+    ui.horizontal(|ui| {
+        widgets::label(ui, &words.title, Look::BODY_STRONG, Role::Text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, "x", "Close what is read").clicked() {
+                state.event = None;
+            }
+            if let Some(rule) = rule_of(&simulation.run, event).filter(|rule| exists(ctx, *rule))
+                && widgets::link(ui, "Go to the rule").clicked()
+            {
+                ctx.reveal(rule);
+            }
+        });
+    });
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
+        for line in &words.lines {
+            widgets::paragraph(ui, line, Look::SMALL, Role::TextSecondary);
+        }
+    });
+}
+
+fn exists(ctx: &ViewContext<'_>, item: ItemId) -> bool {
+    matches!(item, ItemId::Rule(rule) if ctx.project().rule(rule).is_some())
+}
+
+fn rule_of(run: &Run, event: Event) -> Option<ItemId> {
+    match event {
+        Event::Denied(number) => {
+            run.decisions.get(number)?.decision.by.as_ref().map(|by| ItemId::from(by.rule))
+        }
+        Event::Response(number) => run.responses.get(number)?.rule.map(ItemId::from),
+    }
+}
