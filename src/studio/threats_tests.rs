@@ -178,16 +178,16 @@ fn a_control_of_our_own_is_described_in_full() {
 #[test]
 fn a_catalogue_control_is_linked_tried_and_unlinked() {
     let mut studio = rated();
-    pick(&mut studio, "Add a control", "Prompt-injection classifier");
-    assert_eq!(control(&studio).catalog.as_deref(), Some("prompt_injection_filter"));
+    pick(&mut studio, "Add a control", "Tool-argument policy check");
+    assert_eq!(control(&studio).catalog.as_deref(), Some("tool_argument_policy"));
     ctrl(&mut studio, Key::Num4);
-    click(&mut studio, Role::Switch, "Try Prompt-injection classifier");
+    click(&mut studio, Role::Switch, "Try Tool-argument policy check");
     button(&mut studio, "Keep as done");
     assert_eq!(control(&studio).status, ControlStatus::Implemented);
     ctrl(&mut studio, Key::Z);
     assert_eq!(control(&studio).status, ControlStatus::Proposed);
     ctrl(&mut studio, Key::Num3);
-    button(&mut studio, "Unlink Prompt-injection classifier");
+    button(&mut studio, "Unlink Tool-argument policy check");
     assert!(control(&studio).threats.is_empty());
 }
 

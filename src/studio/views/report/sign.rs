@@ -244,7 +244,7 @@ fn decisions(ui: &mut Ui, ctx: &mut ViewContext<'_>, review: &Review) {
                 ui.set_width(room);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 widgets::paragraph(ui, &decision.text, Look::BODY, Role::Text);
-                let date = decision.date.map(parts::date_words);
+                let date = decision.date.map(crate::studio::words::day);
                 let by = Some(decision.by.clone()).filter(|name| !name.is_empty());
                 let words: Vec<String> = date.into_iter().chain(by).collect();
                 widgets::small(ui, &words.join(", "), Role::TextTertiary);

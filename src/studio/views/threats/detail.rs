@@ -251,9 +251,7 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let project = ctx.project();
     let id = threat.id;
     let row = ctx.derived().register().row(id);
-    // Two levels and the scores stand side by side only where they fit.
-    let roomy = ui.available_width() >= 868.0;
-    ui.horizontal_top(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(24.0, 12.0);
         let often = |level| format!("{} a year", frequency_words(project.method.frequency(level)));
         if let Some(level) = level(ui, ctx, "Likelihood", threat.likelihood, &threat.likelihood_votes, often)
@@ -267,13 +265,10 @@ fn ratings(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         if let Some(level) = level(ui, ctx, "Impact", threat.impact, &threat.impact_votes, dear) {
             change(ctx, id, "impact", |threat| threat.impact = level);
         }
-        if let Some(row) = row.filter(|_| roomy) {
+        if let Some(row) = row {
             scores(ui, ctx, row);
         }
     });
-    if let Some(row) = row.filter(|_| !roomy) {
-        scores(ui, ctx, row);
-    }
     widgets::property(ui, "Why so", |ui| {
         let hint = "What the rating rests on";
         if let Some(text) = parts::paragraph_value(ui, ctx, "Why it is rated so", hint, 1, &threat.rationale)
