@@ -259,7 +259,7 @@ mod tests {
         let named = verbs::rename(&project, id.into(), "ledger").unwrap();
         history.join();
         let named = Transaction { name: "Add ledger".to_owned(), ..named };
-        history.commit(&mut project, named, (&[], &[]), Duration::from_secs(60)).unwrap();
+        history.commit(&mut project, named, (&[], &[]), Duration::from_mins(1)).unwrap();
         assert_eq!(history.names().collect::<Vec<_>>(), ["Add ledger"]);
         history.undo(&mut project).unwrap().unwrap();
         assert_eq!(project.diagram.component_count(), 0);

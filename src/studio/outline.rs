@@ -354,21 +354,18 @@ fn keys(
     } else if pressed(Key::End) {
         next = rows.last();
     } else if pressed(Key::ArrowLeft) {
-        match (place.item, place.folded) {
-            (ItemId::Zone(zone), Some(false)) => {
-                state.folded.insert(zone);
-                ui.request_repaint();
-            }
+        if let (ItemId::Zone(zone), Some(false)) = (place.item, place.folded) {
+            state.folded.insert(zone);
+            ui.request_repaint();
+        } else {
             // Up to the zone that it hangs under.
-            _ => {
-                let above = lines.iter().position(|line| line.item() == Some(place.item)).unwrap_or(0);
-                next = lines.iter().take(above).rev().find_map(|line| match line {
-                    Line::Zone { id, depth, .. } if *depth < place.depth => {
-                        rows.iter().find(|item| **item == ItemId::from(*id))
-                    }
-                    _ => None,
-                });
-            }
+            let above = lines.iter().position(|line| line.item() == Some(place.item)).unwrap_or(0);
+            next = lines.iter().take(above).rev().find_map(|line| match line {
+                Line::Zone { id, depth, .. } if *depth < place.depth => {
+                    rows.iter().find(|item| **item == ItemId::from(*id))
+                }
+                _ => None,
+            });
         }
     } else if pressed(Key::ArrowRight) {
         match (place.item, place.folded) {

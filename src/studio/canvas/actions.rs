@@ -182,7 +182,8 @@ pub fn route_anew(session: &Session, items: &[ItemId]) -> Option<Transaction> {
     let mut last = None;
     for item in items {
         let ItemId::Interface(id) = item else { continue };
-        let attached = session.project().diagram.interface(*id).is_some_and(|flow| flow.is_attached());
+        let attached =
+            session.project().diagram.interface(*id).is_some_and(crate::model::Interface::is_attached);
         let Some(place) = place_of(session, *item).filter(|_| attached) else { continue };
         if place.points.is_empty() && place.label.is_none() {
             continue;

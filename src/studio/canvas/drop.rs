@@ -38,7 +38,7 @@ impl Dragged {
                 .hit(at, ground.tolerance)
                 .map(|hit| hit.item)
                 .filter(|item| matches!(item, ItemId::Component(_) | ItemId::Interface(_))),
-            _ => ground.scene.zone_at(at).map(ItemId::from),
+            Self::Kind(_) => ground.scene.zone_at(at).map(ItemId::from),
         }
     }
 }

@@ -46,8 +46,13 @@ pub fn matches(project: &Project, scene: &DiagramScene, text: &str) -> Vec<ItemI
         .chain(scene.lines.iter().map(|line| (ItemId::from(line.id), line.head)))
         .chain(scene.notes.iter().map(|note| (ItemId::from(note.id), note.rect)));
     for (item, rect) in drawn {
-        let known = plain_word(&sought_in(project, item));
-        if words.iter().all(|word| known.contains(word.as_str())) {
+        let has_all = |known: &str| {
+            let known = plain_word(known);
+            words.iter().all(|word| known.contains(word.as_str()))
+        };
+        let (own, ends) = sought_in(project, item);
+        // One word that only an end has means the end, not every flow that it has.
+        if has_all(&own) || (words.len() > 1 && has_all(&format!("{own} {ends}"))) {
             found.push((item, reading_order(rect)));
         }
     }
@@ -60,18 +65,26 @@ pub fn matches(project: &Project, scene: &DiagramScene, text: &str) -> Vec<ItemI
     found.into_iter().map(|(item, _)| item).collect()
 }
 
-fn sought_in(project: &Project, item: ItemId) -> String {
-    let more = match item {
-        ItemId::Component(id) => project.diagram.component(id).map(|component| {
-            format!("{} {} {}", component.kind.label(), component.technology, component.tags.join(" "))
-        }),
-        ItemId::Interface(id) => project.diagram.interface(id).map(|flow| {
-            let assets: Vec<String> = flow.assets.iter().map(|id| project.name_of((*id).into())).collect();
-            format!("{} {} {}", flow.protocol, flow.tags.join(" "), assets.join(" "))
-        }),
-        _ => None,
-    };
-    format!("{} {} {item}", project.name_of(item), more.unwrap_or_default())
+/// The words that a thing is known by, and those that it has only from others: a flow's ends.
+fn sought_in(project: &Project, item: ItemId) -> (String, String) {
+    let name = project.name_of(item);
+    match item {
+        ItemId::Component(id) => {
+            let more = project.diagram.component(id).map(|component| {
+                format!("{} {} {}", component.kind.label(), component.technology, component.tags.join(" "))
+            });
+            (format!("{name} {} {item}", more.unwrap_or_default()), String::new())
+        }
+        ItemId::Interface(id) => {
+            let own = project.diagram.interface(id).map(|flow| {
+                let assets: Vec<String> =
+                    flow.assets.iter().map(|id| project.name_of((*id).into())).collect();
+                format!("{} {} {} {}", flow.name, flow.protocol, flow.tags.join(" "), assets.join(" "))
+            });
+            (format!("{} {item}", own.unwrap_or_default()), name)
+        }
+        _ => (format!("{name} {item}"), String::new()),
+    }
 }
 
 /// Marks what fits, and shows the line while it is open.
@@ -179,6 +192,8 @@ mod tests {
         assert_eq!(names("database").first().map(String::as_str), Some("database"));
         assert!(names("agent").contains(&"processor_agent".to_owned()));
         assert_eq!(names("processor agent").first().map(String::as_str), Some("processor_agent"));
+        assert!(names("agent").iter().all(|name| !name.contains('→') && !name.contains('↔')));
+        assert_eq!(names("assistant database"), ["assistant_agent → database"]);
         assert!(names("grpc").iter().all(|name| name.contains('→') || name.contains('↔')));
         assert_eq!(names("   "), Vec::<String>::new());
         assert_eq!(names("zebra"), Vec::<String>::new());

@@ -1,8 +1,9 @@
 use super::*;
-use crate::model::Project;
 use crate::model::{Component, Interface, View, ViewId, Zone};
+use crate::model::{ComponentKind, Project, ZoneId};
 use crate::picture::DiagramScene;
 use crate::picture::SceneOptions;
+use crate::studio::canvas::Walk;
 
 /// A zone with an agent in it, a store outside, a flow between the two, as they are drawn.
 struct Table {

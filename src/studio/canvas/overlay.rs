@@ -63,14 +63,18 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
         }
         Gesture::Carrying { what, target, .. } => {
             let from = match what {
-                Carried::New(from) => ground.scene.node(*from).map(|node| node.rect.center()),
+                Carried::New(from) => ground.scene.node(*from).map(|node| {
+                    let to = target.and_then(|id| ground.scene.node(id)).map(|node| node.rect.center());
+                    edge_towards(node.rect, to.unwrap_or(node.rect.center()))
+                }),
                 Carried::End { flow, start } => ground
                     .scene
                     .flow(*flow)
                     .and_then(|flow| if *start { flow.points.last() } else { flow.points.first() })
                     .copied(),
             };
-            let to = target.and_then(|id| ground.scene.node(id)).map(|node| node.rect.center());
+            let to = target.and_then(|id| ground.scene.node(id)).map(|node| node.rect);
+            let to = to.zip(from).map(|(rect, from)| edge_towards(rect, from));
             if let (Some(from), Some(to)) = (from, to) {
                 wire(painter, at, from, to, accent);
             }
@@ -82,11 +86,10 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
         Gesture::Connecting { from, to, .. } => {
             let target = ground.component_at(*to).filter(|target| target != from);
             if let Some(node) = ground.scene.node(*from) {
-                let start = node.rect.center();
-                wire(painter, at, start, *to, accent);
+                wire(painter, at, edge_towards(node.rect, *to), *to, accent);
             }
             if target.is_none() && ground.component_at(*to).is_none() {
-                ghost_node(ui, painter, at, *to, "Process");
+                ghost_node(ui, painter, at, *to, "New component");
             }
         }
         Gesture::Reattaching { flow, start, to } => {
@@ -184,6 +187,15 @@ pub fn zone_toggle(ui: &mut Ui, canvas: Rect, at: ScreenFromPicture, scene: &Dia
     let clicked = response.clicked();
     widgets::tooltip(response, &name, "", "O");
     clicked.then_some(id)
+}
+
+/// Where the straight way from the middle of a box to a point leaves the box.
+fn edge_towards(rect: picture::Rect, to: Point) -> Point {
+    let middle = rect.center();
+    let (dx, dy) = (to.x - middle.x, to.y - middle.y);
+    let reach = |half: f32, by: f32| if by.abs() < 0.01 { f32::INFINITY } else { half / by.abs() };
+    let share = reach(rect.w / 2.0, dx).min(reach(rect.h / 2.0, dy)).min(1.0);
+    middle.offset(dx * share, dy * share)
 }
 
 fn wire(painter: &Painter, at: ScreenFromPicture, from: Point, to: Point, color: Color32) {

@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
     overlay::pins(ui, &painter, at, &scene, &ground);
-    if state.gesture.is_idle() && state.tool == Tool::Select {
+    if state.gesture.is_idle() && state.tool == Tool::Select && state.renaming.is_none() {
         overlay::handles(ui, &painter, at, &scene, state.hovered, selection.single());
         if let Some(pointer) = state.pointer.filter(|_| dragged.is_none())
             && overlay::edge_dot(ui, &painter, at, &ground, pointer)
@@ -123,8 +123,9 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
     if state.menu_wanted {
         let single = selection.single().filter(|item| scene.rect_of(*item).is_some());
-        let place =
-            single.and_then(|item| scene.rect_of(item)).map_or(state.camera.center, |rect| rect.center());
+        let place = single
+            .and_then(|item| scene.rect_of(item))
+            .map_or(state.camera.center, crate::picture::Rect::center);
         state.menu_at = (place, single);
     }
     intents::context_menu(cx, state, &response);

@@ -1,5 +1,7 @@
 use super::*;
-use crate::model::{Asset, Component, Zone};
+use crate::model::{Asset, Component, ItemId, Zone};
+use crate::picture::{DiagramScene, Point};
+use crate::session::Session;
 
 fn project() -> Project {
     let mut project = Project::new("Test");

@@ -1,0 +1,429 @@
+//! Quick draw: a line of text that draws. `a -> b: words`, `a <-> b`, `-> b` from what is selected, `+ name: kind or stencil @zone`,
+//! `+ name: zone 3 @around`, `+ name: asset`, `? question`, `! threat`.
+//!
+//! Names match by their beginning, and a space is as good as an underscore. An end that matches nothing is created; it may
+//! say what it is and where it stands: `-> vault (store) @Data: TLS`. So is a zone that matches nothing.
+
+mod draw;
+mod words;
+
+use crate::catalog::{Catalog, Stencil};
+use crate::model::{
+    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, Project, Sensitivity, ZoneId,
+    plain_word,
+};
+
+/// One end of a flow.
+#[derive(Debug, Clone, PartialEq)]
+pub enum End {
+    /// A component that is there.
+    Known(ComponentId),
+    /// One that will be.
+    New(NewEnd),
+}
+
+/// A component that will be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEnd {
+    /// Its name.
+    pub name: String,
+    /// What it is; by its name if nobody has said.
+    pub kind: Option<ComponentKind>,
+    /// The stencil that it is made from.
+    pub stencil: Option<&'static Stencil>,
+    /// Where it stands.
+    pub zone: InZone,
+}
+
+/// The zone that something new stands in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum InZone {
+    /// Nobody has said: the one at its place.
+    #[default]
+    AtItsPlace,
+    /// One that is there.
+    Known(ZoneId),
+    /// One that will be, by its name.
+    New(String),
+}
+
+/// What a line of text asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Plan {
+    /// An interface.
+    Flow(Box<FlowPlan>),
+    /// A component.
+    Add {
+        /// Its name.
+        name: String,
+        /// Its kind.
+        kind: ComponentKind,
+        /// The stencil that it is made from.
+        stencil: Option<&'static Stencil>,
+        /// Its zone.
+        zone: InZone,
+    },
+    /// A zone.
+    AddZone {
+        /// Its name.
+        name: String,
+        /// How far it is trusted, 0 to 4; like the zone around it if nobody has said.
+        trust: Option<u8>,
+        /// The zone around it.
+        parent: Option<ZoneId>,
+    },
+    /// An asset.
+    AddAsset {
+        /// Its name.
+        name: String,
+        /// How sensitive it is.
+        sensitivity: Option<Sensitivity>,
+    },
+    /// A question about what is selected.
+    Question(String),
+    /// A threat to what is selected.
+    Threat(String),
+}
+
+/// An interface with what was said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowPlan {
+    /// Who sends.
+    pub from: End,
+    /// Who receives.
+    pub to: End,
+    /// Data goes both ways.
+    pub both_ways: bool,
+    /// The protocol.
+    pub protocol: String,
+    /// The port.
+    pub port: Option<u16>,
+    /// How it is protected.
+    pub encryption: Option<Encryption>,
+    /// How the caller proves who it is.
+    pub authentication: Option<Authentication>,
+    /// What it carries.
+    pub assets: Vec<AssetId>,
+    /// What it carries that is not an asset yet.
+    pub new_assets: Vec<String>,
+    /// What is left of the words.
+    pub description: Vec<String>,
+    /// It begins or ends at what is selected: the other end is selected next.
+    pub goes_on: bool,
+}
+
+/// A piece of what was understood: an icon and a word.
+pub type Understood = (&'static str, String);
+
+/// Reads a line, with the component that is selected alone; none when it is no drawing but a search.
+pub fn read(project: &Project, selected: Option<ComponentId>, text: &str) -> Option<Plan> {
+    let text = text.trim();
+    if let Some(rest) = text.strip_prefix('+') {
+        return read_addition(project, rest);
+    }
+    if let Some(rest) = text.strip_prefix('?') {
+        return said(rest).map(Plan::Question);
+    }
+    if let Some(rest) = text.strip_prefix('!') {
+        return said(rest).map(Plan::Threat);
+    }
+    let (arrow, at) = ["<->", "->", "<-", "↔", "→"]
+        .into_iter()
+        .filter_map(|arrow| text.find(arrow).map(|at| (arrow, at)))
+        .min_by_key(|(arrow, at)| (*at, std::cmp::Reverse(arrow.len())))?;
+    let (left, rest) = text.split_at(at);
+    let rest = rest.strip_prefix(arrow)?;
+    let (right, said_of_it) = rest.split_once(':').unwrap_or((rest, ""));
+    // An end that is left out is what is selected.
+    let goes_on = left.trim().is_empty() || right.trim().is_empty();
+    let at = |words: &str| {
+        if words.trim().is_empty() { selected.map(End::Known) } else { end(project, words) }
+    };
+    let (mut from, mut to) = (at(left)?, at(right)?);
+    if from == to && matches!(from, End::Known(_)) && goes_on {
+        return None;
+    }
+    if arrow == "<-" {
+        std::mem::swap(&mut from, &mut to);
+    }
+    let mut plan = FlowPlan {
+        from,
+        to,
+        both_ways: matches!(arrow, "<->" | "↔"),
+        protocol: String::new(),
+        port: None,
+        encryption: None,
+        authentication: None,
+        assets: Vec::new(),
+        new_assets: Vec::new(),
+        description: Vec::new(),
+        goes_on,
+    };
+    for piece in said_of_it.split(',').map(str::trim).filter(|piece| !piece.is_empty()) {
+        plan.hear(project, piece);
+    }
+    Some(Plan::Flow(Box::new(plan)))
+}
+
+fn said(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An end: `name`, `name (kind)`, `name @zone`.
+fn end(project: &Project, words: &str) -> Option<End> {
+    let (words, zone) = split_zone(project, words);
+    let said_of_it = words.trim().strip_suffix(')').and_then(|words| words.rsplit_once('('));
+    let (name, kind, stencil) = match said_of_it.map(|(name, word)| (name.trim(), kind_or_stencil(word))) {
+        Some((name, (Some(kind), stencil))) => (name, Some(kind), stencil),
+        _ => (words.trim(), None, None),
+    };
+    if plain_word(name).is_empty() {
+        return None;
+    }
+    let known = component_named(project, name).filter(|_| kind.is_none() && zone == InZone::AtItsPlace);
+    let new = || NewEnd { name: name.to_owned(), kind, stencil, zone };
+    Some(known.map_or_else(|| End::New(new()), End::Known))
+}
+
+/// What a word says of a component: its kind, and the stencil that it names.
+fn kind_or_stencil(word: &str) -> (Option<ComponentKind>, Option<&'static Stencil>) {
+    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(word) };
+    (stencil.map(|stencil| stencil.kind).or_else(|| kind_named(word)), stencil)
+}
+
+/// What stands before `@`, and the zone after it.
+fn split_zone<'a>(project: &Project, words: &'a str) -> (&'a str, InZone) {
+    match words.split_once('@') {
+        Some((words, zone)) => {
+            let new = || said(zone).map_or(InZone::AtItsPlace, InZone::New);
+            (words, zone_named(project, zone).map_or_else(new, InZone::Known))
+        }
+        None => (words, InZone::AtItsPlace),
+    }
+}
+
+/// The component whose name is that, or begins with it, or has a word that does.
+fn component_named(project: &Project, name: &str) -> Option<ComponentId> {
+    let wanted = plain_word(name);
+    let by = |fits: &dyn Fn(&str) -> bool| project.diagram.components().find(|c| fits(&c.name)).map(|c| c.id);
+    by(&|name| plain_word(name) == wanted)
+        .or_else(|| by(&|name| plain_word(name).starts_with(&wanted)))
+        .or_else(|| by(&|name| name.split([' ', '_', '-']).any(|part| plain_word(part).starts_with(&wanted))))
+}
+
+fn read_addition(project: &Project, rest: &str) -> Option<Plan> {
+    let (rest, zone) = split_zone(project, rest);
+    let (name, kind) = rest.split_once(':').unwrap_or((rest, ""));
+    let name = said(name)?;
+    let mut words = kind.split_whitespace();
+    match words.next().map(plain_word).as_deref() {
+        Some("zone" | "boundary") => {
+            let trust = words.next_back().and_then(|word| word.parse::<u8>().ok()).map(|trust| trust.min(4));
+            let parent = if let InZone::Known(zone) = zone { Some(zone) } else { None };
+            return Some(Plan::AddZone { name, trust, parent });
+        }
+        Some("asset") => {
+            let wanted = words.next().map(plain_word).filter(|word| !word.is_empty());
+            let named = |level: &Sensitivity| {
+                wanted.as_ref().is_some_and(|wanted| plain_word(level.label()).starts_with(wanted))
+            };
+            return Some(Plan::AddAsset { name, sensitivity: Sensitivity::ALL.iter().copied().find(named) });
+        }
+        _ => {}
+    }
+    let (kind, stencil) = kind_or_stencil(kind.trim());
+    let kind = kind.unwrap_or_else(|| guess(&name));
+    Some(Plan::Add { name, kind, stencil, zone })
+}
+
+fn zone_named(project: &Project, name: &str) -> Option<ZoneId> {
+    let wanted = plain_word(name);
+    if wanted.is_empty() {
+        return None;
+    }
+    let by = |fits: &dyn Fn(&str) -> bool| {
+        project.diagram.zones.iter().find(|zone| fits(&zone.name)).map(|zone| zone.id)
+    };
+    by(&|name| plain_word(name) == wanted).or_else(|| by(&|name| plain_word(name).starts_with(&wanted)))
+}
+
+/// What follows the name in `+ name: post`, where it is an addition that may name a stencil.
+pub fn stencil_words(text: &str) -> Option<&str> {
+    let (_, words) = text.trim_start().strip_prefix('+')?.split_once(':')?;
+    let words = words.split_once('@').map_or(words, |(words, _)| words).trim();
+    (!words.is_empty() && plain_kind(words).is_none()).then_some(words)
+}
+
+/// The line with its stencil's name in full.
+pub fn completed(text: &str, stencil: &Stencil) -> String {
+    let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+    let zone = rest.split_once('@').map(|(_, zone)| format!(" @{}", zone.trim())).unwrap_or_default();
+    format!("{}: {}{zone}", name.trim_end(), stencil.name)
+}
+
+/// The stencil that is called that, or whose name or other name begins so.
+fn stencil_named(word: &str) -> Option<&'static Stencil> {
+    let wanted = plain_word(word);
+    let catalog = Catalog::builtin();
+    catalog.stencil(word).or_else(|| {
+        let begins = |name: &String| plain_word(name).starts_with(&wanted);
+        let found = catalog.find_stencils(word);
+        found
+            .into_iter()
+            .find(|stencil| wanted.len() >= 3 && (begins(&stencil.name) || stencil.words.iter().any(begins)))
+    })
+}
+
+/// A kind by the beginning of its own name.
+fn plain_kind(word: &str) -> Option<ComponentKind> {
+    let wanted = plain_word(word);
+    let mut kinds = ComponentKind::ALL.iter().copied();
+    kinds.find(|kind| !wanted.is_empty() && plain_word(kind.label()).starts_with(&wanted))
+}
+
+fn kind_named(word: &str) -> Option<ComponentKind> {
+    plain_kind(word).or(match plain_word(word).as_str() {
+        "datastore" => Some(ComponentKind::Store),
+        "people" => Some(ComponentKind::Human),
+        "service" | "job" | "function" => Some(ComponentKind::Process),
+        "vendor" | "saas" | "api" => Some(ComponentKind::External),
+        _ => None,
+    })
+}
+
+impl FlowPlan {
+    /// Takes in one piece of what is said: a protocol with a port, a kind of encryption or proof, an asset, other words.
+    fn hear(&mut self, project: &Project, piece: &str) {
+        // "carries" says that what follows is an asset, there or not.
+        let carried = piece.strip_prefix("carries ").or_else(|| piece.strip_prefix("Carries "));
+        let plain = plain_word(carried.unwrap_or(piece));
+        let asset = project.assets.iter().find(|asset| plain_word(&asset.name) == plain);
+        let asset = asset.or_else(|| {
+            let begins = |asset: &&crate::model::Asset| {
+                plain.len() >= 3 && plain_word(&asset.name).starts_with(&plain)
+            };
+            project.assets.iter().find(begins)
+        });
+        if let Some(asset) = asset {
+            if !self.assets.contains(&asset.id) {
+                self.assets.push(asset.id);
+            }
+            return;
+        }
+        if let Some(name) = carried.and_then(said) {
+            self.new_assets.push(name);
+            return;
+        }
+        if plain == "mtls" || plain == "mutualtls" {
+            self.encryption = Some(Encryption::MutualTls);
+            self.authentication = Some(Authentication::MutualTls);
+            return;
+        }
+        if let Some(encryption) = encryption_named(&plain) {
+            self.encryption = Some(encryption);
+            return;
+        }
+        if let Some(authentication) = authentication_named(&plain) {
+            self.authentication = Some(authentication);
+            return;
+        }
+        if let Ok(port) = piece.parse::<u16>() {
+            self.port = Some(port);
+            return;
+        }
+        let (word, port) = match piece.rsplit_once([' ', ':']) {
+            Some((word, digits)) => match digits.parse::<u16>() {
+                Ok(port) => (word.trim(), Some(port)),
+                Err(_) => (piece, None),
+            },
+            None => (piece, None),
+        };
+        let one_word = !word.contains(' ');
+        if self.protocol.is_empty() && one_word {
+            word.clone_into(&mut self.protocol);
+            self.port = port.or(self.port);
+            if self.encryption.is_none() {
+                self.encryption = match plain_word(word).as_str() {
+                    "https" | "wss" | "grpcs" | "ssh" | "sftp" => Some(Encryption::Tls),
+                    "http" | "telnet" | "ftp" => Some(Encryption::None),
+                    _ => None,
+                };
+            }
+        } else {
+            self.description.push(piece.to_owned());
+        }
+    }
+
+    /// The same, with what reads like the name of a thing as assets that it carries; none when nothing does.
+    pub fn with_new_assets(&self) -> Option<Self> {
+        let is_name = |words: &String| words.split_whitespace().count() <= 3;
+        let (names, rest): (Vec<String>, Vec<String>) = self.description.iter().cloned().partition(is_name);
+        if names.is_empty() {
+            return None;
+        }
+        let new_assets = self.new_assets.iter().cloned().chain(names).collect();
+        Some(Self { new_assets, description: rest, ..self.clone() })
+    }
+
+    fn interface(&self, id: crate::model::InterfaceId, from: ComponentId, to: ComponentId) -> Interface {
+        Interface {
+            id,
+            from: Some(from),
+            to: Some(to),
+            both_ways: self.both_ways,
+            protocol: self.protocol.clone(),
+            port: self.port,
+            encryption: self.encryption,
+            authentication: self.authentication,
+            assets: self.assets.clone(),
+            description: self.description.join(", "),
+            ..Interface::default()
+        }
+    }
+}
+
+fn encryption_named(plain: &str) -> Option<Encryption> {
+    match plain {
+        "clear" | "cleartext" | "plain" | "unencrypted" => Some(Encryption::None),
+        "encrypted" => Some(Encryption::Other),
+        "vpn" | "tunnel" => Some(Encryption::Tunnel),
+        _ => Encryption::ALL.iter().copied().find(|encryption| plain_word(encryption.label()) == plain),
+    }
+}
+
+fn authentication_named(plain: &str) -> Option<Authentication> {
+    match plain {
+        "noauth" | "unauthenticated" | "anonymous" => Some(Authentication::None),
+        "oauth" | "jwt" | "token" | "bearer" => Some(Authentication::Token),
+        "apikey" | "key" => Some(Authentication::ApiKey),
+        "sso" => Some(Authentication::SingleSignOn),
+        "password" | "basic" => Some(Authentication::Password),
+        "signed" => Some(Authentication::Signature),
+        _ => None,
+    }
+}
+
+/// What a component most likely is, by its name.
+pub fn guess(name: &str) -> ComponentKind {
+    let plain = name.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    if has(&["agent", "assistant", "planner"]) {
+        ComponentKind::Agent
+    } else if has(&["user", "customer", "person", "operator", "admin"]) {
+        ComponentKind::Human
+    } else if has(&["store", "database", "db", "bucket", "queue", "index", "cache", "log"]) {
+        ComponentKind::Store
+    } else if has(&["model", "llm", "gpt"]) {
+        ComponentKind::Model
+    } else if has(&["tool", "mcp", "plugin"]) {
+        ComponentKind::Tool
+    } else if has(&["vendor", "external", "third", "api", "saas"]) {
+        ComponentKind::External
+    } else {
+        ComponentKind::Process
+    }
+}
+
+#[cfg(test)]
+mod tests;
