@@ -77,9 +77,6 @@ pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(
     // As long as the room over or under what opens it; longer lists scroll.
     let whole = response.ctx.content_rect();
     let room = (whole.bottom() - response.rect.bottom()).max(response.rect.top() - whole.top()) - 40.0;
-    // As long as there is room below; short lists stay short.
-    let below = response.ctx.content_rect().bottom() - response.rect.bottom();
-    let most = (below - 28.0).max(380.0);
     Popup::menu(response)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .accessible_name(name.to_owned())
