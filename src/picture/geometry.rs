@@ -88,6 +88,11 @@ impl Rect {
         Self { x: self.x - by, y: self.y - by, w: self.w + 2.0 * by, h: self.h + 2.0 * by }
     }
 
+    /// The same elsewhere.
+    pub fn moved(self, by: (f32, f32)) -> Self {
+        Self { x: self.x + by.0, y: self.y + by.1, ..self }
+    }
+
     /// Place and size multiplied.
     pub fn scaled(self, factor: f32) -> Self {
         Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }

@@ -260,12 +260,29 @@ pub struct PictureBuilder {
     item: Option<ItemId>,
     scales: Option<(f32, f32)>,
     faded: Option<f32>,
+    scale: Option<f32>,
 }
 
 impl PictureBuilder {
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Keeps only what is painted at that scale on screen; of the rest no mark is made.
+    pub fn only_at(&mut self, scale: Option<f32>) -> &mut Self {
+        self.scale = scale;
+        self
+    }
+
+    /// The scale on screen that marks are made for; none is for every scale.
+    pub fn scale(&self) -> Option<f32> {
+        self.scale
+    }
+
+    /// Whether marks between these scales are made.
+    pub fn shows(&self, min: f32, max: f32) -> bool {
+        self.scale.is_none_or(|scale| scale >= min && scale < max)
     }
 
     /// The marks that follow stand for this.
@@ -294,6 +311,10 @@ impl PictureBuilder {
 
     /// Adds a shape.
     pub fn add(&mut self, mut shape: Shape) -> &mut Self {
+        let (min_scale, max_scale) = self.scales.unwrap_or((0.0, f32::INFINITY));
+        if !self.shows(min_scale, max_scale) {
+            return self;
+        }
         if let Some(opacity) = self.faded {
             shape.fade(opacity);
         }
@@ -306,7 +327,6 @@ impl PictureBuilder {
             Shape::Text(text) => text_bounds(text),
             Shape::Icon(icon) => icon.rect,
         };
-        let (min_scale, max_scale) = self.scales.unwrap_or((0.0, f32::INFINITY));
         self.picture.marks.push(Mark { shape, bounds, item: self.item, min_scale, max_scale });
         self
     }

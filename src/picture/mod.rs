@@ -23,4 +23,4 @@ pub use face::Face;
 pub use geometry::{Point, Rect};
 pub use mark::{Align, Icon, Mark, Paint, Path, Picture, PictureBuilder, Segment, Shape, Stroke, TextMark};
 pub use palette::{Palette, Rgb, Role};
-pub use scene::{DiagramScene, Hit, Overlay, PaintOptions, Part, Reach, SceneOptions};
+pub use scene::{DiagramScene, Hit, LiveScene, Overlay, PaintOptions, Part, Reach, SceneOptions};

@@ -205,20 +205,9 @@ impl Brush<'_> {
             self.shapes.push(PathShape::line(points.to_vec(), PathStroke::from(faint)).into());
             return;
         }
-        let scaled = |offset: usize| -> Vec<f32> {
-            stroke
-                .dash
-                .iter()
-                .skip(offset)
-                .step_by(2)
-                .map(|length| (length * self.at.scale).max(0.75))
-                .collect()
-        };
-        let (dashes, mut gaps) = (scaled(0), scaled(1));
-        if gaps.is_empty() {
-            gaps.clone_from(&dashes);
-        }
-        EguiShape::dashed_line_many_with_offset(points, pen, &dashes, &gaps, 0.0, &mut self.shapes);
+        let pattern: Vec<f32> = stroke.dash.iter().map(|length| (length * self.at.scale).max(0.75)).collect();
+        let seen = self.painter.clip_rect().expand(pen.width + 1.0);
+        dashes(points, &pattern, seen, |a, b| self.shapes.push(EguiShape::line_segment([a, b], pen)));
     }
 
     fn flatten(&self, path: &Path) -> Vec<Pos2> {
@@ -291,6 +280,64 @@ fn line_of_text(painter: &Painter, text: &TextMark, size: f32, max_width: Option
     painter.layout_job(job)
 }
 
+/// The dashes of a line that can be seen. The border of a zone may be a thousand times as long as what is seen of it.
+fn dashes(points: &[Pos2], pattern: &[f32], seen: Rect, mut dash: impl FnMut(Pos2, Pos2)) {
+    // An odd pattern repeats with dashes and gaps exchanged.
+    let pattern: Vec<f32> = if pattern.len() % 2 == 1 { pattern.repeat(2) } else { pattern.to_vec() };
+    let period: f32 = pattern.iter().sum();
+    if period < 0.1 {
+        return;
+    }
+    let mut walked = 0.0;
+    for (a, b) in points.iter().zip(points.iter().skip(1)) {
+        let length = a.distance(*b);
+        if length > 0.0
+            && let Some((enter, leave)) = within(*a, *b, seen)
+        {
+            let along = |t: f32| a.lerp(*b, t / length);
+            // From the last beginning of the pattern before what is seen.
+            let mut at = ((walked + enter * length) / period).floor() * period - walked;
+            'pattern: loop {
+                for (index, part) in pattern.iter().enumerate() {
+                    if at >= leave * length {
+                        break 'pattern;
+                    }
+                    let (from, to) = (at.max(0.0), (at + part).min(length));
+                    if index % 2 == 0 && to > from {
+                        dash(along(from), along(to));
+                    }
+                    at += part;
+                }
+            }
+        }
+        walked += length;
+    }
+}
+
+/// The shares of a straight line at which it enters and leaves a rectangle (Liang and Barsky's clipping).
+fn within(a: Pos2, b: Pos2, rect: Rect) -> Option<(f32, f32)> {
+    let d = b - a;
+    let (mut enter, mut leave) = (0.0f32, 1.0f32);
+    let sides = [
+        (-d.x, a.x - rect.left()),
+        (d.x, rect.right() - a.x),
+        (-d.y, a.y - rect.top()),
+        (d.y, rect.bottom() - a.y),
+    ];
+    for (p, q) in sides {
+        if p == 0.0 {
+            if q < 0.0 {
+                return None;
+            }
+        } else if p < 0.0 {
+            enter = enter.max(q / p);
+        } else {
+            leave = leave.min(q / p);
+        }
+    }
+    (enter < leave).then_some((enter, leave))
+}
+
 fn is_dashed(stroke: Option<&Stroke>) -> bool {
     stroke.is_some_and(|stroke| !stroke.dash.is_empty())
 }
@@ -351,6 +398,21 @@ mod tests {
             let back = at.to_picture(at.point(Point::new(x, y)));
             assert!((back.x - x).abs() < 1e-3 && (back.y - y).abs() < 1e-3, "{back:?}");
         }
+    }
+
+    #[test]
+    fn only_dashes_in_sight_are_made_and_they_stay_in_step() {
+        let line = [Pos2::new(0.0, 0.0), Pos2::new(100_000.0, 0.0)];
+        let made = |seen: Rect| {
+            let mut made = Vec::new();
+            dashes(&line, &[6.0, 4.0], seen, |a, b| made.push((a.x.round(), b.x.round())));
+            made
+        };
+        let all = Rect::from_min_max(Pos2::new(-1.0, -1.0), Pos2::new(200_000.0, 1.0));
+        assert_eq!(made(all).len(), 10_000);
+        let part = Rect::from_min_max(Pos2::new(503.0, -1.0), Pos2::new(527.0, 1.0));
+        assert_eq!(made(part), [(500.0, 506.0), (510.0, 516.0), (520.0, 526.0)]);
+        assert_eq!(made(Rect::from_min_max(Pos2::new(0.0, 5.0), Pos2::new(9.0, 9.0))), []);
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl DiagramScene {
         scene.bounds = scene.covered();
         scene.notes = stage.notes(scene.bounds);
         scene.bounds = scene.covered();
+        scene.measure();
         scene.description = scene.sentence(project, view);
         scene
     }
@@ -200,6 +201,8 @@ impl<'a> Stage<'a> {
                 components.entry(zone).or_default().push(component.id);
             }
         }
+        let holding: BTreeSet<ZoneId> =
+            self.zone_rects.keys().filter_map(|zone| self.tree.parent_of(*zone)).collect();
         let mut zones = Vec::new();
         for id in self.tree.outer_first() {
             let (Some(rect), Some(zone)) =
@@ -223,6 +226,7 @@ impl<'a> Stage<'a> {
                 trust: zone.trust,
                 depth: self.tree.depth_of(id),
                 collapsed: self.places.get(&id.into()).is_some_and(|place| place.collapsed),
+                holds_zones: holding.contains(&id),
                 components: members.len(),
                 badge: self.badge(Target::Zone(id), |w| {
                     Point::new(rect.right() - w - 10.0, rect.y - BADGE_HEIGHT / 2.0)

@@ -21,6 +21,12 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
+    /// What an interface's flow was routed from.
+    pub(super) fn wire(&self, id: InterfaceId) -> Option<&Wire> {
+        // They stand in the order of their ids.
+        self.wires.get(self.ids.binary_search(&id).ok()?)
+    }
+
     /// What stays of the courses when the boxes are now where `router` has them: of each wire that is the same, whose
     /// own boxes are where they were, and whose course and label no box has come to stand in the way of.
     fn kept(

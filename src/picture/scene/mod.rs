@@ -7,8 +7,10 @@ mod build;
 mod flows;
 mod hit;
 mod label;
+mod live;
 mod overlay;
 mod paint;
+mod sight;
 mod silhouette;
 mod words;
 mod zone;
@@ -25,6 +27,7 @@ use super::{Face, Point, Rect};
 pub(crate) use build::natural_size;
 pub use hit::{Handle, Hit, Part, Reach};
 pub(crate) use label::{label_size, node_chips_height};
+pub use live::LiveScene;
 pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
@@ -71,6 +74,8 @@ pub struct DiagramScene {
     pub overlay: Overlay,
     /// What it shows, in a sentence.
     pub description: String,
+    /// What everything covers.
+    pub(crate) extents: sight::Extents,
     /// How the flows were routed, for the scene that comes after.
     pub(crate) wiring: flows::Wiring,
 }
@@ -145,6 +150,8 @@ pub struct ZoneBox {
     pub depth: usize,
     /// Drawn as a box, without what is in it.
     pub collapsed: bool,
+    /// Other zones are drawn in it.
+    pub holds_zones: bool,
     /// How many components are in it and in the zones in it.
     pub components: usize,
     /// The threats aimed at the zone itself.
@@ -260,7 +267,9 @@ pub struct NoteBox {
 impl DiagramScene {
     /// The component's box.
     pub fn node(&self, id: ComponentId) -> Option<&NodeBox> {
-        self.nodes.iter().find(|node| node.id == id)
+        // They stand in the order of their ids.
+        let index = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+        self.nodes.get(index)
     }
 
     /// The zone's box.
@@ -270,7 +279,10 @@ impl DiagramScene {
 
     /// The interface's shape.
     pub fn flow(&self, id: InterfaceId) -> Option<&FlowShape> {
-        self.flows.iter().find(|flow| flow.id == id || flow.bundle.contains(&id))
+        match self.flows.binary_search_by_key(&id, |flow| flow.id) {
+            Ok(index) => self.flows.get(index),
+            Err(_) => self.flows.iter().find(|flow| flow.bundle.contains(&id)),
+        }
     }
 
     /// What an item covers, for going there and for guides; none if it is not drawn.
@@ -380,3 +392,6 @@ pub fn kind_icon(kind: ComponentKind) -> &'static str {
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+#[cfg(test)]
+mod live_tests;

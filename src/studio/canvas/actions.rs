@@ -23,12 +23,12 @@ pub fn preview(
     gesture: &Gesture,
     session: &Session,
     ground: &Ground<'_>,
+    carried: &mut Carried,
 ) -> Option<(BTreeMap<ItemId, Place>, BTreeSet<ItemId>)> {
     match gesture {
         Gesture::Moving { items, to, .. } => {
             let (dx, dy) = gesture.offset(ground);
-            let places: BTreeMap<ItemId, Place> =
-                moved(session, ground.scene, items, dx, dy).into_iter().collect();
+            let places = carried.moved(session, ground.scene, items, dx, dy);
             // Only what leaves its zone is in the hand; what stays stretches its zone as it will on release.
             let floating = match ground.drop_for(items, *to) {
                 Drop::Into(_) => items.iter().copied().collect(),
@@ -55,6 +55,42 @@ pub fn preview(
         }
         _ => None,
     }
+}
+
+/// What goes along with the things in the hand: worked out at the first step of a drag, and the same until its end.
+#[derive(Debug, Default)]
+pub struct Carried {
+    of: Option<(u64, Vec<ItemId>)>,
+    places: Vec<(ItemId, Place)>,
+}
+
+impl Carried {
+    fn moved(
+        &mut self,
+        session: &Session,
+        scene: &DiagramScene,
+        items: &[ItemId],
+        dx: f32,
+        dy: f32,
+    ) -> BTreeMap<ItemId, Place> {
+        let known =
+            self.of.as_ref().is_some_and(|(revision, of)| *revision == session.revision() && of == items);
+        if !known {
+            self.of = Some((session.revision(), items.to_vec()));
+            self.places = moved(session, scene, items, 0.0, 0.0);
+        }
+        self.places.iter().map(|(item, place)| (*item, shifted(place.clone(), dx, dy))).collect()
+    }
+}
+
+fn shifted(mut place: Place, dx: f32, dy: f32) -> Place {
+    place.x += dx;
+    place.y += dy;
+    for (x, y) in &mut place.points {
+        *x += dx;
+        *y += dy;
+    }
+    place
 }
 
 pub(super) fn place_of(session: &Session, item: ItemId) -> Option<Place> {
@@ -95,13 +131,7 @@ pub fn moved(
             if let Some(rect) = rect.filter(|_| !matches!(item, ItemId::Interface(_) | ItemId::Line(_))) {
                 (place.x, place.y) = (rect.x, rect.y);
             }
-            place.x += dx;
-            place.y += dy;
-            for (x, y) in &mut place.points {
-                *x += dx;
-                *y += dy;
-            }
-            Some((item, place))
+            Some((item, shifted(place, dx, dy)))
         })
         .collect()
 }

@@ -1,17 +1,16 @@
 //! Things that were laid out anew move to their places instead of jumping there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{ItemId, Place};
-use crate::picture::DiagramScene;
 use crate::session::Session;
 
-use super::state::{State, build};
+use super::state::State;
 
 /// How long it takes, in seconds.
 const DURATION: f64 = 0.2;
 /// A drawing with more places jumps: its flows cannot be drawn anew for every frame.
-const MOST: usize = 250;
+const MOST: usize = 2000;
 
 /// A move that was begun.
 #[derive(Debug)]
@@ -29,14 +28,13 @@ impl State {
         }
     }
 
-    /// The scene of a moment on the way; none when everything has arrived or nothing may move.
+    /// Where things stand at a moment on the way; none when everything has arrived or nothing may move.
     pub(super) fn gliding(
         &mut self,
         session: &Session,
-        (risk, assets): (bool, bool),
         now: f64,
         motion: bool,
-    ) -> Option<DiagramScene> {
+    ) -> Option<BTreeMap<ItemId, Place>> {
         let glide = self.glide.as_mut()?;
         let done = (now - *glide.began.get_or_insert(now)) / DURATION;
         let view = session.view().filter(|_| motion && done < 1.0 && self.gesture.is_idle());
@@ -54,7 +52,6 @@ impl State {
             let (w, h) = (between(from.w, to.w), between(from.h, to.h));
             Some((*item, Place { x, y, w, h, ..to.clone() }))
         };
-        let places = glide.from.iter().filter_map(on_the_way).collect();
-        Some(build(session, risk, assets, places, BTreeSet::new()))
+        Some(glide.from.iter().filter_map(on_the_way).collect())
     }
 }

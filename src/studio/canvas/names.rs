@@ -39,13 +39,8 @@ pub fn things(
     if at.scale < 0.2 {
         return;
     }
-    let mut seen: Vec<(ItemId, Rect)> = Vec::new();
-    seen.extend(scene.zones.iter().map(|zone| (zone.id.into(), at.rect(zone.head))));
-    seen.extend(scene.nodes.iter().map(|node| (node.id.into(), at.rect(node.rect))));
-    seen.extend(scene.flows.iter().map(|flow| (flow.id.into(), at.rect(flow.label.pill))));
-    seen.extend(scene.lines.iter().map(|line| (line.id.into(), at.rect(line.head))));
-    seen.extend(scene.notes.iter().map(|note| (note.id.into(), at.rect(note.rect))));
-    seen.retain(|(_, rect)| rect.intersects(canvas));
+    let seen = scene.in_sight(at.rect_to_picture(canvas)).into_iter();
+    let mut seen: Vec<(ItemId, Rect)> = seen.map(|(item, rect)| (item, at.rect(rect))).collect();
     // Reading order: in columns from left to right, as the data flows.
     seen.sort_by_key(|(_, rect)| reading_order(at.rect_to_picture(*rect)));
     for (item, rect) in seen {

@@ -329,9 +329,14 @@ pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera)
         let fill = theme::color(ui, Role::TrustFill(zone.trust));
         painter.rect(at.rect(zone.rect), 1.0, fill, stroke, StrokeKind::Middle);
     }
-    let node_color = theme::color(ui, Role::Control);
-    for node in &scene.nodes {
-        painter.rect_filled(at.rect(node.rect), 1.0, node_color);
+    // Of very many components none could be told from the next: their zones stand for them.
+    if scene.nodes.iter().take(1).any(|node| node.rect.w * at.scale >= 1.0) || scene.zones.is_empty() {
+        let color = theme::color(ui, Role::Control);
+        let mut mesh = egui::Mesh::default();
+        for node in &scene.nodes {
+            mesh.add_colored_rect(at.rect(node.rect), color);
+        }
+        painter.add(mesh);
     }
     let frame = at.rect(seen).intersect(rect.shrink(3.0));
     painter.rect_stroke(frame, 2.0, Stroke::new(1.5, theme::color(ui, Role::Accent)), StrokeKind::Inside);

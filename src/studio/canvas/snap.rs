@@ -180,17 +180,12 @@ fn equal_gaps(others: &[Rect], one: Rect) -> Vec<(Point, Point)> {
         .collect()
 }
 
-/// Boxes that are moved, and seen with across and down exchanged.
+/// Boxes seen with across and down exchanged.
 trait Box2 {
-    fn moved(self, by: (f32, f32)) -> Rect;
     fn flipped(self) -> Rect;
 }
 
 impl Box2 for Rect {
-    fn moved(self, (dx, dy): (f32, f32)) -> Rect {
-        Rect { x: self.x + dx, y: self.y + dy, ..self }
-    }
-
     fn flipped(self) -> Rect {
         Rect::new(self.y, self.x, self.h, self.w)
     }

@@ -1,11 +1,12 @@
 //! What the canvas remembers between frames: where it looks, what the pointer is doing, and the scene of the revision.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Band, ComponentKind, ItemId, Place, Target, ViewId};
 use crate::picture::scene::{PaintOptions, PathStep};
-use crate::picture::{DiagramScene, Picture, Point, SceneOptions};
+use crate::picture::{self, DiagramScene, LiveScene, Picture, Point, SceneOptions};
 use crate::session::Session;
 
 use super::actions;
@@ -99,7 +100,9 @@ pub struct State {
     /// Things on their way to new places.
     pub(super) glide: Option<super::glide::Glide>,
     scene: Option<(SceneKey, Arc<DiagramScene>)>,
-    picture: Option<(SceneKey, Highlights, Arc<Picture>)>,
+    picture: Option<Painted>,
+    live: Option<LiveScene>,
+    carried: actions::Carried,
 }
 
 impl Default for State {
@@ -128,6 +131,8 @@ impl Default for State {
             glide: None,
             scene: None,
             picture: None,
+            live: None,
+            carried: actions::Carried::default(),
         }
     }
 }
@@ -184,65 +189,129 @@ impl State {
         {
             return Arc::clone(scene);
         }
-        let scene = Arc::new(build(session, risk, assets, BTreeMap::new(), BTreeSet::new()));
+        let before = self.scene.take().filter(|(known, _)| known.view == key.view).map(|(_, scene)| scene);
+        let shown = Shown { risk, assets };
+        let scene = build(session, shown, before.as_deref(), BTreeMap::new(), BTreeSet::new());
+        let scene = Arc::new(scene);
         self.scene = Some((key, Arc::clone(&scene)));
         scene
     }
 
-    /// The scene as it would be if the gesture ended here; none when the gesture changes nothing that is drawn.
-    pub fn preview(
-        &self,
+    /// What can be seen of the scene, or of how it would be if the gesture ended here. It is painted when something has
+    /// changed, and somewhat beyond what is seen, so that panning paints nothing anew.
+    pub fn picture(
+        &mut self,
         session: &Session,
         ground: &Ground<'_>,
-        risk: bool,
-        assets: bool,
-    ) -> Option<DiagramScene> {
-        let (places, floating) = actions::preview(&self.gesture, session, ground)?;
-        Some(build(session, risk, assets, places, floating))
-    }
-
-    /// The picture of the current scene with these highlights, painted when either has changed.
-    pub fn picture(&mut self, scene: &DiagramScene, highlights: Highlights) -> Arc<Picture> {
+        gliding: Option<BTreeMap<ItemId, Place>>,
+        shown: Shown,
+        highlights: Highlights,
+        (seen, scale): (picture::Rect, f32),
+    ) -> Arc<Picture> {
+        let in_hand = actions::preview(&self.gesture, session, ground, &mut self.carried);
+        if let Some((places, floating)) = in_hand.or_else(|| Some((gliding?, BTreeSet::new()))) {
+            return Arc::new(self.preview(session, shown, places, floating).picture_in(
+                &options_of(highlights),
+                seen,
+                scale,
+            ));
+        }
+        self.live = None;
+        self.carried = actions::Carried::default();
+        let scene = self.scene(session, shown.risk, shown.assets);
         let key = self.scene.as_ref().map(|(key, _)| key.clone());
-        if let (Some((scene_key, known, picture)), Some(key)) = (&self.picture, &key)
-            && scene_key == key
-            && *known == highlights
+        if let (Some(known), Some(key)) = (&self.picture, &key)
+            && known.key == *key
+            && known.highlights == highlights
+            && known.detail == detail(scale)
+            && known.area.contains_rect(seen)
         {
-            return Arc::clone(picture);
+            return Arc::clone(&known.picture);
         }
-        let picture = Arc::new(paint(scene, &highlights));
-        if let Some(key) = key {
-            self.picture = Some((key, highlights, Arc::clone(&picture)));
-        }
+        let area = seen.grown(seen.w.max(seen.h) / 3.0);
+        let picture = Arc::new(scene.picture_in(&options_of(highlights.clone()), area, scale));
+        self.picture = key.map(|key| Painted {
+            key,
+            highlights,
+            detail: detail(scale),
+            area,
+            picture: Arc::clone(&picture),
+        });
         picture
     }
+
+    /// The scene with these things in these places: built anew while it is small, else changed in place.
+    fn preview(
+        &mut self,
+        session: &Session,
+        shown: Shown,
+        places: BTreeMap<ItemId, Place>,
+        floating: BTreeSet<ItemId>,
+    ) -> Cow<'_, DiagramScene> {
+        let scene = self.scene(session, shown.risk, shown.assets);
+        if let Some(view) = session.view().filter(|_| LiveScene::is_worth_it(&scene)) {
+            if self.live.as_ref().is_none_or(|live| !live.is_of(&scene)) {
+                self.live = Some(LiveScene::new(scene, session.project(), view));
+            }
+            if let Some(live) = &mut self.live {
+                return Cow::Borrowed(live.show(&places, &floating));
+            }
+        }
+        Cow::Owned(build(session, shown, None, places, floating))
+    }
 }
 
-/// Paints a scene with highlights.
-pub fn paint(scene: &DiagramScene, highlights: &Highlights) -> Picture {
-    scene.picture(&PaintOptions {
-        selected: highlights.selected.clone(),
+/// What a scene shows besides the system itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Risk.
+    pub risk: bool,
+    /// Assets.
+    pub assets: bool,
+}
+
+/// What was painted last.
+#[derive(Debug)]
+struct Painted {
+    key: SceneKey,
+    highlights: Highlights,
+    detail: i32,
+    area: picture::Rect,
+    picture: Arc<Picture>,
+}
+
+/// A number that changes when a scale shows other marks. From far away numbers keep their size on screen, so there it
+/// changes in small steps.
+fn detail(scale: f32) -> i32 {
+    match scale {
+        0.6.. => 3,
+        0.35.. => 2,
+        0.2.. => 1,
+        _ => -1 - (scale.max(0.001).log2() * -8.0).round() as i32,
+    }
+}
+
+fn options_of(highlights: Highlights) -> PaintOptions {
+    PaintOptions {
+        selected: highlights.selected,
         hovered: highlights.hovered,
         drop_target: highlights.drop_target,
-        path: highlights.path.clone(),
+        path: highlights.path,
         ..PaintOptions::default()
-    })
+    }
 }
 
-pub(super) fn build(
+fn build(
     session: &Session,
-    risk: bool,
-    assets: bool,
+    shown: Shown,
+    before: Option<&DiagramScene>,
     places: BTreeMap<ItemId, Place>,
     floating: BTreeSet<ItemId>,
 ) -> DiagramScene {
     let Some(view) = session.view() else { return DiagramScene::default() };
-    let risk = risk.then(|| risk_by_target(session));
-    DiagramScene::build(
-        session.project(),
-        view,
-        &SceneOptions { places, floating, risk, assets, ..SceneOptions::default() },
-    )
+    let risk = shown.risk.then(|| risk_by_target(session));
+    let options = SceneOptions { places, floating, risk, assets: shown.assets, ..SceneOptions::default() };
+    DiagramScene::build_after(before, session.project(), view, &options)
 }
 
 /// The worst current band and the number of live threats, by target.

@@ -1,7 +1,5 @@
 //! The canvas on the screen: events in, the picture out, and a name for everything that can be seen.
 
-use std::sync::Arc;
-
 use egui::{
     Event as Input, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access, Sense, Ui, Vec2,
     WidgetInfo,
@@ -15,7 +13,7 @@ use crate::studio::theme;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
-use super::state::{Highlights, State};
+use super::state::{Highlights, Shown, State};
 use super::{
     Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, names,
     overlay, parts, paths,
@@ -56,23 +54,20 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     };
     drop::take(ui, cx, state, &ground);
     let dragged = drop::hovering(ui, state, &ground);
-    let preview = state.preview(session, &ground, cx.prefs.show_risk, cx.prefs.show_assets);
     let (now, motion) = (ui.input(|input| input.time), ui.style().animation_time > 0.0);
-    let gliding = state.gliding(session, (cx.prefs.show_risk, cx.prefs.show_assets), now, motion);
+    let gliding = state.gliding(session, now, motion);
     if gliding.is_some() {
         ui.ctx().request_repaint();
     }
-    let preview = preview.or(gliding);
     let highlights = Highlights {
         selected: selection.items().iter().copied().collect(),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
         drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
         path: if cx.prefs.show_paths { paths::chosen(cx, state) } else { Vec::new() },
     };
-    let picture = match &preview {
-        Some(scene) => Arc::new(super::state::paint(scene, &highlights)),
-        None => state.picture(&scene, highlights),
-    };
+    let shown = Shown { risk: cx.prefs.show_risk, assets: cx.prefs.show_assets };
+    let picture =
+        state.picture(session, &ground, gliding, shown, highlights, (at.rect_to_picture(rect), at.scale));
     paint::picture(&painter, &picture, at, theme::palette(ui));
     if let Some(ghost) = &state.ghost {
         paint::picture(&painter, ghost, at, theme::palette(ui));

@@ -11,7 +11,8 @@ use crate::picture::signs::{outline, severity_sign};
 use crate::picture::text::baseline;
 use crate::picture::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 
-use super::{Badge, Chip, DiagramScene, Lettering, Wording, silhouette};
+use super::sight::InSight;
+use super::{Badge, Chip, DiagramScene, FlowShape, Lettering, NodeBox, Wording, ZoneBox, silhouette};
 
 /// What the painting shows besides the diagram itself.
 #[derive(Debug, Clone, Default)]
@@ -83,46 +84,64 @@ const DIMMED: f32 = 0.4;
 impl DiagramScene {
     /// The picture of the scene.
     pub fn picture(&self, options: &PaintOptions) -> Picture {
-        let mut painter = Painter::new(self, options);
-        for zone in &self.zones {
+        let everything = self.all_numbers();
+        self.painted(options, &everything, None).finish_in(self)
+    }
+
+    /// The same of what can be seen in a frame, with the marks of one scale on screen only: cheap enough for every frame.
+    pub fn picture_in(&self, options: &PaintOptions, seen: Rect, scale: f32) -> Picture {
+        let numbers = self.numbers_in(seen);
+        self.painted(options, &numbers, Some(scale)).finish_in(self)
+    }
+
+    fn painted<'a>(&'a self, options: &'a PaintOptions, seen: &InSight, scale: Option<f32>) -> Painter<'a> {
+        let mut painter = Painter::new(self, options, scale);
+        let zones: Vec<&ZoneBox> = seen.zones.iter().filter_map(|index| self.zones.get(*index)).collect();
+        let nodes: Vec<&NodeBox> = seen.nodes.iter().filter_map(|index| self.nodes.get(*index)).collect();
+        let flows: Vec<&FlowShape> = seen.flows.iter().filter_map(|index| self.flows.get(*index)).collect();
+        for zone in &zones {
             painter.zone(zone);
         }
         for line in &self.lines {
             painter.boundary_line(line);
         }
         // Boxes that others stand in lie behind them, the largest first.
-        let (mut around, nodes): (Vec<_>, Vec<_>) =
-            self.nodes.iter().partition(|node| node.wording == Wording::Top);
+        let (mut around, inner): (Vec<&NodeBox>, Vec<&NodeBox>) =
+            nodes.iter().copied().partition(|node| node.wording == Wording::Top);
         around.sort_by(|a, b| (b.rect.w * b.rect.h).total_cmp(&(a.rect.w * a.rect.h)));
         for node in around {
             painter.node(node);
         }
-        let (marked, plain): (Vec<_>, Vec<_>) =
-            self.flows.iter().partition(|flow| painter.stands_out(flow.id.into()));
-        for flow in plain.iter().chain(&marked) {
-            painter.flow(flow);
+        let (marked, plain): (Vec<&FlowShape>, Vec<&FlowShape>) =
+            flows.into_iter().partition(|flow| painter.stands_out(flow.id.into()));
+        if painter.out.shows(SHAPES, ALL) {
+            for flow in plain.iter().chain(&marked) {
+                painter.flow(flow);
+            }
         }
-        for flow in &self.flows {
-            painter.border_marks(flow);
+        if painter.out.shows(FULL, ALL) {
+            for flow in plain.iter().chain(&marked) {
+                painter.border_marks(flow);
+            }
         }
-        for node in nodes {
+        for node in inner {
             painter.node(node);
         }
-        for zone in self.zones.iter().filter(|zone| zone.collapsed) {
+        for zone in zones.iter().filter(|zone| zone.collapsed) {
             painter.collapsed_zone(zone);
         }
         for note in &self.notes {
             painter.note(note);
         }
-        if !options.without_words {
+        if !options.without_words && painter.out.shows(NAMES, ALL) {
             for flow in plain.iter().chain(&marked) {
                 painter.flow_label(flow);
             }
         }
-        for zone in &self.zones {
+        for zone in &zones {
             painter.zone_marks(zone);
         }
-        for node in &self.nodes {
+        for node in &nodes {
             painter.node_marks(node);
         }
         for flow in &marked {
@@ -132,8 +151,7 @@ impl DiagramScene {
         for ghost in &options.ghosts {
             painter.ghost(ghost);
         }
-        let picture = painter.out.finish_in(self.bounds.grown(4.0));
-        Picture { description: self.description.clone(), ..picture }
+        painter
     }
 }
 
@@ -147,20 +165,20 @@ struct Painter<'a> {
 }
 
 impl<'a> Painter<'a> {
-    fn new(scene: &'a DiagramScene, options: &'a PaintOptions) -> Self {
+    fn new(scene: &'a DiagramScene, options: &'a PaintOptions, scale: Option<f32>) -> Self {
         let mut on_path: BTreeSet<ItemId> = BTreeSet::new();
         for step in &options.path {
             on_path.insert(step.to.into());
             on_path.extend(step.via.map(ItemId::from));
         }
-        Self {
-            out: PictureBuilder::new(),
-            scene,
-            options,
-            lettering: Lettering::of(scene.paper),
-            on_path,
-            opacity: 1.0,
-        }
+        let mut out = PictureBuilder::new();
+        out.only_at(scale);
+        Self { out, scene, options, lettering: Lettering::of(scene.paper), on_path, opacity: 1.0 }
+    }
+
+    fn finish_in(self, scene: &DiagramScene) -> Picture {
+        let picture = self.out.finish_in(scene.bounds.grown(4.0));
+        Picture { description: scene.description.clone(), ..picture }
     }
 
     fn is_selected(&self, item: ItemId) -> bool {

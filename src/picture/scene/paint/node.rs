@@ -14,6 +14,10 @@ const ICON: f32 = 22.0;
 
 impl Painter<'_> {
     pub(super) fn node(&mut self, node: &NodeBox) {
+        // From far away the zone around stands for it.
+        if node.zone.is_some() && !self.out.shows(SHAPES, ALL) {
+            return;
+        }
         let item = ItemId::from(node.id);
         self.turn_to(item, node.out_of_scope);
         let (shape, inner) = silhouette(node.kind, node.rect);
@@ -49,18 +53,25 @@ impl Painter<'_> {
         if self.options.without_words {
             return;
         }
-        self.words(node);
-        self.far_words(node);
-        self.out.detail(FULL, ALL);
-        let selected = self.is_selected(item);
-        for chip in &node.chips {
-            self.chip(chip, selected);
+        if self.out.shows(FULL, ALL) {
+            self.words(node);
+            let selected = self.is_selected(item);
+            for chip in &node.chips {
+                self.chip(chip, selected);
+            }
+        }
+        if self.out.shows(SHAPES, FULL) {
+            self.far_words(node);
         }
     }
 
     /// The name, and beside it the icon and the kind where there is room for them.
     fn words(&mut self, node: &NodeBox) {
         self.out.detail(FULL, ALL);
+        // Without room for a caption the sign alone says it, at the corner.
+        if let Some(said) = node.said.as_ref().filter(|_| node.wording != Wording::Beside) {
+            said.tone.sign(&mut self.out, Point::new(node.rect.x + 4.0, node.rect.y + 4.0), 14.0);
+        }
         match node.wording {
             Wording::Beside if self.scene.paper => self.paper_words(node),
             Wording::Beside => self.words_beside(node),
@@ -176,6 +187,9 @@ impl Painter<'_> {
     }
 
     pub(super) fn node_marks(&mut self, node: &NodeBox) {
+        if !self.out.shows(NAMES, ALL) {
+            return;
+        }
         let item = ItemId::from(node.id);
         self.turn_to(item, node.out_of_scope);
         if let Some(badge) = node.badge.filter(|_| !self.options.without_words) {

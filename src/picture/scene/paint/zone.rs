@@ -28,8 +28,10 @@ impl Painter<'_> {
             Stroke::dashed(Role::TrustLine(zone.trust), 1.5, &[6.0, 4.0])
         };
         self.out.detail(SHAPES, ALL).rect(zone.rect, CORNER, Some(fill.into()), Some(edge.clone()));
-        self.far_zone(zone, edge);
-        if self.options.without_words {
+        if self.out.shows(0.0, SHAPES) {
+            self.far_zone(zone, edge);
+        }
+        if self.options.without_words || !self.out.shows(SHAPES, ALL) {
             return;
         }
         let head = zone.head;
@@ -51,6 +53,9 @@ impl Painter<'_> {
         self.out.text(Point::new(after, baseline(y, face, size)), words, face, size, Role::TextTertiary);
         // From further away the name alone, larger; the bars say the trust.
         for (from, to, size) in [(NAMES, FULL, 20.0), (SHAPES, NAMES, 30.0)] {
+            if !self.out.shows(from, to) {
+                continue;
+            }
             self.out.detail(from, to);
             let bars = Rect::new(head.x + 4.0, head.y + 4.0, size * 1.1, size * 0.85);
             trust_bars(&mut self.out, zone.trust, bars);
@@ -67,15 +72,21 @@ impl Painter<'_> {
         let fill = zone.inside.map_or(Role::TrustFill(zone.trust), |(band, _)| Role::SeveritySoft(band));
         self.out.rect(zone.rect, CORNER, Some(fill.into()), Some(Stroke { width: 4.0, ..edge }));
         let Some((band, count)) = zone.inside else { return };
-        let holds_zones = self
-            .scene
-            .zones
-            .iter()
-            .any(|other| other.depth == zone.depth + 1 && zone.rect.contains_rect(other.rect));
         let text = count.to_string();
-        let room = if holds_zones { 44.0 } else { (zone.rect.h * 0.4).clamp(40.0, 96.0) };
+        // Large enough to be read at the scale that it is painted for.
+        let least = self.out.scale().map_or(40.0, |scale| (15.0 / scale).max(40.0));
+        let room = if zone.holds_zones {
+            44f32.max(least)
+        } else {
+            (zone.rect.h * 0.4).clamp(least, 96f32.max(least))
+        };
         let wide = width(&text, Face::UiSemibold, room) + room * 1.1;
-        let (x, y) = if holds_zones {
+        let fits = wide < zone.rect.w - 8.0 && room < zone.rect.h - 8.0;
+        // Among the zones in it there is room for its own number only while its head is high enough.
+        if !fits || zone.holds_zones && room > 60.0 {
+            return;
+        }
+        let (x, y) = if zone.holds_zones {
             (zone.rect.x + 16.0, zone.rect.y + 26.0)
         } else {
             (zone.rect.center().x - wide / 2.0, zone.rect.center().y)
