@@ -6,9 +6,13 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn run(words: &[&str], folder: &Path) -> Output {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let words: Vec<String> =
-        words.iter().map(|word| word.replace("FIXTURES", &fixtures.display().to_string())).collect();
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (fixtures, examples) = (package.join("tests/fixtures"), package.join("examples"));
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| word.replace("FIXTURES", &fixtures.display().to_string()))
+        .map(|word| word.replace("EXAMPLES", &examples.display().to_string()))
+        .collect();
     Command::new(env!("CARGO_BIN_EXE_threat-studio"))
         .args(&words)
         .current_dir(folder)
@@ -149,4 +153,239 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The one JSON document on standard output; nothing else is said.
+#[track_caller]
+fn document(words: &[&str]) -> serde_json::Value {
+    let output = check(words, 0, "{");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[track_caller]
+fn has_keys(value: &serde_json::Value, keys: &[&str]) {
+    for key in keys {
+        assert!(value.get(key).is_some(), "no {key} in {value}");
+    }
+}
+
+const EXAMPLE: &str = "EXAMPLES/agent-platform.threat.ron";
+const TRACE: &str = "EXAMPLES/agent-platform.metrics.csv";
+const LABELS: &str = "EXAMPLES/agent-platform.labels.csv";
+
+#[test]
+fn simulate_says_what_happened_and_how_well() {
+    let output = check(&["simulate", EXAMPLE], 0, "attacks detected");
+    let said = String::from_utf8(output.stdout).unwrap();
+    for words in ["cpu_usage must stay below 80 %", "firing from", "Requests:", "Responses:", "missed:"] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+    check(&["simulate", EXAMPLE, "--fail-on-violation"], 1, "violated: r0c0");
+    check(&["simulate", EXAMPLE, "--trace", TRACE], 0, "No labels, so nothing is scored.");
+    check(&["simulate", EXAMPLE, "--engine", "prom2", "--interval", "1m"], 0, "every 1m, prom2");
+
+    let run = document(&["simulate", EXAMPLE, "--json"]);
+    has_keys(
+        &run,
+        &[
+            "engine",
+            "start_ms",
+            "end_ms",
+            "interval_ms",
+            "conditions",
+            "decisions",
+            "responses",
+            "scores",
+            "coverage",
+        ],
+    );
+    has_keys(&run["conditions"][0], &["id", "policy", "rule", "metric", "series"]);
+    has_keys(&run["conditions"][0]["series"][0], &["agent", "pending", "firing"]);
+    has_keys(&run["decisions"][0], &["t_ms", "agent", "kind", "request", "decision", "by"]);
+    has_keys(&run["responses"][0], &["t_ms", "agent", "severity", "action", "cause", "approval"]);
+    let event = &run["scores"]["event"];
+    has_keys(
+        event,
+        &[
+            "windows",
+            "detected",
+            "detection_rate",
+            "false_alarms",
+            "false_alarms_per_agent_day",
+            "time_to_detect_ms",
+        ],
+    );
+    has_keys(&run["scores"]["point"], &["tp", "fp", "tn", "fn", "detection_rate", "false_positive_rate"]);
+    has_keys(&run["coverage"], &["samples", "metrics_missing", "agents_in_scope"]);
+}
+
+#[test]
+fn simulate_runs_the_policies_that_are_named() {
+    let of = |name: &str| document(&["simulate", EXAMPLE, "--policy", name, "--json"])["policies"].clone();
+    assert_eq!(of("P-03"), serde_json::json!(["P-03"]));
+    assert_eq!(of("Staging baseline"), of("P-03"));
+    assert_eq!(of("staging"), of("P-03"), "a part of the name that fits one policy will do");
+    check(&["simulate", EXAMPLE, "--policy", "production"], 2, "fits several policies: P-01");
+    check(&["simulate", EXAMPLE, "--policy", "nobody"], 2, "there are P-01");
+}
+
+#[test]
+fn what_cannot_be_simulated_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = "timestamp,agent,cpu_usage\n2025-01-21T00:00:00Z,a,20\n2025-01-21T00:00:30Z,a,many\n";
+    std::fs::write(folder.path().join("bad.csv"), bad).unwrap();
+    check_in(folder.path(), &["simulate", EXAMPLE, "--trace", "bad.csv"], 3, "bad.csv, line 3");
+    check_in(
+        folder.path(),
+        &["simulate", EXAMPLE, "--trace", "bad.csv", "--skip-bad-lines"],
+        0,
+        "left out line 3",
+    );
+    for (words, code, said) in [
+        (&["--trace", "missing.csv"][..], 3, "missing.csv: there is no such file"),
+        (&["--trace", LABELS], 3, "no column is called timestamp"),
+        (&["--engine", "prom9"], 2, "prom2 or prom3"),
+        (&["--interval", "0s"], 2, "more than nothing"),
+        (
+            &["--start", "2025-01-22T00:00:00Z", "--end", "2025-01-21T00:00:00Z"],
+            2,
+            "the end is before the start",
+        ),
+    ] {
+        let words = [&["simulate", EXAMPLE], words].concat();
+        check_in(folder.path(), &words, code, said);
+    }
+    check(&["simulate", "FIXTURES/bakery.v2.json"], 2, "name a trace with --trace");
+}
+
+#[test]
+fn evidence_is_recorded_once_however_often_it_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = |file: &str| {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        text.lines().filter(|line| line.trim_start().starts_with("id: \"E-")).count()
+    };
+    check_in(folder.path(), &["simulate", EXAMPLE, "--record", "one.threat.ron"], 0, "evidence recorded");
+    let again = ["simulate", "one.threat.ron", "--trace", TRACE, "--labels", LABELS];
+    let again =
+        [&again[..], &["--events", "EXAMPLES/agent-platform.events.jsonl", "--record", "two.threat.ron"]];
+    check_in(folder.path(), &again.concat(), 0, "evidence recorded");
+    assert!(evidence("one.threat.ron") > 0);
+    assert_eq!(evidence("two.threat.ron"), evidence("one.threat.ron"));
+    check_in(folder.path(), &["show", "two.threat.ron"], 0, "Agent platform");
+
+    let unlabelled = ["simulate", EXAMPLE, "--trace", TRACE, "--record", "three.threat.ron"];
+    check_in(folder.path(), &unlabelled, 2, "evidence needs labelled attacks");
+    assert!(!folder.path().join("three.threat.ron").exists());
+    check_in(
+        folder.path(),
+        &["simulate", EXAMPLE, "--record", "no/a.threat.ron"],
+        4,
+        "the folder is not there",
+    );
+}
+
+#[test]
+fn sweep_suggests_a_threshold() {
+    let output = check(&["sweep", EXAMPLE, "--condition", "r0c0"], 0, "in force");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("suggested"));
+    check(&["sweep", EXAMPLE, "--condition", "r9c0"], 2, "there are r0c0 cpu_usage");
+    check(&["sweep", EXAMPLE, "--trace", TRACE, "--condition", "r0c0"], 2, "no labels to compare with");
+    check(&["sweep", EXAMPLE], 2, "--condition");
+
+    let swept = document(&["sweep", EXAMPLE, "--condition", "r0c0", "--json"]);
+    has_keys(&swept, &["condition", "metric", "operator", "exact", "operating", "suggested", "points"]);
+    let points = swept["points"].as_array().unwrap();
+    assert!(points.len() > 10);
+    for point in points {
+        has_keys(point, &["threshold", "windows", "detected", "false_alarms", "point"]);
+    }
+    // An alarm that is always on meets every attack; it is not what anybody wants suggested.
+    let quiet = swept["suggested"]["point"]["false_positive_rate"].as_f64().unwrap();
+    assert!(quiet <= 0.05, "{quiet}");
+}
+
+#[test]
+fn protect_says_what_the_checks_cost() {
+    let output = check(&["protect", EXAMPLE], 0, "Fewest workers that meet every target");
+    let said = String::from_utf8(output.stdout).unwrap();
+    for metric in [
+        "security_check_latency",
+        "security_check_throughput",
+        "false_positive_rate",
+        "detection_rate",
+        "resource_usage",
+    ] {
+        assert!(said.contains(metric), "{metric} in {said}");
+    }
+    let with_trace = ["protect", EXAMPLE, "--ops", "EXAMPLES/agent-platform.events.jsonl", "--trace", TRACE];
+    check(&[&with_trace[..], &["--labels", LABELS]].concat(), 0, "operations of the event log");
+    check(&["protect", EXAMPLE, "--rate", "0"], 2, "a number above 0");
+    check(&["protect", EXAMPLE, "--ops", LABELS], 3, "agent-platform.labels.csv");
+    check(&["protect", "FIXTURES/bakery.v2.json"], 3, "no tiers of security checks");
+
+    let words = ["protect", EXAMPLE, "--rate", "40", "--agents", "20", "--seed", "3", "--json"];
+    let run = document(&words);
+    has_keys(&run, &["verdict", "seed", "tiers", "metrics", "plan", "utilisation"]);
+    has_keys(&run["metrics"], &["security_check_latency", "detection_rate", "resource_usage"]);
+    assert_eq!(run, document(&words), "the same seed gives the same numbers");
+}
+
+#[test]
+fn report_prints_every_format_and_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = |words: &[&str], out: &str| -> Vec<u8> {
+        check_in(
+            folder.path(),
+            &[&["report", EXAMPLE, "--date", "2026-11-30", "--out", out], words].concat(),
+            0,
+            out,
+        );
+        std::fs::read(folder.path().join(out)).unwrap()
+    };
+    let whole = written(&[], "a.pdf");
+    assert!(whole.starts_with(b"%PDF"));
+    assert_eq!(whole, written(&[], "b.pdf"), "the same model and day give the same bytes");
+    assert!(written(&["--profile", "summary"], "c.pdf").len() < whole.len() / 2);
+    let text = String::from_utf8(written(&["--since", EXAMPLE], "a.md")).unwrap();
+    assert!(text.starts_with("# Agent platform") && text.contains("Threat register"), "{}", &text[..200]);
+    let page = String::from_utf8(written(&[], "a.html")).unwrap().to_lowercase();
+    assert!(page.starts_with("<!doctype html>") && page.contains("</html>"));
+    assert_eq!(written(&["--format", "md"], "a.txt")[0], b'#');
+
+    check_in(folder.path(), &["report", EXAMPLE, "--out", "b.txt"], 2, "pdf, html or md");
+    check_in(folder.path(), &["report", EXAMPLE, "--out", "d.pdf", "--profile", "short"], 2, "summary");
+    check_in(folder.path(), &["report", EXAMPLE, "--out", "no/d.pdf"], 4, "the folder is not there");
+    check_in(
+        folder.path(),
+        &["report", EXAMPLE, "--out", "a.pdf", "--since", "no.threat.ron"],
+        3,
+        "no such file",
+    );
+    assert_eq!(std::fs::read(folder.path().join("a.pdf")).unwrap(), whole, "what stood there still stands");
+}
+
+#[test]
+fn diff_tells_each_change_in_a_line_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/agent-platform.threat.ron"),
+    )
+    .unwrap();
+    let changed = example.replacen("value: 80.0", "value: 75.0", 1);
+    assert_ne!(changed, example);
+    std::fs::write(folder.path().join("new.threat.ron"), changed).unwrap();
+    let words = ["diff", EXAMPLE, "new.threat.ron"];
+    let output = check_in(folder.path(), &words, 0, "P-01 Production Agent Security Policy");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let line = "Resource Usage Limits: condition 1: cpu_usage < 80 for 5m → cpu_usage < 75 for 5m";
+    assert!(said.contains(line), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() < 200), "{said}");
+    check_in(folder.path(), &[&words[..], &["--exit-code"]].concat(), 1, "");
+    check(&["diff", EXAMPLE, EXAMPLE, "--exit-code"], 0, "No difference.");
+    check(&["diff", EXAMPLE], 2, "<NEW>");
+    check(&["diff", EXAMPLE, "missing.threat.ron"], 3, "no such file");
+    let told = document(&["diff", EXAMPLE, EXAMPLE, "--json"]);
+    assert_eq!(told["differs"], false);
 }

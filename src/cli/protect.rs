@@ -12,7 +12,7 @@ use crate::model::Project;
 use crate::simulation::protect::{ProtectionRun, ScaleRow, TierRun, Workload, protect};
 use crate::simulation::run::run as simulate;
 use crate::simulation::trace::TraceOptions;
-use crate::simulation::{Quiet, events};
+use crate::simulation::{Quiet, events, words};
 use crate::storage::file;
 
 /// The arguments of `protect`.
@@ -165,8 +165,12 @@ fn as_text(found: &ProtectionRun) -> String {
     }
     let _ = writeln!(
         text,
-        "\n{} agents, {:.1} operations a second; {} simulated, the first {} left out, seed {}",
-        found.agents, found.arrivals_per_second, found.operations, found.warm_up, found.seed
+        "\n{} agents, {} operations a second; {} simulated, the first {} left out, seed {}",
+        found.agents,
+        rate(found.arrivals_per_second),
+        words::number(found.operations as f64),
+        words::number(found.warm_up as f64),
+        found.seed
     );
     let _ = writeln!(text, "\nTier    Share     p50 ms     p95 ms     p99 ms  Target ms");
     for tier in &found.tiers {
@@ -219,36 +223,48 @@ fn as_text(found: &ProtectionRun) -> String {
     let batch = &found.batch;
     let _ = writeln!(
         text,
-        "Telemetry: {:.0} events a batch, {:.1} s delay; a crash loses {:.0} events, {} at most",
+        "Telemetry: {:.0} events a batch, {:.1} s delay; a crash loses about {:.0} of them, {} at most",
         batch.size,
         batch.delay_ms / 1e3,
         batch.at_risk,
         batch.at_risk_most
     );
-    if !found.plan.is_empty() {
-        let _ = writeln!(
-            text,
-            "\nFewest workers that meet every target:\nAgents    Ops/s   Hits  Workers  p95 ms by tier"
-        );
-    }
-    for row in &found.plan {
-        let p95: Vec<String> = row.p95_ms.iter().map(|p95| number(*p95)).collect();
-        let workers = row.workers.map_or_else(|| "none".to_owned(), |workers| workers.to_string());
-        let _ = writeln!(
-            text,
-            "{:<6} {:>8.0} {:>4.0} % {workers:>8}  {}  {}",
-            row.agents,
-            row.operations_per_second,
-            row.hit_rate * 100.0,
-            p95.join("  "),
-            row.note
-        );
-    }
+    plan_text(&mut text, &found.plan);
     text.push('\n');
     for assumed in &found.assumptions {
         let _ = writeln!(text, "{assumed}");
     }
     text
+}
+
+/// The fewest workers by number of agents. What is said of every row is said once below.
+fn plan_text(text: &mut String, plan: &[ScaleRow]) {
+    if plan.is_empty() {
+        return;
+    }
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "\nFewest workers that meet every target:\nAgents    Ops/s   Hits  Workers  p95 ms by tier"
+    );
+    let common =
+        plan.first().map(|row| row.note.as_str()).filter(|note| plan.iter().all(|row| row.note == *note));
+    for row in plan {
+        let p95: Vec<String> = row.p95_ms.iter().map(|p95| format!("{:>8}", number(*p95))).collect();
+        let workers = row.workers.map_or_else(|| "none".to_owned(), |workers| workers.to_string());
+        let line = format!(
+            "{:<6} {:>8.0} {:>4.0} % {workers:>8} {}  {}",
+            row.agents,
+            row.operations_per_second,
+            row.hit_rate * 100.0,
+            p95.concat(),
+            if common.is_some() { "" } else { row.note.as_str() }
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    if let Some(note) = common.filter(|note| !note.is_empty()) {
+        let _ = writeln!(text, "{note}");
+    }
 }
 
 fn rate(per_second: f64) -> String {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{CliError, say};
-use crate::model::{Engine, Evaluation, PolicyId, Project, TraceSet, plain_word};
+use crate::model::{Engine, Evaluation, Policy, PolicyId, Project, TraceSet, plain_word};
 use crate::simulation::run::{LoopMode, RunInput};
 use crate::simulation::time::{parse_duration, parse_time};
 use crate::simulation::trace::{TraceOptions, TraceReader, TraceReport};
@@ -116,9 +116,9 @@ impl SampleOptions {
             labels::read(open(&path)?, &file_name(&path), &options).map_err(|error| refused(&error))
         });
         let (events, labels) = (events.transpose()?, labels.transpose()?);
-        for bad in
-            events.iter().flat_map(|log| &log.bad_lines).chain(labels.iter().flat_map(|l| &l.bad_lines))
-        {
+        let of_events = events.iter().flat_map(|log| &log.bad_lines);
+        let of_labels = labels.iter().flat_map(|labels| &labels.bad_lines);
+        for bad in report.bad_examples.iter().chain(of_events).chain(of_labels) {
             say(&format!("left out line {}: {}\n  {}", bad.line, bad.what, bad.text));
         }
         let mut evaluation = project.simulation.evaluation.clone();
@@ -162,9 +162,26 @@ fn file_name(path: &Path) -> String {
 
 fn policy(project: &Project, wanted: &str) -> Result<PolicyId, CliError> {
     let by_id = wanted.parse::<PolicyId>().ok().filter(|id| project.policies.contains(*id));
-    let named = project.policies.iter().find(|policy| plain_word(&policy.name) == plain_word(wanted));
-    by_id.or(named.map(|policy| policy.id)).ok_or_else(|| {
-        let known: Vec<String> = project.policies.iter().map(|p| format!("{} {}", p.id, p.name)).collect();
-        CliError::usage(format!("there is no policy \"{wanted}\"; there are: {}", known.join(", ")))
-    })
+    let word = plain_word(wanted);
+    let named = project.policies.iter().find(|policy| plain_word(&policy.name) == word);
+    if let Some(id) = by_id.or(named.map(|policy| policy.id)) {
+        return Ok(id);
+    }
+    // A part of the name will do where it fits one policy only.
+    let fits = |policy: &&Policy| !word.is_empty() && plain_word(&policy.name).contains(&word);
+    let parts: Vec<&Policy> = project.policies.iter().filter(fits).collect();
+    let listed = |policies: &mut dyn Iterator<Item = &Policy>| {
+        policies.map(|policy| format!("{} \"{}\"", policy.id, policy.name)).collect::<Vec<_>>().join(", ")
+    };
+    match parts.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(CliError::usage(format!(
+            "there is no policy \"{wanted}\"; there are {}",
+            listed(&mut project.policies.iter())
+        ))),
+        several => Err(CliError::usage(format!(
+            "\"{wanted}\" fits several policies: {}",
+            listed(&mut several.iter().copied())
+        ))),
+    }
 }

@@ -9,7 +9,7 @@ use super::progress::Bar;
 use super::sample::{Sample, SampleOptions};
 use super::{CliError, Exit, load, print_json, print_text, say};
 use crate::analysis::fingerprint::of_policy;
-use crate::edit::{Edit, Transaction};
+use crate::edit::verbs;
 use crate::model::{Evidence, Project};
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
 use crate::simulation::run::{ConditionRun, Run, run as simulate};
@@ -44,6 +44,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if project.policies.is_empty() {
         return Err(CliError::file(&arguments.file, "there is no policy in it to simulate"));
     }
+    if arguments.record.is_some() && sample.labels.is_none() {
+        return Err(CliError::usage("evidence needs labelled attacks: name them with --labels FILE"));
+    }
     let found = {
         let bar = Bar::new("Simulating");
         simulate(&project, &sample.input(&project), &bar)
@@ -57,24 +60,35 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         print_text(&as_text(&found, &sample))?;
     }
     if let Some(out) = &arguments.record {
-        let records = records(&project, &found, &sample)?;
+        let records = records(&project, &found, &sample);
         let count = records.len();
-        let edits = records.into_iter().map(Edit::from).collect();
-        Transaction::new("Record evidence", edits)
+        verbs::record_evidence(&project, records)
             .apply(&mut project)
             .map_err(|error| CliError::input(error.to_string()))?;
         file::save(out, &project).map_err(|error| CliError::output(format!("{}: {error}", out.display())))?;
-        say(&format!("{}: {count} pieces of evidence recorded", out.display()));
+        let pieces = if count == 1 { "piece" } else { "pieces" };
+        say(&format!("{}: {count} {pieces} of evidence recorded", out.display()));
     }
-    let violated = arguments.fail_on_violation && found.violated();
-    Ok(if violated { Exit::AnswerIsNo } else { Exit::Done })
+    if !arguments.fail_on_violation || !found.violated() {
+        return Ok(Exit::Done);
+    }
+    say(&format!("violated: {}", violations(&found)));
+    Ok(Exit::AnswerIsNo)
 }
 
-fn records(project: &Project, found: &Run, sample: &Sample) -> Result<Vec<Evidence>, CliError> {
-    let labels = sample
-        .labels
-        .as_ref()
-        .ok_or_else(|| CliError::usage("evidence needs labelled attacks: name them with --labels FILE"))?;
+/// "r0c0, r0c2; 76 requests denied".
+fn violations(found: &Run) -> String {
+    let fired = |condition: &&ConditionRun| condition.series.iter().any(|series| !series.firing.is_empty());
+    let fired: Vec<&str> = found.conditions.iter().filter(fired).map(|one| one.id.as_str()).collect();
+    let denied = found.decisions.iter().filter(|decision| decision.denied()).count();
+    let requests = if denied == 1 { "request" } else { "requests" };
+    let denied = (denied > 0).then(|| format!("{denied} {requests} denied"));
+    let fired = (!fired.is_empty()).then(|| fired.join(", "));
+    fired.into_iter().chain(denied).collect::<Vec<_>>().join("; ")
+}
+
+fn records(project: &Project, found: &Run, sample: &Sample) -> Vec<Evidence> {
+    let Some(labels) = sample.labels.as_ref() else { return Vec::new() };
     let fingerprint = trace_fingerprint(&sample.trace, sample.events.as_ref(), Some(labels));
     let today = crate::session::today();
     let input = EvidenceInput {
@@ -83,7 +97,7 @@ fn records(project: &Project, found: &Run, sample: &Sample) -> Result<Vec<Eviden
         policy_fingerprint: of_policy,
         date: Some(today),
     };
-    Ok(evidence(project, found, &input))
+    evidence(project, found, &input)
 }
 
 fn as_text(found: &Run, sample: &Sample) -> String {
@@ -119,7 +133,7 @@ fn as_text(found: &Run, sample: &Sample) -> String {
                 writeln!(text, "  {} {}: {} ({by})", moment(decision.t_ms), decision.agent, decision.request);
         }
         if denied.len() > 12 {
-            let _ = writeln!(text, "  … and {} more", denied.len() - 12);
+            let _ = writeln!(text, "  … and {} more; --json lists them all", denied.len() - 12);
         }
     }
     if !found.responses.is_empty() {
@@ -129,13 +143,17 @@ fn as_text(found: &Run, sample: &Sample) -> String {
                 Some(approval) => format!("asked {} ({})", approval.approvers.join(", "), approval.outcome),
                 None => response.action.map_or_else(String::new, |action| action.to_string()),
             };
-            let until = response.until_ms.map_or_else(String::new, |ms| format!(" until {}", moment(ms)));
+            let until = match response.until_ms {
+                Some(ms) if ms > response.t_ms => format!(" until {}", moment(ms)),
+                Some(_) => ", though its cause was over by then".to_owned(),
+                None => String::new(),
+            };
             let cause = &response.cause;
             let _ =
                 writeln!(text, "  {} {}: {action}{until} – {cause}", moment(response.t_ms), response.agent);
         }
         if found.responses.len() > 12 {
-            let _ = writeln!(text, "  … and {} more", found.responses.len() - 12);
+            let _ = writeln!(text, "  … and {} more; --json lists them all", found.responses.len() - 12);
         }
     }
     scores_text(&mut text, found);

@@ -1,5 +1,6 @@
 //! `sweep FILE --trace T --labels L --condition ID`: threshold against detection and false alarms.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, print_json, print_text};
-use crate::simulation::sweep::{Sweep, SweepPoint, sweep};
+use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepPoint, sweep};
 
 /// The arguments of `sweep`.
 #[derive(Debug, clap::Args)]
@@ -81,42 +82,71 @@ fn as_text(swept: &Sweep, suggested: Option<SweepPoint>, most: f64) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{}: {} {} …, {}",
+        "{}: {} {} threshold; {} tried{}, here the best for each number of attacks found",
         swept.condition,
         swept.metric,
         swept.operator,
-        if swept.exact { "every threshold that changes anything" } else { "a grid of thresholds" },
+        swept.points.len(),
+        if swept.exact { ", all that change anything" } else { "" },
     );
     let _ = writeln!(
         text,
-        "{:>14}  {:>9}  {:>12}  {:>13}",
-        "Threshold", "Detected", "False alarms", "per agent-day"
+        "{:>12}  {:>9}  {:>12}  {:>13}  {:>12}",
+        "Threshold", "Detected", "False alarms", "per agent-day", "quiet firing"
     );
-    // Only where the headline changes: between those the points differ in single evaluations.
-    let mut last = None;
-    for point in swept.points.iter().chain([&swept.operating]) {
-        let now = (point.detected, point.false_alarms);
-        if last == Some(now) && point != &swept.operating {
-            continue;
-        }
-        last = Some(now);
-        let _ = writeln!(text, "{}{}", row(point), if point == &swept.operating { "  in force" } else { "" });
+    let shown = best(swept, suggested);
+    for point in &shown {
+        let notes = [
+            (*point == swept.operating).then_some("in force"),
+            (Some(*point) == suggested).then_some("suggested"),
+        ];
+        let notes: Vec<&str> = notes.into_iter().flatten().collect();
+        let _ = writeln!(text, "{}", format!("{}  {}", row(point), notes.join(", ")).trim_end());
     }
     if let Some(area) = swept.area {
         let _ =
             writeln!(text, "An attacked evaluation reads worse than a quiet one with a chance of {area:.3}.");
     }
     let _ = match suggested {
-        Some(point) => {
-            writeln!(text, "Suggested for at most {most} false alarms per agent-day:\n{}", row(&point))
-        }
+        Some(_) => writeln!(
+            text,
+            "Suggested: most attacks with at most {most} false alarms per agent-day, firing in at most {:.0} % of quiet time or what is in force.",
+            MOST_QUIET_FIRING * 100.0
+        ),
         None => writeln!(text, "No threshold gives at most {most} false alarms per agent-day."),
     };
     text
 }
 
+/// For each number of attacks found the point with the fewest false alarms; the one in force and the one suggested.
+fn best(swept: &Sweep, suggested: Option<SweepPoint>) -> Vec<SweepPoint> {
+    let mut best: BTreeMap<usize, SweepPoint> = BTreeMap::new();
+    for point in &swept.points {
+        let cost = |point: &SweepPoint| (point.false_alarms, point.point.fp);
+        let slot = best.entry(point.detected).or_insert(*point);
+        // An alarm that is always on makes few alarms; the share of quiet time tells it from a good one.
+        let state = |point: &SweepPoint| {
+            point.point.false_positive_rate().is_some_and(|rate| rate > MOST_QUIET_FIRING)
+        };
+        if (state(point), cost(point)) < (state(slot), cost(slot)) {
+            *slot = *point;
+        }
+    }
+    let mut shown: Vec<SweepPoint> = best.into_values().collect();
+    for point in suggested.into_iter().chain([swept.operating]) {
+        if !shown.contains(&point) {
+            shown.push(point);
+        }
+    }
+    shown.sort_by(|a, b| a.detected.cmp(&b.detected).then(a.threshold.total_cmp(&b.threshold)));
+    shown
+}
+
 fn row(point: &SweepPoint) -> String {
     let rate = point.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
     let detected = format!("{} of {}", point.detected, point.windows);
-    format!("{:>14.4}  {detected:>9}  {:>12}  {rate:>13}", point.threshold, point.false_alarms)
+    let quiet = point.point.false_positive_rate();
+    let quiet = quiet.map_or_else(|| "–".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
+    let threshold = (point.threshold * 10_000.0).round() / 10_000.0;
+    format!("{threshold:>12}  {detected:>9}  {:>12}  {rate:>13}  {quiet:>12}", point.false_alarms)
 }

@@ -193,7 +193,10 @@ impl Project {
             ItemId::Control(id) => self.controls.get(id).map(|c| c.name.clone()),
             ItemId::Policy(id) => self.policies.get(id).map(|p| p.name.clone()),
             ItemId::Rule(id) => self.rule(id).map(|(_, rule)| rule.name.clone()),
-            ItemId::Evidence(id) => self.evidence.get(id).map(|e| e.trace.clone()),
+            ItemId::Evidence(id) => self.evidence.get(id).map(|evidence| {
+                let rule = evidence.rule.and_then(|rule| self.rule(rule)).map(|(_, rule)| rule.name.as_str());
+                rule.map_or(evidence.trace.clone(), |rule| format!("{rule} on {}", evidence.trace))
+            }),
             ItemId::View(id) => self.views.get(id).map(|v| v.name.clone()),
             ItemId::Review(id) => self.reviews.get(id).map(|r| r.name.clone()),
             ItemId::Assumption(id) => self.assumptions.get(id).map(|a| a.text.clone()),

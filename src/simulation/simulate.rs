@@ -92,10 +92,10 @@ fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: 
         let note = "Some agents have no type or environment; as the project lists no agents, they are taken to be in scope.";
         coverage.notes.push(note.to_owned());
     }
-    for policy in
-        project.policies.iter().filter(|policy| !policies.iter().any(|chosen| chosen.id == policy.id))
-    {
-        coverage.notes.push(format!("{} did not run.", named(&policy.name, policy.id)));
+    let idle = project.policies.iter().filter(|policy| !policies.iter().any(|chosen| chosen.id == policy.id));
+    let idle: Vec<String> = idle.map(|policy| format!("“{}”", named(&policy.name, policy.id))).collect();
+    if !idle.is_empty() {
+        coverage.notes.push(format!("Did not run: {}.", idle.join(", ")));
     }
     coverage
 }

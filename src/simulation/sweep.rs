@@ -16,6 +16,9 @@ use super::scoring::{Scoring, Span, Watched, event_score, point_score};
 use super::{Progress, Stopped, tell};
 use crate::model::{Condition, MetricCondition, Operator, Project, Reading};
 
+/// A bound that fires in a larger share of the quiet time is no alarm but a state.
+pub const MOST_QUIET_FIRING: f64 = 0.05;
+
 /// How many bounds of a grid are simulated.
 const GRID: usize = 60;
 
@@ -61,8 +64,8 @@ pub struct SweepPoint {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SweepError {
     /// No metric condition has that id.
-    #[error("there is no metric condition {0}")]
-    NoCondition(String),
+    #[error("there is no metric condition {0}; there are {1}")]
+    NoCondition(String, String),
     /// There is nothing between "equal" and "unequal".
     #[error("{0} asks for equality, so there is no threshold to move")]
     Equality(String),
@@ -79,10 +82,14 @@ pub enum SweepError {
 
 impl Sweep {
     /// The bound that detects most with at most so many false alarms for an agent and a day; among equals the one with
-    /// the fewest.
+    /// the fewest. An alarm that is hardly ever off runs into every attack and so counts as no false one: bounds that
+    /// fire in more than [`MOST_QUIET_FIRING`] of the quiet time, and more than the one in force, are left out.
     pub fn suggest(&self, most_false_alarms_per_agent_day: f64) -> Option<SweepPoint> {
+        let in_force = self.operating.point.false_positive_rate().unwrap_or(0.0);
+        let most_quiet = in_force.max(MOST_QUIET_FIRING);
         let allowed = |point: &&SweepPoint| {
             point.false_alarms_per_agent_day.is_some_and(|rate| rate <= most_false_alarms_per_agent_day)
+                && point.point.false_positive_rate().is_none_or(|rate| rate <= most_quiet)
         };
         let better = |a: &&SweepPoint, b: &&SweepPoint| {
             a.detected
@@ -92,6 +99,19 @@ impl Sweep {
         };
         self.points.iter().filter(allowed).max_by(better).copied()
     }
+}
+
+/// "r0c0 cpu_usage, r0c1 memory_usage".
+fn metric_conditions(rules: &[NumberedRule<'_>]) -> String {
+    let metric = |rule: &NumberedRule<'_>, index, one: &Condition| match one {
+        Condition::Metric(metric) => Some(format!("{} {}", rule.condition_id(index), metric.metric)),
+        _ => None,
+    };
+    let all = rules.iter().flat_map(|rule| {
+        rule.conditions().filter_map(|(index, one)| metric(rule, index, one)).collect::<Vec<_>>()
+    });
+    let all: Vec<String> = all.collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
 /// Sweeps the bound of one condition (`r0c0`, numbered as in a run of the same input).
@@ -111,7 +131,7 @@ pub fn sweep(
                 _ => None,
             })
         })
-        .ok_or_else(|| SweepError::NoCondition(condition.to_owned()))?;
+        .ok_or_else(|| SweepError::NoCondition(condition.to_owned(), metric_conditions(&rules)))?;
     if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
         return Err(SweepError::Equality(condition.to_owned()));
     }
@@ -531,7 +551,9 @@ mod tests {
         let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
         assert!(!swept.exact && swept.area.is_none() && swept.points.len() > 15);
         assert!(swept.points.iter().any(|point| point.detected > 0));
-        assert!(matches!(sweep(&project, &input, "r9c9", &Quiet), Err(SweepError::NoCondition(_))));
+        assert!(
+            matches!(sweep(&project, &input, "r9c9", &Quiet), Err(SweepError::NoCondition(_, there)) if there == "r0c0 cpu_usage")
+        );
         let without = RunInput::new(&project, &trace);
         assert!(matches!(sweep(&project, &without, "r0c0", &Quiet), Err(SweepError::NoLabels)));
     }

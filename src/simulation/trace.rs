@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
 use super::time::{TimeReader, TimeUnit, duration_words};
+use super::words::number;
 use super::{csv_trace, json_trace, openmetrics};
 use crate::model::{MetricKind, plain_word};
 
@@ -233,7 +234,8 @@ impl TraceReport {
             .collect();
         let count = |of: fn(&SeriesReport) -> usize| self.series.iter().map(of).sum::<usize>();
         let (samples, gaps) = (count(|s| s.samples), count(|s| s.gaps));
-        said.push(format!("{} series, {samples} samples.", self.series.len()));
+        let noun = if samples == 1 { "sample" } else { "samples" };
+        said.push(format!("{} series, {} {noun}.", self.series.len(), number(samples as f64)));
         if gaps > 0 {
             let longest = self.series.iter().map(|s| s.longest_gap_ms).max().unwrap_or_default();
             said.push(format!("{gaps} gaps, the longest {}.", duration_words(longest)));
@@ -250,7 +252,8 @@ impl TraceReport {
             }
         }
         if self.bad_lines > 0 {
-            said.push(format!("{} bad lines were left out.", self.bad_lines));
+            let lines = if self.bad_lines == 1 { "bad line was" } else { "bad lines were" };
+            said.push(format!("{} {lines} left out.", self.bad_lines));
         }
         said.extend(self.notes.iter().cloned());
         said

@@ -48,7 +48,7 @@ pub enum OpenError {
 
 /// Why a file could not be written. What stood there before still stands.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: {source}{advice}")]
+#[error("{what}: {}{advice}", reason(.source))]
 pub struct SaveError {
     what: &'static str,
     advice: &'static str,
@@ -355,6 +355,15 @@ fn sync_folder(_target: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// What the system said, without its number.
+fn reason(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return "the folder is not there".to_owned();
+    }
+    let said = error.to_string();
+    said.split_once(" (os error").map_or(said.clone(), |(said, _)| said.to_owned())
+}
+
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -363,7 +372,7 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             ". Make room on the disk, or save it somewhere else"
         }
-        io::ErrorKind::NotFound => ". The folder is not there; save it somewhere else",
+        io::ErrorKind::NotFound => ". Make it, or save it somewhere else",
         _ => "",
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt::Display;
 
 use super::FieldChange;
+use super::parts::{of_policy, within};
 use crate::model::{
     Answer, Asset, Assumption, Attributes, BoundaryLine, Component, Control, Evidence, Interface, Note,
-    Policy, Project, Question, Threat, Zone,
+    Policy, Project, Question, Rule, Threat, Zone,
 };
 
 /// A field's name, and how to tell it.
@@ -15,6 +16,11 @@ pub(super) type Told<T> = (&'static str, fn(&T) -> String);
 pub(super) trait Fields: Sized + 'static {
     /// Name and text of each field that is told on its own.
     const FIELDS: &'static [Told<Self>];
+
+    /// What differs in parts that have fields of their own.
+    fn parts(_before: &Self, _after: &Self) -> Vec<FieldChange> {
+        Vec::new()
+    }
 
     /// What is known of it, told attribute by attribute.
     fn attributes(&self) -> Option<&Attributes> {
@@ -48,8 +54,9 @@ pub(super) fn changed<T: Fields>(before: &T, after: &T) -> Vec<FieldChange> {
     found
 }
 
-fn told_one_by_one<T: Fields>(before: &T, after: &T) -> Vec<FieldChange> {
-    T::FIELDS
+/// Fields and parts that differ, each told on its own.
+pub(super) fn told_one_by_one<T: Fields>(before: &T, after: &T) -> Vec<FieldChange> {
+    let mut found: Vec<FieldChange> = T::FIELDS
         .iter()
         .map(|(field, tell)| FieldChange {
             field: (*field).to_owned(),
@@ -57,7 +64,9 @@ fn told_one_by_one<T: Fields>(before: &T, after: &T) -> Vec<FieldChange> {
             after: tell(after),
         })
         .filter(|change| change.before != change.after)
-        .collect()
+        .collect();
+    found.extend(T::parts(before, after));
+    found
 }
 
 fn answer(answer: &Answer) -> String {
@@ -83,11 +92,15 @@ fn yes_no(value: bool) -> String {
 }
 
 macro_rules! fields {
-    ($record:ty, $this:ident { $($name:literal => $tell:expr),* $(,)? } $(, attributes $attributes:ident)?) => {
+    ($record:ty, $this:ident { $($name:literal => $tell:expr),* $(,)? }
+        $(, attributes $attributes:ident)? $(, parts $parts:expr)?) => {
         impl Fields for $record {
             const FIELDS: &'static [Told<Self>] = &[$(($name, |$this| $tell)),*];
             $(fn attributes(&self) -> Option<&Attributes> {
                 Some(&self.$attributes)
+            })?
+            $(fn parts(before: &Self, after: &Self) -> Vec<FieldChange> {
+                $parts(before, after)
             })?
         }
     };
@@ -113,10 +126,12 @@ fields!(Project, this {
     "cap on controls" => this.method.cap.to_string(),
     "correlation in a family" => this.method.family_correlation.to_string(),
     "correlation across families" => this.method.cross_correlation.to_string(),
-    "protection" => text_of(&this.protection),
-    "simulation settings" => text_of(&this.simulation),
     "dismissed suggestions" => list(this.dismissals.iter().map(|d| format!("{} at {}", d.catalog, option(d.target)))),
     "suppressed findings" => list(this.suppressions.iter().map(|s| format!("{} at {}", s.rule, option(s.item)))),
+}, parts |before: &Self, after: &Self| {
+    let mut found = within("protection", &before.protection, &after.protection);
+    found.extend(within("simulation settings", &before.simulation, &after.simulation));
+    found
 });
 
 fields!(Component, this {
@@ -182,7 +197,6 @@ fields!(Asset, this {
 
 fields!(Threat, this {
     "title" => this.title.clone(),
-    "statement" => text_of(&this.statement),
     "description" => this.description.clone(),
     "STRIDE" => list(&this.stride),
     "references" => list(this.references.iter().map(|r| r.id.clone())),
@@ -200,7 +214,7 @@ fields!(Threat, this {
     "due" => option(this.due),
     "decisions" => list(this.decisions.iter().map(|decision| decision.text.clone())),
     "tags" => list(&this.tags),
-});
+}, parts |before: &Self, after: &Self| within("statement", &before.statement, &after.statement));
 
 fields!(Control, this {
     "name" => this.name.clone(),
@@ -224,15 +238,21 @@ fields!(Policy, this {
     "description" => this.description.clone(),
     "status" => this.status.to_string(),
     "priority" => this.priority.to_string(),
-    "scope" => text_of(&this.scope),
-    "rules" => list(this.rules.iter().map(text_of)),
-    "monitoring" => text_of(&this.monitoring),
-    "response" => text_of(&this.response),
-    "review" => text_of(&this.review),
     "rationale" => this.rationale.clone(),
+}, parts of_policy);
+
+fields!(Rule, this {
+    "name" => this.name.clone(),
+    "description" => this.description.clone(),
+    "action" => this.action.to_string(),
+    "rationale" => this.rationale.clone(),
+    "threats" => list(&this.threats),
+    "controls" => list(&this.controls),
 });
 
 fields!(Evidence, this {
+    "rule" => option(this.rule),
+    "control" => option(this.control),
     "trace" => this.trace.clone(),
     "windows" => this.windows.to_string(),
     "detected" => this.detected.to_string(),
@@ -257,8 +277,3 @@ fields!(Note, this {
     "kind" => this.kind.to_string(),
     "links" => list(&this.links),
 });
-
-/// A part of a record that has no words of its own, as it stands in the file.
-fn text_of<T: serde::Serialize + std::fmt::Debug>(value: &T) -> String {
-    ron::to_string(value).unwrap_or_else(|_| format!("{value:?}"))
-}

@@ -1,6 +1,7 @@
 //! What changed between two models, or since a review was signed, by ids that never change.
 
 mod fields;
+mod parts;
 #[cfg(test)]
 mod tests;
 mod threats;

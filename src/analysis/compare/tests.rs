@@ -3,8 +3,9 @@
 use super::*;
 use crate::analysis::snapshot::snapshot;
 use crate::model::{
-    Asset, AssetId, Component, ComponentId, Control, ControlId, ControlStatus, Decision, Encryption, Extra,
-    Interface, InterfaceId, Place, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
+    Asset, AssetId, Component, ComponentId, Condition, Control, ControlId, ControlStatus, Decision,
+    Encryption, Extra, Interface, InterfaceId, MetricCondition, Operator, Place, Policy, PolicyId, Rule,
+    RuleAction, RuleId, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
 };
 
 fn base() -> Project {
@@ -189,4 +190,64 @@ fn a_snapshot_remembers_names_and_scores() {
     // A rounded score gives its loss back.
     let loss = comparison.threats[0].before.as_ref().unwrap().loss.unwrap();
     assert!((loss - comparison.threats[0].after.as_ref().unwrap().loss.unwrap()).abs() < 1e-9);
+}
+
+#[test]
+fn parts_of_policies_and_settings_are_told_one_by_one() {
+    let told = |change: &dyn Fn(&mut Project)| {
+        let mut old = base();
+        old.policies.insert(policy());
+        let mut new = old.clone();
+        change(&mut new);
+        let comparison = compare(&old, &new);
+        let items = comparison.items().flat_map(|item| item.fields.clone());
+        let fields: Vec<FieldChange> = items.chain(comparison.model.clone()).collect();
+        fields
+            .into_iter()
+            .map(|field| format!("{}: {} → {}", field.field, field.before, field.after))
+            .collect::<Vec<_>>()
+    };
+    type Change = fn(&mut Policy);
+    let cases: [(Change, &[&str]); 6] = [
+        (
+            |p| p.rules[0].conditions[0] = metric(75.0),
+            &["Load: condition 1: cpu < 80 for 5m → cpu < 75 for 5m"],
+        ),
+        (|p| p.rules[0].conditions.clear(), &["Load: condition 1: cpu < 80 for 5m → "]),
+        (|p| p.rules[0].action = RuleAction::Monitor, &["Load: action: enforce → monitor"]),
+        (|p| p.rules.clear(), &["rule R-01: Load → "]),
+        (|p| p.scope.agent_types = vec!["assistant".to_owned()], &["scope, agent types:  → assistant"]),
+        (|p| p.response.approvers = vec!["ada".to_owned()], &["response, approvers:  → ada"]),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(told(&|project| change(project.policies.get_mut(PolicyId(1)).unwrap())), expected);
+    }
+    assert_eq!(
+        told(&|project| project.simulation.evaluation.interval_ms = 30_000),
+        ["simulation settings, evaluation, interval ms:  → 30000"]
+    );
+}
+
+fn metric(value: f64) -> Condition {
+    Condition::Metric(MetricCondition {
+        metric: "cpu".to_owned(),
+        operator: Operator::Less,
+        value,
+        duration_ms: 300_000,
+        ..MetricCondition::default()
+    })
+}
+
+fn policy() -> Policy {
+    Policy {
+        id: PolicyId(1),
+        name: "Production".to_owned(),
+        rules: vec![Rule {
+            id: RuleId(1),
+            name: "Load".to_owned(),
+            conditions: vec![metric(80.0)],
+            ..Rule::default()
+        }],
+        ..Policy::default()
+    }
 }
