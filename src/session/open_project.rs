@@ -37,6 +37,7 @@ pub struct Session {
     first_unrecovered: Option<Instant>,
     last_change: Option<Instant>,
     recovered_state: Option<u64>,
+    draft: Option<Transaction>,
     results: Results,
     report: ReportChoice,
     author: String,
@@ -80,6 +81,7 @@ impl Session {
             first_unrecovered: None,
             last_change: None,
             recovered_state: None,
+            draft: None,
             results: Results::default(),
             report: ReportChoice::default(),
             author: String::new(),
@@ -98,6 +100,13 @@ impl Session {
     /// Notes the file that the model belongs to, though it differs from it: after a crash.
     pub fn with_path(mut self, path: Option<PathBuf>) -> Self {
         self.path = path;
+        self
+    }
+
+    /// Notes that no file holds it: a crash must not take it, even before anything is changed.
+    pub fn with_nothing_kept(mut self) -> Self {
+        let now = Instant::now();
+        (self.first_unrecovered, self.last_change) = (Some(now), Some(now));
         self
     }
 
@@ -341,9 +350,37 @@ impl Session {
         }
     }
 
+    /// Notes the change that what is being typed would make: it is not part of the model yet, and a crash must not take it.
+    pub fn note_draft(&mut self, draft: Option<Transaction>) {
+        if self.draft != draft {
+            self.draft = draft;
+            self.recovered_state = None;
+            let now = Instant::now();
+            self.first_unrecovered.get_or_insert(now);
+            self.last_change = Some(now);
+        }
+    }
+
+    /// Whether there is something that a crash would take.
+    pub fn has_something_to_lose(&self) -> bool {
+        self.is_dirty() || self.draft.is_some()
+    }
+
+    /// What the recovery file holds: the model with what is being typed; and the state for [`Self::mark_recovered`].
+    pub fn to_keep(&self) -> (Arc<Project>, u64) {
+        let mut project = Arc::clone(&self.project);
+        if let Some(draft) = self.draft.clone() {
+            let mut typed = Project::clone(&project);
+            if draft.apply(&mut typed).is_ok() {
+                project = Arc::new(typed);
+            }
+        }
+        (project, self.history.state())
+    }
+
     /// Whether the recovery file should be written now; if not now, after how long to ask again.
     pub fn recovery_due(&self, now: Instant) -> Result<(), Option<Duration>> {
-        if !self.is_dirty() || self.recovered_state == Some(self.history.state()) {
+        if !self.has_something_to_lose() || self.recovered_state == Some(self.history.state()) {
             return Err(None);
         }
         let (Some(first), Some(last)) = (self.first_unrecovered, self.last_change) else { return Err(None) };
@@ -447,6 +484,35 @@ mod tests {
         assert_eq!(session.recovery_due(Instant::now() + Duration::from_secs(1)), Err(None));
         session.undo().unwrap().unwrap();
         assert_eq!(session.recovery_due(Instant::now() + Duration::from_secs(1)), Err(None), "as saved");
+    }
+
+    #[test]
+    fn what_no_file_holds_is_kept_before_anything_is_changed() {
+        let later = || Instant::now() + Duration::from_secs(1);
+        assert_eq!(session().recovery_due(later()), Err(None), "an empty model is no loss");
+        let recovered = session().with_nothing_kept();
+        assert_eq!(recovered.recovery_due(later()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_being_typed_is_kept_for_recovery_without_changing_the_model() {
+        let mut session = session();
+        let id = add(&mut session);
+        let named = |session: &Session, name: &str| verbs::rename(session.project(), id.into(), name);
+        session.mark_saved(session.history().state(), PathBuf::from("x.threat.ron"), None);
+        let later = Instant::now() + Duration::from_secs(2);
+        assert_eq!(session.recovery_due(later), Err(None));
+        session.note_draft(named(&session, "half a na"));
+        assert_eq!(session.recovery_due(later), Ok(()));
+        let (kept, state) = session.to_keep();
+        assert_eq!(kept.name_of(id.into()), "half a na");
+        assert_ne!(session.project().name_of(id.into()), "half a na");
+        session.mark_recovered(state);
+        session.note_draft(named(&session, "half a na"));
+        assert_eq!(session.recovery_due(later), Err(None), "nothing more was typed");
+        session.note_draft(None);
+        assert!(!session.has_something_to_lose());
+        assert_eq!(session.recovery_due(later), Err(None));
     }
 
     #[test]

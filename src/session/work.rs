@@ -79,7 +79,7 @@ pub fn open_leftover(leftover: &Leftover) -> Result<Session, String> {
     let failed = |reason: &str| format!("The unsaved work on {} could not be read{reason}.", leftover.name);
     let kept = recovery::read(leftover).ok_or_else(|| failed(""))?;
     let project = text::from_text(&kept).map_err(|error| failed(&format!(": {error}")))?;
-    Ok(Session::unsaved(placed(project)).with_path(leftover.original.clone()))
+    Ok(Session::unsaved(placed(project)).with_path(leftover.original.clone()).with_nothing_kept())
 }
 
 /// A model in which everything that its views show has a place.
@@ -142,9 +142,9 @@ pub fn start_save(work: &mut Work, session: &Session, path: PathBuf) -> JobId {
 
 /// Starts keeping the model as it is now in case of a crash.
 pub fn start_keep(work: &mut Work, session: &mut Session, slot: Arc<Slot>) -> JobId {
-    let (project, state) = session.to_save();
+    let (project, state) = session.to_keep();
     session.mark_recovered(state);
-    let original = session.path().map(Path::to_owned);
+    let original = session.path().map(whole);
     work.start("Keep for recovery", false, move |_| {
         let text = text::to_text(&project);
         match slot.keep(original.as_deref(), &project.name, &text) {
@@ -154,6 +154,11 @@ pub fn start_keep(work: &mut Work, session: &mut Session, slot: Arc<Slot>) -> Jo
             }
         }
     })
+}
+
+/// A path that means the same wherever the program is started from.
+pub fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Starts writing a file of another kind: a report, a picture, a table. `make` gives its bytes.

@@ -84,6 +84,8 @@ pub struct App {
     pub(super) recent: Vec<Recent>,
     pub(super) leftovers: Vec<Leftover>,
     pub(super) data: Option<DataFolder>,
+    /// What was restored, until it is kept under this run's own name.
+    pub(super) restored: Option<Leftover>,
     pub(super) slot: Option<Arc<Slot>>,
     pub(super) changed_on_disk: bool,
     pub(super) full_screen: bool,
@@ -131,6 +133,7 @@ impl App {
             reveal: None,
             recent: start.data.as_ref().map(recent::list).unwrap_or_default(),
             leftovers: start.data.as_ref().map(recovery::list).unwrap_or_default(),
+            restored: None,
             slot: start.data.as_ref().and_then(|data| Slot::claim(data).ok()).map(Arc::new),
             data: start.data,
             changed_on_disk: false,
@@ -152,7 +155,10 @@ impl App {
         ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
         app.set_theme(ctx);
         match start.opening.map(std::thread::JoinHandle::join) {
-            Some(Ok(Ok(session))) => app.install(session),
+            Some(Ok(Ok(session))) => {
+                app.install(session);
+                app.offer_leftover();
+            }
             Some(Ok(Err(message))) => app.toasts.error(message),
             Some(Err(_)) => {
                 app.toasts.error("The file could not be opened because of an error in the program.");

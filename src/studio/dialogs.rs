@@ -53,6 +53,8 @@ pub enum Purpose {
 pub enum Dialog {
     /// There is unsaved work in the way of something.
     Unsaved(Then),
+    /// A crash has left work on the file that was opened: its number in the list, and what is known of it.
+    Leftover(usize, String),
     /// A path is typed, because the system has no dialog.
     Path {
         /// What is asked for.
@@ -83,6 +85,10 @@ pub enum Ended {
     SaveAnd(Then),
     /// Go on, and lose what is not saved.
     Discard(Then),
+    /// The work that a crash has left is opened.
+    Restore(usize),
+    /// The work that a crash has left is given up.
+    ThrowAway(usize),
     /// This path was typed.
     Path(Purpose, PathBuf),
     /// This is who works here.
@@ -109,6 +115,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
         widgets::section(ui, title(dialog));
         match dialog {
             Dialog::Unsaved(then) => unsaved(ui, then, session),
+            Dialog::Leftover(number, sentence) => leftover(ui, *number, sentence),
             Dialog::Path { purpose, ask, text, problem } => path(ui, *purpose, ask, text, problem),
             Dialog::Author(name) => author(ui, name),
             Dialog::Losses => losses(ui, session),
@@ -131,6 +138,7 @@ fn width(dialog: &Dialog) -> f32 {
 fn title(dialog: &Dialog) -> &'static str {
     match dialog {
         Dialog::Unsaved(_) => "Save your changes?",
+        Dialog::Leftover(..) => "Restore your unsaved work?",
         Dialog::Path { ask: Ask { kind: AskKind::Open, .. }, .. } => "Open which file?",
         Dialog::Path { .. } => "Save under which name?",
         Dialog::Author(_) => "Your name",
@@ -164,6 +172,21 @@ fn unsaved(ui: &mut Ui, then: &Then, session: Option<&Session>) -> Option<Ended>
             return Some(Ended::Closed);
         }
         Button::danger("Do not save").show(ui).clicked().then(|| Ended::Discard(then.clone()))
+    })
+}
+
+fn leftover(ui: &mut Ui, number: usize, sentence: &str) -> Option<Ended> {
+    let sentence = format!("{sentence} The file itself is as it was last saved.");
+    widgets::paragraph(ui, &sentence, Look::BODY, Role::TextSecondary);
+    let confirmed = enter(ui);
+    buttons(ui, |ui| {
+        if Button::primary("Restore").keys("Enter").show(ui).clicked() || confirmed {
+            return Some(Ended::Restore(number));
+        }
+        if Button::plain("Later").keys("Esc").show(ui).clicked() {
+            return Some(Ended::Closed);
+        }
+        Button::danger("Throw away").show(ui).clicked().then_some(Ended::ThrowAway(number))
     })
 }
 

@@ -15,6 +15,7 @@ use crate::model::{
     Component, ComponentId, ComponentKind, Interface, InterfaceId, Place, Project, Zone, ZoneId,
 };
 use crate::session::Session;
+use crate::storage::DataFolder;
 use crate::storage::text::to_text;
 
 /// A studio that nobody sees.
@@ -68,6 +69,11 @@ pub(super) fn studio_at(
 /// A studio on a model that was never saved.
 pub(super) fn studio(project: Project) -> Studio {
     studio_at(ROOMY, Some(Session::unsaved(project)), None)
+}
+
+/// A studio that shows nothing yet, with the person's own folder.
+pub(super) fn studio_with_data(data: DataFolder) -> Studio {
+    opened(ROOMY, None, Start::empty().with_data(data), Box::new(NoDialogs))
 }
 
 /// A studio on a system without file dialogs, where paths are typed.

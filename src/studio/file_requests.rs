@@ -17,7 +17,7 @@ use super::canvas;
 use super::dialogs::{Dialog, Ended, Purpose, Then};
 use super::files::file_name;
 use super::picker::{Ask, AskKind};
-use super::welcome::Asked;
+use super::welcome::{self, Asked};
 
 impl App {
     /// Goes on with something that replaces the model, once nothing unsaved is in the way.
@@ -68,9 +68,8 @@ impl App {
                     match work::open_leftover(&leftover) {
                         Ok(session) => {
                             self.install(session);
-                            // It is kept under this run's own name from now on.
-                            let _left = recovery::discard(&leftover);
                             self.leftovers.remove(number);
+                            self.restored = Some(leftover);
                             self.toasts.say("This is the unsaved work from before. Save it to keep it.");
                         }
                         Err(message) => self.toasts.error(message),
@@ -85,18 +84,33 @@ impl App {
         match asked {
             Asked::Request(request) => self.act(ctx, request),
             Asked::Recover(number) => self.replace(ctx, Then::Recover(number)),
-            Asked::Discard(number) => {
-                if number < self.leftovers.len() {
-                    let leftover = self.leftovers.remove(number);
-                    if let Err(error) = recovery::discard(&leftover) {
-                        self.toasts.error(format!("The unsaved work could not be thrown away: {error}."));
-                    }
-                }
+            Asked::Discard(number) => self.throw_away(number),
+        }
+    }
+
+    /// Offers what a crash has left of the file that is open.
+    pub(super) fn offer_leftover(&mut self) {
+        let Some(path) = self.session.as_ref().and_then(Session::path).map(work::whole) else { return };
+        let found = self.leftovers.iter().enumerate();
+        let mut found = found.filter(|(_, leftover)| leftover.original.as_deref() == Some(&path));
+        if let Some((number, leftover)) = found.next() {
+            self.dialog = Some(Dialog::Leftover(number, welcome::lost(leftover)));
+        }
+    }
+
+    fn throw_away(&mut self, number: usize) {
+        if number < self.leftovers.len() {
+            let leftover = self.leftovers.remove(number);
+            if let Err(error) = recovery::discard(&leftover) {
+                self.toasts.error(format!("The unsaved work could not be thrown away: {error}."));
             }
         }
     }
 
-    fn forget_recovery(&mut self) {
+    pub(super) fn forget_recovery(&mut self) {
+        if let Some(leftover) = self.restored.take() {
+            let _left = recovery::discard(&leftover);
+        }
         if let Some(slot) = &self.slot {
             // What cannot be cleared is offered once too often, which harms nobody.
             let _left = slot.clear();
@@ -111,6 +125,8 @@ impl App {
                 self.save(ctx);
             }
             Ended::Discard(then) => self.proceed(ctx, then),
+            Ended::Restore(number) => self.replace(ctx, Then::Recover(number)),
+            Ended::ThrowAway(number) => self.throw_away(number),
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
             Ended::Author(name) => self.set_author(name),
         }
@@ -219,6 +235,7 @@ impl App {
             Output::Opened(session) => {
                 self.forget_recovery();
                 self.install(*session);
+                self.offer_leftover();
             }
             Output::Saved { path, state, stamp } => {
                 let Some(session) = &mut self.session else { return };
@@ -241,6 +258,10 @@ impl App {
             Output::Kept => {
                 if let Some(session) = &mut self.session {
                     session.mark_kept();
+                }
+                if let Some(leftover) = self.restored.take() {
+                    // From now on it is kept under this run's own name.
+                    let _left = recovery::discard(&leftover);
                 }
             }
             Output::Checked { revision, checked } => {

@@ -15,7 +15,7 @@ use crate::storage::settings;
 
 use super::app::App;
 use super::prefs::ThemeChoice;
-use super::words;
+use super::{canvas, words};
 
 /// At most so much of one model is reminded of.
 const MOST_DEADLINES: usize = 4;
@@ -58,15 +58,21 @@ impl App {
     pub(super) fn leave(&mut self) {
         self.may_close = true;
         self.jobs.cancel_all();
-        if let Some(slot) = &self.slot {
-            // What cannot be cleared is offered once too often, which harms nobody.
-            let _left = slot.clear();
-        }
+        self.forget_recovery();
     }
 
     /// Keeps unsaved work where a crash cannot take it.
     pub(super) fn keep_for_recovery(&mut self, ctx: &Context) {
-        let (Some(session), Some(slot)) = (&mut self.session, &self.slot) else { return };
+        let Some(session) = &mut self.session else { return };
+        let had_something = session.has_something_to_lose();
+        let typed = self.system.canvas.renaming.as_ref();
+        let draft = typed.and_then(|typed| canvas::names::draft(session.project(), typed));
+        session.note_draft(draft);
+        let Some(slot) = &self.slot else { return };
+        if had_something && !session.has_something_to_lose() {
+            // A name was typed and taken back: nothing is left to lose.
+            let _left = slot.clear();
+        }
         match session.recovery_due(Instant::now()) {
             Ok(()) => {
                 work::start_keep(&mut self.jobs, session, Arc::clone(slot));

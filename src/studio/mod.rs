@@ -34,6 +34,8 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
 mod drawing_tests;
 #[cfg(test)]
 mod driving;

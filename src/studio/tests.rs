@@ -84,11 +84,14 @@ fn a_thing_is_renamed_in_its_place() {
     assert_eq!(names(&harness), ["customer", "assistant"]);
     assert_eq!(harness.state().session().unwrap().history().undo_name(), Some("Rename user to customer"));
 
-    // Esc leaves the name as it was.
+    // Esc leaves the name as it was; until then a crash would not take what is typed.
     harness.key_press(Key::F2);
     harness.run();
     harness.event(Event::Text("nobody".to_owned()));
     harness.run();
+    let kept = session(&harness).to_keep().0;
+    assert_eq!(kept.name_of(ComponentId(1).into()), "nobody");
+    assert_eq!(names(&harness), ["customer", "assistant"]);
     harness.key_press(Key::Escape);
     harness.run();
     assert_eq!(names(&harness), ["customer", "assistant"]);

@@ -161,12 +161,7 @@ fn unsaved(ui: &mut Ui, leftovers: &[Leftover], asked: &mut Vec<Asked>) {
     for (number, leftover) in leftovers.iter().enumerate() {
         let name = if leftover.name.is_empty() { "a model without a name" } else { &leftover.name };
         let title = format!("Unsaved work on {name}");
-        let file = leftover.original.as_ref().map_or_else(
-            || "It was never saved.".to_owned(),
-            |path| format!("It belongs to {}.", super::files::typed(path)),
-        );
-        let sentence =
-            format!("The program ended without saving {}. {file}", ago(leftover.time, Timestamp::now()));
+        let sentence = lost(leftover);
         let pressed = ui.push_id(("leftover", number), |ui| {
             let answers = [("Restore", ""), ("Throw away", "")];
             widgets::banner(ui, Role::AccentSoft, Role::Accent, "history", &title, &sentence, &answers)
@@ -177,6 +172,15 @@ fn unsaved(ui: &mut Ui, leftovers: &[Leftover], asked: &mut Vec<Asked>) {
             None => {}
         }
     }
+}
+
+/// When the program ended without saving, and which file it was.
+pub(super) fn lost(leftover: &Leftover) -> String {
+    let file = leftover.original.as_ref().map_or_else(
+        || "It was never saved.".to_owned(),
+        |path| format!("It belongs to {}.", super::files::typed(path)),
+    );
+    format!("The program ended without saving {}. {file}", ago(leftover.time, Timestamp::now()))
 }
 
 fn frame(ui: &Ui, rect: Rect) {

@@ -217,6 +217,15 @@ pub fn rename_field(
     }
 }
 
+/// The change that the name makes as far as it is typed: what a crash must not take.
+pub fn draft(project: &Project, renaming: &Renaming) -> Option<Transaction> {
+    let typed = renaming.text.trim();
+    if typed.is_empty() || !project.contains(renaming.item) {
+        return None;
+    }
+    named(project, renaming, typed)
+}
+
 /// The change that a typed name makes. A fresh component is also given its kind.
 pub fn named(project: &Project, renaming: &Renaming, typed: &str) -> Option<Transaction> {
     let item = renaming.item;
