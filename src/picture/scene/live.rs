@@ -8,7 +8,7 @@ use crate::model::{ItemId, Place, Project, View, ZoneId};
 use crate::picture::route::{End, ROUTED_TWICE, Router, Wire};
 use crate::picture::{Point, Rect};
 
-use super::zone::zone_around;
+use super::zone::{EMPTY, zone_around};
 use super::{DiagramScene, FlowLabel, FlowShape, NodeBox, ZoneBox};
 
 /// Up to this many flows are routed around what is near; more of them follow in the simplest shape until release.
@@ -23,6 +23,8 @@ pub struct LiveScene {
     scene: DiagramScene,
     /// Where people put the zones themselves; the others are as large as what is in them.
     frames: BTreeMap<ZoneId, Rect>,
+    /// Where zones without a size of their own begin while they are empty.
+    corners: BTreeMap<ZoneId, (f32, f32)>,
     parents: BTreeMap<ZoneId, ZoneId>,
     nodes_in: BTreeMap<ZoneId, Vec<usize>>,
     zones_in: BTreeMap<ZoneId, Vec<usize>>,
@@ -55,6 +57,11 @@ impl LiveScene {
             (place.w > 0.0 && place.h > 0.0).then(|| (zone.id, Rect::new(place.x, place.y, place.w, place.h)))
         };
         let frames = base.zones.iter().filter_map(frame).collect();
+        let corner = |zone: &ZoneBox| {
+            let place = view.places.get(&zone.id.into())?;
+            Some((zone.id, (place.x, place.y)))
+        };
+        let corners = base.zones.iter().filter_map(corner).collect();
         let parents = project.diagram.zones.iter().filter_map(|zone| Some((zone.id, zone.parent?))).collect();
         let mut nodes_in: BTreeMap<ZoneId, Vec<usize>> = BTreeMap::new();
         for (index, node) in base.nodes.iter().enumerate() {
@@ -65,6 +72,7 @@ impl LiveScene {
         let mut live = Self {
             scene: DiagramScene::clone(&base),
             frames,
+            corners,
             parents,
             nodes_in,
             zones_in: BTreeMap::new(),
@@ -264,7 +272,12 @@ impl LiveScene {
             let rect = match (frame, content) {
                 (Some(frame), Some(content)) => frame.union(content),
                 (Some(rect), None) | (None, Some(rect)) => rect,
-                (None, None) => continue,
+                (None, None) => {
+                    let put = places.get(&id.into()).map(|place| (place.x, place.y));
+                    let at = put.or_else(|| self.corners.get(&id).copied());
+                    let Some((x, y)) = at else { continue };
+                    Rect::new(x, y, EMPTY.0, EMPTY.1)
+                }
             };
             if let Some(zone) = self.scene.zones.get_mut(index) {
                 zone.frame(rect);
