@@ -53,13 +53,14 @@ pub(super) fn words(name: &str, kind: ComponentKind, rect: Rect, holds: bool, pa
     if roomy && let Some(lines) = wrap_whole(name, face, size, beside, most) {
         return stands(Wording::Beside, lines);
     }
-    let across = rect.w - 2.0 * slope(kind, rect);
-    let rows = (((rect.h - 6.0) / NAME_LINE).floor().max(1.0) as usize).min(MOST_LINES);
-    if let Some(lines) = wrap_whole(name, face, size, across, rows) {
+    let most = (((rect.h - 6.0) / NAME_LINE).floor().max(1.0) as usize).min(MOST_LINES);
+    // A circle is widest in its middle: one line has more room there than each of three.
+    let fits = |rows| wrap_whole(name, face, size, across(kind, rect, rows), rows);
+    if let Some(lines) = (1..=most).find_map(fits) {
         return stands(Wording::Centred, lines);
     }
     if roomy {
-        return stands(Wording::Centred, wrap_lines(name, face, size, across, rows));
+        return stands(Wording::Centred, wrap_lines(name, face, size, across(kind, rect, most), most));
     }
     let room = (rect.w + UNDER_MORE).max(UNDER_LEAST);
     let lines = wrap_lines(name, face, size, room, MOST_LINES);
@@ -69,14 +70,20 @@ pub(super) fn words(name: &str, kind: ComponentKind, rect: Rect, holds: bool, pa
     Words { wording: Wording::Under, lines, under: Some(under) }
 }
 
-/// How far a silhouette's sides come in at the height of the words.
-fn slope(kind: ComponentKind, rect: Rect) -> f32 {
-    match kind {
-        ComponentKind::Process => (rect.h.min(rect.w) * 0.18).max(6.0),
-        ComponentKind::Model => 16f32.min(rect.w / 4.0) * 0.75,
+/// How wide a silhouette is where that many centred lines stand.
+fn across(kind: ComponentKind, rect: Rect, rows: usize) -> f32 {
+    // From the middle to the outer edge of the first line's letters.
+    let reach = (rows as f32 - 1.0) * NAME_LINE / 2.0 + 7.0;
+    let inset = match kind {
+        ComponentKind::Process => {
+            let radius = rect.w.min(rect.h) / 2.0;
+            4.0 + radius - (radius * radius - reach * reach).max(0.0).sqrt()
+        }
+        ComponentKind::Model => 4.0 + 16f32.min(rect.w / 4.0) * (2.0 * reach / rect.h.max(1.0)).min(1.0),
         ComponentKind::External => 9.0,
         _ => 6.0,
-    }
+    };
+    (rect.w - 2.0 * inset).max(0.0)
 }
 
 #[cfg(test)]
@@ -106,6 +113,19 @@ mod tests {
             Wording::Centred,
             &["Billing and settlement of", "all orders"],
         );
+    }
+
+    #[test]
+    fn a_circle_has_more_room_in_its_middle() {
+        let check = |name: &str, side: f32, expected: Wording| {
+            let rect = Rect::new(0.0, 0.0, side, side);
+            let stands = words(name, ComponentKind::Process, rect, false, false);
+            assert_eq!(stands.wording, expected, "{name} in {side}: {:?}", stands.lines);
+        };
+        check("Browser", 88.0, Wording::Centred);
+        check("Daemon", 78.0, Wording::Centred);
+        check("Blockchain Integration", 88.0, Wording::Under);
+        check("My CloudWatch", 50.0, Wording::Under);
     }
 
     #[test]
