@@ -1,9 +1,10 @@
-//! What is already there: boxes, soft things, zone borders, and the flows laid so far.
+//! What is already there: boxes, soft things, zone borders, and the flows and labels laid so far.
 
 use crate::picture::{Point, Rect};
 
-use super::CLEARANCE;
 use super::index::{RectIndex, meets};
+use super::shape::Side;
+use super::{CLEARANCE, End};
 
 /// A course through a box costs at least this.
 pub(super) const BLOCKED: f32 = 100_000.0;
@@ -17,21 +18,39 @@ const TIGHT: f32 = 64.0;
 /// Leaving a zone and coming back.
 const BORDER: f32 = 30.0;
 const BESIDE_BORDER: f32 = 7.0;
+/// Lines stay this far from their own boxes where they do not start or end.
+const OWN_CLEARANCE: f32 = 4.0;
+
+/// The boxes that a flow belongs to: it may touch the first two with its ends, and run through those that hold them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Own {
+    pub(super) start: Option<usize>,
+    pub(super) end: Option<usize>,
+    around: Vec<u32>,
+}
+
+impl Own {
+    fn holds(&self, number: usize) -> bool {
+        self.around.iter().any(|around| *around as usize == number)
+    }
+}
 
 /// Where everything is, for asking what a piece of a line would meet.
 pub(super) struct Field {
     boxes: Vec<Rect>,
-    solid: RectIndex,
-    soft: RectIndex,
+    pub(super) solid: RectIndex,
+    pub(super) soft: RectIndex,
     borders: RectIndex,
     /// Pieces of flows as flat rectangles, by number; the owner of a lifted one is nobody.
-    pieces: Vec<(Rect, usize)>,
-    laid: RectIndex,
-    labels: RectIndex,
+    pub(super) pieces: Vec<(Rect, usize)>,
+    pub(super) laid: RectIndex,
+    pub(super) labels: RectIndex,
+    /// From a line to what is still said to be beside it.
+    beside: f32,
 }
 
 impl Field {
-    pub(super) fn new(boxes: &[Rect], soft: &[Rect], borders: &[Rect]) -> Self {
+    pub(super) fn new(boxes: &[Rect], soft: &[Rect], borders: &[Rect], few: bool) -> Self {
         let sides = |r: &Rect| {
             [
                 Rect::new(r.x, r.y, r.w, 0.0),
@@ -48,7 +67,30 @@ impl Field {
             pieces: Vec::new(),
             laid: RectIndex::default(),
             labels: RectIndex::default(),
+            beside: if few { TIGHT } else { NEAR },
         }
+    }
+
+    /// What belongs to a flow between two ends.
+    pub(super) fn own(&self, from: End, to: End) -> Own {
+        let mut own = Own::default();
+        for (end, slot) in [(from, &mut own.start), (to, &mut own.end)] {
+            let middle = match end {
+                End::Box(index) => {
+                    *slot = Some(index);
+                    self.boxes.get(index).map(|rect| rect.center()).unwrap_or_default()
+                }
+                End::Free(point) => point,
+            };
+            self.solid.visit(Rect::around(middle, middle).grown(0.1), |rect, number| {
+                if rect.grown(-CLEARANCE).contains(middle) {
+                    own.around.push(number);
+                }
+            });
+        }
+        let (start, end) = (own.start, own.end);
+        own.around.retain(|number| ![start, end].contains(&Some(*number as usize)));
+        own
     }
 
     /// Takes a flow's pieces away.
@@ -61,7 +103,7 @@ impl Field {
                 })
             };
             if let Some(number) = self.pieces.iter_mut().enumerate().find_map(own) {
-                self.laid.leave(piece.grown(TIGHT), number as u32);
+                self.laid.leave(piece.grown(self.beside), number as u32);
             }
         }
     }
@@ -69,7 +111,7 @@ impl Field {
     /// Puts a flow's pieces down.
     pub(super) fn lay(&mut self, wire: usize, course: &[Point]) {
         for piece in flat(course) {
-            self.laid.enter(piece.grown(TIGHT), self.pieces.len() as u32);
+            self.laid.enter(piece.grown(self.beside), self.pieces.len() as u32);
             self.pieces.push((piece, wire));
         }
     }
@@ -77,6 +119,11 @@ impl Field {
     /// Puts a wire's label down; the other wires had better not cross it.
     pub(super) fn lay_label(&mut self, wire: usize, rect: Rect) {
         self.labels.enter(rect, wire as u32);
+    }
+
+    /// Takes a wire's label away.
+    pub(super) fn lift_label(&mut self, wire: usize, rect: Rect) {
+        self.labels.leave(rect, wire as u32);
     }
 
     /// Whether a wire's course crosses the label of another.
@@ -90,64 +137,132 @@ impl Field {
         count
     }
 
-    /// Whether a piece runs through a box, its own ones included.
-    pub(super) fn is_blocked(&self, piece: Rect) -> bool {
-        let mut blocked = false;
-        self.solid.visit(piece, |rect, _| blocked |= meets(piece, rect.grown(-1.0)));
-        blocked
+    /// What of a box keeps a flow's pieces away, `clear` of it at least; none if it may run there. `first` and `last`
+    /// say that the piece may touch the flow's own box at that end.
+    pub(super) fn solid_part(
+        &self,
+        (grown, number): (Rect, u32),
+        own: &Own,
+        (first, last): (bool, bool),
+        clear: f32,
+    ) -> Option<Rect> {
+        let number = number as usize;
+        let (start, end) = (own.start == Some(number), own.end == Some(number));
+        if start || end {
+            let touches = start && first || end && last;
+            let room = if touches { -0.5 } else { OWN_CLEARANCE.min(clear) };
+            return self.boxes.get(number).map(|rect| rect.grown(room));
+        }
+        (!own.holds(number)).then(|| grown.grown(clear - CLEARANCE))
     }
 
-    /// Whether a piece runs through a box other than these.
-    pub(super) fn is_blocked_by_others(&self, piece: Rect, own: [Option<usize>; 2]) -> bool {
-        let mut blocked = false;
-        self.solid.visit(piece, |rect, number| {
-            blocked |= !own.contains(&Some(number as usize)) && meets(piece, rect.grown(-1.0));
+    /// Whether a piece runs through a box.
+    pub(super) fn is_blocked(&self, piece: Rect, own: &Own, tips: (bool, bool)) -> bool {
+        self.solid.any(piece, |rect, number| {
+            self.solid_part((rect, number), own, tips, CLEARANCE - 1.0).is_some_and(|part| meets(piece, part))
+        })
+    }
+
+    /// Whether a whole course runs through a box.
+    pub(super) fn is_course_blocked(&self, course: &[Point], own: &Own) -> bool {
+        let last = course.len().saturating_sub(2);
+        flat(course)
+            .enumerate()
+            .any(|(index, piece)| self.is_blocked(piece, own, (index == 0, index == last)))
+    }
+
+    /// How far a line can go, and the part of a box that stops it.
+    pub(super) fn ray(
+        &self,
+        from: Point,
+        way: Side,
+        reach: f32,
+        own: &Own,
+        clear: f32,
+    ) -> (f32, Option<Rect>) {
+        self.solid.ray(from, way, reach, |rect, number| {
+            self.solid_part((rect, number), own, (false, false), clear - 0.1)
+        })
+    }
+
+    /// How long a piece would run beside flows and borders already there.
+    pub(super) fn shared(&self, piece: Rect, wire: usize) -> f32 {
+        let mut shared = 0.0;
+        self.laid.visit(piece, |_, number| {
+            let Some((other, owner)) = self.pieces.get(number as usize) else { return };
+            if *owner != wire {
+                shared += alongside(piece, *other, NEAR);
+            }
         });
-        blocked
+        self.borders.visit(piece, |near, _| {
+            shared += alongside(piece, near.grown(-BESIDE_BORDER), BESIDE_BORDER) * 0.7;
+        });
+        shared
+    }
+
+    /// What is wrong with a course in a crowd, where crossings cannot be helped: running beside others, and over words.
+    pub(super) fn crowding(&self, course: &[Point], wire: usize) -> f32 {
+        flat(course)
+            .map(|piece| {
+                let mut words = 0.0;
+                self.soft.visit(piece, |_, _| words += SOFT / 2.0);
+                self.shared(piece, wire).min(400.0) * 0.6 + words
+            })
+            .sum()
     }
 
     /// What is wrong with a course, beyond its length and bends. Stops counting above the limit.
-    pub(super) fn trouble(&self, course: &[Point], wire: usize, own: [Option<usize>; 2], limit: f32) -> f32 {
+    pub(super) fn trouble(&self, course: &[Point], wire: usize, own: &Own, limit: f32) -> f32 {
         let mut cost = 0.0;
         let last = course.len().saturating_sub(2);
         for (index, piece) in flat(course).enumerate() {
-            self.solid.visit(piece, |_, number| {
-                let number = number as usize;
-                let leaves = index == 0 && own[0] == Some(number);
-                let arrives = index == last && own[1] == Some(number);
-                let touches = self.boxes.get(number).is_none_or(|rect| meets(piece, rect.grown(-0.5)));
-                if !(leaves || arrives) || touches {
+            self.solid.visit(piece, |rect, number| {
+                let tips = (index == 0, index == last);
+                let part = self.solid_part((rect, number), own, tips, CLEARANCE - 0.1);
+                if part.is_some_and(|part| meets(piece, part)) {
                     cost += BLOCKED;
                 }
             });
             if cost > limit {
                 return cost;
             }
-            cost += self.soft.count(piece) as f32 * SOFT;
-            cost += self.labels_crossed(piece, wire) as f32 * UNDER_LABEL;
-            self.borders.visit(piece, |near, _| {
-                let border = near.grown(-BESIDE_BORDER);
-                cost += alongside(piece, border, BESIDE_BORDER) * 1.5;
-                if crosses(piece, border) {
-                    cost += BORDER;
-                }
-            });
-            self.laid.visit(piece, |_, number| {
-                let Some((other, _)) = self.pieces.get(number as usize) else { return };
-                let shared = alongside(piece, *other, NEAR);
-                if shared > 1.0 {
-                    cost += 160.0 + shared * 2.0;
-                } else if crosses(piece, *other) {
-                    cost += CROSSING;
-                } else {
-                    cost += (alongside(piece, *other, TIGHT) - 50.0).clamp(0.0, 160.0) * 0.25;
-                }
-            });
+            cost += self.annoyance(piece, wire);
             if cost > limit {
                 return cost;
             }
         }
         cost
+    }
+
+    /// What a piece would run over, across and beside.
+    pub(super) fn annoyance(&self, piece: Rect, wire: usize) -> f32 {
+        let mut cost = 0.0;
+        self.soft.visit(piece, |_, _| cost += SOFT);
+        cost += self.labels_crossed(piece, wire) as f32 * UNDER_LABEL;
+        self.borders.visit(piece, |near, _| {
+            let border = near.grown(-BESIDE_BORDER);
+            cost += alongside(piece, border, BESIDE_BORDER) * 1.5;
+            if crosses(piece, border) {
+                cost += BORDER;
+            }
+        });
+        self.laid.visit(piece, |_, number| {
+            let Some((other, _)) = self.pieces.get(number as usize) else { return };
+            let shared = alongside(piece, *other, NEAR);
+            if shared > 1.0 {
+                cost += 160.0 + shared * 2.0;
+            } else if crosses(piece, *other) {
+                cost += CROSSING;
+            } else {
+                cost += (alongside(piece, *other, TIGHT) - 50.0).clamp(0.0, 160.0) * 0.25;
+            }
+        });
+        cost
+    }
+
+    /// Whether a zone's border runs through an area.
+    pub(super) fn has_border(&self, area: Rect) -> bool {
+        self.borders.any(area, |near, _| meets(area, near.grown(-BESIDE_BORDER)))
     }
 }
 

@@ -1,22 +1,31 @@
-//! Where labels stand: on the longest piece of their flow, clear of boxes and of each other.
+//! Where labels stand: on a piece of their flow, clear of boxes, of words and of each other.
 
 use crate::picture::{Point, Rect};
 
-use super::field::flat;
-use super::index::RectIndex;
-use super::{Router, Wire};
+use super::field::Field;
+use super::index::meets;
+use super::{CLEARANCE, ROUTED_TWICE, Router, Wire};
 
 /// Labels keep this far from boxes and from each other.
 const AIR: f32 = 5.0;
+/// And this far from other words.
+const SOFT_AIR: f32 = 2.0;
 /// Covering the end of its own line, where the arrowhead is.
 const ON_ARROW: f32 = 700.0;
 const ON_BOX: f32 = 100_000.0;
 const ON_LABEL: f32 = 40_000.0;
-const ON_SOFT: f32 = 900.0;
+const ON_SOFT: f32 = 20_000.0;
 const ON_OTHER_LINE: f32 = 130.0;
+const ON_BORDER: f32 = 14.0;
 const ON_BEND: f32 = 90.0;
-/// Free spots are looked for this far from the line, in rings.
-const RINGS: i32 = 40;
+/// Between spots that are tried on a line, and how many to either side of its middle.
+const STEP: f32 = 8.0;
+const MOST_STEPS: f32 = 40.0;
+/// With very many flows: no more pieces of one, and no more spots to either side of their middles.
+const PIECES_IN_A_CROWD: usize = 3;
+const STEPS_IN_A_CROWD: i32 = 4;
+/// Free spots are looked for this far from the line, in rings, when the line has none.
+const RINGS: i32 = 24;
 const RING: f32 = 14.0;
 
 /// A label that has found its place.
@@ -28,87 +37,127 @@ pub struct Anchor {
     pub offset: (f32, f32),
 }
 
+impl Anchor {
+    /// The anchor of a label whose origin stands there.
+    pub(super) fn on(route: &[Point], at: Point) -> Self {
+        let base = base(route);
+        Self { at, offset: (at.x - base.x, at.y - base.y) }
+    }
+
+    /// The anchor of a label that somebody moved.
+    pub(super) fn moved(route: &[Point], (dx, dy): (f32, f32)) -> Self {
+        Self { at: base(route).offset(dx, dy), offset: (dx, dy) }
+    }
+}
+
+/// A place on a line for its label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Seat {
+    pub(super) at: Point,
+    /// What is not so good about it.
+    pub(super) cost: f32,
+    /// Covers nothing that must be seen.
+    pub(super) free: bool,
+}
+
 impl Router {
     /// Where each wire's label stands, given the courses. What is kept stays where it is.
     pub fn anchors(&self, wires: &[Wire], routes: &[Vec<Point>], kept: &[Option<Anchor>]) -> Vec<Anchor> {
+        let mut field = Field::new(&self.boxes, &self.soft, &self.borders, false);
+        for (index, route) in routes.iter().enumerate() {
+            field.lay(index, route);
+        }
+        self.seats(wires, routes, kept, &mut field)
+    }
+
+    /// The same, the courses being laid in the field already.
+    pub(super) fn seats(
+        &self,
+        wires: &[Wire],
+        routes: &[Vec<Point>],
+        kept: &[Option<Anchor>],
+        field: &mut Field,
+    ) -> Vec<Anchor> {
+        let few = wires.len() <= ROUTED_TWICE;
         let mut anchors = vec![Anchor::default(); wires.len()];
-        let mut around = Around {
-            boxes: RectIndex::of(self.boxes.iter().copied()),
-            soft: RectIndex::of(self.soft.iter().copied()),
-            taken: RectIndex::default(),
-            lines: RectIndex::default(),
-        };
-        let mut order: Vec<usize> = Vec::new();
+        let mut order: Vec<(i64, usize)> = Vec::new();
         for (index, (wire, route)) in wires.iter().zip(routes).enumerate() {
-            for piece in flat(route) {
-                around.lines.enter(piece.grown(0.1), index as u32);
-            }
-            let own =
-                wire.label_offset.map(|(dx, dy)| Anchor { at: base(route).offset(dx, dy), offset: (dx, dy) });
-            match own.or_else(|| kept.get(index).copied().flatten()) {
-                Some(given) => {
-                    around.taken.enter(placed(wire.label, given.at), index as u32);
-                    if let Some(anchor) = anchors.get_mut(index) {
-                        *anchor = given;
-                    }
+            let own = wire.label_offset.map(|offset| Anchor::moved(route, offset));
+            if let Some(given) = own.or_else(|| kept.get(index).copied().flatten()) {
+                field.lay_label(index, placed(wire.label, given.at));
+                if let Some(anchor) = anchors.get_mut(index) {
+                    *anchor = given;
                 }
-                None => order.push(index),
+            } else {
+                // Those with the least choice go first.
+                order.push((pieces(route).map(|(a, b)| a.distance(b)).fold(0.0, f32::max) as i64, index));
             }
         }
-        // Those with the least choice go first.
-        let longest = |index: &usize| {
-            let route = routes.get(*index).map_or(&[][..], Vec::as_slice);
-            pieces(route).map(|(a, b)| a.distance(b)).fold(0.0, f32::max) as i64
-        };
-        order.sort_by_key(|index| (longest(index), *index));
-        for index in order {
+        order.sort_unstable();
+        for (_, index) in order {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
-            let at = around.best_spot(wire.label, index as u32, route);
-            around.taken.enter(placed(wire.label, at), index as u32);
-            let base = base(route);
+            let at = field.place(wire.label, index, route, few);
+            field.lay_label(index, placed(wire.label, at));
             if let Some(anchor) = anchors.get_mut(index) {
-                *anchor = Anchor { at, offset: (at.x - base.x, at.y - base.y) };
+                *anchor = Anchor::on(route, at);
             }
         }
         anchors
     }
 }
 
-/// What a label must not cover.
-struct Around {
-    boxes: RectIndex,
-    soft: RectIndex,
-    taken: RectIndex,
-    /// Pieces of flows, by the wire that they belong to.
-    lines: RectIndex,
-}
-
-impl Around {
-    fn best_spot(&self, label: Rect, own: u32, route: &[Point]) -> Point {
-        let base = base(route);
-        let mut spots = spots(label, route);
-        spots.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let mut best: Option<(f32, Point)> = None;
-        for (spot, cost) in spots {
-            if best.is_some_and(|(known, _)| cost >= known) {
-                break;
-            }
-            let cost = cost + self.trouble(placed(label, spot), own, route);
-            if best.is_none_or(|(known, _)| cost < known) {
-                best = Some((cost, spot));
-            }
-        }
-        match best {
-            Some((cost, spot)) if cost < ON_LABEL => spot,
-            _ => self.free_spot(label, own, base).or(best.map(|(_, spot)| spot)).unwrap_or(base),
+impl Field {
+    /// Where a label stands: on its line if there is a free place, else as near to it as can be.
+    pub(super) fn place(&self, label: Rect, wire: usize, route: &[Point], few: bool) -> Point {
+        let seat = self.seat(label, wire, route, few);
+        match seat {
+            Some(seat) if seat.free || !few => seat.at,
+            _ => self
+                .beside(label, wire, route)
+                .or(seat.map(|seat| seat.at))
+                .unwrap_or_else(|| base(route)),
         }
     }
 
-    fn trouble(&self, rect: Rect, own: u32, route: &[Point]) -> f32 {
+    /// The best place on the line itself.
+    pub(super) fn seat(&self, label: Rect, wire: usize, route: &[Point], few: bool) -> Option<Seat> {
+        let mut best: Option<Seat> = None;
+        for (at, cost) in spots(label, route, few) {
+            if best.is_some_and(|best| cost >= best.cost) {
+                break;
+            }
+            let cost = cost + self.covered(placed(label, at), wire, route);
+            if best.is_none_or(|best| cost < best.cost) {
+                best = Some(Seat { at, cost, free: cost < ON_SOFT });
+            }
+        }
+        best
+    }
+
+    /// What a label would cover there.
+    fn covered(&self, rect: Rect, wire: usize, route: &[Point]) -> f32 {
         let airy = rect.grown(AIR);
-        let mut cost = self.boxes.count(airy) as f32 * ON_BOX + self.taken.count(airy) as f32 * ON_LABEL;
-        cost += self.soft.count(rect.grown(2.0)) as f32 * ON_SOFT;
-        self.lines.visit(rect.grown(3.0), |_, wire| cost += if wire == own { 0.0 } else { ON_OTHER_LINE });
+        let mut cost = 0.0;
+        self.solid.visit(airy, |grown, _| {
+            if meets(airy, grown.grown(-CLEARANCE)) {
+                cost += ON_BOX;
+            }
+        });
+        self.labels.visit(airy, |_, owner| cost += if owner as usize == wire { 0.0 } else { ON_LABEL });
+        self.soft.visit(rect.grown(SOFT_AIR), |_, _| cost += ON_SOFT);
+        if cost >= ON_SOFT {
+            return cost;
+        }
+        let near = rect.grown(3.0);
+        self.laid.visit(near, |_, number| {
+            let piece = self.pieces.get(number as usize);
+            if piece.is_some_and(|(piece, owner)| *owner != wire && *owner != usize::MAX && meets(*piece, near)) {
+                cost += ON_OTHER_LINE;
+            }
+        });
+        if self.has_border(rect) {
+            cost += ON_BORDER;
+        }
         let tips = [route.first(), route.last()];
         cost += tips.into_iter().flatten().filter(|tip| rect.grown(12.0).contains(**tip)).count() as f32
             * ON_ARROW;
@@ -116,15 +165,16 @@ impl Around {
         cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
     }
 
-    /// The nearest spot in the open, ring by ring.
-    fn free_spot(&self, label: Rect, own: u32, base: Point) -> Option<Point> {
+    /// The nearest spot in the open, ring by ring around the middle of the longest piece.
+    fn beside(&self, label: Rect, wire: usize, route: &[Point]) -> Option<Point> {
+        let base = base(route);
         for ring in 1..=RINGS {
             let mut best: Option<(f32, Point)> = None;
             for step in -ring..=ring {
                 let (far, along) = (ring as f32 * RING, step as f32 * RING);
                 for (dx, dy) in [(along, far), (along, -far), (far, along), (-far, along)] {
                     let spot = base.offset(dx, dy);
-                    let cost = self.trouble(placed(label, spot), own, &[]) + spot.distance(base);
+                    let cost = self.covered(placed(label, spot), wire, &[]) + spot.distance(base);
                     if cost < ON_SOFT && best.is_none_or(|(known, _)| cost < known) {
                         best = Some((cost, spot));
                     }
@@ -138,37 +188,43 @@ impl Around {
     }
 }
 
-/// Spots on a course with what each costs by itself.
-fn spots(label: Rect, route: &[Point]) -> Vec<(Point, f32)> {
-    let longest = pieces(route).map(|(a, b)| a.distance(b)).fold(0.0, f32::max);
+/// Spots on a course with what each costs by itself, the best first.
+fn spots(label: Rect, route: &[Point], few: bool) -> Vec<(Point, f32)> {
+    let mut by_length: Vec<(f32, Point, Point)> =
+        pieces(route).map(|(a, b)| (a.distance(b), a, b)).collect();
+    by_length.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let longest = by_length.first().map_or(0.0, |(length, ..)| *length);
     let mut spots = Vec::new();
-    for (a, b) in pieces(route) {
-        let length = a.distance(b);
+    for (length, a, b) in by_length.into_iter().take(if few { usize::MAX } else { PIECES_IN_A_CROWD }) {
         let level = (a.y - b.y).abs() < 0.5;
         let size = if level { label.w } else { label.h };
         let room = length - size - 8.0;
-        let worse = (longest - length) * 0.25 + if room < 0.0 { 60.0 - room } else { 0.0 };
+        let worse = (longest - length).min(400.0) * 0.25 + if room < 0.0 { 60.0 - room } else { 0.0 };
         let middle = Point::new(f32::midpoint(a.x, b.x), f32::midpoint(a.y, b.y));
-        let steps = ((length / 2.0) / 8.0).floor().min(60.0) as i32;
-        for step in -steps..=steps {
-            let along = step as f32 * 8.0;
+        let (steps, step) = if few {
+            (((length / 2.0) / STEP).floor().min(MOST_STEPS) as i32, STEP)
+        } else {
+            let step = (room / (2 * STEPS_IN_A_CROWD) as f32).min(60.0);
+            (if step > 1.0 { STEPS_IN_A_CROWD } else { 0 }, step)
+        };
+        for n in -steps..=steps {
+            let along = n as f32 * step;
             let spot = if level { middle.offset(along, 0.0) } else { middle.offset(0.0, along) };
-            spots.push((center_on(label, spot), worse + along.abs() * 0.35));
-            // Beside the line, where on it there is no room.
-            let beside = if level { label.h / 2.0 + 6.0 } else { label.w / 2.0 + 6.0 };
-            for way in [-1.0, 1.0] {
-                let spot =
-                    if level { spot.offset(0.0, way * beside) } else { spot.offset(way * beside, 0.0) };
-                spots.push((center_on(label, spot), worse + 190.0 + along.abs() * 0.35));
-            }
+            spots.push((seated(label, spot, level), worse + along.abs() * 0.35));
         }
     }
+    spots.sort_by(|a, b| a.1.total_cmp(&b.1));
     spots
 }
 
-/// Where the origin stands when the label is centred there; level lines run through the middle of the whole label.
-fn center_on(label: Rect, spot: Point) -> Point {
-    Point::new(spot.x.round(), (spot.y - (label.y + label.h / 2.0)).round())
+/// Where the origin stands when the label sits there: on the line, with as much of the label on either side along it.
+fn seated(label: Rect, spot: Point, level: bool) -> Point {
+    let middle = label.center();
+    if level {
+        Point::new((spot.x - middle.x).round(), spot.y.round())
+    } else {
+        Point::new(spot.x.round(), (spot.y - middle.y).round())
+    }
 }
 
 /// The middle of the longest piece.

@@ -1,9 +1,11 @@
 //! The courses of flows: upright and level pieces between boxes, around other boxes, with few bends and crossings.
 //!
 //! Each flow takes the cheapest of the simple shapes (straight, one bend, two bends) between the slots on the sides of
-//! its boxes. Where all of them run through a box, a search on a sparse grid finds a way around. Flows that follow see
-//! those before them and keep their distance; a second round lets the first ones see the rest.
+//! its boxes on which its label finds a seat. Where all of them run through a box, lines are cast to find a way around.
+//! Flows that follow see those before them and keep their distance; a second round lets the first ones see the rest.
+//! Among very many flows each has few shapes to choose from, on tracks that are slid to where nothing stands.
 
+mod crowd;
 mod field;
 mod index;
 mod label;
@@ -13,8 +15,10 @@ mod shape;
 use super::{Point, Rect};
 pub use label::Anchor;
 
+use crowd::{Pair, Sides};
 use field::Field;
 pub(in crate::picture) use index::RectIndex;
+use search::Search;
 use shape::{Candidate, Port, Tracks};
 
 /// Where a flow ends.
@@ -49,19 +53,20 @@ pub struct Router {
     borders: Vec<Rect>,
 }
 
-/// Up to this many flows each is routed twice, the second time seeing all the others.
-pub(crate) const ROUTED_TWICE: usize = 400;
-/// With more flows than that, no more simple shapes than this are tried for each.
-const TRIED_IN_A_CROWD: usize = 24;
-/// With more flows than that, no way around boxes is searched for between boxes further apart than this.
-const FAR_IN_A_CROWD: f32 = 1200.0;
+/// Up to this many flows each is routed twice, the second time seeing all the others and their labels.
+pub(crate) const ROUTED_TWICE: usize = 150;
+/// No more simple shapes than this are looked at closely for one flow.
+const MOST_TRIED: usize = 400;
 /// What a bend costs, in points of length.
 const BEND: f32 = 55.0;
+/// A course without a free place for its label costs this, and less good places this share of what they cost.
+const NO_SEAT: f32 = 420.0;
+const SEAT_SHARE: f32 = 0.4;
 /// From a zone's border to a line beside it, and how far around a flow borders are looked at.
 const BESIDE_BORDER: f32 = 10.0;
 const TRACK_REACH: f32 = 70.0;
 const MOST_TRACKS: usize = 16;
-const ALL_LANES: usize = 11;
+const LANES: usize = 11;
 /// Lines stay this far from boxes that are not theirs.
 const CLEARANCE: f32 = 9.0;
 
@@ -94,57 +99,120 @@ impl Router {
         wires: &[Wire],
         kept: &[Option<(Vec<Point>, Anchor)>],
     ) -> Vec<(Vec<Point>, Anchor)> {
-        let mut field = Field::new(&self.boxes, &self.soft, &self.borders);
-        let leanings = Self::leanings(wires);
+        let few = wires.len() <= ROUTED_TWICE;
+        let mut field = Field::new(&self.boxes, &self.soft, &self.borders, few);
         let mut routes = vec![Vec::new(); wires.len()];
-        let mut anchors: Vec<Option<Anchor>> = vec![None; wires.len()];
-        for (index, (slot, anchor)) in routes.iter_mut().zip(&mut anchors).enumerate() {
+        let mut given: Vec<Option<Anchor>> = vec![None; wires.len()];
+        for (index, (slot, anchor)) in routes.iter_mut().zip(&mut given).enumerate() {
             if let Some((course, at)) = kept.get(index).cloned().flatten() {
                 field.lay(index, &course);
                 *slot = course;
                 *anchor = Some(at);
             }
         }
-        let mut order: Vec<usize> =
-            (0..wires.len()).filter(|index| anchors.get(*index).is_none_or(Option::is_none)).collect();
-        let length = |index: &usize| {
-            let wire = wires.get(*index);
-            let ends = wire.and_then(|wire| Some((self.middle(wire.from?), self.middle(wire.to?))));
-            ends.map_or(0, |(a, b)| a.distance(b) as i64)
-        };
-        order.sort_by_key(|index| (length(index), *index));
-        let again = |index: usize, field: &mut Field, routes: &mut Vec<Vec<Point>>| {
-            if let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) {
-                if let Some(route) = routes.get(index) {
-                    field.lift(index, route);
-                }
-                let course = self.course(index, wire, *leaning, field, wires.len());
-                field.lay(index, &course);
-                if let Some(route) = routes.get_mut(index) {
-                    *route = course;
-                }
-            }
-        };
-        let rounds = if wires.len() <= ROUTED_TWICE { 2 } else { 1 };
-        for _ in 0..rounds {
-            for index in &order {
-                again(*index, &mut field, &mut routes);
+        let mut order: Vec<(i64, usize)> = Vec::new();
+        for (index, wire) in wires.iter().enumerate() {
+            if given.get(index).is_some_and(Option::is_none) {
+                let ends = wire.from.zip(wire.to).map(|(a, b)| (self.middle(a), self.middle(b)));
+                order.push((ends.map_or(0, |(a, b)| a.distance(b) as i64), index));
             }
         }
-        let mut placed = self.anchors(wires, &routes, &anchors);
-        if wires.len() <= ROUTED_TWICE {
-            // Now that labels have their places, lines that run under those of others look for another way.
-            for (index, (wire, anchor)) in wires.iter().zip(&placed).enumerate() {
+        order.sort_unstable();
+        let order: Vec<usize> = order.into_iter().map(|(_, index)| index).collect();
+        let anchors = if few {
+            self.with_care(wires, &order, &given, &mut routes, &mut field)
+        } else {
+            self.in_a_crowd(wires, &order, &mut routes, &mut field);
+            self.seats(wires, &routes, &given, &mut field)
+        };
+        routes.into_iter().zip(anchors).collect()
+    }
+
+    /// Routes few flows: courses and labels together, twice, so that the first ones see the rest too.
+    fn with_care(
+        &self,
+        wires: &[Wire],
+        order: &[usize],
+        given: &[Option<Anchor>],
+        routes: &mut [Vec<Point>],
+        field: &mut Field,
+    ) -> Vec<Anchor> {
+        let leanings = Self::leanings(wires);
+        let mut anchors: Vec<Option<Anchor>> = given.to_vec();
+        for (index, (wire, anchor)) in wires.iter().zip(given).enumerate() {
+            if let Some(anchor) = anchor {
                 field.lay_label(index, label::placed(wire.label, anchor.at));
             }
-            for index in order {
-                if routes.get(index).is_some_and(|route| field.crosses_labels(route, index)) {
-                    again(index, &mut field, &mut routes);
-                }
-            }
-            placed = self.anchors(wires, &routes, &anchors);
         }
-        routes.into_iter().zip(placed).collect()
+        for round in 0..4 {
+            for index in order.iter().copied() {
+                let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) else { continue };
+                let (Some(route), Some(anchor)) = (routes.get_mut(index), anchors.get_mut(index)) else {
+                    continue;
+                };
+                if let Some(anchor) = anchor {
+                    field.lift_label(index, label::placed(wire.label, anchor.at));
+                }
+                // After two rounds only those that run under the labels of others, or have no seat, look again.
+                let unseated = || {
+                    wire.label_offset.is_none()
+                        && !field.seat(wire.label, index, route, true).is_some_and(|seat| seat.free)
+                };
+                if round < 2 || round == 2 && (field.crosses_labels(route, index) || unseated()) {
+                    field.lift(index, route);
+                    *route = self.course(index, wire, *leaning, field);
+                    field.lay(index, route);
+                }
+                let at = match wire.label_offset {
+                    Some(offset) => Anchor::moved(route, offset),
+                    None => Anchor::on(route, field.place(wire.label, index, route, true)),
+                };
+                field.lay_label(index, label::placed(wire.label, at.at));
+                *anchor = Some(at);
+            }
+        }
+        anchors.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    /// Routes very many flows, one after the other.
+    fn in_a_crowd(&self, wires: &[Wire], order: &[usize], routes: &mut [Vec<Point>], field: &mut Field) {
+        let mut sides = Sides::of(self.boxes.len());
+        for (wire, route) in wires.iter().zip(routes.iter()) {
+            if let (Some(from), Some(to)) = (wire.from, wire.to) {
+                sides.take([(from, self.rect(from)), (to, self.rect(to))], route);
+            }
+        }
+        for index in order.iter().copied() {
+            let Some((wire, from, to)) = wires.get(index).and_then(|w| Some((w, w.from?, w.to?))) else {
+                continue;
+            };
+            let ends = [(from, self.rect(from)), (to, self.rect(to))];
+            let course = if wire.bends.is_empty() && from != to {
+                let own = field.own(from, to);
+                let pair = Pair { field, own: &own, wire: index, ends };
+                pair.course(&sides).unwrap_or_else(|| {
+                    let (starts, ends) = (pair.ports(0, &sides), pair.ports(1, &sides));
+                    let search = Search { field, own: &own, wire: index, few: false };
+                    search
+                        .way_around(&starts, &ends, [self.rect(from), self.rect(to)])
+                        .map_or_else(|| straighten(direct(&starts, &ends)), straighten)
+                })
+            } else {
+                self.course(index, wire, 0.0, field)
+            };
+            field.lay(index, &course);
+            sides.take(ends, &course);
+            if let Some(route) = routes.get_mut(index) {
+                *route = course;
+            }
+        }
+    }
+
+    fn rect(&self, end: End) -> Rect {
+        match end {
+            End::Box(index) => self.boxes.get(index).copied().unwrap_or_default(),
+            End::Free(point) => Rect::around(point, point),
+        }
     }
 
     fn middle(&self, end: End) -> Point {
@@ -178,62 +246,55 @@ impl Router {
         leanings
     }
 
-    fn course(&self, index: usize, wire: &Wire, leaning: f32, field: &Field, crowd: usize) -> Vec<Point> {
+    fn course(&self, index: usize, wire: &Wire, leaning: f32, field: &Field) -> Vec<Point> {
         let (Some(from), Some(to)) = (wire.from, wire.to) else { return Vec::new() };
+        let label = wire.label_offset.is_none().then_some(wire.label);
+        let leg = Leg { wire: index, leaning, label, field };
         if wire.bends.is_empty() {
-            return self.leg(index, from, to, leaning, field, crowd, wire.label, None);
+            return self.leg(&leg, from, to, None);
         }
+        let leg = Leg { label: None, ..leg };
         let mut points: Vec<Point> = Vec::new();
         let mut at = from;
         let stops = wire.bends.iter().map(|bend| End::Free(*bend)).chain([to]);
         for stop in stops {
-            let leg = self.leg(index, at, stop, leaning, field, crowd, Rect::default(), arrival(&points));
-            points.extend(leg);
+            let next = self.leg(&leg, at, stop, arrival(&points));
+            points.extend(next);
             at = stop;
         }
         straighten(points)
     }
 
     /// One way from an end to an end. It does not turn back to where it came from.
-    fn leg(
-        &self,
-        index: usize,
-        from: End,
-        to: End,
-        leaning: f32,
-        field: &Field,
-        crowd: usize,
-        label: Rect,
-        came: Option<(f32, f32)>,
-    ) -> Vec<Point> {
-        let few = crowd > ROUTED_TWICE;
-        let mut starts = shape::ports(from, to, &self.boxes, leaning, few);
+    fn leg(&self, leg: &Leg<'_>, from: End, to: End, came: Option<(f32, f32)>) -> Vec<Point> {
+        let Leg { wire, leaning, label, field } = *leg;
+        let mut starts = shape::ports(from, to, &self.boxes, leaning);
         if let Some((dx, dy)) = came {
             starts.retain(|port| port.side.out() != (-dx, -dy));
         }
-        let ends = shape::ports(to, from, &self.boxes, leaning, few);
-        let tracks = if few { Tracks { lanes: 3, ..Tracks::default() } } else { self.tracks(&starts, &ends) };
-        let candidates = shape::candidates(&starts, &ends, from == to, label, &tracks);
-        let own = [from, to].map(|end| match end {
-            End::Box(index) => Some(index),
-            End::Free(_) => None,
-        });
+        let ends = shape::ports(to, from, &self.boxes, leaning);
+        let tracks = self.tracks(&starts, &ends);
+        let candidates = shape::candidates(&starts, &ends, from == to, label.unwrap_or_default(), &tracks);
+        let own = field.own(from, to);
         let mut best: Option<(f32, &Candidate)> = None;
-        let most = if few { TRIED_IN_A_CROWD } else { candidates.len() };
-        for candidate in candidates.iter().take(most) {
-            if best.is_some_and(|(cost, _)| candidate.cost >= cost) {
+        for candidate in candidates.iter().take(MOST_TRIED) {
+            let limit = best.map_or(f32::INFINITY, |(cost, _)| cost);
+            if candidate.cost >= limit {
                 break;
             }
-            let limit = best.map_or(f32::INFINITY, |(cost, _)| cost);
-            let cost = candidate.cost + field.trouble(candidate.points(), index, own, limit - candidate.cost);
+            let mut cost = candidate.cost + field.trouble(candidate.points(), wire, &own, limit - candidate.cost);
+            if cost < limit {
+                cost += label.map_or(0.0, |label| unseated(field, label, wire, candidate.points()));
+            }
             if cost < limit {
                 best = Some((cost, candidate));
             }
         }
-        let far = self.middle(from).distance(self.middle(to)) > FAR_IN_A_CROWD;
-        let blocked = best.is_none_or(|(cost, _)| cost >= field::BLOCKED) && !(few && far);
-        if blocked && let Some(way) = search::way_around(&starts, &ends, &self.boxes, field, own, few) {
-            return straighten(way);
+        if best.is_none_or(|(cost, _)| cost >= field::BLOCKED) {
+            let search = Search { field, own: &own, wire, few: true };
+            if let Some(way) = search.way_around(&starts, &ends, [self.rect(from), self.rect(to)]) {
+                return straighten(way);
+            }
         }
         match best {
             Some((_, candidate)) => straighten(candidate.points().to_vec()),
@@ -242,14 +303,31 @@ impl Router {
     }
 }
 
+/// What is the same for all legs of a flow.
+struct Leg<'a> {
+    wire: usize,
+    leaning: f32,
+    /// The label that must find a place on it, if any.
+    label: Option<Rect>,
+    field: &'a Field,
+}
+
+/// What it costs that a course has no better place for its label.
+fn unseated(field: &Field, label: Rect, wire: usize, course: &[Point]) -> f32 {
+    match field.seat(label, wire, course, true) {
+        Some(seat) if seat.free => (seat.cost * SEAT_SHARE).min(NO_SEAT),
+        _ => NO_SEAT,
+    }
+}
+
 impl Router {
     /// Beside the borders of the zones around two ends.
     fn tracks(&self, starts: &[Port], ends: &[Port]) -> Tracks {
         let ports = starts.iter().chain(ends).map(|port| Rect::around(port.at, port.at));
         let Some(area) = ports.reduce(Rect::union).map(|area| area.grown(TRACK_REACH)) else {
-            return Tracks { lanes: ALL_LANES, ..Tracks::default() };
+            return Tracks { lanes: LANES, ..Tracks::default() };
         };
-        let mut tracks = Tracks { lanes: ALL_LANES, ..Tracks::default() };
+        let mut tracks = Tracks { lanes: LANES, ..Tracks::default() };
         for border in self.borders.iter().filter(|border| border.overlaps(area)) {
             let beside = |edge: f32| [edge - BESIDE_BORDER, edge + BESIDE_BORDER];
             let xs = [border.x, border.right()].into_iter().flat_map(beside);

@@ -1,193 +1,186 @@
-//! A way around boxes when no simple shape has one: the shortest with few bends on a sparse grid.
+//! A way around boxes when no simple shape has one: lines are cast until they meet a box, and turn before it, beside the
+//! edges of what was met, and where they are in line with where they want to go.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::picture::{Point, Rect};
 
-use super::BEND;
-use super::field::Field;
-use super::index::meets;
-use super::shape::Port;
+use super::field::{Field, Own};
+use super::shape::{Port, Side};
+use super::{BEND, CLEARANCE};
 
-/// Boxes further than this from both ends are not gone around.
-const REACH: f32 = 700.0;
-/// No more grid lines than this in each direction: a search takes a bounded time.
-const MOST_LINES: usize = 120;
-/// No more places than this are looked at; with very many flows fewer.
-const PATIENCE: usize = 30_000;
-const PATIENCE_IN_A_CROWD: usize = 1_500;
-/// From a box to the grid line beside it.
+/// How far beyond both ends a way may lead: this, and that share of their distance.
+const REACH: f32 = 900.0;
+const REACH_SHARE: f32 = 0.25;
+/// No more turns than this are looked at; with very many flows fewer.
+const PATIENCE: usize = 4_000;
+const PATIENCE_IN_A_CROWD: usize = 1_000;
+/// From a box to a line beside it; with few flows there is time for the lanes further out.
 const BESIDE: f32 = 18.0;
+const LANES: [f32; 3] = [0.0, 14.0, 28.0];
+/// Where boxes stand too close for that, lines squeeze through with this much air.
+const SQUEEZED: f32 = 1.5;
 
-/// A course from one of the starts to one of the ends that runs through no box; none if the grid holds none, or if it
-/// takes too long to find.
-pub(super) fn way_around(
-    starts: &[Port],
-    ends: &[Port],
-    boxes: &[Rect],
-    field: &Field,
-    own: [Option<usize>; 2],
-    few: bool,
-) -> Option<Vec<Point>> {
-    let area = starts.iter().chain(ends).map(|port| Rect::around(port.at, port.at)).reduce(Rect::union)?;
-    let area = area.grown(if few { REACH / 4.0 } else { REACH });
-    let near: Vec<Rect> = boxes.iter().copied().filter(|rect| meets(*rect, area)).collect();
-    let leaves = |port: &Port| {
-        let (dx, dy) = port.side.out();
-        let stub = port.stub.clamp(0.0, BESIDE);
-        let out = port.at.offset(dx * stub, dy * stub);
-        (!field.is_blocked_by_others(Rect::around(port.at, out), own)).then_some(out)
-    };
-    let starts: Vec<(Port, Point)> = starts.iter().filter_map(|port| Some((*port, leaves(port)?))).collect();
-    let ends: Vec<(Port, Point)> = ends.iter().filter_map(|port| Some((*port, leaves(port)?))).collect();
-    let mut xs: Vec<f32> = Vec::new();
-    let mut ys: Vec<f32> = Vec::new();
-    for (_, out) in starts.iter().chain(&ends) {
-        xs.push(out.x);
-        ys.push(out.y);
-    }
-    let mut by_distance = near;
-    let middle = area.center();
-    by_distance.sort_by(|a, b| a.center().distance(middle).total_cmp(&b.center().distance(middle)));
-    for rect in by_distance {
-        if xs.len() >= MOST_LINES || ys.len() >= MOST_LINES {
-            break;
-        }
-        xs.extend([rect.x - BESIDE, rect.right() + BESIDE]);
-        ys.extend([rect.y - BESIDE, rect.bottom() + BESIDE]);
-    }
-    sort_lines(&mut xs);
-    sort_lines(&mut ys);
-    let grid = Grid { xs, ys };
-    let goals: BTreeMap<(usize, usize), Vec<&(Port, Point)>> =
-        ends.iter().fold(BTreeMap::new(), |mut goals, end| {
-            goals.entry(grid.nearest(end.1)).or_default().push(end);
-            goals
-        });
-    let target = ends.iter().map(|(port, _)| Rect::around(port.at, port.at)).reduce(Rect::union)?;
-    let mut heap: BinaryHeap<Reverse<(u64, State)>> = BinaryHeap::new();
-    let mut best: BTreeMap<State, (f32, Option<State>)> = BTreeMap::new();
-    let mut origin: BTreeMap<State, Port> = BTreeMap::new();
-    for (port, out) in &starts {
-        let (x, y) = grid.nearest(*out);
-        let state = State { x, y, heading: heading(port.side.out()) };
-        let cost = port.cost;
-        if best.get(&state).is_none_or(|(known, _)| cost < *known) {
-            best.insert(state, (cost, None));
-            origin.insert(state, *port);
-            heap.push(Reverse((key(cost + rest(grid.point(x, y), target)), state)));
-        }
-    }
-    let mut arrived: Option<(f32, State, Port)> = None;
-    let mut patience = if few { PATIENCE_IN_A_CROWD } else { PATIENCE };
-    while let Some(Reverse((estimate, state))) = heap.pop() {
-        patience -= 1;
-        if patience == 0 {
-            break;
-        }
-        if arrived.is_some_and(|(cost, ..)| estimate >= key(cost)) {
-            break;
-        }
-        let Some((cost, _)) = best.get(&state).copied() else { continue };
-        if estimate > key(cost + rest(grid.point(state.x, state.y), target)) {
-            continue;
-        }
-        for (port, _) in goals.get(&(state.x, state.y)).into_iter().flatten() {
-            let (dx, dy) = port.side.out();
-            let inward = heading((-dx, -dy));
-            let turn = if inward == state.heading { 0.0 } else { BEND };
-            let back = (inward + 2) % 4 == state.heading;
-            let total = cost + turn + port.cost;
-            if !back && arrived.is_none_or(|(known, ..)| total < known) {
-                arrived = Some((total, state, *port));
-            }
-        }
-        for (next, from, to) in grid.steps(state) {
-            if field.is_blocked(Rect::around(from, to)) {
-                continue;
-            }
-            let turn = if next.heading == state.heading { 0.0 } else { BEND };
-            let total = cost + from.distance(to) + turn;
-            if best.get(&next).is_none_or(|(known, _)| total < *known - 0.01) {
-                best.insert(next, (total, Some(state)));
-                heap.push(Reverse((key(total + rest(to, target)), next)));
-            }
-        }
-    }
-    let (_, mut state, goal) = arrived?;
-    let mut course = vec![goal.at];
-    let first = loop {
-        course.push(grid.point(state.x, state.y));
-        match best.get(&state).and_then(|(_, before)| *before) {
-            Some(before) => state = before,
-            None => break state,
-        }
-    };
-    course.push(origin.get(&first)?.at);
-    course.reverse();
-    Some(course)
+/// A place where a line starts to run.
+struct Turn {
+    at: Point,
+    way: Side,
+    cost: f32,
+    before: Option<usize>,
+    /// What it came to be beside: where to turn again.
+    beside: Option<Rect>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct State {
-    x: usize,
-    y: usize,
-    /// 0 right, 1 down, 2 left, 3 up.
-    heading: u8,
+/// What a way is looked for among.
+pub(super) struct Search<'a> {
+    pub(super) field: &'a Field,
+    pub(super) own: &'a Own,
+    pub(super) wire: usize,
+    pub(super) few: bool,
 }
 
-struct Grid {
-    xs: Vec<f32>,
-    ys: Vec<f32>,
-}
-
-impl Grid {
-    fn point(&self, x: usize, y: usize) -> Point {
-        Point::new(self.xs.get(x).copied().unwrap_or_default(), self.ys.get(y).copied().unwrap_or_default())
+impl Search<'_> {
+    /// A course from one of the starts to one of the ends that runs through no box; none if it takes too long to find.
+    /// `homes` are the boxes at the two ends.
+    pub(super) fn way_around(&self, starts: &[Port], ends: &[Port], homes: [Rect; 2]) -> Option<Vec<Point>> {
+        [CLEARANCE - 1.0, SQUEEZED].into_iter().find_map(|clear| self.way(starts, ends, homes, clear))
     }
 
-    fn nearest(&self, p: Point) -> (usize, usize) {
-        let index = |lines: &[f32], v: f32| {
-            let at = lines.partition_point(|line| *line < v - 0.005);
-            at.min(lines.len().saturating_sub(1))
+    fn way(&self, starts: &[Port], ends: &[Port], homes: [Rect; 2], clear: f32) -> Option<Vec<Point>> {
+        let [home, target] = homes;
+        let both = home.union(target);
+        let area = both.grown(REACH + REACH_SHARE * both.w.max(both.h));
+        let ends: Vec<(Port, Point)> =
+            ends.iter().filter_map(|port| Some((*port, self.out_of(port, (false, true), clear)?))).collect();
+        if ends.is_empty() {
+            return None;
+        }
+        let mut turns: Vec<Turn> = Vec::new();
+        let mut heap: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
+        let mut known: BTreeMap<(i32, i32, u8), f32> = BTreeMap::new();
+        let mut enter = |turn: Turn, turns: &mut Vec<Turn>, heap: &mut BinaryHeap<Reverse<(u64, usize)>>| {
+            let place = ((turn.at.x * 2.0) as i32, (turn.at.y * 2.0) as i32, turn.way as u8);
+            if known.get(&place).is_none_or(|cost| turn.cost < cost - 0.01) {
+                known.insert(place, turn.cost);
+                heap.push(Reverse((key(turn.cost + rest(turn.at, target)), turns.len())));
+                turns.push(turn);
+            }
         };
-        (index(&self.xs, p.x), index(&self.ys, p.y))
-    }
-
-    /// The neighbours of a state, without turning back.
-    fn steps(&self, state: State) -> Vec<(State, Point, Point)> {
-        let from = self.point(state.x, state.y);
-        let mut steps = Vec::with_capacity(3);
-        for heading in 0u8..4 {
-            if (heading + 2) % 4 == state.heading {
+        for port in starts {
+            let Some(out) = self.out_of(port, (true, false), clear) else { continue };
+            let first = turns.len();
+            let cost = port.cost + port.at.distance(out);
+            // The port itself comes first, so that the course can be followed back to it.
+            turns.push(Turn { at: port.at, way: port.side, cost, before: None, beside: None });
+            for way in Side::ALL.into_iter().filter(|way| *way != port.side.back()) {
+                let cost = cost + if way == port.side { 0.0 } else { BEND };
+                let turn = Turn { at: out, way, cost, before: Some(first), beside: Some(home.grown(clear)) };
+                enter(turn, &mut turns, &mut heap);
+            }
+        }
+        let mut arrived: Option<(f32, usize, Point, Port)> = None;
+        let mut patience = if self.few { PATIENCE } else { PATIENCE_IN_A_CROWD };
+        let mut stops: Vec<(f32, Option<Rect>)> = Vec::new();
+        while let Some(Reverse((estimate, number))) = heap.pop() {
+            patience -= 1;
+            if patience == 0 || arrived.is_some_and(|(cost, ..)| estimate >= key(cost)) {
+                break;
+            }
+            let Some(&Turn { at, way, cost, beside, .. }) = turns.get(number) else { continue };
+            let (dx, dy) = way.out();
+            let reach = match way {
+                Side::Right => area.right() - at.x,
+                Side::Left => at.x - area.x,
+                Side::Bottom => area.bottom() - at.y,
+                Side::Top => at.y - area.y,
+            };
+            if reach <= 0.0 {
                 continue;
             }
-            let (x, y) = match heading {
-                0 if state.x + 1 < self.xs.len() => (state.x + 1, state.y),
-                1 if state.y + 1 < self.ys.len() => (state.x, state.y + 1),
-                2 if state.x > 0 => (state.x - 1, state.y),
-                3 if state.y > 0 => (state.x, state.y - 1),
-                _ => continue,
-            };
-            steps.push((State { x, y, heading }, from, self.point(x, y)));
+            let (free, met) = self.field.ray(at, way, reach, self.own, clear);
+            let along = |p: Point| (p.x - at.x) * dx + (p.y - at.y) * dy;
+            stops.clear();
+            for (port, out) in &ends {
+                let ahead = along(*out);
+                if !(-0.01..=free + 0.01).contains(&ahead) {
+                    continue;
+                }
+                stops.push((ahead, None));
+                let in_line = ((out.x - at.x) * dy).abs() < 0.01 && ((out.y - at.y) * dx).abs() < 0.01;
+                if in_line && way != port.side {
+                    let bend = if way == port.side.back() { 0.0 } else { BEND };
+                    let total = cost
+                        + ahead
+                        + bend
+                        + port.cost
+                        + port.at.distance(*out)
+                        + self.annoyance(at, *out)
+                        + self.annoyance(*out, port.at);
+                    if arrived.is_none_or(|(known, ..)| total < known) {
+                        arrived = Some((total, number, *out, *port));
+                    }
+                }
+            }
+            if let Some(met) = met {
+                stops.push(((free - (BESIDE - clear)).max(free.min(1.0)), Some(met)));
+            }
+            if let Some(box_beside) = beside {
+                let edges = if way.is_level() {
+                    [box_beside.x, box_beside.right()]
+                } else {
+                    [box_beside.y, box_beside.bottom()]
+                };
+                let lanes = LANES.iter().take(if self.few { LANES.len() } else { 1 });
+                for lane in lanes.map(|lane| lane + BESIDE - clear) {
+                    for edge in [edges[0] - lane, edges[1] + lane] {
+                        let ahead = if way.is_level() { (edge - at.x) * dx } else { (edge - at.y) * dy };
+                        stops.push((ahead, None));
+                    }
+                }
+            }
+            stops.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut last = 0.0;
+            for (ahead, met) in stops.iter().copied() {
+                if ahead < last + 0.4 || ahead > free {
+                    continue;
+                }
+                last = ahead;
+                let to = at.offset(dx * ahead, dy * ahead);
+                let cost = cost + ahead + BEND + self.annoyance(at, to);
+                for way in way.across() {
+                    let turn = Turn { at: to, way, cost, before: Some(number), beside: met };
+                    enter(turn, &mut turns, &mut heap);
+                }
+            }
         }
-        steps
+        let (_, number, out, port) = arrived?;
+        let mut course = vec![port.at, out];
+        let mut next = Some(number);
+        while let Some(turn) = next.and_then(|number| turns.get(number)) {
+            course.push(turn.at);
+            next = turn.before;
+        }
+        course.reverse();
+        Some(course)
     }
-}
 
-fn sort_lines(lines: &mut Vec<f32>) {
-    lines.retain(|line| line.is_finite());
-    lines.sort_by(f32::total_cmp);
-    lines.dedup_by(|a, b| (*a - *b).abs() < 0.01);
-}
+    /// Where the way out of a port ends, if it is free.
+    fn out_of(&self, port: &Port, tips: (bool, bool), clear: f32) -> Option<Point> {
+        let (dx, dy) = port.side.out();
+        let stub = port.stub.min(BESIDE);
+        let out = port.at.offset(dx * stub, dy * stub);
+        let piece = Rect::around(port.at, out);
+        let part = |rect, number| self.field.solid_part((rect, number), self.own, tips, clear);
+        let blocked = self.field.solid.any(piece, |rect, number| {
+            part(rect, number).is_some_and(|part| super::index::meets(piece, part))
+        });
+        (!blocked).then_some(out)
+    }
 
-fn heading(out: (f32, f32)) -> u8 {
-    match out {
-        (x, _) if x > 0.5 => 0,
-        (_, y) if y > 0.5 => 1,
-        (x, _) if x < -0.5 => 2,
-        _ => 3,
+    fn annoyance(&self, from: Point, to: Point) -> f32 {
+        let piece = Rect::around(from, to);
+        if self.few { self.field.annoyance(piece, self.wire) } else { self.field.shared(piece, self.wire) * 0.5 }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{BEND, End};
 /// From a box to the first bend, at least.
 pub(super) const STUB: f32 = 22.0;
 /// From the corner of a box to a port on its side, at least.
-const CORNER: f32 = 14.0;
+pub(super) const CORNER: f32 = 14.0;
 /// A port away from the middle of its side costs this share of the distance.
 const OFF_CENTER: f32 = 0.5;
 /// A piece too short for the label costs this.
@@ -16,7 +16,7 @@ const NO_ROOM: f32 = 36.0;
 const LANE: f32 = 14.0;
 
 /// A way out of an end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Left,
     Right,
@@ -25,7 +25,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    const ALL: [Self; 4] = [Self::Right, Self::Left, Self::Bottom, Self::Top];
+    pub(super) const ALL: [Self; 4] = [Self::Right, Self::Left, Self::Bottom, Self::Top];
 
     pub(super) fn out(self) -> (f32, f32) {
         match self {
@@ -36,8 +36,23 @@ impl Side {
         }
     }
 
-    fn is_level(self) -> bool {
+    pub(super) fn is_level(self) -> bool {
         matches!(self, Self::Left | Self::Right)
+    }
+
+    /// The side across from this one.
+    pub(super) fn back(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Right => Self::Left,
+            Self::Top => Self::Bottom,
+            Self::Bottom => Self::Top,
+        }
+    }
+
+    /// The two ways to turn.
+    pub(super) fn across(self) -> [Self; 2] {
+        if self.is_level() { [Self::Top, Self::Bottom] } else { [Self::Left, Self::Right] }
     }
 }
 
@@ -66,7 +81,7 @@ impl Candidate {
 }
 
 /// The ports of an end, given where the other end is: a port in line with one of the other's makes a straight course.
-pub(super) fn ports(end: End, other: End, boxes: &[Rect], leaning: f32, few: bool) -> Vec<Port> {
+pub(super) fn ports(end: End, other: End, boxes: &[Rect], leaning: f32) -> Vec<Port> {
     let rect = match end {
         End::Free(at) => return Side::ALL.map(|side| Port { at, side, stub: 0.0, cost: 0.0 }).to_vec(),
         End::Box(index) => boxes.get(index).copied().unwrap_or_default(),
@@ -82,7 +97,7 @@ pub(super) fn ports(end: End, other: End, boxes: &[Rect], leaning: f32, few: boo
         } else {
             (rect.x, rect.w, across.x, across.w)
         };
-        for (along, cost) in slots((start, length), (other_start, other_length), leaning, few) {
+        for (along, cost) in slots((start, length), (other_start, other_length), leaning) {
             let at = match side {
                 Side::Left => Point::new(rect.x, along),
                 Side::Right => Point::new(rect.right(), along),
@@ -96,16 +111,15 @@ pub(super) fn ports(end: End, other: End, boxes: &[Rect], leaning: f32, few: boo
 }
 
 /// Places along a side with what each costs: around its middle, and in line with those of the other box.
-fn slots(side: (f32, f32), other: (f32, f32), leaning: f32, few: bool) -> Vec<(f32, f32)> {
+fn slots(side: (f32, f32), other: (f32, f32), leaning: f32) -> Vec<(f32, f32)> {
     let room = (side.1 / 2.0 - CORNER).max(0.0);
     let middle = side.0 + side.1 / 2.0;
     let step =
         |length: f32| if length > 100.0 { 28.0 } else { 18.0f32.min((length / 2.0 - CORNER).max(0.0)) };
     let around = |middle: f32, length: f32| {
         let step = step(length);
-        // With few flows there is time to look at the places between the lanes too.
-        let (reach, step) = if few { (1, step) } else { (4, step / 2.0) };
-        (-reach..=reach).map(move |n: i32| middle + step * n as f32)
+        // The places between the lanes are looked at too.
+        (-4..=4).map(move |n: i32| middle + step / 2.0 * n as f32)
     };
     let lane = |length: f32| leaning * step(length);
     let wanted = middle + lane(side.1).clamp(-room, room);
