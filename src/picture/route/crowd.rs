@@ -85,7 +85,6 @@ impl Exit {
 pub(super) struct Pair<'a> {
     pub(super) field: &'a Field,
     pub(super) own: &'a Own,
-    pub(super) wire: usize,
     pub(super) ends: [(End, Rect); 2],
 }
 
@@ -194,7 +193,7 @@ impl Pair<'_> {
                 Side::Bottom => both.bottom() - at.y,
                 Side::Top => at.y - both.y,
             };
-        let (free, _) = self.field.solid.ray(at, side, reach.max(stub), |rect, number| {
+        let (free, _) = self.field.solid_strips.ray(at, side, reach.max(stub), |rect, number| {
             self.field.solid_part((rect, number), self.own, tips, CLEARANCE - 1.0)
         });
         if free < stub {
@@ -212,7 +211,7 @@ impl Pair<'_> {
         if cost >= best.cost {
             return;
         }
-        let cost = cost + self.field.crowding(points, self.wire);
+        let cost = cost + self.field.crowding(points);
         if cost < best.cost && !self.field.is_course_blocked(points, self.own) {
             *best = Best { cost, course: straighten(points.to_vec()) };
         }
@@ -358,7 +357,7 @@ impl Pair<'_> {
                 for jump in 0..JUMPS {
                     let line = piece(at);
                     let mut past: Option<f32> = None;
-                    self.field.solid.visit(line, |rect, number| {
+                    self.field.solid_strips.visit(line, |rect, number| {
                         let part =
                             self.field.solid_part((rect, number), self.own, (false, false), CLEARANCE - 1.0);
                         let Some(part) = part.filter(|part| meets(line, *part)) else { return };
@@ -388,7 +387,7 @@ impl Pair<'_> {
                 continue;
             }
             let at = at.clamp(limits.0.min(limits.1), limits.1.max(limits.0));
-            let shared = self.field.shared(piece(at), self.wire) + lane.abs();
+            let shared = self.field.shared(piece(at)) + lane.abs();
             if best.is_some_and(|(known, _)| shared >= known)
                 || self.field.is_blocked(piece(at), self.own, (false, false))
             {

@@ -4,6 +4,7 @@ use crate::picture::{Point, Rect};
 
 use super::index::{RectIndex, meets};
 use super::shape::Side;
+use super::strips::{Lanes, NEAR, Strips};
 use super::{CLEARANCE, End};
 
 /// A course through a box costs at least this.
@@ -11,8 +12,6 @@ pub(super) const BLOCKED: f32 = 100_000.0;
 const CROSSING: f32 = 38.0;
 const SOFT: f32 = 130.0;
 const UNDER_LABEL: f32 = 170.0;
-/// Two flows nearer than this look like one.
-const NEAR: f32 = 10.0;
 /// Two flows nearer than this leave no room for labels on both.
 const TIGHT: f32 = 64.0;
 /// Leaving a zone and coming back.
@@ -40,6 +39,11 @@ pub(super) struct Field {
     boxes: Vec<Rect>,
     pub(super) solid: RectIndex,
     pub(super) soft: RectIndex,
+    /// The same, for lines.
+    pub(super) solid_strips: Strips,
+    soft_strips: Strips,
+    /// The flows laid so far and the borders, for lines beside them.
+    lanes: Lanes,
     borders: RectIndex,
     /// Pieces of flows as flat rectangles, by number; the owner of a lifted one is nobody.
     pub(super) pieces: Vec<(Rect, usize)>,
@@ -59,7 +63,14 @@ impl Field {
                 Rect::new(r.right(), r.y, 0.0, r.h),
             ]
         };
+        let mut lanes = Lanes::default();
+        for side in borders.iter().flat_map(sides) {
+            lanes.enter(side, 0.7);
+        }
         Self {
+            solid_strips: Strips::of(boxes.iter().map(|rect| rect.grown(CLEARANCE))),
+            soft_strips: Strips::of(soft.iter().copied()),
+            lanes,
             boxes: boxes.to_vec(),
             solid: RectIndex::of(boxes.iter().map(|rect| rect.grown(CLEARANCE))),
             soft: RectIndex::of(soft.iter().copied()),
@@ -113,6 +124,9 @@ impl Field {
         for piece in flat(course) {
             self.laid.enter(piece.grown(self.beside), self.pieces.len() as u32);
             self.pieces.push((piece, wire));
+            if self.beside == NEAR {
+                self.lanes.enter(piece, 1.0);
+            }
         }
     }
 
@@ -158,7 +172,7 @@ impl Field {
 
     /// Whether a piece runs through a box.
     pub(super) fn is_blocked(&self, piece: Rect, own: &Own, tips: (bool, bool)) -> bool {
-        self.solid.any(piece, |rect, number| {
+        self.solid_strips.any(piece, |rect, number| {
             self.solid_part((rect, number), own, tips, CLEARANCE - 1.0).is_some_and(|part| meets(piece, part))
         })
     }
@@ -180,33 +194,23 @@ impl Field {
         own: &Own,
         clear: f32,
     ) -> (f32, Option<Rect>) {
-        self.solid.ray(from, way, reach, |rect, number| {
+        self.solid_strips.ray(from, way, reach, |rect, number| {
             self.solid_part((rect, number), own, (false, false), clear - 0.1)
         })
     }
 
-    /// How long a piece would run beside flows and borders already there.
-    pub(super) fn shared(&self, piece: Rect, wire: usize) -> f32 {
-        let mut shared = 0.0;
-        self.laid.visit(piece, |_, number| {
-            let Some((other, owner)) = self.pieces.get(number as usize) else { return };
-            if *owner != wire {
-                shared += alongside(piece, *other, NEAR);
-            }
-        });
-        self.borders.visit(piece, |near, _| {
-            shared += alongside(piece, near.grown(-BESIDE_BORDER), BESIDE_BORDER) * 0.7;
-        });
-        shared
+    /// How long a piece would run beside flows and borders already there; in a crowd.
+    pub(super) fn shared(&self, piece: Rect) -> f32 {
+        self.lanes.shared(piece)
     }
 
     /// What is wrong with a course in a crowd, where crossings cannot be helped: running beside others, and over words.
-    pub(super) fn crowding(&self, course: &[Point], wire: usize) -> f32 {
+    pub(super) fn crowding(&self, course: &[Point]) -> f32 {
         flat(course)
             .map(|piece| {
                 let mut words = 0.0;
-                self.soft.visit(piece, |_, _| words += SOFT / 2.0);
-                self.shared(piece, wire).min(400.0) * 0.6 + words
+                self.soft_strips.visit(piece, |_, _| words += SOFT / 2.0);
+                self.shared(piece).min(400.0) * 0.6 + words
             })
             .sum()
     }

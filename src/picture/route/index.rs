@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::picture::{Point, Rect};
-
-use super::shape::Side;
+use crate::picture::Rect;
 
 const CELL: f32 = 192.0;
 /// A thing of absurd size is entered along one row or column only.
@@ -65,45 +63,6 @@ impl RectIndex {
         false
     }
 
-    /// How far one can go from a point before meeting anything, at most `reach`, and what is met there. `solid` says how
-    /// much of a member counts.
-    pub(super) fn ray(
-        &self,
-        from: Point,
-        way: Side,
-        reach: f32,
-        solid: impl Fn(Rect, u32) -> Option<Rect>,
-    ) -> (f32, Option<Rect>) {
-        let (dx, dy) = way.out();
-        let to = from.offset(dx * reach, dy * reach);
-        let (last_x, last_y) = (cell_of(to.x), cell_of(to.y));
-        let (mut x, mut y) = (cell_of(from.x), cell_of(from.y));
-        let mut nearest: (f32, Option<Rect>) = (reach, None);
-        loop {
-            for (rect, number) in self.cells.get(&key(x, y)).into_iter().flatten() {
-                let Some(rect) = solid(*rect, *number) else { continue };
-                let (near, far, beside) = match way {
-                    Side::Right => (rect.x - from.x, rect.right() - from.x, (from.y - rect.y, rect.bottom() - from.y)),
-                    Side::Left => (from.x - rect.right(), from.x - rect.x, (from.y - rect.y, rect.bottom() - from.y)),
-                    Side::Bottom => (rect.y - from.y, rect.bottom() - from.y, (from.x - rect.x, rect.right() - from.x)),
-                    Side::Top => (from.y - rect.bottom(), from.y - rect.y, (from.x - rect.x, rect.right() - from.x)),
-                };
-                if far > 0.0 && beside.0 > 0.0 && beside.1 > 0.0 && near < nearest.0 {
-                    nearest = (near.max(0.0), Some(rect));
-                }
-            }
-            let done = nearest.1.is_some() && {
-                let at = from.offset(dx * nearest.0, dy * nearest.0);
-                (cell_of(at.x) - x) as f32 * dx <= 0.0 && (cell_of(at.y) - y) as f32 * dy <= 0.0
-            };
-            if done || (x, y) == (last_x, last_y) {
-                return nearest;
-            }
-            x += dx as i32;
-            y += dy as i32;
-        }
-    }
-
     #[cfg(test)]
     pub(super) fn count(&self, area: Rect) -> usize {
         let mut count = 0;
@@ -114,7 +73,7 @@ impl RectIndex {
 
 /// Cells are their own keys: one multiplication scatters them well enough, and it is what a look-up mostly costs.
 #[derive(Debug, Clone, Copy, Default)]
-struct Scatter(u64);
+pub(super) struct Scatter(u64);
 
 impl Hasher for Scatter {
     fn finish(&self) -> u64 {
@@ -144,8 +103,11 @@ pub(super) fn meets(a: Rect, b: Rect) -> bool {
         || a.h == 0.0 && a.y > b.y && a.y < b.bottom() && a.x < b.right() && a.right() > b.x
 }
 
-fn cell_of(v: f32) -> i32 {
-    (v / CELL).floor().clamp(-1e6, 1e6) as i32
+pub(super) fn cell_of(v: f32) -> i32 {
+    let cells = (v / CELL).clamp(-1e6, 1e6);
+    let whole = cells as i32;
+    // Cheaper than rounding down a fraction.
+    whole - i32::from(cells < whole as f32)
 }
 
 fn cells(rect: Rect) -> impl Iterator<Item = (i32, i32)> {
@@ -171,18 +133,5 @@ mod tests {
         assert_eq!(count(&index, Rect::new(-50.0, 0.0, 50.0, 900.0)), 0, "only touching");
         index.leave(Rect::new(500.0, 500.0, 10.0, 10.0), 1);
         assert_eq!(count(&index, Rect::new(490.0, 490.0, 100.0, 100.0)), 1);
-    }
-
-    #[test]
-    fn rays_stop_at_what_they_meet_first() {
-        let index = RectIndex::of([Rect::new(1000.0, -20.0, 50.0, 40.0), Rect::new(600.0, 30.0, 50.0, 40.0)]);
-        let cast = |x: f32, y: f32, way: Side| index.ray(Point::new(x, y), way, 5000.0, |rect, _| Some(rect)).0;
-        assert_eq!(cast(0.0, 0.0, Side::Right), 1000.0);
-        assert_eq!(cast(0.0, 50.0, Side::Right), 600.0);
-        assert_eq!(cast(0.0, 30.0, Side::Right), 5000.0, "along an edge");
-        assert_eq!(cast(3000.0, 0.0, Side::Left), 1950.0);
-        assert_eq!(cast(620.0, 500.0, Side::Top), 430.0);
-        assert_eq!(cast(620.0, -500.0, Side::Bottom), 530.0);
-        assert_eq!(cast(620.0, 500.0, Side::Bottom), 5000.0);
     }
 }

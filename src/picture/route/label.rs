@@ -24,6 +24,7 @@ const MOST_STEPS: f32 = 40.0;
 /// With very many flows: no more pieces of one, and no more spots to either side of their middles.
 const PIECES_IN_A_CROWD: usize = 3;
 const STEPS_IN_A_CROWD: i32 = 4;
+const GOOD_ENOUGH: f32 = 150.0;
 /// Free spots are looked for this far from the line, in rings, when the line has none.
 const RINGS: i32 = 24;
 const RING: f32 = 14.0;
@@ -129,6 +130,9 @@ impl Field {
             let cost = cost + self.covered(placed(label, at), wire, route);
             if best.is_none_or(|best| cost < best.cost) {
                 best = Some(Seat { at, cost, free: cost < ON_SOFT });
+            }
+            if !few && cost < GOOD_ENOUGH {
+                break;
             }
         }
         best

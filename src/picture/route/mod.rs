@@ -11,6 +11,7 @@ mod index;
 mod label;
 mod search;
 mod shape;
+mod strips;
 
 use super::{Point, Rect};
 pub use label::Anchor;
@@ -189,7 +190,7 @@ impl Router {
             let ends = [(from, self.rect(from)), (to, self.rect(to))];
             let course = if wire.bends.is_empty() && from != to {
                 let own = field.own(from, to);
-                let pair = Pair { field, own: &own, wire: index, ends };
+                let pair = Pair { field, own: &own, ends };
                 pair.course(&sides).unwrap_or_else(|| {
                     let (starts, ends) = (pair.ports(0, &sides), pair.ports(1, &sides));
                     let search = Search { field, own: &own, wire: index, few: false };

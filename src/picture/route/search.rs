@@ -172,7 +172,7 @@ impl Search<'_> {
         let out = port.at.offset(dx * stub, dy * stub);
         let piece = Rect::around(port.at, out);
         let part = |rect, number| self.field.solid_part((rect, number), self.own, tips, clear);
-        let blocked = self.field.solid.any(piece, |rect, number| {
+        let blocked = self.field.solid_strips.any(piece, |rect, number| {
             part(rect, number).is_some_and(|part| super::index::meets(piece, part))
         });
         (!blocked).then_some(out)
@@ -180,7 +180,7 @@ impl Search<'_> {
 
     fn annoyance(&self, from: Point, to: Point) -> f32 {
         let piece = Rect::around(from, to);
-        if self.few { self.field.annoyance(piece, self.wire) } else { self.field.shared(piece, self.wire) * 0.5 }
+        if self.few { self.field.annoyance(piece, self.wire) } else { self.field.shared(piece) * 0.5 }
     }
 }
 
