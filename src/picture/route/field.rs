@@ -17,6 +17,8 @@ const TIGHT: f32 = 64.0;
 /// Leaving a zone and coming back.
 const BORDER: f32 = 30.0;
 const BESIDE_BORDER: f32 = 7.0;
+/// Labels keep this far from boxes and from each other.
+pub(super) const LABEL_AIR: f32 = 5.0;
 /// Lines stay this far from their own boxes where they do not start or end.
 const OWN_CLEARANCE: f32 = 4.0;
 
@@ -49,6 +51,8 @@ pub(super) struct Field {
     pub(super) pieces: Vec<(Rect, usize)>,
     pub(super) laid: RectIndex,
     pub(super) labels: RectIndex,
+    /// Labels of others are not looked at.
+    pub(super) blind: bool,
     /// From a line to what is still said to be beside it.
     beside: f32,
 }
@@ -78,6 +82,7 @@ impl Field {
             pieces: Vec::new(),
             laid: RectIndex::default(),
             labels: RectIndex::default(),
+            blind: false,
             beside: if few { TIGHT } else { NEAR },
         }
     }
@@ -145,8 +150,20 @@ impl Field {
         flat(course).any(|piece| self.labels_crossed(piece, wire) > 0)
     }
 
+    /// Whose labels, other than its own, a wire's label covers.
+    pub(super) fn labels_on(&self, rect: Rect, wire: usize) -> Vec<usize> {
+        let mut owners = Vec::new();
+        self.labels.visit(rect.grown(LABEL_AIR), |_, owner| owners.push(owner as usize));
+        owners.retain(|owner| *owner != wire);
+        owners.sort_unstable();
+        owners
+    }
+
     fn labels_crossed(&self, piece: Rect, wire: usize) -> usize {
         let mut count = 0;
+        if self.blind {
+            return 0;
+        }
         self.labels.visit(piece, |_, owner| count += usize::from(owner as usize != wire));
         count
     }
@@ -258,7 +275,7 @@ impl Field {
             } else if crosses(piece, *other) {
                 cost += CROSSING;
             } else {
-                cost += (alongside(piece, *other, TIGHT) - 50.0).clamp(0.0, 160.0) * 0.25;
+                cost += (alongside(piece, *other, TIGHT) - 50.0).clamp(0.0, 160.0) * 0.5;
             }
         });
         cost

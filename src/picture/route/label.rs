@@ -2,20 +2,18 @@
 
 use crate::picture::{Point, Rect};
 
-use super::field::Field;
+use super::field::{Field, LABEL_AIR};
 use super::index::meets;
 use super::{CLEARANCE, ROUTED_TWICE, Router, Wire};
 
-/// Labels keep this far from boxes and from each other.
-const AIR: f32 = 5.0;
-/// And this far from other words.
+/// Labels keep this far from other words.
 const SOFT_AIR: f32 = 2.0;
 /// Covering the end of its own line, where the arrowhead is.
 const ON_ARROW: f32 = 700.0;
 const ON_BOX: f32 = 100_000.0;
 const ON_LABEL: f32 = 40_000.0;
 const ON_SOFT: f32 = 20_000.0;
-const ON_OTHER_LINE: f32 = 130.0;
+const ON_OTHER_LINE: f32 = 260.0;
 const ON_BORDER: f32 = 14.0;
 const ON_BEND: f32 = 90.0;
 /// Between spots that are tried on a line, and how many to either side of its middle.
@@ -24,7 +22,7 @@ const MOST_STEPS: f32 = 40.0;
 /// With very many flows: no more pieces of one, and no more spots to either side of their middles.
 const PIECES_IN_A_CROWD: usize = 3;
 const STEPS_IN_A_CROWD: i32 = 4;
-const GOOD_ENOUGH: f32 = 150.0;
+const GOOD_ENOUGH: f32 = 300.0;
 /// Free spots are looked for this far from the line, in rings, when the line has none.
 const RINGS: i32 = 24;
 const RING: f32 = 14.0;
@@ -140,18 +138,17 @@ impl Field {
 
     /// What a label would cover there.
     fn covered(&self, rect: Rect, wire: usize, route: &[Point]) -> f32 {
-        let airy = rect.grown(AIR);
-        let mut cost = 0.0;
-        self.solid.visit(airy, |grown, _| {
-            if meets(airy, grown.grown(-CLEARANCE)) {
-                cost += ON_BOX;
-            }
-        });
-        self.labels.visit(airy, |_, owner| cost += if owner as usize == wire { 0.0 } else { ON_LABEL });
-        self.soft.visit(rect.grown(SOFT_AIR), |_, _| cost += ON_SOFT);
-        if cost >= ON_SOFT {
-            return cost;
+        let airy = rect.grown(LABEL_AIR);
+        if self.solid.any(airy, |grown, _| meets(airy, grown.grown(-CLEARANCE))) {
+            return ON_BOX;
         }
+        if !self.blind && self.labels.any(airy, |_, owner| owner as usize != wire) {
+            return ON_LABEL;
+        }
+        if self.soft.any(rect.grown(SOFT_AIR), |_, _| true) {
+            return ON_SOFT;
+        }
+        let mut cost = 0.0;
         let near = rect.grown(3.0);
         self.laid.visit(near, |_, number| {
             let piece = self.pieces.get(number as usize);

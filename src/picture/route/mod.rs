@@ -13,6 +13,8 @@ mod search;
 mod shape;
 mod strips;
 
+use std::collections::VecDeque;
+
 use super::{Point, Rect};
 pub use label::Anchor;
 
@@ -145,34 +147,106 @@ impl Router {
                 field.lay_label(index, label::placed(wire.label, anchor.at));
             }
         }
-        for round in 0..4 {
+        for _ in 0..2 {
             for index in order.iter().copied() {
-                let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) else { continue };
-                let (Some(route), Some(anchor)) = (routes.get_mut(index), anchors.get_mut(index)) else {
-                    continue;
-                };
-                if let Some(anchor) = anchor {
-                    field.lift_label(index, label::placed(wire.label, anchor.at));
-                }
-                // After two rounds only those that run under the labels of others, or have no seat, look again.
-                let unseated = || {
-                    wire.label_offset.is_none()
-                        && !field.seat(wire.label, index, route, true).is_some_and(|seat| seat.free)
-                };
-                if round < 2 || round == 2 && (field.crosses_labels(route, index) || unseated()) {
-                    field.lift(index, route);
-                    *route = self.course(index, wire, *leaning, field);
-                    field.lay(index, route);
-                }
-                let at = match wire.label_offset {
-                    Some(offset) => Anchor::moved(route, offset),
-                    None => Anchor::on(route, field.place(wire.label, index, route, true)),
-                };
-                field.lay_label(index, label::placed(wire.label, at.at));
-                *anchor = Some(at);
+                self.lift(index, wires, routes, &mut anchors, field);
+                self.lay_anew(index, wires, &leanings, routes, &mut anchors, field);
             }
         }
+        self.mend(wires, order, &leanings, routes, &mut anchors, field);
         anchors.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    /// Those that run under the labels of others, or have no seat, look again; at last they take one that another label
+    /// has, and that one's flow looks for a new way.
+    fn mend(
+        &self,
+        wires: &[Wire],
+        order: &[usize],
+        leanings: &[f32],
+        routes: &mut [Vec<Point>],
+        anchors: &mut [Option<Anchor>],
+        field: &mut Field,
+    ) {
+        let unseated = |index: usize, routes: &[Vec<Point>], field: &Field| {
+            wires.get(index).zip(routes.get(index)).is_some_and(|(wire, route)| {
+                wire.label_offset.is_none()
+                    && !field.seat(wire.label, index, route, true).is_some_and(|seat| seat.free)
+            })
+        };
+        let mut waiting: VecDeque<usize> = order.iter().copied().collect();
+        let mut pushed = vec![false; wires.len()];
+        let mut patience = 3 * order.len();
+        while let Some(index) = waiting.pop_front() {
+            if patience == 0 {
+                break;
+            }
+            patience -= 1;
+            let crosses = routes.get(index).is_some_and(|route| field.crosses_labels(route, index));
+            if !crosses && !unseated(index, routes, field) {
+                continue;
+            }
+            self.lift(index, wires, routes, anchors, field);
+            self.lay_anew(index, wires, leanings, routes, anchors, field);
+            if !unseated(index, routes, field) || pushed.get(index).copied().unwrap_or(true) {
+                continue;
+            }
+            if let Some(pushed) = pushed.get_mut(index) {
+                *pushed = true;
+            }
+            self.lift(index, wires, routes, anchors, field);
+            field.blind = true;
+            self.lay_anew(index, wires, leanings, routes, anchors, field);
+            field.blind = false;
+            let Some((wire, anchor)) = wires.get(index).zip(anchors.get(index).copied().flatten()) else {
+                continue;
+            };
+            let mut others = field.labels_on(label::placed(wire.label, anchor.at), index);
+            others.retain(|other| order.contains(other));
+            for other in others {
+                self.lift(other, wires, routes, anchors, field);
+                self.lay_anew(other, wires, leanings, routes, anchors, field);
+                waiting.push_back(other);
+            }
+        }
+    }
+
+    /// Takes a flow and its label away.
+    fn lift(
+        &self,
+        index: usize,
+        wires: &[Wire],
+        routes: &[Vec<Point>],
+        anchors: &mut [Option<Anchor>],
+        field: &mut Field,
+    ) {
+        let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { return };
+        field.lift(index, route);
+        if let Some(anchor) = anchors.get_mut(index).and_then(Option::take) {
+            field.lift_label(index, label::placed(wire.label, anchor.at));
+        }
+    }
+
+    /// Finds a course and a place for its label.
+    fn lay_anew(
+        &self,
+        index: usize,
+        wires: &[Wire],
+        leanings: &[f32],
+        routes: &mut [Vec<Point>],
+        anchors: &mut [Option<Anchor>],
+        field: &mut Field,
+    ) {
+        let (Some(wire), Some(leaning)) = (wires.get(index), leanings.get(index)) else { return };
+        let (Some(route), Some(anchor)) = (routes.get_mut(index), anchors.get_mut(index)) else { return };
+        *route = self.course(index, wire, *leaning, field);
+        field.lay(index, route);
+        let at = match wire.label_offset {
+            Some(offset) => Anchor::moved(route, offset),
+            None => Anchor::on(route, field.place(wire.label, index, route, true)),
+        };
+        field.lay_label(index, label::placed(wire.label, at.at));
+        *anchor = Some(at);
     }
 
     /// Routes very many flows, one after the other.
