@@ -8,7 +8,7 @@ use crate::picture::{Point, Rect};
 use super::field::{Field, Own};
 use super::index::meets;
 use super::shape::{CORNER, Port, STUB, Side};
-use super::{BEND, CLEARANCE, End, straighten};
+use super::{BEND, CLEARANCE, End, plain_cost, straighten};
 
 /// From a track to the next beside it.
 const LANE: f32 = 12.0;
@@ -131,7 +131,8 @@ impl Pair<'_> {
         }
         for side in Side::ALL {
             // Out by one side and in by the same.
-            let known = |end: usize| exits.iter().skip(end * 2).take(2).flatten().find(|exit| exit.side == side);
+            let known =
+                |end: usize| exits.iter().skip(end * 2).take(2).flatten().find(|exit| exit.side == side);
             let exit = |end: usize| known(end).copied().or_else(|| self.exit(end, side, sides));
             if self.worth(side, best.cost) {
                 self.round_the_side(exit(0), exit(1), &mut best);
@@ -206,8 +207,7 @@ impl Pair<'_> {
 
     /// Takes a course if it is better and free.
     fn offer(&self, points: &[Point], best: &mut Best) {
-        let length: f32 = pieces(points).map(|(a, b)| a.distance(b)).sum();
-        let cost = length + points.len().saturating_sub(2) as f32 * BEND;
+        let cost = plain_cost(points);
         if cost >= best.cost {
             return;
         }
@@ -281,8 +281,7 @@ impl Pair<'_> {
         }
         let level = start.side.is_level();
         let Some(turn) = self.track(!level, wanted, (start.across(), end.across()), limits) else { return };
-        let points =
-            [start.at, place(level, turn, start.across()), place(level, turn, end.across()), end.at];
+        let points = [start.at, place(level, turn, start.across()), place(level, turn, end.across()), end.at];
         self.offer(&points, best);
     }
 
@@ -292,7 +291,9 @@ impl Pair<'_> {
         let (Some(start), Some(end)) = (start, end) else { return };
         let level = start.side.is_level();
         // The last piece of the three comes in along the way out of the end; the first track turns beside the start.
-        let Some(second) = self.track(level, end.near, (start.near, end.across()), end.range()) else { return };
+        let Some(second) = self.track(level, end.near, (start.near, end.across()), end.range()) else {
+            return;
+        };
         let span = (start.across(), second);
         let Some(first) = self.track(!level, start.near, span, start.range()) else { return };
         let points = [
@@ -367,7 +368,10 @@ impl Pair<'_> {
                             (false, true) => part.right(),
                             (false, false) => part.x,
                         };
-                        past = Some(past.map_or(edge, |known| if way > 0.0 { known.max(edge) } else { known.min(edge) }));
+                        past =
+                            Some(past.map_or(edge, |known| {
+                                if way > 0.0 { known.max(edge) } else { known.min(edge) }
+                            }));
                     });
                     let Some(edge) = past else { return Some((at, if jump > 0 { way } else { 0.0 })) };
                     at = edge + way * SQUEEZE;
@@ -382,7 +386,8 @@ impl Pair<'_> {
         let mut best: Option<(f32, f32)> = None;
         for lane in LANES {
             // Past a box, only the lanes further out are free.
-            let at = if pushed == 0.0 { at + lane * LANE } else { at + pushed * (BESIDE + lane.abs() * LANE) };
+            let at =
+                if pushed == 0.0 { at + lane * LANE } else { at + pushed * (BESIDE + lane.abs() * LANE) };
             if best.is_some() && (pushed != 0.0 && lane < 0.0 || !inside(at)) {
                 continue;
             }
@@ -437,8 +442,4 @@ fn slot(count: u8, length: f32) -> f32 {
 /// A point by how far it is along a way and across it.
 fn place(level: bool, along: f32, across: f32) -> Point {
     if level { Point::new(along, across) } else { Point::new(across, along) }
-}
-
-fn pieces(points: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
-    points.iter().copied().zip(points.iter().copied().skip(1))
 }

@@ -111,10 +111,7 @@ impl Field {
         let seat = self.seat(label, wire, route, few);
         match seat {
             Some(seat) if seat.free || !few => seat.at,
-            _ => self
-                .beside(label, wire, route)
-                .or(seat.map(|seat| seat.at))
-                .unwrap_or_else(|| base(route)),
+            _ => self.beside(label, wire, route).or(seat.map(|seat| seat.at)).unwrap_or_else(|| base(route)),
         }
     }
 
@@ -152,7 +149,9 @@ impl Field {
         let near = rect.grown(3.0);
         self.laid.visit(near, |_, number| {
             let piece = self.pieces.get(number as usize);
-            if piece.is_some_and(|(piece, owner)| *owner != wire && *owner != usize::MAX && meets(*piece, near)) {
+            if piece
+                .is_some_and(|(piece, owner)| *owner != wire && *owner != usize::MAX && meets(*piece, near))
+            {
                 cost += ON_OTHER_LINE;
             }
         });
@@ -191,8 +190,7 @@ impl Field {
 
 /// Spots on a course with what each costs by itself, the best first.
 fn spots(label: Rect, route: &[Point], few: bool) -> Vec<(Point, f32)> {
-    let mut by_length: Vec<(f32, Point, Point)> =
-        pieces(route).map(|(a, b)| (a.distance(b), a, b)).collect();
+    let mut by_length: Vec<(f32, Point, Point)> = pieces(route).map(|(a, b)| (a.distance(b), a, b)).collect();
     by_length.sort_by(|a, b| b.0.total_cmp(&a.0));
     let longest = by_length.first().map_or(0.0, |(length, ..)| *length);
     let mut spots = Vec::new();

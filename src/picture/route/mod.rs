@@ -347,7 +347,12 @@ impl Router {
         if let Some((dx, dy)) = came {
             starts.retain(|port| port.side.out() != (-dx, -dy));
         }
-        let ends = shape::ports(to, from, &self.boxes, leaning);
+        let mut ends = shape::ports(to, from, &self.boxes, leaning);
+        if from == to {
+            // A flow to its own box leaves by one side and comes back by another.
+            starts.retain(|port| port.side.is_level());
+            ends.retain(|port| !port.side.is_level());
+        }
         let tracks = self.tracks(&starts, &ends);
         let candidates = shape::candidates(&starts, &ends, from == to, label.unwrap_or_default(), &tracks);
         let own = field.own(from, to);
@@ -357,7 +362,8 @@ impl Router {
             if candidate.cost >= limit {
                 break;
             }
-            let mut cost = candidate.cost + field.trouble(candidate.points(), wire, &own, limit - candidate.cost);
+            let mut cost =
+                candidate.cost + field.trouble(candidate.points(), wire, &own, limit - candidate.cost);
             if cost < limit {
                 cost += label.map_or(0.0, |label| unseated(field, label, wire, candidate.points()));
             }
@@ -366,8 +372,25 @@ impl Router {
             }
         }
         if best.is_none_or(|(cost, _)| cost >= field::BLOCKED) {
+            let homes = [(from, self.rect(from)), (to, self.rect(to))];
+            let turned = if from == to {
+                None
+            } else {
+                Pair { field, own: &own, ends: homes }.course(&Sides::default())
+            };
+            let turned = turned.filter(|course| came.is_none_or(|came| !turns_back(course, came)));
             let search = Search { field, own: &own, wire, few: true };
-            if let Some(way) = search.way_around(&starts, &ends, [self.rect(from), self.rect(to)]) {
+            let around = search.way_around(&starts, &ends, homes.map(|(_, rect)| rect)).map(straighten);
+            let cost = |course: &Vec<Point>| {
+                let seat = label.map_or(0.0, |label| unseated(field, label, wire, course));
+                plain_cost(course) + field.trouble(course, wire, &own, f32::INFINITY) + seat
+            };
+            let ways = turned.into_iter().chain(around);
+            if let Some(way) = ways.min_by(|a, b| cost(a).total_cmp(&cost(b))) {
+                return way;
+            }
+            let search = Search { few: false, ..search };
+            if let Some(way) = search.way_around(&starts, &ends, homes.map(|(_, rect)| rect)) {
                 return straighten(way);
             }
         }
@@ -385,6 +408,18 @@ struct Leg<'a> {
     /// The label that must find a place on it, if any.
     label: Option<Rect>,
     field: &'a Field,
+}
+
+/// Length and bends.
+fn plain_cost(course: &[Point]) -> f32 {
+    let length: f32 = course.iter().zip(course.iter().skip(1)).map(|(a, b)| a.distance(*b)).sum();
+    length + course.len().saturating_sub(2) as f32 * BEND
+}
+
+/// Whether a course starts against the way in which one came.
+fn turns_back(course: &[Point], came: (f32, f32)) -> bool {
+    let first: Vec<Point> = course.iter().take(2).copied().collect();
+    arrival(&first).is_some_and(|(x, y)| (x, y) == (-came.0, -came.1))
 }
 
 /// What it costs that a course has no better place for its label.

@@ -15,7 +15,7 @@ const REACH: f32 = 900.0;
 const REACH_SHARE: f32 = 0.25;
 /// No more turns than this are looked at; with very many flows fewer.
 const PATIENCE: usize = 4_000;
-const PATIENCE_IN_A_CROWD: usize = 1_000;
+const PATIENCE_IN_A_CROWD: usize = 6_000;
 /// From a box to a line beside it; with few flows there is time for the lanes further out.
 const BESIDE: f32 = 18.0;
 const LANES: [f32; 3] = [0.0, 14.0, 28.0];
@@ -188,7 +188,8 @@ impl Search<'_> {
 fn rest(p: Point, target: Rect) -> f32 {
     let dx = (target.x - p.x).max(p.x - target.right()).max(0.0);
     let dy = (target.y - p.y).max(p.y - target.bottom()).max(0.0);
-    dx + dy
+    // Where it is not in line, it has to turn.
+    dx + dy + if dx > 0.0 && dy > 0.0 { BEND } else { 0.0 }
 }
 
 /// Costs as whole numbers, so that they can be ordered.

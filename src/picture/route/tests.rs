@@ -10,7 +10,7 @@ fn node(x: f32, y: f32) -> Rect {
 }
 
 /// Courses are upright and level, start and end on their boxes, and run through no box.
-fn check(boxes: &[Rect], wires: &[Wire]) -> Vec<Vec<Point>> {
+fn check_courses(boxes: &[Rect], wires: &[Wire]) -> (Router, Vec<Vec<Point>>) {
     let router = Router::new(boxes.to_vec(), Vec::new(), Vec::new());
     let routes = router.route(wires);
     assert_eq!(routes, router.route(wires), "the same again");
@@ -31,6 +31,12 @@ fn check(boxes: &[Rect], wires: &[Wire]) -> Vec<Vec<Point>> {
             }
         }
     }
+    (router, routes)
+}
+
+/// The same, and labels are clear of boxes and each other.
+fn check(boxes: &[Rect], wires: &[Wire]) -> Vec<Vec<Point>> {
+    let (router, routes) = check_courses(boxes, wires);
     let anchors = router.anchors(wires, &routes, &[]);
     let labels: Vec<Rect> = wires
         .iter()
@@ -134,6 +140,36 @@ mod property {
                 .map(|(a, b)| wire(a % boxes.len(), b % boxes.len()))
                 .collect();
             check(&boxes, &wires);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+
+        /// Boxes of several sizes in loose rows, wired at random: near and far, few and very many.
+        #[test]
+        fn courses_avoid_boxes_in_a_crowd(
+            columns in 8usize..25,
+            rows in 8usize..25,
+            shifts in proptest::collection::vec((0u8..60, 0u8..50, 0u8..60, 0u8..3), 600),
+            pairs in proptest::collection::vec((0usize..600, 0usize..600), 40..900),
+        ) {
+            let spots = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+            let boxes: Vec<Rect> = spots
+                .zip(&shifts)
+                .map(|((column, row), (dx, dy, wider, kind))| {
+                    let (x, y) = (column as f32 * 280.0 + f32::from(*dx), row as f32 * 175.0 + f32::from(*dy));
+                    let h = [68.0, 40.0, 90.0][usize::from(*kind)];
+                    Rect::new(x, y, 120.0 + f32::from(*wider), h)
+                })
+                .collect();
+            let wires: Vec<Wire> = pairs
+                .iter()
+                .map(|(a, b)| (a % boxes.len(), b % boxes.len()))
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| wire(a, b))
+                .collect();
+            check_courses(&boxes, &wires);
         }
     }
 }

@@ -253,7 +253,7 @@ impl<'a> Stage<'a> {
         lines
     }
 
-    fn notes(&self, below: Rect) -> Vec<NoteBox> {
+    pub(super) fn notes(&self, below: Rect) -> Vec<NoteBox> {
         let (face, size) = Lettering::of(self.options.paper).caption;
         let mut notes = Vec::new();
         let mut next = Point::new(below.x, below.bottom() + 28.0);

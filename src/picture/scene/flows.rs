@@ -7,9 +7,10 @@ use crate::picture::route::{Anchor, End, ROUTED_TWICE, Router, Wire};
 use crate::picture::{Point, Rect};
 
 use super::build::Stage;
+use super::ends::on_outline;
 use super::label::{bundle_label, flow_label, secrecy};
 use super::overlay::worst;
-use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, Secrecy, around};
+use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, NoteBox, Secrecy, around};
 
 /// What flows were routed among, and the courses that they took, for the scene that comes after.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,7 +72,7 @@ impl Stage<'_> {
     pub(super) fn flows(&self, scene: &DiagramScene, before: Option<&Wiring>) -> (Vec<FlowShape>, Wiring) {
         let strands = self.strands();
         let labels: Vec<FlowLabel> = strands.iter().map(|strand| self.label(strand)).collect();
-        let (router, number) = Self::router(scene);
+        let (router, number) = self.router(scene);
         let wires: Vec<Wire> = strands
             .iter()
             .zip(&labels)
@@ -94,7 +95,7 @@ impl Stage<'_> {
                 continue;
             }
             let label = FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) };
-            flows.push(self.shape(scene, strand, points.clone(), label));
+            flows.push(self.shape(scene, strand, self.at_outlines(strand.first, points), label));
         }
         (flows, Wiring { router, ids, wires, courses })
     }
@@ -167,9 +168,26 @@ impl Stage<'_> {
             bundle,
             said: worst(strand.members().map(|member| self.says.of_interface(member))),
             out_of_scope: strand.members().all(|member| member.out_of_scope),
+            leader: leader(&points, label.pill),
             points,
             label,
         }
+    }
+
+    /// A course whose ends lie on the outlines of its components.
+    fn at_outlines(&self, interface: &Interface, course: &[Point]) -> Vec<Point> {
+        let outlined = |end: Option<ComponentId>| {
+            let component = self.project.diagram.component(end?)?;
+            Some((component.kind, self.boxes.get(&component.id)?.0))
+        };
+        let mut points = course.to_vec();
+        for end in [interface.to, interface.from] {
+            if let (Some((kind, rect)), [.., from, tip]) = (outlined(end), points.as_mut_slice()) {
+                *tip = on_outline(kind, rect, *from, *tip);
+            }
+            points.reverse();
+        }
+        points
     }
 
     /// Where a course meets the borders of the zones that the interface leaves and enters, and open lines.
@@ -213,7 +231,7 @@ impl Stage<'_> {
     }
 
     /// The boxes that flows go around, and the number of each component's or collapsed zone's box.
-    fn router(scene: &DiagramScene) -> (Router, BTreeMap<ItemId, usize>) {
+    fn router(&self, scene: &DiagramScene) -> (Router, BTreeMap<ItemId, usize>) {
         let mut boxes: Vec<Rect> = scene.nodes.iter().map(|node| node.rect).collect();
         let mut number: BTreeMap<ItemId, usize> =
             scene.nodes.iter().enumerate().map(|(index, node)| (node.id.into(), index)).collect();
@@ -222,12 +240,16 @@ impl Stage<'_> {
             boxes.push(zone.rect);
         }
         let open = || scene.zones.iter().filter(|zone| !zone.collapsed);
+        // A note without a place of its own comes to stand below everything.
+        let placed = |note: &NoteBox| self.places.contains_key(&note.id.into());
         let soft: Vec<Rect> = open()
             .map(|zone| zone.head)
             .chain(scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
             .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
             .chain(scene.nodes.iter().filter_map(|node| node.under))
+            .chain(scene.zones.iter().filter_map(|zone| zone.badge.map(|badge| badge.rect)))
             .chain(scene.lines.iter().map(|line| line.head))
+            .chain(self.notes(Rect::default()).into_iter().filter(placed).map(|note| note.rect))
             .collect();
         let borders = open().map(|zone| zone.rect).collect();
         (Router::new(boxes, soft, borders), number)
@@ -299,6 +321,20 @@ impl<'a> Strand<'a> {
     fn members(&self) -> impl Iterator<Item = &'a Interface> + '_ {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }
+}
+
+/// From the nearest place on a course to a pill that does not stand on it.
+fn leader(course: &[Point], pill: Rect) -> Option<(Point, Point)> {
+    let within = |p: Point, r: Rect| Point::new(p.x.clamp(r.x, r.right()), p.y.clamp(r.y, r.bottom()));
+    let joined = |(a, b): (Point, Point)| {
+        let line = Rect::around(a, b);
+        let on = within(pill.center(), line);
+        let at = within(on, pill);
+        (within(at, line), at)
+    };
+    let nearest =
+        pairs(course).map(joined).min_by(|(a, b), (c, d)| a.distance(*b).total_cmp(&c.distance(*d)));
+    nearest.filter(|(on, at)| on.distance(*at) > 1.0)
 }
 
 fn pairs(points: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {

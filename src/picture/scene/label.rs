@@ -57,7 +57,7 @@ fn words(interface: &Interface) -> String {
     }
 }
 
-/// An interface's label with the middle of its pills at the origin.
+/// An interface's label with the middle of its pill at the origin.
 pub(crate) fn flow_label(
     project: &Project,
     interface: &Interface,
@@ -130,8 +130,8 @@ fn label_of(
     }
     let pill_width = (inner + 2.0 * pill_padding(paper)).ceil();
     let sizes: Vec<f32> = texts.iter().map(|(_, text)| chip_width(text, lettering)).collect();
-    let height = PILL_HEIGHT + sizes.len() as f32 * (CHIP_HEIGHT + CHIP_GAP);
-    let top = (-height / 2.0).round();
+    // The line runs through the pill; chips hang below it.
+    let top = -PILL_HEIGHT / 2.0;
     let pill = Rect::new((-pill_width / 2.0).round(), top, pill_width, PILL_HEIGHT);
     let mut rect = pill;
     let badge = risk.map(|(band, count)| {

@@ -4,6 +4,7 @@
 //! this frame) and what is painted both come from it.
 
 mod build;
+mod ends;
 mod flows;
 mod hit;
 mod label;
@@ -212,6 +213,8 @@ pub struct FlowShape {
     pub out_of_scope: bool,
     /// Its label.
     pub label: FlowLabel,
+    /// From the line to its label, where the label does not stand on it.
+    pub leader: Option<(Point, Point)>,
 }
 
 /// Where a flow crosses a border of a zone, or an open boundary line.
@@ -390,6 +393,8 @@ pub fn kind_icon(kind: ComponentKind) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod flow_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -5,7 +5,7 @@ use crate::picture::scene::label::{ORDER_WIDTH, SIGN_WIDTH, pill_padding};
 use crate::picture::scene::{FlowShape, Secrecy};
 use crate::picture::signs::{arrowhead, rounded};
 use crate::picture::text::{baseline, width};
-use crate::picture::{Align, Paint, Point, Rect, Role, Stroke};
+use crate::picture::{Align, Paint, Path, Point, Rect, Role, Stroke};
 
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
@@ -155,6 +155,10 @@ impl Painter<'_> {
         let paper = self.scene.paper;
         let label = &flow.label;
         self.out.detail(FULL, ALL);
+        if let Some((on, at)) = flow.leader {
+            let ink = self.flow_ink(item).0;
+            self.out.path(Path::polyline(&[on, at]), None, Some(Stroke::solid(ink, 1.0)));
+        }
         let (fill, edge) = if selected {
             (Role::AccentSoft, Some(Stroke::solid(Role::Accent, 1.5)))
         } else if paper {

@@ -1,0 +1,117 @@
+//! Flows and labels as they stand on the templates, the example and generated systems.
+
+use proptest::prelude::*;
+
+use super::tests::{large, options};
+use super::*;
+use crate::catalog::{example, templates};
+use crate::model::Project;
+
+/// What a person would not have drawn.
+#[derive(Debug, Default, PartialEq)]
+struct Faults {
+    through_boxes: Vec<String>,
+    label_on_label: Vec<String>,
+    label_on_box: Vec<String>,
+    label_on_words: Vec<String>,
+    off_the_line: Vec<String>,
+    bends: usize,
+    flows: usize,
+}
+
+fn runs_through(points: &[Point], rect: Rect) -> bool {
+    points.windows(2).any(|pair| Rect::around(pair[0], pair[1]).grown(0.1).overlaps(rect.grown(-0.5)))
+}
+
+fn faults(scene: &DiagramScene) -> Faults {
+    let mut faults = Faults { flows: scene.flows.len(), ..Faults::default() };
+    let words: Vec<Rect> = (scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
+        .chain(scene.nodes.iter().filter_map(|node| node.under))
+        .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
+        .chain(scene.zones.iter().filter(|zone| !zone.collapsed).map(|zone| zone.head))
+        .collect();
+    for (index, flow) in scene.flows.iter().enumerate() {
+        faults.bends += flow.points.len().saturating_sub(2);
+        let label = flow.label.rect;
+        for node in &scene.nodes {
+            let own = [flow.from, flow.to].contains(&Some(node.id));
+            if !own && runs_through(&flow.points, node.rect) {
+                faults.through_boxes.push(format!("{} through {}", flow.id, node.id));
+            }
+            if label.overlaps(node.rect) {
+                faults.label_on_box.push(format!("{} on {}", flow.id, node.id));
+            }
+        }
+        for other in scene.flows.iter().skip(index + 1).filter(|other| other.label.rect.overlaps(label)) {
+            faults.label_on_label.push(format!("{} on {}", flow.id, other.id));
+        }
+        if words.iter().any(|rect| rect.overlaps(label)) {
+            faults.label_on_words.push(flow.id.to_string());
+        }
+        let pill = flow.label.pill;
+        let on = flow.points.windows(2).any(|pair| Rect::around(pair[0], pair[1]).grown(0.1).overlaps(pill));
+        assert_eq!(on, flow.leader.is_none(), "{} has a leader where its label is off its line", flow.id);
+        if !on {
+            faults.off_the_line.push(flow.id.to_string());
+        }
+    }
+    faults
+}
+
+fn drawn(project: &Project, options: &SceneOptions) -> DiagramScene {
+    DiagramScene::build(project, project.views.iter().next().unwrap(), options)
+}
+
+#[test]
+fn templates_and_the_example_are_drawn_without_faults() {
+    let mut projects: Vec<(String, Project)> =
+        templates().iter().map(|template| (template.name.to_owned(), template.project())).collect();
+    projects.push(("the example".to_owned(), example()));
+    let mut off = 0;
+    for (name, project) in &projects {
+        for paper in [false, true] {
+            let shown = SceneOptions { assets: true, paper, ..SceneOptions::default() };
+            let found = faults(&drawn(project, &shown));
+            let Faults { flows, bends, off_the_line, .. } = found;
+            off += off_the_line.len();
+            let nothing = Faults { flows, bends, ..Faults::default() };
+            assert_eq!(Faults { off_the_line: Vec::new(), ..found }, nothing, "{name}, paper: {paper}");
+            assert!(bends <= flows * 3 / 2, "{name}: {bends} bends in {flows} flows");
+        }
+    }
+    assert!(off <= 2, "{off} labels stand beside their lines");
+}
+
+#[test]
+fn a_label_that_somebody_moved_has_a_leader() {
+    let project = super::tests::sample();
+    let mut view = project.views.iter().next().unwrap().clone();
+    view.places = crate::picture::layout::places(&project, &view);
+    let before = DiagramScene::build(&project, &view, &options(false));
+    let flow = &before.flows[0];
+    let (dx, dy) = flow.label.offset;
+    view.places.entry(flow.id.into()).or_default().label = Some((dx, dy - 150.0));
+    let after = DiagramScene::build(&project, &view, &options(false));
+    let moved = after.flow(flow.id).unwrap();
+    let (on, at) = moved.leader.unwrap();
+    assert!(on.distance(at) > 100.0, "{on:?} {at:?}");
+    assert!(moved.label.pill.grown(0.1).contains(at));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn flows_of_generated_systems_run_through_no_box(components in 60u32..600, share in 8u32..20) {
+        let project = large(components / 25 * 25, components * share / 10);
+        let mut view = project.views.iter().next().unwrap().clone();
+        view.places = crate::picture::layout::places(&project, &view);
+        let scene = DiagramScene::build(&project, &view, &options(false));
+        for flow in &scene.flows {
+            for node in &scene.nodes {
+                let own = [flow.from, flow.to].contains(&Some(node.id));
+                prop_assert!(own || !runs_through(&flow.points, node.rect), "{} through {}", flow.id, node.id);
+            }
+        }
+    }
+}
