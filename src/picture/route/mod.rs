@@ -57,7 +57,7 @@ pub struct Router {
 }
 
 /// Up to this many flows each is routed twice, the second time seeing all the others and their labels.
-pub(crate) const ROUTED_TWICE: usize = 150;
+pub(crate) const ROUTED_TWICE: usize = 80;
 /// No more simple shapes than this are looked at closely for one flow.
 const MOST_TRIED: usize = 400;
 /// What a bend costs, in points of length.
@@ -379,18 +379,14 @@ impl Router {
                 Pair { field, own: &own, ends: homes }.course(&Sides::default())
             };
             let turned = turned.filter(|course| came.is_none_or(|came| !turns_back(course, came)));
-            let search = Search { field, own: &own, wire, few: true };
-            let around = search.way_around(&starts, &ends, homes.map(|(_, rect)| rect)).map(straighten);
-            let cost = |course: &Vec<Point>| {
-                let seat = label.map_or(0.0, |label| unseated(field, label, wire, course));
-                plain_cost(course) + field.trouble(course, wire, &own, f32::INFINITY) + seat
-            };
-            let ways = turned.into_iter().chain(around);
-            if let Some(way) = ways.min_by(|a, b| cost(a).total_cmp(&cost(b))) {
-                return way;
+            if let Some(course) = turned {
+                return course;
             }
-            let search = Search { few: false, ..search };
-            if let Some(way) = search.way_around(&starts, &ends, homes.map(|(_, rect)| rect)) {
+            let careful = Search { field, own: &own, wire, few: true };
+            let hasty = Search { few: false, ..careful };
+            let homes = homes.map(|(_, rect)| rect);
+            let way = careful.way_around(&starts, &ends, homes);
+            if let Some(way) = way.or_else(|| hasty.way_around(&starts, &ends, homes)) {
                 return straighten(way);
             }
         }

@@ -14,7 +14,7 @@ use super::{BEND, CLEARANCE};
 const REACH: f32 = 900.0;
 const REACH_SHARE: f32 = 0.25;
 /// No more turns than this are looked at; with very many flows fewer.
-const PATIENCE: usize = 4_000;
+const PATIENCE: usize = 1_500;
 const PATIENCE_IN_A_CROWD: usize = 6_000;
 /// From a box to a line beside it; with few flows there is time for the lanes further out.
 const BESIDE: f32 = 18.0;
@@ -33,6 +33,7 @@ struct Turn {
 }
 
 /// What a way is looked for among.
+#[derive(Clone, Copy)]
 pub(super) struct Search<'a> {
     pub(super) field: &'a Field,
     pub(super) own: &'a Own,
