@@ -10,7 +10,7 @@ use super::{CLEARANCE, End};
 /// A course through a box costs at least this.
 pub(super) const BLOCKED: f32 = 100_000.0;
 const CROSSING: f32 = 38.0;
-const SOFT: f32 = 130.0;
+const SOFT: f32 = 300.0;
 const UNDER_LABEL: f32 = 170.0;
 /// Two flows nearer than this leave no room for labels on both.
 const TIGHT: f32 = 64.0;
@@ -226,7 +226,7 @@ impl Field {
         flat(course)
             .map(|piece| {
                 let mut words = 0.0;
-                self.soft_strips.visit(piece, |_, _| words += SOFT / 2.0);
+                self.soft_strips.visit(piece, |_, _| words += SOFT / 4.0);
                 self.shared(piece).min(400.0) * 0.6 + words
             })
             .sum()
