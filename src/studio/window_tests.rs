@@ -116,3 +116,32 @@ fn reviews_that_fall_due_are_on_the_welcome_screen() {
     wait_until(&mut studio, "the model", |studio| App::session(studio.state()).is_some());
     assert_eq!(session(&studio).path(), Some(path.as_path()));
 }
+
+#[test]
+fn what_a_crash_has_left_is_offered_and_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::at(folder.path());
+    let mut studio = studio_from(Start::empty().with_data(data.clone()), Some(Session::unsaved(small())));
+    thing(&studio, "user,").click();
+    studio.run();
+    press(&mut studio, Key::F2);
+    type_name(&mut studio, "customer");
+    wait_until(&mut studio, "the recovery copy", |studio| says(studio, "recovery copy "));
+    let lost = text(&studio);
+    // The program ends without another word.
+    drop(studio);
+
+    let mut studio = studio_from(Start::empty().with_data(data.clone()), None);
+    assert!(says(&studio, "Unsaved work on Small"));
+    button(&mut studio, "Restore");
+    assert_eq!(text(&studio), lost);
+    assert!(session(&studio).is_dirty(), "it is still to be saved");
+    drop(studio);
+
+    // It is kept until it is saved or thrown away.
+    let mut studio = studio_from(Start::empty().with_data(data.clone()), None);
+    button(&mut studio, "Throw away");
+    assert!(!says(&studio, "Unsaved work on"));
+    drop(studio);
+    assert!(!says(&studio_from(Start::empty().with_data(data), None), "Unsaved work on"));
+}
