@@ -59,6 +59,57 @@ pub fn events(run: &Run, agent: &str) -> Vec<(i64, Event)> {
     events
 }
 
+impl Event {
+    /// What it says, in full; none when the run does not hold it.
+    pub fn words(self, run: &Run) -> Option<DeedWords> {
+        match self {
+            Self::Denied(number) => run.decisions.get(number).map(denial_words),
+            Self::Response(number) => run.responses.get(number).map(response_words),
+        }
+    }
+}
+
+fn denial_words(record: &DecisionRecord) -> DeedWords {
+    let title = format!("{} {} denied", clock(record.t_ms, true), record.request);
+    let mut lines = vec![record.decision.why.clone()];
+    if record.by_response {
+        lines.push("The agent was restricted or isolated at that moment.".to_owned());
+    }
+    if let Some(by) = &record.decision.by {
+        lines.push(format!("Decided by {by}."));
+    }
+    if !record.decision.overruled.is_empty() {
+        let overruled: Vec<String> = record.decision.overruled.iter().map(ToString::to_string).collect();
+        lines.push(format!("Overrules {}.", overruled.join(", ")));
+    }
+    if !record.decision.prevented && !record.by_response {
+        lines.push("Only recorded: the rule does not prevent it.".to_owned());
+    }
+    lines.push(match record.malicious {
+        Some(true) => "Part of an attack.".to_owned(),
+        Some(false) => "Harmless: a false denial.".to_owned(),
+        None => "Nobody says whether it was part of an attack.".to_owned(),
+    });
+    DeedWords { title, lines }
+}
+
+fn response_words(record: &ResponseRecord) -> DeedWords {
+    let action = record.action.map_or("approval asked", |action| action.label());
+    let mut lines = vec![format!("{}.", record.cause.trim_end_matches('.'))];
+    if let Some(until) = record.until_ms {
+        lines.push(if until > record.t_ms {
+            format!("For {}, until {}.", duration_words(until - record.t_ms), clock(until, true))
+        } else {
+            "Its cause was over by then.".to_owned()
+        });
+    }
+    if let Some(approval) = &record.approval {
+        lines.push(format!("{} asked: {}.", approval.approvers.join(", "), approval.outcome));
+    }
+    lines.push(format!("The cause is of {} severity.", record.severity.label().to_lowercase()));
+    DeedWords { title: format!("{} {action}", clock(record.t_ms, true)), lines }
+}
+
 /// A deed in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeedWords {

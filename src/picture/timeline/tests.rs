@@ -1,11 +1,14 @@
 use crate::model::{
-    Condition, MetricCondition, Operator, Policy, PolicyId, PolicyStatus, Project, Rule, RuleId,
+    AlertSeverity, Condition, Effect, MetricCondition, Operator, Policy, PolicyId, PolicyStatus, Project,
+    ResponseAction, Rule, RuleId,
 };
 use crate::picture::scene::tests::keep;
 use crate::picture::{Palette, Shape};
-use crate::simulation::run::{self, RunInput};
+use crate::simulation::decisions::Decision;
+use crate::simulation::responses::ResponseRecord;
+use crate::simulation::run::{self, DecisionRecord, Request, RunInput};
 use crate::simulation::trace::{self, TraceOptions};
-use crate::simulation::{Quiet, labels};
+use crate::simulation::{Access, Quiet, labels};
 
 use super::*;
 
@@ -128,4 +131,65 @@ fn nothing_to_show_is_no_reason_to_fall_over() {
         timeline(&run, &TimelineOptions { width: 10.0, range: Some((5, 5)), ..TimelineOptions::default() });
     assert!(timeline.lanes.is_empty());
     assert_eq!(timeline.agent, "");
+}
+
+#[test]
+fn what_was_denied_and_done_is_read_where_it_stands() {
+    let mut run = sample(0);
+    let denied = DecisionRecord {
+        t_ms: minute(40),
+        agent: "assistant-1".to_owned(),
+        request: Request::Resource { resource: "ledger".to_owned(), access: Access::Write },
+        decision: Decision {
+            effect: Effect::Deny,
+            by: None,
+            why: "Nothing allows it.".to_owned(),
+            prevented: true,
+            error: false,
+            layers: Vec::new(),
+            overruled: Vec::new(),
+        },
+        by_response: false,
+        malicious: Some(true),
+    };
+    let allowed = DecisionRecord {
+        decision: Decision { effect: Effect::Allow, ..denied.decision.clone() },
+        malicious: None,
+        ..denied.clone()
+    };
+    run.decisions = vec![allowed, denied];
+    run.responses = vec![ResponseRecord {
+        t_ms: minute(41),
+        until_ms: Some(minute(51)),
+        agent: "assistant-1".to_owned(),
+        severity: AlertSeverity::High,
+        action: Some(ResponseAction::Restrict),
+        policy: PolicyId(1),
+        rule: Some(RuleId(1)),
+        cause: "Processor load".to_owned(),
+        approval: None,
+    }];
+    let timeline = timeline(&run, &TimelineOptions::default());
+    for deed in &timeline.deeds {
+        assert!(timeline.picture.bounds.contains_rect(deed.rect), "{deed:?}");
+    }
+    let said = |event: Event| {
+        let deed = timeline.deeds.iter().find(|deed| deed.holds(event)).unwrap();
+        let middle = Point::new(deed.rect.x + deed.rect.w / 2.0, deed.rect.y + deed.rect.h / 2.0);
+        assert_eq!(timeline.deed_at(middle), Some(deed));
+        assert!(deed.from_ms <= deed.to_ms);
+        (deed.words(&run), event.words(&run).unwrap())
+    };
+    let found = events(&run, "assistant-1");
+    assert_eq!(found, [(minute(40), Event::Denied(1)), (minute(41), Event::Response(0))]);
+    let (stretch, one) = said(Event::Denied(1));
+    assert!(stretch.title.starts_with("1 request denied, 00:"), "{}", stretch.title);
+    assert_eq!(stretch.lines, ["00:40:00 write ledger, part of an attack: Nothing allows it"]);
+    assert_eq!(one.title, "00:40:00 write ledger denied");
+    assert_eq!(one.lines, ["Nothing allows it.", "Part of an attack."]);
+    let (stretch, one) = said(Event::Response(0));
+    assert_eq!(stretch.title, "restrict, 00:41 to 00:51");
+    assert_eq!(one.lines, ["Processor load.", "For 10m, until 00:51:00.", "The cause is of high severity."]);
+    assert!(Event::Denied(9).words(&run).is_none());
+    assert!(events(&run, "nobody").is_empty());
 }

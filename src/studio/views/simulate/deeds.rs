@@ -1,6 +1,6 @@
 //! Denials and responses on the timeline: each can be pointed at, reached by keyboard, stepped through, and read in full.
 
-use egui::{Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 
 use crate::model::ItemId;
 use crate::picture::Role;
@@ -82,37 +82,50 @@ pub(super) fn step(state: &mut State, run: &Run, agent: &str, whole: (i64, i64),
     }
 }
 
-/// What is chosen, in full below the lanes.
-pub(super) fn reading(
-    ui: &mut Ui,
-    ctx: &mut ViewContext<'_>,
-    state: &mut State,
-    simulation: &Simulation,
-    drawn: &Timeline,
-) {
+/// What is chosen, in full, with what comes before and after it.
+pub(super) fn reading(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
     let Some(event) = state.event else { return };
-    let Some(deed) = drawn.deeds.iter().find(|deed| deed.holds(event)) else { return };
-    let words = deed.words(&simulation.run);
-    widgets::divider(ui);
+    let run = &simulation.run;
+    let (Some(words), Some(agent)) = (event.words(run), agent_of(run, event)) else { return };
+    let all = events(run, agent);
+    let place = all.iter().position(|(_, other)| *other == event).unwrap_or(0);
     ui.horizontal(|ui| {
-        widgets::label(ui, &words.title, Look::BODY_STRONG, Role::Text);
+        widgets::heading(ui, if matches!(event, Event::Denied(_)) { "Denied" } else { "Response" }, None);
+        let of = format!("{} of {}", place + 1, all.len());
+        widgets::label(ui, &of, Look::SMALL, Role::TextTertiary);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
             if widgets::icon_button(ui, "x", "Close what is read").clicked() {
                 state.event = None;
             }
-            if let Some(rule) = rule_of(&simulation.run, event).filter(|rule| exists(ctx, *rule))
-                && widgets::link(ui, "Go to the rule").clicked()
-            {
-                ctx.reveal(rule);
+            let whole = (run.grid.start_ms, run.grid.end_ms);
+            if widgets::icon_button(ui, "chevron-right", "The one after").clicked() {
+                step(state, run, agent, whole, true);
+            }
+            if widgets::icon_button(ui, "chevron-left", "The one before").clicked() {
+                step(state, run, agent, whole, false);
             }
         });
     });
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
-        for line in &words.lines {
-            widgets::paragraph(ui, line, Look::SMALL, Role::TextSecondary);
-        }
-    });
+    widgets::paragraph(ui, &words.title, Look::BODY_STRONG, Role::Text);
+    for line in &words.lines {
+        widgets::paragraph(ui, line, Look::SMALL, Role::TextSecondary);
+    }
+    if let Some(rule) = rule_of(run, event).filter(|rule| exists(ctx, *rule))
+        && widgets::link(ui, "Go to the rule").clicked()
+    {
+        ctx.reveal(rule);
+    }
+    ui.add_space(6.0);
+    widgets::divider(ui);
+    ui.add_space(6.0);
+}
+
+fn agent_of(run: &Run, event: Event) -> Option<&str> {
+    match event {
+        Event::Denied(number) => run.decisions.get(number).map(|record| record.agent.as_str()),
+        Event::Response(number) => run.responses.get(number).map(|record| record.agent.as_str()),
+    }
 }
 
 fn exists(ctx: &ViewContext<'_>, item: ItemId) -> bool {

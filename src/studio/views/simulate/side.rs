@@ -16,11 +16,12 @@ use crate::studio::views::policies::alert_band;
 use crate::studio::widgets::{self, Button};
 use crate::studio::words;
 
-use super::State;
+use super::{State, deeds};
 
 /// Draws the column.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
+    deeds::reading(ui, ctx, state, simulation);
     before_and_after(ui, ctx, simulation);
     missed(ui, state, simulation);
     record(ui, ctx, simulation);

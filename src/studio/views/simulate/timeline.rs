@@ -91,7 +91,6 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
             );
         }
     }
-    deeds::reading(ui, ctx, state, simulation, &drawn);
 }
 
 fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i64)) {
