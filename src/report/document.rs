@@ -277,6 +277,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Sums: semibold, no line below.
     pub total: bool,
+    /// Stands for so many rows that are not printed.
+    pub stands_for: usize,
     /// What leads here.
     pub anchor: Option<Anchor>,
     /// What the outline says, if it has an entry.
@@ -292,6 +294,13 @@ impl Row {
     /// A row that a thing of the model leads to.
     pub fn of(item: impl Into<ItemId>, cells: Vec<Cell>) -> Self {
         Self { cells, anchor: Some(Anchor::Item(item.into())), ..Self::default() }
+    }
+
+    /// A row that stands for so many others, which are to be found elsewhere.
+    pub fn more(count: usize, place: &str) -> Self {
+        let words = format!("and {} more, in {place}", crate::report::words::thousands(count as f64));
+        let cells = vec![Cell::default(), Text::new().quiet(words).into()];
+        Self { cells, stands_for: count, ..Self::default() }
     }
 
     /// A row of sums.

@@ -180,7 +180,7 @@ pub(crate) fn node_chips_height(count: usize) -> f32 {
 fn asset_texts(project: &Project, assets: &[AssetId], paper: bool) -> Vec<(Option<AssetId>, String)> {
     let name = |id: AssetId| {
         let name = project.name_of(id.into());
-        (Some(id), if paper { format!("{id} {name}") } else { name })
+        (Some(id), if paper { id.to_string() } else { name })
     };
     if assets.len() <= MOST_CHIPS {
         return assets.iter().map(|id| name(*id)).collect();

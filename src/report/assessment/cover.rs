@@ -3,7 +3,7 @@
 use super::super::document::{Cover, Text, Tone};
 use super::super::words;
 use super::draft::Draft;
-use super::system;
+use super::plates::cover_drawing;
 
 pub(super) fn cover(draft: &Draft<'_>) -> Cover {
     let project = draft.project;
@@ -29,7 +29,7 @@ pub(super) fn cover(draft: &Draft<'_>) -> Cover {
         owner: project.owner.clone(),
         title: draft.system(),
         subtitle: format!("Threat assessment, {}", words::long_period(&draft.period())),
-        drawing: system::cover_drawing(draft),
+        drawing: cover_drawing(draft),
         facts,
     }
 }

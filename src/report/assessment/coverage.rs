@@ -1,5 +1,7 @@
 //! What was asked of every element, and how well the controls work.
 
+use std::collections::BTreeMap;
+
 use super::super::document::{Block, Callout, Cell, Chapter, Density, Figure, Row, Table, Text, Tone};
 use super::super::figures;
 use super::super::figures::{CoverageRow, Slot};
@@ -10,9 +12,12 @@ use super::draft::Draft;
 use super::tables::{dash, left, right, small};
 use crate::analysis::coverage::{Cell as Slots, Coverage, ElementCoverage, Questions, coverage_with};
 use crate::analysis::lint::{Finding, check_on};
-use crate::analysis::risk::{Rating, claimed, measured, responds};
+use crate::analysis::risk::{ControlEffect, Rating, claimed, measured, responds};
 use crate::catalog::{Catalog, Severity};
-use crate::model::{Band, Control, ControlFunction, ControlStatus, ItemId, Target};
+use crate::model::{Band, Control, ControlFunction, ControlId, ControlStatus, ItemId, Target};
+
+/// So many controls are printed; the others are counted.
+const MOST_CONTROLS: usize = 200;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Coverage);
@@ -159,8 +164,19 @@ fn open_questions(shown: &[&ElementCoverage], open: usize) -> Callout {
 
 fn controls(draft: &mut Draft<'_>) -> Table {
     let number = draft.table();
-    let mut rows: Vec<Row> =
-        draft.project.controls.iter().map(|control| control_row(draft, control)).collect();
+    let effects: BTreeMap<ControlId, &ControlEffect> =
+        draft.register.rows.iter().flat_map(|row| &row.effects).rev().map(|one| (one.control, one)).collect();
+    let mut rows: Vec<Row> = draft
+        .project
+        .controls
+        .iter()
+        .take(MOST_CONTROLS)
+        .map(|control| control_row(draft, control, effects.get(&control.id).copied()))
+        .collect();
+    let rest = draft.project.controls.len().saturating_sub(MOST_CONTROLS);
+    if rest > 0 {
+        rows.push(Row::more(rest, "the model file"));
+    }
     let count = |status: ControlStatus| {
         draft.project.controls.iter().filter(|control| control.status == status).count()
     };
@@ -205,10 +221,8 @@ fn controls(draft: &mut Draft<'_>) -> Table {
     }
 }
 
-fn control_row(draft: &Draft<'_>, control: &Control) -> Row {
-    // What risk takes it for, where it answers a threat; otherwise the same product by hand.
-    let effect =
-        draft.register.rows.iter().flat_map(|row| &row.effects).find(|effect| effect.control == control.id);
+/// What risk takes it for, where it answers a threat; otherwise the same product by hand.
+fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffect>) -> Row {
     let measured = measured(draft.project, control.id);
     let strength = measured.unwrap_or_else(|| claimed(control));
     let answered = |today| {

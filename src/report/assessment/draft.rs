@@ -183,6 +183,16 @@ impl<'a> Draft<'a> {
         self.register.live().count()
     }
 
+    /// Whether no threat that counts carries a rating, so that nothing can be said about risk.
+    pub(super) fn is_unrated(&self) -> bool {
+        self.live_count() == self.register.unrated.len()
+    }
+
+    /// What stands where a drawing of ratings would: none are there.
+    pub(super) fn nothing_rated(&self) -> &'static str {
+        if self.live_count() == 0 { "No threat is recorded." } else { "No threat has been rated yet." }
+    }
+
     /// Whether the impact levels carry money.
     pub(super) fn has_money(&self) -> bool {
         self.method.middle_loss.is_some()

@@ -9,6 +9,7 @@ mod coverage;
 mod draft;
 mod overview;
 mod plan;
+mod plates;
 mod policies;
 mod protection;
 mod register;
@@ -21,7 +22,7 @@ mod tables;
 
 use draft::Draft;
 
-use super::document::{Chapter, Document};
+use super::document::{Block, Chapter, Document};
 use super::input::{ChapterKey, Profile, ReportInput};
 
 /// The chapters of the short report.
@@ -39,7 +40,8 @@ pub fn build(input: &ReportInput<'_>) -> Document {
     };
     let keys: Vec<ChapterKey> = keys.into_iter().filter(wanted).collect();
     let mut draft = Draft::new(input, &keys);
-    let chapters: Vec<Chapter> = keys.iter().map(|key| chapter(&mut draft, *key)).collect();
+    let mut chapters: Vec<Chapter> = keys.iter().map(|key| chapter(&mut draft, *key)).collect();
+    share_pages(&mut chapters);
     let project = input.project;
     let period = draft.period();
     Document {
@@ -60,6 +62,20 @@ pub fn build(input: &ReportInput<'_>) -> Document {
         fingerprint: draft.fingerprint.clone(),
         cover: cover::cover(&draft),
         chapters,
+    }
+}
+
+/// A chapter that only says what is missing needs no page of its own, and neither does the one after it.
+fn share_pages(chapters: &mut [Chapter]) {
+    let is_brief = |chapter: &Chapter| {
+        chapter.number.is_some() && chapter.blocks.iter().all(|block| matches!(block, Block::Paragraph(_)))
+    };
+    let mut shares = false;
+    for chapter in chapters {
+        let has_page = chapter.one_page || chapter.number.is_none() || chapter.key == ChapterKey::SignOff;
+        let brief = is_brief(chapter);
+        chapter.follows_on |= !has_page && (brief || shares);
+        shares = brief;
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Overview);
     chapter.lead = lead(draft);
     chapter.blocks.push(field(draft));
-    if draft.live_count() == draft.register.unrated.len() {
+    if draft.is_unrated() {
         return chapter;
     }
     let number = draft.figure();
@@ -56,7 +56,7 @@ fn lead(draft: &Draft<'_>) -> Text {
     if draft.live_count() == 0 {
         return "No threat is recorded, so there is nothing to rate.".into();
     }
-    if draft.live_count() == draft.register.unrated.len() {
+    if draft.is_unrated() {
         return "No threat has been rated yet.".into();
     }
     let leaves = match plan {
@@ -91,6 +91,7 @@ fn field(draft: &mut Draft<'_>) -> Block {
     let alternative = format!("{} Full data: the threat register.", field.description);
     let within = draft.live_count().saturating_sub(above.len() + draft.register.unrated.len());
     let caption = match above.len() {
+        _ if draft.is_unrated() => draft.nothing_rated().to_owned(),
         0 => "Current risk of all threats; none lies above the appetite.".to_owned(),
         n => format!(
             "From inherent through current to planned, for the {} above appetite; rings are the other {} at their current place. Marks that would overlap are moved sideways, never up or down.",
@@ -240,16 +241,18 @@ pub(super) fn in_band(rows: &[&(&RiskRow, &Threat)], band: Band) -> usize {
 
 /// The second page of the short report: the field, and what lies above the appetite.
 pub(super) fn above_appetite(draft: &mut Draft<'_>) -> Chapter {
-    const MOST: usize = 9;
+    const MOST: usize = 40;
     let mut chapter = Draft::begin(ChapterKey::TopRisks);
     chapter.title = "Risks above appetite".into();
     chapter.blocks.push(field(draft));
-    let number = draft.table();
-    let above = draft.above(Rating::Current);
-    if above.is_empty() {
-        chapter.blocks.push(Block::Paragraph("No threat lies above the appetite.".into()));
+    if draft.above(Rating::Current).is_empty() {
+        let text =
+            if draft.is_unrated() { draft.nothing_rated() } else { "No threat lies above the appetite." };
+        chapter.blocks.push(Block::Paragraph(text.into()));
         return chapter;
     }
+    let number = draft.table();
+    let above = draft.above(Rating::Current);
     let money = draft.has_money();
     let sum = |rows: &[(&RiskRow, &Threat)]| -> f64 {
         rows.iter().filter_map(|(row, _)| Draft::loss(row, Rating::Current)).sum()
@@ -292,10 +295,7 @@ pub(super) fn above_appetite(draft: &mut Draft<'_>) -> Chapter {
         Row::total(cells)
     };
     if above.len() > MOST {
-        rows.push(total(
-            format!("and {} more", above.len() - MOST),
-            sum(above.get(MOST..).unwrap_or_default()),
-        ));
+        rows.push(Row::more(above.len() - MOST, "the detailed report"));
     }
     rows.push(total(format!("{} above appetite", words::capital(&words::count(above.len()))), sum(&above)));
     rows.push(total(

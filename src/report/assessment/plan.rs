@@ -1,5 +1,7 @@
 //! The treatment plan: what is to be done, by whom, until when; and what is lived with.
 
+use std::collections::BTreeMap;
+
 use super::super::document::{Block, Cell, Chapter, Figure, FigurePlace, Row, Table, Text};
 use super::super::figures;
 use super::super::figures::DueDate;
@@ -9,7 +11,10 @@ use super::super::words;
 use super::draft::Draft;
 use super::tables::{dash, left, or_absent, owner, rated, right};
 use crate::analysis::risk::{NextBest, Rating, next_best_controls};
-use crate::model::{Control, ThreatId};
+use crate::model::{Control, ControlId, ThreatId};
+
+/// So many actions are printed, the soonest first; the others are counted.
+const MOST_ACTIONS: usize = 120;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Plan);
@@ -39,6 +44,13 @@ fn lead(draft: &Draft<'_>) -> Text {
     };
     let bring = if actions.len() == 1 { "brings" } else { "bring" };
     let count = words::capital(&words::counted(actions.len(), "action"));
+    if draft.is_unrated() {
+        return format!(
+            "{count}{cost} {} listed; nothing is rated, so what they bring is not known.",
+            if actions.len() == 1 { "is" } else { "are" }
+        )
+        .into();
+    }
     match (draft.total_loss(Rating::Current), draft.total_loss(Rating::Planned)) {
         (Some(now), Some(after)) => format!(
             "{count}{cost} {bring} the expected loss from {} to {} a year.",
@@ -101,13 +113,13 @@ pub(super) fn actions(draft: &mut Draft<'_>, short: bool) -> Option<Table> {
     let number = draft.table();
     let best = next_best_controls(draft.project);
     let money = draft.has_money();
-    let effect = |control: &Control| best.iter().find(|next| next.control == control.id);
+    let best: BTreeMap<ControlId, &NextBest> = best.iter().map(|next| (next.control, next)).collect();
+    let effect = |control: &Control| best.get(&control.id).copied();
     let amount = |next: &NextBest| if money { next.loss_saved.map(f64::round) } else { Some(next.removed) };
     let largest = actions.iter().filter_map(|control| amount(effect(control)?)).fold(0.0, f64::max);
-    let most = if short { 12 } else { usize::MAX };
     let mut rows: Vec<Row> = actions
         .iter()
-        .take(most)
+        .take(MOST_ACTIONS)
         .map(|control| {
             let late = control.due.is_some_and(|due| due < draft.date());
             let state = if late { Text::new().strong("Overdue") } else { control.status.label().into() };
@@ -139,6 +151,9 @@ pub(super) fn actions(draft: &mut Draft<'_>, short: bool) -> Option<Table> {
             Row::of(control.id, cells)
         })
         .collect();
+    if actions.len() > MOST_ACTIONS {
+        rows.push(Row::more(actions.len() - MOST_ACTIONS, "the model file"));
+    }
     let costs: Vec<f64> = actions.iter().filter_map(|control| control.cost).collect();
     let together = match (draft.total_loss(Rating::Current), draft.total_loss(Rating::Planned)) {
         (Some(now), Some(after)) if money => Text::from(words::thousands(now - after)),

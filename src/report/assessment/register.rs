@@ -49,7 +49,12 @@ fn register(draft: &mut Draft<'_>) -> Table {
             words::thousands((live.len() - printed) as f64)
         )
     } else {
-        format!("{}, {} above appetite", words::figures(live.len(), "threat"), words::count(above))
+        let stand = if draft.is_unrated() {
+            "none rated".to_owned()
+        } else {
+            format!("{} above appetite", words::count(above))
+        };
+        format!("{}, {stand}", words::figures(live.len(), "threat"))
     };
     rows.push(Row::total(vec![Text::new().into(), sum.into()]));
     let caption = format!(
@@ -201,8 +206,10 @@ fn by_owner(draft: &mut Draft<'_>) -> Table {
     let mut owners: Vec<&str> = live.iter().map(|(_, threat)| threat.owner.trim()).collect();
     owners.sort_unstable();
     owners.dedup();
-    let loss = |rows: &[&(&RiskRow, &Threat)]| -> f64 {
-        rows.iter().filter_map(|(row, _)| Draft::loss(row, Rating::Current)).sum()
+    // Nobody knows the loss of what is not rated.
+    let loss = |rows: &[&(&RiskRow, &Threat)]| -> Option<f64> {
+        let known: Vec<f64> = rows.iter().filter_map(|(row, _)| Draft::loss(row, Rating::Current)).collect();
+        (!known.is_empty()).then(|| known.iter().sum())
     };
     let mut groups: Vec<(&str, Vec<&(&RiskRow, &Threat)>)> = owners
         .into_iter()
@@ -219,7 +226,7 @@ fn by_owner(draft: &mut Draft<'_>) -> Table {
         cells.extend(shown.iter().map(|band| tally(in_band(rows, *band))));
         cells.push(Text::new().strong(rows.len().to_string()).into());
         if money {
-            cells.push(words::thousands(loss(rows)).into());
+            cells.push(loss(rows).map_or_else(dash, |loss| words::thousands(loss).into()).into());
         }
         cells
     };

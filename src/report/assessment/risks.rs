@@ -25,12 +25,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     chapter.follows_on = true;
     let chosen = chosen(draft);
     if chosen.is_empty() {
-        let text = if draft.live_count() == 0 {
-            "No threats are recorded."
-        } else {
-            "No threat has been rated yet."
-        };
-        chapter.blocks.push(Block::Paragraph(text.into()));
+        chapter.blocks.push(Block::Paragraph(draft.nothing_rated().into()));
         return chapter;
     }
     for id in chosen {

@@ -14,6 +14,8 @@ use crate::analysis::risk::Rating;
 use crate::model::{ControlStatus, PolicyStatus, Threat, ThreatId};
 use crate::picture::heatmap::{HeatmapOptions, heatmap};
 
+/// A decision names so many of the things that it is about.
+const MOST_NAMED: usize = 6;
 /// The width of one of the two columns.
 const COLUMN: f32 = 82.0;
 
@@ -31,7 +33,12 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let asked = words::capital(&words::counted(decisions.len(), "decision"));
     let mut second = vec![Block::Section(format!("{asked} asked"))];
     if decisions.is_empty() {
-        second.push(Block::Paragraph("The model asks for no decision: nothing lies above the appetite after the plan, nothing is overdue, and no policy waits for approval.".into()));
+        let text = if draft.is_unrated() {
+            "The model asks for no decision. Find and rate threats first: the decisions follow from them."
+        } else {
+            "The model asks for no decision: nothing lies above the appetite after the plan, nothing is overdue, and no policy waits for approval."
+        };
+        second.push(Block::Paragraph(text.into()));
     }
     second.push(Block::Decisions(decisions));
     second.push(Block::Section("Counts by band".to_owned()));
@@ -48,18 +55,19 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
 
 /// The sentence that sums everything up, made from the counts alone.
 pub(super) fn verdict(draft: &Draft<'_>) -> Text {
-    let system = words::capital(&draft.system());
+    let name = draft.system();
+    let system = words::capital(&name);
     let live = draft.live_count();
     let unrated = draft.register.unrated.len();
     let appetite = words::decimal(draft.method.appetite);
     if live == 0 {
-        return format!("Nothing has been rated: the model of {system} records no threat that counts.")
-            .into();
+        return format!("Nothing has been rated: the model of {name} records no threat that counts.").into();
     }
     if unrated == live {
         return format!(
-            "Nothing has been rated: {} of {system} wait for a first rating.",
-            words::counted(live, "threat")
+            "Nothing has been rated: {} of {name} {} for a first rating.",
+            words::counted(live, "threat"),
+            if live == 1 { "waits" } else { "wait" }
         )
         .into();
     }
@@ -186,6 +194,9 @@ fn moved_head(draft: &Draft<'_>) -> String {
 
 /// With a baseline the bridge from then to now; without one from no control to the plan.
 fn moved_figure(draft: &mut Draft<'_>) -> Block {
+    if draft.baseline.is_none() && draft.is_unrated() {
+        return Block::Paragraph(Text::new().absent(draft.nothing_rated()));
+    }
     let number = draft.figure();
     let above = |rating| draft.above(rating).len();
     let (steps, caption) = match &draft.baseline {
@@ -270,7 +281,7 @@ fn field_figure(draft: &mut Draft<'_>) -> Block {
     let above = draft.above(Rating::Current).len();
     let live = draft.live_count();
     let caption = match (live, above) {
-        (0, _) => "No threats recorded.".to_owned(),
+        _ if draft.is_unrated() => draft.nothing_rated().to_owned(),
         (_, 0) => {
             format!("Current risk of all {}; none lies above the appetite.", words::figures(live, "threat"))
         }
@@ -486,12 +497,14 @@ fn fund(draft: &Draft<'_>) -> Option<DecisionAsked> {
         many => Text::new()
             .plain(format!("Go ahead with {} controls that are not begun", words::count(many.len()))),
     };
-    let ids: Vec<_> = wanted.iter().take(6).map(|control| control.id).collect();
+    let ids: Vec<_> = wanted.iter().take(MOST_NAMED).map(|control| control.id).collect();
+    let others = |count: usize| if count > MOST_NAMED { " and others" } else { "" };
     let reason = Text::new()
         .ids(ids, ", ")
-        .plain(if wanted.len() > 6 { " and others" } else { "" })
+        .plain(others(wanted.len()))
         .plain(if wanted.len() == 1 { " answers " } else { " answer " })
-        .ids(answered, ", ")
+        .ids(answered.iter().take(MOST_NAMED).copied(), ", ")
+        .plain(others(answered.len()))
         .plain(", above the appetite now.");
     Some(DecisionAsked {
         number: 0,

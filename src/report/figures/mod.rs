@@ -5,6 +5,7 @@ mod bars;
 mod coverage;
 mod due;
 mod field;
+mod legend;
 mod movement;
 mod path;
 
@@ -13,6 +14,7 @@ pub(crate) use bars::{Step, bands, bridge, control_bar, interval_bar, loss_bar, 
 pub(crate) use coverage::{CoverageRow, Slot, matrix};
 pub(crate) use due::{DueDate, due_dates};
 pub(crate) use field::{key, scale, small_field};
+pub(crate) use legend::legend;
 pub(crate) use movement::{Moved, MovedRow, movement};
 pub(crate) use path::attack_path;
 

@@ -4,7 +4,7 @@ use super::Frame;
 use super::blocks;
 use super::paginate::{Pages, Shortened};
 use super::{Flow, TableFlow};
-use crate::report::document::{Block, Cell, Chapter, Document, Row, Table, Text};
+use crate::report::document::{Block, Chapter, Document, Row, Table};
 use crate::report::page::{BOTTOM, TOP};
 
 /// What is left of the room between blocks and rows when a chapter has to be set closer, in the order tried.
@@ -140,13 +140,9 @@ fn with_rows(blocks: &[Block], most: usize) -> Vec<Block> {
 
 /// The first rows, a row that counts the others, and the sums, which are still those of all.
 fn cut(table: &Table, most: usize) -> Table {
-    let left_out = TableFlow::count(table).saturating_sub(most);
     let (sums, rows): (Vec<Row>, Vec<Row>) = table.rows.iter().cloned().partition(|row| row.total);
-    let words = Text::new().quiet(format!("and {left_out} more, in the detailed report"));
-    let mut more = vec![Cell::default(); table.columns.len()];
-    if let Some(cell) = more.get_mut(1) {
-        *cell = words.into();
-    }
-    let rows = rows.into_iter().take(most).chain(std::iter::once(Row::new(more))).chain(sums).collect();
+    let left_out: usize = rows.iter().skip(most).map(|row| row.stands_for.max(1)).sum();
+    let kept = rows.into_iter().take(most);
+    let rows = kept.chain([Row::more(left_out, "the detailed report")]).chain(sums).collect();
     Table { rows, ..table.clone() }
 }

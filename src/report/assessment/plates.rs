@@ -1,0 +1,366 @@
+//! The diagram on pages of its own: one for each view, or an overview and one for each part of a large system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::document::{Block, Figure, FigurePlace, Plate, Text};
+use super::super::figures;
+use super::super::page::WIDE_WIDTH;
+use super::super::words;
+use super::draft::{Baseline, Draft};
+use crate::analysis::compare::ChangeKind;
+use crate::model::{
+    Band, Component, ComponentId, ComponentKind, Interface, InterfaceId, ItemId, Place, Project, Target,
+    ThreatId, View, ZoneId,
+};
+use crate::picture::layout::{LayoutOptions, layout};
+use crate::picture::{DiagramScene, PaintOptions, Picture, Rect, SceneOptions};
+use crate::simulation::Quiet;
+
+/// Above so many components the diagram is drawn in parts.
+const MOST_ON_A_PLATE: usize = 40;
+/// So many views are printed.
+const MOST_VIEWS: usize = 12;
+
+const BADGES: &str =
+    " A box at the top right of a component counts its threats and shows the worst current band.";
+
+/// The drawing for the cover: shapes without words, what is new since the last sign-off heavy.
+pub(super) fn cover_drawing(draft: &Draft<'_>) -> Picture {
+    if draft.project.diagram.component_count() == 0 {
+        return Picture::default();
+    }
+    let mut scene = match drawn_views(draft) {
+        Some(views) => {
+            let options = SceneOptions { paper: true, ..SceneOptions::default() };
+            let view = views.into_iter().next().unwrap_or_default();
+            DiagramScene::build(draft.project, &view, &options)
+        }
+        None => overview_scene(draft, &groups(draft), 0),
+    };
+    // Notes are words, and without them empty boxes.
+    scene.notes.clear();
+    let boxes = scene.nodes.iter().map(|node| node.rect).chain(scene.zones.iter().map(|zone| zone.rect));
+    let lines = scene.flows.iter().flat_map(|flow| flow.points.iter().map(|p| Rect::around(*p, *p)));
+    scene.bounds = boxes.chain(lines).reduce(Rect::union).unwrap_or_default();
+    let heavy = new_interfaces(draft).into_iter().map(ItemId::from).collect();
+    scene.picture(&PaintOptions { heavy, without_words: true, ..PaintOptions::default() })
+}
+
+fn new_interfaces(draft: &Draft<'_>) -> BTreeSet<InterfaceId> {
+    let added = |baseline: &Baseline| {
+        baseline
+            .comparison
+            .interfaces
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Added)
+            .filter_map(|change| match change.item {
+                ItemId::Interface(id) => Some(id),
+                _ => None,
+            })
+            .collect()
+    };
+    draft.baseline.as_ref().map(added).unwrap_or_default()
+}
+
+/// The diagram of the whole system.
+pub(super) fn plates(draft: &mut Draft<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if let Some(views) = drawn_views(draft) {
+        let several = views.len() > 1;
+        for view in views {
+            let what =
+                if several { format!(" in the view “{}”", view.name.trim()) } else { String::new() };
+            let number = draft.figure();
+            blocks.push(plate(draft, &view, number, &what, ""));
+        }
+        return blocks;
+    }
+    let groups = groups(draft);
+    let number = draft.figure();
+    blocks.push(overview(draft, &groups, number));
+    for group in &groups {
+        let number = draft.figure();
+        let away = leaving(draft, group);
+        let tail = match away {
+            0 => String::new(),
+            1 => " One interface leads to another part.".to_owned(),
+            n => format!(" {} interfaces lead to other parts.", words::capital(&words::count(n))),
+        };
+        blocks.push(plate(draft, &laid_out(draft, &group.components), number, &group.told(), &tail));
+    }
+    blocks
+}
+
+/// The views as people have drawn them, if they show everything and each fits a page.
+fn drawn_views(draft: &Draft<'_>) -> Option<Vec<View>> {
+    let project = draft.project;
+    let shown = |view: &View| -> BTreeSet<ComponentId> {
+        let all = project.diagram.components().map(|component| component.id);
+        all.filter(|id| !view.only_placed || view.places.contains_key(&(*id).into())).collect()
+    };
+    let mut seen = BTreeSet::new();
+    let mut views = Vec::new();
+    for view in project.views.iter().take(MOST_VIEWS) {
+        let here = shown(view);
+        if here.len() > MOST_ON_A_PLATE {
+            return None;
+        }
+        // A view that adds nothing is another angle on the same things; the first of them is enough.
+        if here.iter().any(|id| !seen.contains(id)) {
+            seen.extend(here);
+            views.push(view.clone());
+        }
+    }
+    let all = project.diagram.component_count();
+    if views.is_empty() && all <= MOST_ON_A_PLATE {
+        views.push(View::default());
+        return Some(views);
+    }
+    if seen.len() == all {
+        return Some(views);
+    }
+    let whole = views.into_iter().next().map(|view| View { only_placed: false, ..view });
+    whole.filter(|_| all <= MOST_ON_A_PLATE).map(|view| vec![view])
+}
+
+/// Components that are drawn together: a zone, several small zones, or what stands in none.
+struct Group {
+    name: String,
+    /// Which part of a zone that no page can hold: 2 of 3.
+    part: Option<(usize, usize)>,
+    components: Vec<ComponentId>,
+}
+
+impl Group {
+    fn told(&self) -> String {
+        match self.part {
+            Some((part, of)) => format!(" of {}, part {part} of {of}", self.name),
+            None => format!(" of {}", self.name),
+        }
+    }
+}
+
+fn groups(draft: &Draft<'_>) -> Vec<Group> {
+    let diagram = &draft.project.diagram;
+    let mut found: Vec<(Vec<String>, Vec<ComponentId>)> = Vec::new();
+    let tops: Vec<ZoneId> =
+        diagram.zones.iter().filter(|zone| zone.parent.is_none()).map(|zone| zone.id).collect();
+    gather(draft.project, &tops, &mut found);
+    let outside = diagram.components().filter(|component| diagram.zone_chain(component.zone).is_empty());
+    let outside: Vec<ComponentId> = outside.map(|component| component.id).collect();
+    if !outside.is_empty() {
+        found.push((vec!["what stands in no zone".to_owned()], outside));
+    }
+    let mut groups = Vec::new();
+    for (names, components) in found {
+        let name = words::list(&names);
+        let parts = components.len().div_ceil(MOST_ON_A_PLATE).max(1);
+        // Parts of one size, not a full page and a few left over.
+        for (index, chunk) in components.chunks(components.len().div_ceil(parts).max(1)).enumerate() {
+            let part = (parts > 1).then_some((index + 1, parts));
+            groups.push(Group { name: name.clone(), part, components: chunk.to_vec() });
+        }
+    }
+    groups
+}
+
+/// Sibling zones one after another: small ones together, those too large for a page by the zones in them.
+fn gather(project: &Project, zones: &[ZoneId], found: &mut Vec<(Vec<String>, Vec<ComponentId>)>) {
+    let diagram = &project.diagram;
+    let mut names = Vec::new();
+    let mut held: Vec<ComponentId> = Vec::new();
+    for zone in zones {
+        let name = format!("{zone} {}", project.name_of((*zone).into()));
+        let inside: Vec<ComponentId> = diagram
+            .components()
+            .filter(|component| diagram.zone_chain(component.zone).contains(zone))
+            .map(|component| component.id)
+            .collect();
+        let children: Vec<ZoneId> =
+            diagram.zones.iter().filter(|child| child.parent == Some(*zone)).map(|child| child.id).collect();
+        if inside.len() > MOST_ON_A_PLATE && !children.is_empty() {
+            let direct: Vec<ComponentId> = inside
+                .into_iter()
+                .filter(|id| diagram.component(*id).is_some_and(|component| component.zone == Some(*zone)))
+                .collect();
+            if !direct.is_empty() {
+                found.push((vec![format!("{name} itself")], direct));
+            }
+            gather(project, &children, found);
+            continue;
+        }
+        if !held.is_empty() && held.len() + inside.len() > MOST_ON_A_PLATE {
+            found.push((std::mem::take(&mut names), std::mem::take(&mut held)));
+        }
+        if !inside.is_empty() {
+            names.push(name);
+            held.extend(inside);
+        }
+    }
+    if !held.is_empty() {
+        found.push((names, held));
+    }
+}
+
+/// Interfaces with one end in a group and the other elsewhere.
+fn leaving(draft: &Draft<'_>, group: &Group) -> usize {
+    let inside = |end: Option<ComponentId>| end.map(|id| group.components.contains(&id));
+    let leaves = |interface: &&Interface| {
+        matches!(
+            (inside(interface.from), inside(interface.to)),
+            (Some(true), Some(false)) | (Some(false), Some(true))
+        )
+    };
+    draft.project.diagram.interfaces().filter(leaves).count()
+}
+
+/// The groups as boxes, with one line for all interfaces between two of them.
+fn overview_scene(draft: &Draft<'_>, groups: &[Group], first_figure: u32) -> DiagramScene {
+    let diagram = &draft.project.diagram;
+    let box_of = |index: usize| ComponentId(index as u32 + 1);
+    let mut drawn = Project::default();
+    let mut home: BTreeMap<ComponentId, usize> = BTreeMap::new();
+    let mut risk: BTreeMap<Target, (Band, usize)> = BTreeMap::new();
+    for (index, group) in groups.iter().enumerate() {
+        drawn.diagram.put_component(Component {
+            id: box_of(index),
+            name: group.name.clone(),
+            kind: ComponentKind::Tool,
+            ..Component::default()
+        });
+        home.extend(group.components.iter().map(|id| (*id, index)));
+        let at = |id: &ComponentId| draft.register.by_target.get(&Target::Component(*id));
+        let threats: BTreeSet<ThreatId> =
+            group.components.iter().filter_map(at).flat_map(|risk| risk.threats.iter().copied()).collect();
+        if let Some(worst) = group.components.iter().filter_map(at).filter_map(|risk| risk.band).max() {
+            risk.insert(Target::Component(box_of(index)), (worst, threats.len()));
+        }
+    }
+    let mut bundles: BTreeMap<(usize, usize), Vec<&Interface>> = BTreeMap::new();
+    for interface in diagram.interfaces() {
+        let end = |end: Option<ComponentId>| end.and_then(|id| home.get(&id).copied());
+        if let (Some(from), Some(to)) = (end(interface.from), end(interface.to))
+            && from != to
+        {
+            bundles.entry((from.min(to), from.max(to))).or_default().push(interface);
+        }
+    }
+    for ((low, high), bundle) in &bundles {
+        let starts = |index: usize| {
+            bundle.iter().any(|one| {
+                let from = one.from.and_then(|id| home.get(&id).copied());
+                one.both_ways || from == Some(index)
+            })
+        };
+        let (from, to) = if starts(*low) { (*low, *high) } else { (*high, *low) };
+        // One in clear text is what matters; else one that nobody has described.
+        let weakest = bundle.iter().find(|one| one.is_encrypted() == Some(false));
+        let weakest = weakest.or_else(|| bundle.iter().find(|one| one.is_encrypted().is_none()));
+        let bundled = Interface {
+            id: InterfaceId(drawn.diagram.interface_count() as u32 + 1),
+            from: Some(box_of(from)),
+            to: Some(box_of(to)),
+            both_ways: starts(*low) && starts(*high),
+            name: words::figures(bundle.len(), "interface"),
+            encryption: weakest.or(bundle.first()).and_then(|one| one.encryption),
+            ..Interface::default()
+        };
+        // Both ends were put there above.
+        let _ = drawn.diagram.put_interface(bundled);
+    }
+    let view = arranged(&drawn, View::default());
+    let options = SceneOptions { risk: Some(risk), paper: true, ..SceneOptions::default() };
+    let mut scene = DiagramScene::build(&drawn, &view, &options);
+    for (node, group) in scene.nodes.iter_mut().zip(groups) {
+        let figure = first_figure as usize + node.id.0 as usize;
+        node.caption = match group.part {
+            Some((part, of)) => format!("{} · part {part} of {of} · figure {figure}", group.components.len()),
+            None => format!("{} · figure {figure}", words::figures(group.components.len(), "component")),
+        };
+    }
+    for flow in &mut scene.flows {
+        flow.label.id.clear();
+    }
+    scene
+}
+
+fn overview(draft: &Draft<'_>, groups: &[Group], number: u32) -> Block {
+    let scene = overview_scene(draft, groups, number);
+    let caption = format!(
+        "The whole system, {} in {}, each drawn in a figure of its own. A line stands for all interfaces between two parts; its sign is that of the weakest.",
+        words::figures(draft.project.diagram.component_count(), "component"),
+        words::counted(groups.len(), "part"),
+    );
+    let told: Vec<String> = groups
+        .iter()
+        .take(7)
+        .map(|group| format!("{} {}", group.name, words::figures(group.components.len(), "component")))
+        .collect();
+    let figure = Figure {
+        number,
+        caption: caption.into(),
+        alternative: format!("Overview of the system. {}.", told.join("; ")),
+        picture: scene.picture(&PaintOptions::default()),
+        place: FigurePlace::Wide,
+        ..Figure::default()
+    };
+    Block::Plate(Box::new(Plate { figure, legend: Picture::default() }))
+}
+
+fn laid_out(draft: &Draft<'_>, components: &[ComponentId]) -> View {
+    let diagram = &draft.project.diagram;
+    let mut places: BTreeMap<ItemId, Place> = BTreeMap::new();
+    for id in components {
+        places.insert((*id).into(), Place::default());
+        let zone = diagram.component(*id).and_then(|component| component.zone);
+        for zone in diagram.zone_chain(zone) {
+            places.insert(zone.into(), Place::default());
+        }
+    }
+    for interface in diagram.interfaces() {
+        let inside = |end: Option<ComponentId>| end.is_some_and(|id| components.contains(&id));
+        if inside(interface.from) && inside(interface.to) {
+            places.insert(interface.id.into(), Place::default());
+        }
+    }
+    arranged(draft.project, View { only_placed: true, places, ..View::default() })
+}
+
+fn arranged(project: &Project, view: View) -> View {
+    let found = layout(project, &view, &LayoutOptions::default(), &Quiet).unwrap_or_default();
+    let mut places = view.places.clone();
+    places.extend(found);
+    View { places, ..view }
+}
+
+fn plate(draft: &Draft<'_>, view: &View, number: u32, what: &str, tail: &str) -> Block {
+    let risk: BTreeMap<Target, (Band, usize)> = draft
+        .register
+        .by_target
+        .iter()
+        .filter_map(|(target, risk)| Some((*target, (risk.band?, risk.threats.len()))))
+        .collect();
+    let options = SceneOptions { risk: Some(risk), assets: true, paper: true, ..SceneOptions::default() };
+    let scene = DiagramScene::build(draft.project, view, &options);
+    let shown: BTreeSet<InterfaceId> = scene.flows.iter().map(|flow| flow.id).collect();
+    let fresh: BTreeSet<InterfaceId> = new_interfaces(draft).intersection(&shown).copied().collect();
+    let heavy = fresh.iter().copied().map(ItemId::from).collect();
+    let picture = scene.picture(&PaintOptions { heavy, ..PaintOptions::default() });
+    let mut caption = Text::new().plain(format!("Components, interfaces and trust zones{what}."));
+    if !fresh.is_empty() {
+        let ids = fresh.iter().take(5).copied();
+        caption = caption.plain(" Heavy lines are new: ").ids(ids, ", ").plain(".");
+    }
+    if scene.nodes.iter().any(|node| node.badge.is_some()) {
+        caption = caption.plain(BADGES);
+    }
+    let figure = Figure {
+        number,
+        caption: caption.plain(tail),
+        alternative: scene.description.clone(),
+        picture,
+        place: FigurePlace::Wide,
+        ..Figure::default()
+    };
+    Block::Plate(Box::new(Plate { figure, legend: figures::legend(&scene, !fresh.is_empty(), WIDE_WIDTH) }))
+}
