@@ -389,3 +389,70 @@ fn diff_tells_each_change_in_a_line_of_its_own() {
     let told = document(&["diff", EXAMPLE, EXAMPLE, "--json"]);
     assert_eq!(told["differs"], false);
 }
+
+/// Runs a program that judges; none, and loudly, where it is not installed.
+fn judge(name: &str, words: &[&str]) -> Option<Output> {
+    match Command::new(name).args(words).stdin(Stdio::null()).output() {
+        Ok(output) => Some(output),
+        Err(error) => {
+            eprintln!("SKIPPED: {name} cannot be run ({error}), so nobody else has judged the report");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_report_is_sound_and_reads_in_order() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/agent-platform.threat.ron");
+    let folder = tempfile::tempdir().unwrap();
+    let report = |name: &str, profile: &str| {
+        let out = folder.path().join(name);
+        let words = ["report", example, "--date", "2026-11-30", "--profile", profile, "--out"];
+        check_in(folder.path(), &[&words[..], &[out.to_str().unwrap()]].concat(), 0, "pages");
+        out
+    };
+    let (detailed, again) = (report("a.pdf", "detailed"), report("b.pdf", "detailed"));
+    let short = report("short.pdf", "summary");
+    assert!(std::fs::read(&detailed).unwrap() == std::fs::read(&again).unwrap(), "the same bytes twice");
+    for pdf in [&detailed, &short] {
+        if let Some(judged) = judge("qpdf", &["--check", pdf.to_str().unwrap()]) {
+            assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+        }
+    }
+    let pages = |pdf: &Path| -> Option<Vec<String>> {
+        let read = judge("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"])?;
+        let text = String::from_utf8_lossy(&read.stdout).into_owned();
+        Some(text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned).collect())
+    };
+    if let Some(short) = pages(&short) {
+        assert_eq!(short.len(), 4);
+    }
+    let Some(pages) = pages(&detailed) else { return };
+    let wanted = [
+        "Executive summary",
+        "What changed",
+        "Scope, method and scales",
+        "The system",
+        "Risk overview",
+        "Top risks",
+        "Threat register",
+        "Treatment plan and acceptances",
+        "Policies and simulation",
+        "Protection: cost of the checks",
+        "detection_rate",
+        "Agent checks",
+        "Coverage and controls",
+        "Sign-off",
+        "Signatures",
+        "Glossary, sources and record",
+    ];
+    let text = pages.iter().skip(3).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let mut from = 0;
+    for words in wanted {
+        let at = text.get(from..).unwrap().find(words);
+        from += at.unwrap_or_else(|| panic!("{words:?} does not follow")) + words.len();
+    }
+    for (number, page) in (1..).zip(&pages).skip(1) {
+        assert!(page.contains(&format!("{number} / {}", pages.len())), "page {number}");
+    }
+}

@@ -170,7 +170,8 @@ impl Asked {
         hidden.extend(diagram.components().filter_map(|c| inside(c.id.into(), c.zone)));
         hidden.extend(diagram.zones.ids().filter_map(|zone| inside(zone.into(), Some(zone))));
         let seen: BTreeMap<ItemId, usize> = hidden.iter().copied().collect();
-        let words = SceneOptions { assets: true, ..SceneOptions::default() };
+        let terse = options.terse;
+        let words = SceneOptions { assets: !terse, paper: terse, terse, ..SceneOptions::default() };
         for interface in diagram.interfaces() {
             let end = |id: Option<ComponentId>| {
                 let item = ItemId::from(id?);

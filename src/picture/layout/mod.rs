@@ -46,11 +46,13 @@ pub struct LayoutOptions {
     pub scope: Scope,
     /// Width by height of the frame that the drawing should fill.
     pub aspect: f32,
+    /// For a crowded page: flows carry their identifiers alone.
+    pub terse: bool,
 }
 
 impl Default for LayoutOptions {
     fn default() -> Self {
-        Self { scope: Scope::All, aspect: 1.6 }
+        Self { scope: Scope::All, aspect: 1.6, terse: false }
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn flow_label(
     let words = Words {
         id: if options.paper { interface.id.to_string() } else { String::new() },
         order: interface.order,
-        text: words(interface),
+        text: if options.terse { String::new() } else { words(interface) },
         said,
     };
     let assets: &[AssetId] = if options.assets { &interface.assets } else { &[] };

@@ -52,6 +52,8 @@ pub struct SceneOptions {
     pub questions: BTreeMap<ItemId, usize>,
     /// For paper: identifiers beside the words, paper's typefaces.
     pub paper: bool,
+    /// For a crowded page: flows carry their identifiers alone.
+    pub terse: bool,
 }
 
 /// A diagram ready to be painted and pointed at. Everything is in points at 100 %, y downward.

@@ -12,7 +12,7 @@ use crate::analysis::paths::{agent_loops, single_points};
 use crate::model::Project;
 
 /// So many agents stand in one figure; the rest go on in the next.
-const IN_A_FIGURE: usize = 10;
+const IN_A_FIGURE: usize = 9;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Agents);

@@ -62,7 +62,7 @@ fn lead(draft: &Draft<'_>, questions: Questions) -> Text {
 
 /// Every element against every category, in as many figures as pages can hold.
 fn matrix(draft: &mut Draft<'_>, coverage: &Coverage) -> Vec<Block> {
-    const IN_A_FIGURE: usize = 30;
+    const IN_A_FIGURE: usize = 28;
     // A large system sums up what has neither a threat nor an open question.
     let large = coverage.elements.len() > 2 * IN_A_FIGURE;
     let shown: Vec<_> = coverage.elements.iter().filter(|element| !large || !element.is_quiet()).collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{Block, Figure, FigurePlace, Plate, Text};
 use super::super::figures;
-use super::super::page::WIDE_WIDTH;
+use super::super::page::{POINT, WIDE_WIDTH};
 use super::super::words;
 use super::draft::{Baseline, Draft};
 use crate::analysis::compare::ChangeKind;
@@ -13,6 +13,7 @@ use crate::model::{
     ThreatId, View, ZoneId,
 };
 use crate::picture::layout::{LayoutOptions, layout};
+use crate::picture::scene::natural_size;
 use crate::picture::{DiagramScene, PaintOptions, Picture, Rect, SceneOptions};
 use crate::simulation::Quiet;
 
@@ -20,6 +21,15 @@ use crate::simulation::Quiet;
 const MOST_ON_A_PLATE: usize = 40;
 /// So many views are printed.
 const MOST_VIEWS: usize = 12;
+
+/// A drawing so large that its names would be set smaller than 6.2 points is drawn closer, with fewer words.
+const SMALLEST: f32 = 6.2 * POINT / 13.0;
+/// The room for a drawing on its page, in millimetres.
+const ROOM: (f32, f32) = (WIDE_WIDTH, 128.0);
+/// A part with fewer components than this is not split further.
+const FEWEST: usize = 10;
+/// Boxes that are moved together stay so far apart.
+const APART: f32 = 24.0;
 
 const BADGES: &str =
     " A box at the top right of a component counts its threats and shows the worst current band.";
@@ -71,7 +81,8 @@ pub(super) fn plates(draft: &mut Draft<'_>) -> Vec<Block> {
             let what =
                 if several { format!(" in the view “{}”", view.name.trim()) } else { String::new() };
             let number = draft.figure();
-            blocks.push(plate(draft, &view, number, &what, ""));
+            let scene = drawn(draft, &view);
+            blocks.push(plate(draft, &scene, number, &what, ""));
         }
         return blocks;
     }
@@ -86,7 +97,8 @@ pub(super) fn plates(draft: &mut Draft<'_>) -> Vec<Block> {
             1 => " One interface leads to another part.".to_owned(),
             n => format!(" {} interfaces lead to other parts.", words::capital(&words::count(n))),
         };
-        blocks.push(plate(draft, &laid_out(draft, &group.components), number, &group.told(), &tail));
+        let scene = DiagramScene::build(draft.project, &group.view, &options(draft, true));
+        blocks.push(plate(draft, &scene, number, &group.told(), &tail));
     }
     blocks
 }
@@ -129,6 +141,7 @@ struct Group {
     /// Which part of a zone that no page can hold: 2 of 3.
     part: Option<(usize, usize)>,
     components: Vec<ComponentId>,
+    view: View,
 }
 
 impl Group {
@@ -153,15 +166,113 @@ fn groups(draft: &Draft<'_>) -> Vec<Group> {
     }
     let mut groups = Vec::new();
     for (names, components) in found {
-        let name = words::list(&names);
-        let parts = components.len().div_ceil(MOST_ON_A_PLATE).max(1);
-        // Parts of one size, not a full page and a few left over.
-        for (index, chunk) in components.chunks(components.len().div_ceil(parts).max(1)).enumerate() {
-            let part = (parts > 1).then_some((index + 1, parts));
-            groups.push(Group { name: name.clone(), part, components: chunk.to_vec() });
+        let parts = parts(draft, components);
+        let of = parts.len();
+        for (number, (components, view)) in (1..).zip(parts) {
+            let part = (of > 1).then_some((number, of));
+            groups.push(Group { name: words::list(&names), part, components, view });
         }
     }
     groups
+}
+
+/// Components in as many parts as it takes for each to be read on its page.
+fn parts(draft: &Draft<'_>, components: Vec<ComponentId>) -> Vec<(Vec<ComponentId>, View)> {
+    let view = laid_out(draft, &components);
+    let boxes = components.iter().filter_map(|id| Some(node_rect(draft, &view, *id)?.grown(APART)));
+    let covered = boxes.reduce(Rect::union).unwrap_or_default();
+    let fits = components.len() <= MOST_ON_A_PLATE && scale_of(covered) >= SMALLEST;
+    if fits || components.len() < 2 * FEWEST {
+        return vec![(components, view)];
+    }
+    let (first, second) = components.split_at(components.len() / 2);
+    let mut parts = parts(draft, first.to_vec());
+    parts.extend(self::parts(draft, second.to_vec()));
+    parts
+}
+
+/// Millimetres of paper for a unit of a drawing.
+fn scale_of(bounds: Rect) -> f32 {
+    (ROOM.0 / bounds.w.max(1.0)).min(ROOM.1 / bounds.h.max(1.0))
+}
+
+/// Where a component's box stands in a view; none when nobody has placed it.
+fn node_rect(draft: &Draft<'_>, view: &View, id: ComponentId) -> Option<Rect> {
+    let place = view.places.get(&id.into())?;
+    let (w, h) = natural_size(draft.project.diagram.component(id)?);
+    let own = |set: f32, natural: f32| if set > 0.0 { set } else { natural };
+    Some(Rect::new(place.x, place.y, own(place.w, w), own(place.h, h)))
+}
+
+/// A view as it was drawn; one too large to be read in print is drawn closer, and its flows carry less.
+fn drawn(draft: &Draft<'_>, view: &View) -> DiagramScene {
+    let scene = DiagramScene::build(draft.project, view, &options(draft, false));
+    let wanted = scale_of(scene.bounds) / SMALLEST;
+    if wanted >= 1.0 {
+        return scene;
+    }
+    DiagramScene::build(draft.project, &closer(draft, view, wanted), &options(draft, true))
+}
+
+/// The view with everything moved together by a factor, or by so much of it as leaves room between the boxes. Boxes keep
+/// their size, interfaces lose their bends.
+fn closer(draft: &Draft<'_>, view: &View, factor: f32) -> View {
+    let boxes: BTreeMap<ItemId, Rect> = draft
+        .project
+        .diagram
+        .components()
+        .filter_map(|component| Some((component.id.into(), node_rect(draft, view, component.id)?)))
+        .collect();
+    let moved = |rect: &Rect, by: f32| {
+        let center = rect.center();
+        Rect::new(center.x * by - rect.w / 2.0, center.y * by - rect.h / 2.0, rect.w, rect.h)
+    };
+    let crowded = |by: f32| {
+        let moved: Vec<Rect> = boxes.values().map(|rect| moved(rect, by).grown(APART / 2.0)).collect();
+        let pairs = moved
+            .iter()
+            .enumerate()
+            .map(|(index, one)| moved.iter().skip(index + 1).filter(|other| one.overlaps(**other)).count());
+        pairs.sum::<usize>()
+    };
+    let usual = crowded(1.0);
+    let steps = (0..10).map(|step| factor.max(0.5) + (1.0 - factor.max(0.5)) * step as f32 / 10.0);
+    let by = steps.into_iter().find(|by| crowded(*by) <= usual).unwrap_or(1.0);
+    let places = view
+        .places
+        .iter()
+        .map(|(item, place)| {
+            let place = match (item, boxes.get(item)) {
+                (_, Some(rect)) => {
+                    let rect = moved(rect, by);
+                    Place { x: rect.x, y: rect.y, ..place.clone() }
+                }
+                (ItemId::Interface(_), _) => Place::default(),
+                (ItemId::Note(_), _) => Place { x: place.x * by, y: place.y * by, ..place.clone() },
+                _ => Place {
+                    x: place.x * by,
+                    y: place.y * by,
+                    w: place.w * by,
+                    h: place.h * by,
+                    points: place.points.iter().map(|(x, y)| (x * by, y * by)).collect(),
+                    ..place.clone()
+                },
+            };
+            (*item, place)
+        })
+        .collect();
+    View { places, ..view.clone() }
+}
+
+/// What printed diagrams show.
+fn options(draft: &Draft<'_>, terse: bool) -> SceneOptions {
+    let risk: BTreeMap<Target, (Band, usize)> = draft
+        .register
+        .by_target
+        .iter()
+        .filter_map(|(target, risk)| Some((*target, (risk.band?, risk.threats.len()))))
+        .collect();
+    SceneOptions { risk: Some(risk), assets: true, paper: true, terse, ..SceneOptions::default() }
 }
 
 /// Sibling zones one after another: small ones together, those too large for a page by the zones in them.
@@ -214,25 +325,40 @@ fn leaving(draft: &Draft<'_>, group: &Group) -> usize {
     draft.project.diagram.interfaces().filter(leaves).count()
 }
 
-/// The groups as boxes, with one line for all interfaces between two of them.
-fn overview_scene(draft: &Draft<'_>, groups: &[Group], first_figure: u32) -> DiagramScene {
+/// Groups that are parts of one thing, with the places of the first and the last among all groups.
+fn families(groups: &[Group]) -> Vec<(&[Group], usize, usize)> {
+    let mut from = 0;
+    groups
+        .chunk_by(|one, other| one.name == other.name)
+        .map(|family| {
+            let first = from;
+            from += family.len();
+            (family, first, from - 1)
+        })
+        .collect()
+}
+
+/// What is drawn together as boxes, with one line for all interfaces between two of them. `figure` is the overview's own.
+fn overview_scene(draft: &Draft<'_>, groups: &[Group], figure: u32) -> DiagramScene {
+    let families = families(groups);
     let diagram = &draft.project.diagram;
     let box_of = |index: usize| ComponentId(index as u32 + 1);
     let mut drawn = Project::default();
     let mut home: BTreeMap<ComponentId, usize> = BTreeMap::new();
     let mut risk: BTreeMap<Target, (Band, usize)> = BTreeMap::new();
-    for (index, group) in groups.iter().enumerate() {
+    for (index, (family, ..)) in families.iter().enumerate() {
+        let members: Vec<ComponentId> = family.iter().flat_map(|group| group.components.clone()).collect();
         drawn.diagram.put_component(Component {
             id: box_of(index),
-            name: group.name.clone(),
-            kind: ComponentKind::Tool,
+            name: family.first().map(|group| group.name.clone()).unwrap_or_default(),
+            kind: ComponentKind::Process,
             ..Component::default()
         });
-        home.extend(group.components.iter().map(|id| (*id, index)));
+        home.extend(members.iter().map(|id| (*id, index)));
         let at = |id: &ComponentId| draft.register.by_target.get(&Target::Component(*id));
         let threats: BTreeSet<ThreatId> =
-            group.components.iter().filter_map(at).flat_map(|risk| risk.threats.iter().copied()).collect();
-        if let Some(worst) = group.components.iter().filter_map(at).filter_map(|risk| risk.band).max() {
+            members.iter().filter_map(at).flat_map(|risk| risk.threats.iter().copied()).collect();
+        if let Some(worst) = members.iter().filter_map(at).filter_map(|risk| risk.band).max() {
             risk.insert(Target::Component(box_of(index)), (worst, threats.len()));
         }
     }
@@ -268,15 +394,18 @@ fn overview_scene(draft: &Draft<'_>, groups: &[Group], first_figure: u32) -> Dia
         // Both ends were put there above.
         let _ = drawn.diagram.put_interface(bundled);
     }
-    let view = arranged(&drawn, View::default());
+    let view = arranged(&drawn, View::default(), false);
     let options = SceneOptions { risk: Some(risk), paper: true, ..SceneOptions::default() };
     let mut scene = DiagramScene::build(&drawn, &view, &options);
-    for (node, group) in scene.nodes.iter_mut().zip(groups) {
-        let figure = first_figure as usize + node.id.0 as usize;
-        node.caption = match group.part {
-            Some((part, of)) => format!("{} · part {part} of {of} · figure {figure}", group.components.len()),
-            None => format!("{} · figure {figure}", words::figures(group.components.len(), "component")),
+    for (node, (family, first, last)) in scene.nodes.iter_mut().zip(&families) {
+        let count = family.iter().map(|group| group.components.len()).sum();
+        let number = |index: usize| figure as usize + 1 + index;
+        let place = if first == last {
+            format!("figure {}", number(*first))
+        } else {
+            format!("figures {} to {}", number(*first), number(*last))
         };
+        node.caption = format!("{} · {place}", words::figures(count, "component"));
     }
     for flow in &mut scene.flows {
         flow.label.id.clear();
@@ -287,9 +416,9 @@ fn overview_scene(draft: &Draft<'_>, groups: &[Group], first_figure: u32) -> Dia
 fn overview(draft: &Draft<'_>, groups: &[Group], number: u32) -> Block {
     let scene = overview_scene(draft, groups, number);
     let caption = format!(
-        "The whole system, {} in {}, each drawn in a figure of its own. A line stands for all interfaces between two parts; its sign is that of the weakest.",
+        "The whole system, {} in {}, each drawn in figures of its own. A line stands for all interfaces between two parts; its sign is that of the weakest.",
         words::figures(draft.project.diagram.component_count(), "component"),
-        words::counted(groups.len(), "part"),
+        words::counted(families(groups).len(), "part"),
     );
     let told: Vec<String> = groups
         .iter()
@@ -323,25 +452,19 @@ fn laid_out(draft: &Draft<'_>, components: &[ComponentId]) -> View {
             places.insert(interface.id.into(), Place::default());
         }
     }
-    arranged(draft.project, View { only_placed: true, places, ..View::default() })
+    arranged(draft.project, View { only_placed: true, places, ..View::default() }, true)
 }
 
-fn arranged(project: &Project, view: View) -> View {
-    let found = layout(project, &view, &LayoutOptions::default(), &Quiet).unwrap_or_default();
+fn arranged(project: &Project, view: View, terse: bool) -> View {
+    let aspect = ROOM.0 / ROOM.1;
+    let options = LayoutOptions { aspect, terse, ..LayoutOptions::default() };
+    let found = layout(project, &view, &options, &Quiet).unwrap_or_default();
     let mut places = view.places.clone();
     places.extend(found);
     View { places, ..view }
 }
 
-fn plate(draft: &Draft<'_>, view: &View, number: u32, what: &str, tail: &str) -> Block {
-    let risk: BTreeMap<Target, (Band, usize)> = draft
-        .register
-        .by_target
-        .iter()
-        .filter_map(|(target, risk)| Some((*target, (risk.band?, risk.threats.len()))))
-        .collect();
-    let options = SceneOptions { risk: Some(risk), assets: true, paper: true, ..SceneOptions::default() };
-    let scene = DiagramScene::build(draft.project, view, &options);
+fn plate(draft: &Draft<'_>, scene: &DiagramScene, number: u32, what: &str, tail: &str) -> Block {
     let shown: BTreeSet<InterfaceId> = scene.flows.iter().map(|flow| flow.id).collect();
     let fresh: BTreeSet<InterfaceId> = new_interfaces(draft).intersection(&shown).copied().collect();
     let heavy = fresh.iter().copied().map(ItemId::from).collect();
@@ -362,5 +485,5 @@ fn plate(draft: &Draft<'_>, view: &View, number: u32, what: &str, tail: &str) ->
         place: FigurePlace::Wide,
         ..Figure::default()
     };
-    Block::Plate(Box::new(Plate { figure, legend: figures::legend(&scene, !fresh.is_empty(), WIDE_WIDTH) }))
+    Block::Plate(Box::new(Plate { figure, legend: figures::legend(scene, !fresh.is_empty(), WIDE_WIDTH) }))
 }

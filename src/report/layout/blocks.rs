@@ -18,6 +18,8 @@ const BETWEEN: f32 = 5.0;
 const AFTER_HEAD: f32 = 1.5;
 /// Between the columns of a page.
 const GUTTER: f32 = 6.0;
+/// A figure never splits, so a higher one is shrunk: it must fit below the head of a chapter, with its caption.
+const HIGHEST: f32 = 208.0;
 /// A piece never splits, so a paragraph beyond this many lines is given in pieces.
 const LONG: usize = 40;
 
@@ -175,7 +177,9 @@ fn figure_flow(figure: &Figure, frame: Frame, chapters: &[Chapter]) -> Flow {
         FigurePlace::Wide if frame.is_main => Frame { x: LEFT, width: FULL_WIDTH, ..frame },
         _ => frame,
     };
-    let shrink = (frame.width / figure.picture.bounds.w.max(1.0)).min(1.0);
+    let shrink = (frame.width / figure.picture.bounds.w.max(1.0))
+        .min(HIGHEST / figure.picture.bounds.h.max(1.0))
+        .min(1.0);
     let picture = if shrink < 0.999 { figure.picture.scaled(shrink) } else { figure.picture.clone() };
     fragment.picture(&picture, frame.x, 0.0);
     fragment.height = picture.bounds.h;

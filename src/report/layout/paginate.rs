@@ -14,6 +14,8 @@ use crate::report::style;
 
 /// Where text begins on a page on which a chapter goes on.
 const CONTINUED: f32 = TOP + 3.2;
+/// Between the end of a chapter and the head of one that follows on.
+const BEFORE_CHAPTER: f32 = 10.0;
 /// A chapter that may follow on does so with so much room left.
 const ROOM_TO_FOLLOW: f32 = 120.0;
 
@@ -46,6 +48,8 @@ pub(super) struct Pages<'a> {
     /// Nothing stands on the page yet but its head.
     fresh: bool,
     queue: Vec<Flow>,
+    /// The head of a chapter that may follow on.
+    head: Option<Fragment>,
     chapter: Option<ChapterKey>,
     running: String,
     /// How many pages were done when the chapter began.
@@ -63,6 +67,7 @@ impl<'a> Pages<'a> {
             margin: 0.0,
             fresh: true,
             queue: Vec::new(),
+            head: None,
             chapter: None,
             running: String::new(),
             first: 0,
@@ -80,6 +85,7 @@ impl<'a> Pages<'a> {
             margin: self.margin,
             fresh: self.fresh,
             queue: Vec::new(),
+            head: None,
             chapter: self.chapter,
             running: self.running.clone(),
             first: 0,
@@ -125,17 +131,33 @@ impl<'a> Pages<'a> {
         let head = chapter_head(chapter);
         let follows = chapter.follows_on && self.sheet.is_some() && BOTTOM - self.y >= ROOM_TO_FOLLOW;
         self.name(chapter);
+        self.first = self.done.len();
         if follows {
-            let y = self.y.max(self.margin) + 10.0;
-            self.put(head, y);
-            self.first = self.done.len();
+            // Whether it does is known once it is known how much must stand below it.
+            self.head = Some(head);
         } else {
-            self.close();
-            self.first = self.done.len();
-            self.open(false);
-            self.put(head, TOP);
+            self.begin_page(head);
         }
         self.fresh = true;
+    }
+
+    /// Begins a chapter on a new page.
+    fn begin_page(&mut self, head: Fragment) {
+        self.close();
+        self.first = self.done.len();
+        self.open(false);
+        self.put(head, TOP);
+    }
+
+    /// Puts a head that waits on this page if what must stand below it fits too, else on the next.
+    fn put_head(&mut self, need: f32) {
+        let Some(head) = self.head.take() else { return };
+        let y = self.y.max(self.margin) + BEFORE_CHAPTER;
+        if y + head.height + need <= self.bottom() + 0.05 {
+            self.put(head, y);
+        } else {
+            self.begin_page(head);
+        }
     }
 
     fn name(&mut self, chapter: &Chapter) {
@@ -202,6 +224,7 @@ impl<'a> Pages<'a> {
     pub(super) fn flush(&mut self) {
         let queue = std::mem::take(&mut self.queue);
         if queue.is_empty() {
+            self.put_head(0.0);
             return;
         }
         if self.sheet.is_none() {
@@ -217,6 +240,7 @@ impl<'a> Pages<'a> {
             let before = if index == 0 && self.fresh { 0.0 } else { piece.before };
             need += before + height;
         }
+        self.put_head(need);
         let clears = queue.first().is_some_and(|flow| match flow {
             Flow::Piece(piece) | Flow::Table(_, piece) => piece.clears_margin,
             Flow::Plate(_) => false,

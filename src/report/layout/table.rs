@@ -244,6 +244,8 @@ fn cell_into(
         height += fragment.lines(&lines, second, frame.x, pad + height, frame.width, side);
     }
     if let Some(drawing) = &cell.drawing {
+        let shrink = (frame.width / drawing.bounds.w.max(0.1)).min(1.0);
+        let drawing = &if shrink < 1.0 { drawing.scaled(shrink) } else { drawing.clone() };
         let middle = pad + height + style.line() / 2.0;
         let top = middle - drawing.bounds.h / 2.0;
         let x = match side {
