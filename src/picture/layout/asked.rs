@@ -85,6 +85,7 @@ impl Asked {
         let mut request = LayoutRequest {
             padding: (scene::INSET, scene::HEAD, scene::INSET, scene::INSET),
             aspect: options.aspect,
+            at_once: options.terse,
             ..LayoutRequest::default()
         };
         let asks: BTreeSet<ComponentId> =

@@ -55,6 +55,8 @@ pub struct LayoutRequest {
     pub padding: (f32, f32, f32, f32),
     /// Width by height of the frame that the drawing should fill.
     pub aspect: f32,
+    /// Takes a good drawing at once; the best is not looked for.
+    pub at_once: bool,
 }
 
 /// Where everything stands, in the order of the request.

@@ -28,7 +28,7 @@ impl LayoutEngine for Layered {
     fn lay_out(&self, request: &LayoutRequest, progress: &dyn Progress) -> Option<LayoutResult> {
         let nest = Nest::new(request);
         let fixed = request.nodes.iter().filter(|node| node.fixed.is_some()).count();
-        let small = request.nodes.len() <= SEARCHED && fixed * 2 <= request.nodes.len();
+        let small = !request.at_once && request.nodes.len() <= SEARCHED && fixed * 2 <= request.nodes.len();
         let drawing = if small {
             let mut best: Option<(f32, Drawing)> = None;
             for (dense, shape) in

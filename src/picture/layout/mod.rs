@@ -46,7 +46,7 @@ pub struct LayoutOptions {
     pub scope: Scope,
     /// Width by height of the frame that the drawing should fill.
     pub aspect: f32,
-    /// For a crowded page: flows carry their identifiers alone.
+    /// For one of many crowded pages: flows carry their identifiers alone, and the best drawing is not looked for.
     pub terse: bool,
 }
 

@@ -1,5 +1,6 @@
 //! What all chapters share: the register, the comparison, the running numbers of figures and tables.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use crate::analysis::crossings::{Crossing, crossings};
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::paths::AttackGraph;
 use crate::analysis::risk::{Rating, Register, RiskRow, register};
+use crate::picture::DiagramScene;
 use crate::model::{
     Control, ControlStatus, Evidence, InterfaceId, Method, Project, Review, Threat, ThreatId, ThreatStatus,
 };
@@ -44,6 +46,8 @@ pub(super) struct Draft<'a> {
     pub(super) agents: Vec<AgentCheck>,
     pub(super) graph: AttackGraph,
     pub(super) fingerprint: String,
+    /// The parts of a large system as boxes, which cover and diagram both draw.
+    pub(super) overview: OnceCell<DiagramScene>,
     numbers: BTreeMap<ChapterKey, u32>,
     figures: u32,
     tables: u32,
@@ -67,6 +71,7 @@ impl<'a> Draft<'a> {
             agents: agent_checks(project),
             graph: AttackGraph::build(project),
             fingerprint: fingerprint(project),
+            overview: OnceCell::new(),
             numbers: numbered.zip(1..).map(|(key, number)| (*key, number)).collect(),
             figures: 0,
             tables: 0,

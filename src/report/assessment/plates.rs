@@ -26,6 +26,8 @@ const MOST_VIEWS: usize = 12;
 const SMALLEST: f32 = 6.2 * POINT / 13.0;
 /// The room for a drawing on its page, in millimetres.
 const ROOM: (f32, f32) = (WIDE_WIDTH, 128.0);
+/// More boxes than this never fit a page in a size that can be read.
+const MOST_READABLE: usize = 30;
 /// A part with fewer components than this is not split further.
 const FEWEST: usize = 10;
 /// Boxes that are moved together stay so far apart.
@@ -45,7 +47,7 @@ pub(super) fn cover_drawing(draft: &Draft<'_>) -> Picture {
             let view = views.into_iter().next().unwrap_or_default();
             DiagramScene::build(draft.project, &view, &options)
         }
-        None => overview_scene(draft, &groups(draft), 0),
+        None => draft.overview.get_or_init(|| overview_scene(draft, &groups(draft))).clone(),
     };
     // Notes are words, and without them empty boxes.
     scene.notes.clear();
@@ -178,17 +180,23 @@ fn groups(draft: &Draft<'_>) -> Vec<Group> {
 
 /// Components in as many parts as it takes for each to be read on its page.
 fn parts(draft: &Draft<'_>, components: Vec<ComponentId>) -> Vec<(Vec<ComponentId>, View)> {
+    if components.len() > MOST_READABLE {
+        return halves(draft, &components);
+    }
     let view = laid_out(draft, &components);
     let boxes = components.iter().filter_map(|id| Some(node_rect(draft, &view, *id)?.grown(APART)));
     let covered = boxes.reduce(Rect::union).unwrap_or_default();
-    let fits = components.len() <= MOST_ON_A_PLATE && scale_of(covered) >= SMALLEST;
-    if fits || components.len() < 2 * FEWEST {
+    if scale_of(covered) >= SMALLEST || components.len() < 2 * FEWEST {
         return vec![(components, view)];
     }
+    halves(draft, &components)
+}
+
+fn halves(draft: &Draft<'_>, components: &[ComponentId]) -> Vec<(Vec<ComponentId>, View)> {
     let (first, second) = components.split_at(components.len() / 2);
-    let mut parts = parts(draft, first.to_vec());
-    parts.extend(self::parts(draft, second.to_vec()));
-    parts
+    let mut halves = parts(draft, first.to_vec());
+    halves.extend(parts(draft, second.to_vec()));
+    halves
 }
 
 /// Millimetres of paper for a unit of a drawing.
@@ -338,8 +346,8 @@ fn families(groups: &[Group]) -> Vec<(&[Group], usize, usize)> {
         .collect()
 }
 
-/// What is drawn together as boxes, with one line for all interfaces between two of them. `figure` is the overview's own.
-fn overview_scene(draft: &Draft<'_>, groups: &[Group], figure: u32) -> DiagramScene {
+/// What is drawn together as boxes, with one line for all interfaces between two of them.
+fn overview_scene(draft: &Draft<'_>, groups: &[Group]) -> DiagramScene {
     let families = families(groups);
     let diagram = &draft.project.diagram;
     let box_of = |index: usize| ComponentId(index as u32 + 1);
@@ -397,16 +405,6 @@ fn overview_scene(draft: &Draft<'_>, groups: &[Group], figure: u32) -> DiagramSc
     let view = arranged(&drawn, View::default(), false);
     let options = SceneOptions { risk: Some(risk), paper: true, ..SceneOptions::default() };
     let mut scene = DiagramScene::build(&drawn, &view, &options);
-    for (node, (family, first, last)) in scene.nodes.iter_mut().zip(&families) {
-        let count = family.iter().map(|group| group.components.len()).sum();
-        let number = |index: usize| figure as usize + 1 + index;
-        let place = if first == last {
-            format!("figure {}", number(*first))
-        } else {
-            format!("figures {} to {}", number(*first), number(*last))
-        };
-        node.caption = format!("{} · {place}", words::figures(count, "component"));
-    }
     for flow in &mut scene.flows {
         flow.label.id.clear();
     }
@@ -414,11 +412,22 @@ fn overview_scene(draft: &Draft<'_>, groups: &[Group], figure: u32) -> DiagramSc
 }
 
 fn overview(draft: &Draft<'_>, groups: &[Group], number: u32) -> Block {
-    let scene = overview_scene(draft, groups, number);
+    let mut scene = draft.overview.get_or_init(|| overview_scene(draft, groups)).clone();
+    let families = families(groups);
+    for (node, (family, first, last)) in scene.nodes.iter_mut().zip(&families) {
+        let count = family.iter().map(|group| group.components.len()).sum();
+        let figure = |index: usize| number as usize + 1 + index;
+        let place = if first == last {
+            format!("figure {}", figure(*first))
+        } else {
+            format!("figures {} to {}", figure(*first), figure(*last))
+        };
+        node.caption = format!("{} · {place}", words::figures(count, "component"));
+    }
     let caption = format!(
         "The whole system, {} in {}, each drawn in figures of its own. A line stands for all interfaces between two parts; its sign is that of the weakest.",
         words::figures(draft.project.diagram.component_count(), "component"),
-        words::counted(families(groups).len(), "part"),
+        words::counted(families.len(), "part"),
     );
     let told: Vec<String> = groups
         .iter()
