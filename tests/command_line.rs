@@ -403,11 +403,10 @@ fn judge(name: &str, words: &[&str]) -> Option<Output> {
 
 #[test]
 fn a_report_is_sound_and_reads_in_order() {
-    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/agent-platform.threat.ron");
     let folder = tempfile::tempdir().unwrap();
     let report = |name: &str, profile: &str| {
         let out = folder.path().join(name);
-        let words = ["report", example, "--date", "2026-11-30", "--profile", profile, "--out"];
+        let words = ["report", EXAMPLE, "--date", "2026-11-30", "--profile", profile, "--out"];
         check_in(folder.path(), &[&words[..], &[out.to_str().unwrap()]].concat(), 0, "pages");
         out
     };

@@ -29,6 +29,7 @@ fn request(nodes: &[Option<usize>], groups: &[Option<usize>], edges: &[(usize, u
             .collect(),
         padding: (20.0, 46.0, 20.0, 20.0),
         aspect: 1.6,
+        at_once: false,
     }
 }
 

@@ -14,10 +14,10 @@ use crate::analysis::crossings::{Crossing, crossings};
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::paths::AttackGraph;
 use crate::analysis::risk::{Rating, Register, RiskRow, register};
-use crate::picture::DiagramScene;
 use crate::model::{
     Control, ControlStatus, Evidence, InterfaceId, Method, Project, Review, Threat, ThreatId, ThreatStatus,
 };
+use crate::picture::DiagramScene;
 
 /// What the model is compared with.
 #[derive(Debug)]
