@@ -114,7 +114,7 @@ impl Pair<'_> {
             let upright = if q.y >= p.y { Side::Bottom } else { Side::Top };
             (level, upright)
         };
-        let (level, upright) = (facing(a, b).0, facing(a, b).1);
+        let (level, upright) = facing(a, b);
         let exits = [(0, level), (0, upright), (1, level.back()), (1, upright.back())]
             .map(|(end, side)| self.exit(end, side, sides));
         let [a_level, a_upright, b_level, b_upright] = exits;

@@ -93,7 +93,7 @@ impl Hasher for Scatter {
 }
 
 fn key(x: i32, y: i32) -> u64 {
-    u64::from(x as u32) << 32 | u64::from(y as u32)
+    (u64::from(x as u32) << 32) | u64::from(y as u32)
 }
 
 /// Whether two rectangles share a place; either may be flat.

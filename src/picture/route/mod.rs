@@ -149,7 +149,7 @@ impl Router {
         }
         for _ in 0..2 {
             for index in order.iter().copied() {
-                self.lift(index, wires, routes, &mut anchors, field);
+                Self::lift(index, wires, routes, &mut anchors, field);
                 self.lay_anew(index, wires, &leanings, routes, &mut anchors, field);
             }
         }
@@ -186,7 +186,7 @@ impl Router {
             if !crosses && !unseated(index, routes, field) {
                 continue;
             }
-            self.lift(index, wires, routes, anchors, field);
+            Self::lift(index, wires, routes, anchors, field);
             self.lay_anew(index, wires, leanings, routes, anchors, field);
             if !unseated(index, routes, field) || pushed.get(index).copied().unwrap_or(true) {
                 continue;
@@ -194,7 +194,7 @@ impl Router {
             if let Some(pushed) = pushed.get_mut(index) {
                 *pushed = true;
             }
-            self.lift(index, wires, routes, anchors, field);
+            Self::lift(index, wires, routes, anchors, field);
             field.blind = true;
             self.lay_anew(index, wires, leanings, routes, anchors, field);
             field.blind = false;
@@ -204,7 +204,7 @@ impl Router {
             let mut others = field.labels_on(label::placed(wire.label, anchor.at), index);
             others.retain(|other| order.contains(other));
             for other in others {
-                self.lift(other, wires, routes, anchors, field);
+                Self::lift(other, wires, routes, anchors, field);
                 self.lay_anew(other, wires, leanings, routes, anchors, field);
                 waiting.push_back(other);
             }
@@ -213,7 +213,6 @@ impl Router {
 
     /// Takes a flow and its label away.
     fn lift(
-        &self,
         index: usize,
         wires: &[Wire],
         routes: &[Vec<Point>],

@@ -10,8 +10,20 @@ const PIECES: u16 = 10;
 /// Rounding may put an end this far inside of its rectangle.
 const SLACK: f32 = 0.5;
 
+/// A course whose two ends lie on the outlines of the components there.
+pub(super) fn at_outlines(course: &[Point], ends: [Option<(ComponentKind, Rect)>; 2]) -> Vec<Point> {
+    let mut points = course.to_vec();
+    for end in ends.into_iter().rev() {
+        if let (Some((kind, rect)), [.., from, tip]) = (end, points.as_mut_slice()) {
+            *tip = on_outline(kind, rect, *from, *tip);
+        }
+        points.reverse();
+    }
+    points
+}
+
 /// The tip of a line that comes from there to the rectangle of a component, moved on to the component's outline.
-pub(super) fn on_outline(kind: ComponentKind, rect: Rect, from: Point, tip: Point) -> Point {
+fn on_outline(kind: ComponentKind, rect: Rect, from: Point, tip: Point) -> Point {
     if kind == ComponentKind::External {
         return tip;
     }

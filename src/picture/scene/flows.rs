@@ -7,7 +7,7 @@ use crate::picture::route::{Anchor, End, ROUTED_TWICE, Router, Wire};
 use crate::picture::{Point, Rect};
 
 use super::build::Stage;
-use super::ends::on_outline;
+use super::ends::at_outlines;
 use super::label::{bundle_label, flow_label, secrecy};
 use super::overlay::worst;
 use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, NoteBox, Secrecy, around};
@@ -180,14 +180,7 @@ impl Stage<'_> {
             let component = self.project.diagram.component(end?)?;
             Some((component.kind, self.boxes.get(&component.id)?.0))
         };
-        let mut points = course.to_vec();
-        for end in [interface.to, interface.from] {
-            if let (Some((kind, rect)), [.., from, tip]) = (outlined(end), points.as_mut_slice()) {
-                *tip = on_outline(kind, rect, *from, *tip);
-            }
-            points.reverse();
-        }
-        points
+        at_outlines(course, [outlined(interface.from), outlined(interface.to)])
     }
 
     /// Where a course meets the borders of the zones that the interface leaves and enters, and open lines.
@@ -324,7 +317,7 @@ impl<'a> Strand<'a> {
 }
 
 /// From the nearest place on a course to a pill that does not stand on it.
-fn leader(course: &[Point], pill: Rect) -> Option<(Point, Point)> {
+pub(super) fn leader(course: &[Point], pill: Rect) -> Option<(Point, Point)> {
     let within = |p: Point, r: Rect| Point::new(p.x.clamp(r.x, r.right()), p.y.clamp(r.y, r.bottom()));
     let joined = |(a, b): (Point, Point)| {
         let line = Rect::around(a, b);

@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{ItemId, Place, Project, View, ZoneId};
-use crate::picture::route::{End, ROUTED_TWICE, Router, Wire};
+use crate::picture::route::{End, Router, Wire};
 use crate::picture::{Point, Rect};
 
+use super::ends::at_outlines;
+use super::flows::leader;
 use super::zone::{EMPTY, zone_around};
 use super::{DiagramScene, FlowLabel, FlowShape, NodeBox, ZoneBox};
 
 /// Up to this many flows are routed around what is near; more of them follow in the simplest shape until release.
 const ROUTED_MOST: usize = 24;
+/// Up to this many flows and components a scene is rebuilt for every step.
+const REBUILT_MOST: usize = 100;
 /// Boxes this far around a flow are gone around.
 const NEAR: f32 = 160.0;
 
@@ -47,7 +51,7 @@ struct Changed {
 impl LiveScene {
     /// Whether a scene is so large that it should not be rebuilt for every step of the pointer.
     pub fn is_worth_it(scene: &DiagramScene) -> bool {
-        scene.flows.len() + scene.nodes.len() > ROUTED_TWICE / 4
+        scene.flows.len() + scene.nodes.len() > REBUILT_MOST
     }
 
     /// Nothing moved yet.
@@ -208,6 +212,7 @@ impl LiveScene {
                 if let (Some(flow), Some((dx, dy))) = (self.scene.flows.get_mut(index), place.label) {
                     let by = Point::new(dx - flow.label.offset.0, dy - flow.label.offset.1);
                     flow.label = FlowLabel { offset: (dx, dy), ..flow.label.moved(by) };
+                    flow.leader = leader(&flow.points, flow.label.pill);
                 }
                 self.changed.flows.insert(index);
             }
@@ -376,6 +381,7 @@ impl LiveScene {
                 flow.points = points;
                 flow.crossings.clear();
             }
+            self.meet_outlines(*index);
         }
     }
 
@@ -393,10 +399,24 @@ impl LiveScene {
             [.., p, q, _] | [p, q] => Point::new(f32::midpoint(p.x, q.x), f32::midpoint(p.y, q.y)),
             _ => b.center(),
         };
-        let at = flow.label.rect.center();
+        let at = flow.label.pill.center();
         flow.label = flow.label.moved(Point::new(middle.x - at.x, middle.y - at.y));
         flow.points = points;
         flow.crossings.clear();
+        self.meet_outlines(index);
+    }
+
+    /// The ends of a new course, and what joins it to its label.
+    fn meet_outlines(&mut self, index: usize) {
+        let Some(ends) = self.ends.get(index).copied() else { return };
+        let outlines = ends.map(|end| match end? {
+            End::Box(number) => self.scene.nodes.get(number).map(|node| (node.kind, node.rect)),
+            End::Free(_) => None,
+        });
+        if let Some(flow) = self.scene.flows.get_mut(index) {
+            flow.points = at_outlines(&flow.points, outlines);
+            flow.leader = leader(&flow.points, flow.label.pill);
+        }
     }
 
     fn measure_changed(&mut self) {
@@ -488,5 +508,6 @@ impl FlowShape {
             mark.at = mark.at.offset(dx, dy);
         }
         self.label = self.label.moved(Point::new(dx, dy));
+        self.leader = self.leader.map(|(on, at)| (on.offset(dx, dy), at.offset(dx, dy)));
     }
 }
