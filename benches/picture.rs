@@ -3,14 +3,18 @@
 //! `cargo bench --bench picture`. Large is 10,000 components, 20,000 labelled interfaces and 500 zones in zones; medium is
 //! 1,000, 2,000 and 100. Both stand where their file puts them, in blocks of zones, and most flows stay near.
 
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use divan::{Bencher, black_box};
 use threat_studio::model::{
-    Asset, AssetId, Component, ComponentId, ComponentKind, Encryption, Interface, InterfaceId, Place,
+    Asset, AssetId, Component, ComponentId, ComponentKind, Encryption, Interface, InterfaceId, ItemId, Place,
     Project, View, Zone, ZoneId,
 };
-use threat_studio::picture::{DiagramScene, SceneOptions};
+use threat_studio::picture::{DiagramScene, LiveScene, PaintOptions, Palette, Point, Rect, SceneOptions};
+use threat_studio::storage::text;
+use threat_studio::studio::paint::{self, ScreenFromPicture};
+use threat_studio::studio::theme;
 
 fn main() {
     divan::main();
@@ -142,15 +146,151 @@ fn view(project: &Project) -> &View {
     project.views.iter().next_back().expect("the generated view")
 }
 
-/// Places, routes and labels of everything, from nothing.
+fn options() -> SceneOptions {
+    SceneOptions { assets: true, ..SceneOptions::default() }
+}
+
+/// The scene, built once for what does not measure its building.
+fn built(size: Size) -> Arc<DiagramScene> {
+    static MEDIUM: OnceLock<Arc<DiagramScene>> = OnceLock::new();
+    static LARGE: OnceLock<Arc<DiagramScene>> = OnceLock::new();
+    let once = if size == Size::Medium { &MEDIUM } else { &LARGE };
+    let project = project(size);
+    Arc::clone(once.get_or_init(|| Arc::new(DiagramScene::build(project, view(project), &options()))))
+}
+
+/// The text of a project's file to a model.
 #[divan::bench(args = SIZES, sample_count = 5)]
+fn read(bencher: Bencher<'_, '_>, size: Size) {
+    let written = text::to_text(project(size));
+    bencher.bench_local(|| text::from_text(black_box(&written)).map(|read| read.views.iter().count()));
+}
+
+/// Places, routes and labels of everything, from nothing.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
 fn scene(bencher: Bencher<'_, '_>, size: Size) {
     let project = project(size);
+    bencher.bench_local(|| DiagramScene::build(black_box(project), view(project), &options()));
+}
+
+/// The same after a change that moves nothing.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn scene_after_a_change(bencher: Bencher<'_, '_>, size: Size) {
+    let (project, before) = (project(size), built(size));
     bencher.bench_local(|| {
-        DiagramScene::build(
-            black_box(project),
-            view(project),
-            &SceneOptions { assets: true, ..Default::default() },
-        )
+        DiagramScene::build_after(Some(&before), black_box(project), view(project), &options())
     });
+}
+
+/// The same after one component was put elsewhere.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn scene_after_a_move(bencher: Bencher<'_, '_>, size: Size) {
+    let (project, before) = (project(size), built(size));
+    let places = hundred(&before, 90.0).into_iter().take(1).collect();
+    let moved = SceneOptions { places, ..options() };
+    bencher
+        .bench_local(|| DiagramScene::build_after(Some(&before), black_box(project), view(project), &moved));
+}
+
+/// The places of a hundred components, so far to the right.
+fn hundred(scene: &DiagramScene, dx: f32) -> BTreeMap<ItemId, Place> {
+    let nodes = scene.nodes.iter().take(100);
+    nodes
+        .map(|node| (node.id.into(), Place { x: node.rect.x + dx, y: node.rect.y, ..Place::default() }))
+        .collect()
+}
+
+/// What is painted is a window of 1600 × 1000 points.
+const WINDOW: egui::Vec2 = egui::Vec2::new(1600.0, 1000.0);
+
+/// A context with the program's fonts, warmed up.
+fn context() -> egui::Context {
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    ctx
+}
+
+/// Shapes and triangles of one frame; gives back how many corners they have.
+fn frame(ctx: &egui::Context, scene: &DiagramScene, at: ScreenFromPicture) -> usize {
+    let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, WINDOW);
+    let input = egui::RawInput { screen_rect: Some(screen), ..egui::RawInput::default() };
+    let output = ctx.run_ui(input, |ui| {
+        let seen = at.rect_to_picture(screen);
+        let picture = scene.picture_in(&PaintOptions::default(), seen, at.scale);
+        paint::picture(&ui.painter_at(screen), &picture, at, Palette::dark());
+    });
+    let meshes = ctx.tessellate(output.shapes, output.pixels_per_point);
+    let corners = |mesh: &egui::ClippedPrimitive| match &mesh.primitive {
+        egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),
+        egui::epaint::Primitive::Callback(_) => 0,
+    };
+    meshes.iter().map(corners).sum()
+}
+
+fn around(center: Point, scale: f32) -> ScreenFromPicture {
+    ScreenFromPicture {
+        origin: (WINDOW / 2.0 - egui::Vec2::new(center.x, center.y) * scale).to_pos2(),
+        scale,
+    }
+}
+
+/// One frame at 100 %, in the middle of the drawing, moved a little each time: nothing is kept but letters.
+#[divan::bench(args = SIZES, sample_count = 100, sample_size = 1)]
+fn frame_at_100(bencher: Bencher<'_, '_>, size: Size) {
+    let (scene, ctx) = (built(size), context());
+    let middle = scene.nodes.get(scene.nodes.len() / 2).map(|node| node.rect.center()).unwrap_or_default();
+    frame(&ctx, &scene, around(middle, 1.0));
+    let mut step = 0.0;
+    bencher.bench_local(|| {
+        step += 1.0;
+        frame(&ctx, &scene, around(middle.offset(step, step / 2.0), 1.0))
+    });
+}
+
+/// One frame with everything in the window.
+#[divan::bench(args = SIZES, sample_count = 100, sample_size = 1)]
+fn frame_fitted(bencher: Bencher<'_, '_>, size: Size) {
+    let (scene, ctx) = (built(size), context());
+    let scale = (WINDOW.x / scene.bounds.w).min(WINDOW.y / scene.bounds.h);
+    frame(&ctx, &scene, around(scene.bounds.center(), scale));
+    bencher.bench_local(|| frame(&ctx, &scene, around(scene.bounds.center(), scale)));
+}
+
+/// One frame with silhouettes only, where most of them are in the window.
+#[divan::bench(args = SIZES, sample_count = 50, sample_size = 1)]
+fn frame_at_25(bencher: Bencher<'_, '_>, size: Size) {
+    let (scene, ctx) = (built(size), context());
+    frame(&ctx, &scene, around(scene.bounds.center(), 0.25));
+    bencher.bench_local(|| frame(&ctx, &scene, around(scene.bounds.center(), 0.25)));
+}
+
+/// One step of a drag of a hundred components, and its frame at 100 %.
+#[divan::bench(args = SIZES, sample_count = 100, sample_size = 1)]
+fn drag_of_100(bencher: Bencher<'_, '_>, size: Size) {
+    let (project, base, ctx) = (project(size), built(size), context());
+    let mut live = LiveScene::new(Arc::clone(&base), project, view(project));
+    let middle = base.nodes.get(50).map(|node| node.rect.center()).unwrap_or_default();
+    frame(&ctx, &base, around(middle, 1.0));
+    let mut step = 0.0;
+    bencher.bench_local(|| {
+        step += 1.0;
+        let shown = live.show(&hundred(&base, step), &BTreeSet::new());
+        frame(&ctx, shown, around(middle, 1.0))
+    });
+}
+
+/// What lies under the pointer.
+#[divan::bench(args = SIZES, sample_count = 100)]
+fn hit(bencher: Bencher<'_, '_>, size: Size) {
+    let scene = built(size);
+    let middle = scene.bounds.center();
+    bencher.bench_local(|| scene.hit(black_box(middle), 6.0));
+}
+
+/// Everything in a frame.
+#[divan::bench(args = SIZES, sample_count = 100)]
+fn in_sight(bencher: Bencher<'_, '_>, size: Size) {
+    let scene = built(size);
+    let middle = scene.bounds.center();
+    bencher.bench_local(|| scene.in_sight(Rect::new(middle.x, middle.y, 1600.0, 1000.0)).len());
 }

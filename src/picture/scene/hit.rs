@@ -92,7 +92,14 @@ impl DiagramScene {
                 return hit(note.id.into(), Part::Note);
             }
         }
-        for flow in self.flows.iter().rev() {
+        // Of many flows only those are looked at that cover the point.
+        let covers = |index: &usize| {
+            let extent = self.extents.flows.get(*index);
+            extent.is_none_or(|extent| extent.grown(tolerance).contains(point))
+        };
+        let here: Vec<&FlowShape> =
+            (0..self.flows.len()).filter(covers).filter_map(|index| self.flows.get(index)).collect();
+        for flow in here.iter().rev() {
             if flow.label.badge.is_some_and(|badge| badge.rect.contains(point)) {
                 return hit(flow.id.into(), Part::Badge);
             }
@@ -103,7 +110,7 @@ impl DiagramScene {
         }
         let near = |points: &[Point]| distance_to_line(point, points);
         let nearest =
-            self.flows.iter().map(|flow| (near(&flow.points), flow.id)).min_by(|a, b| a.0.total_cmp(&b.0));
+            here.iter().map(|flow| (near(&flow.points), flow.id)).min_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((distance, id)) = nearest
             && distance <= tolerance
         {
