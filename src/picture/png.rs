@@ -24,8 +24,29 @@ pub enum PngError {
 /// No picture has more pixels on a side.
 const MOST_PIXELS: u32 = 20_000;
 
+/// Pixels in rows from the top, each as red, green, blue and opacity, the colours multiplied by the opacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pixels {
+    /// In a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Four bytes for each.
+    pub rgba: Vec<u8>,
+}
+
 /// An SVG file as a PNG file, with that many pixels for each of its own.
 pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
+    painted(svg, scale)?.encode_png().map_err(|error| PngError::Packing(error.to_string()))
+}
+
+/// The same as bare pixels, for the clipboard.
+pub fn pixels(svg: &str, scale: f32) -> Result<Pixels, PngError> {
+    let pixmap = painted(svg, scale)?;
+    Ok(Pixels { width: pixmap.width(), height: pixmap.height(), rgba: pixmap.take() })
+}
+
+fn painted(svg: &str, scale: f32) -> Result<Pixmap, PngError> {
     let options =
         Options { fontdb: Arc::clone(fonts()), font_family: "Inter".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| PngError::Svg(error.to_string()))?;
@@ -37,7 +58,7 @@ pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
     }
     let mut pixmap = Pixmap::new(w, h).ok_or(too_large)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|error| PngError::Packing(error.to_string()))
+    Ok(pixmap)
 }
 
 fn fonts() -> &'static Arc<fontdb::Database> {

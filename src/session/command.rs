@@ -222,6 +222,8 @@ commands! {
     Redo, Edit, "Redo", "redo-2", [Keys::ctrl_shift("Z"), Keys::ctrl("Y")];
     Cut, Edit, "Cut", "", [Keys::ctrl("X")];
     Copy, Edit, "Copy", "copy", [Keys::ctrl("C")];
+    CopyDiagramPng, Edit, "Copy the diagram as a picture", "copy", [];
+    CopyDiagramSvg, Edit, "Copy the diagram as SVG", "copy", [];
     Paste, Edit, "Paste", "clipboard", [Keys::ctrl("V")];
     Duplicate, Edit, "Duplicate", "copy", [Keys::ctrl("D")];
     Delete, Edit, "Delete", "trash-2", [Keys::plain("Delete", Place::Canvas), Keys::plain("Backspace", Place::Canvas)];

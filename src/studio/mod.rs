@@ -7,6 +7,7 @@ pub mod analyze;
 mod app;
 pub mod canvas;
 mod canvas_commands;
+mod copy_diagram;
 pub mod dialogs;
 pub mod file_requests;
 pub mod files;

@@ -101,9 +101,11 @@ impl App {
             Command::TidyUpZone | Command::TidyUpSelection => tidy_scope(session, command).is_some(),
             Command::Reload => session.path().is_some(),
             Command::ShowLosses => !session.losses().is_empty(),
-            Command::TidyUp | Command::SaveDiagramSvg | Command::SaveDiagramPng => {
-                diagram.component_count() > 0
-            }
+            Command::TidyUp
+            | Command::SaveDiagramSvg
+            | Command::SaveDiagramPng
+            | Command::CopyDiagramSvg
+            | Command::CopyDiagramPng => diagram.component_count() > 0,
             other => canvas_commands::can(session, other),
         }
     }
@@ -144,6 +146,7 @@ impl App {
             Command::ShowLosses => self.dialog = Some(Dialog::Losses),
             Command::Save => self.save(ctx),
             Command::SaveAs => self.save_as(ctx),
+            Command::CopyDiagramPng | Command::CopyDiagramSvg => self.copy_diagram(ctx, command),
             Command::SaveDiagramSvg
             | Command::SaveDiagramPng
             | Command::SavePdf
