@@ -4,6 +4,7 @@
 //! so does everything that is not asked for.
 
 mod asked;
+mod columns;
 mod draw;
 mod engine;
 mod layered;
@@ -11,10 +12,12 @@ mod level;
 mod nest;
 mod order;
 mod part;
+mod place;
 mod polish;
 mod rank;
 mod search;
 mod settle;
+mod space;
 
 use std::collections::{BTreeMap, BTreeSet};
 
