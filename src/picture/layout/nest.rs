@@ -23,6 +23,8 @@ pub(super) struct Leaving {
     pub(super) member: usize,
     pub(super) inner: usize,
     pub(super) outer: usize,
+    /// It goes out rather than in.
+    pub(super) out: bool,
 }
 
 /// The levels of a request: one for each group, and the last for the open ground outside of every group.
@@ -101,9 +103,13 @@ impl<'a> Nest<'a> {
         self.chains.get(node).and_then(|chain| chain.last()).copied().unwrap_or(self.ground())
     }
 
-    /// The place of a node in the list of its level.
-    pub(super) fn place_in_level(&self, node: usize) -> usize {
-        self.node_at.get(node).copied().unwrap_or(0)
+    /// The place of a member in the list of its level.
+    pub(super) fn place_in_level(&self, member: Member) -> usize {
+        let (list, index) = match member {
+            Member::Node(index) => (&self.node_at, index),
+            Member::Group(index) => (&self.group_at, index),
+        };
+        list.get(index).copied().unwrap_or(0)
     }
 
     fn pull(&self, node: usize) -> f32 {
@@ -134,9 +140,10 @@ impl<'a> Nest<'a> {
         };
         let join = Join { from: at(from, edge.from, shared), to: at(to, edge.to, shared), edge: number };
         let mut left = Vec::new();
-        for (chain, inner, outer) in [(from, edge.from, edge.to), (to, edge.to, edge.from)] {
+        for (chain, inner, outer, out) in [(from, edge.from, edge.to, true), (to, edge.to, edge.from, false)]
+        {
             for (depth, group) in chain.iter().enumerate().skip(shared) {
-                left.push((*group, Leaving { member: at(chain, inner, depth + 1), inner, outer }));
+                left.push((*group, Leaving { member: at(chain, inner, depth + 1), inner, outer, out }));
             }
         }
         if let Some(joins) = self.joins.get_mut(level) {

@@ -1,4 +1,4 @@
-//! Boxes of a level change places where that makes the flows of the whole drawing shorter.
+//! Boxes of a level, and groups of about one size, change places where that makes the flows of the whole drawing shorter.
 
 use crate::picture::Point;
 
@@ -15,6 +15,8 @@ const NEXT: f32 = 130.0;
 /// wants to be.
 const ALL_PAIRS: usize = 64;
 const NEAREST: usize = 24;
+/// Groups change places if neither is longer or higher than the other by more than this factor.
+const ALIKE: f32 = 2.5;
 /// A change worth less is not made, so that the search ends.
 const WORTH: f32 = 1.0;
 
@@ -29,6 +31,13 @@ pub(super) struct Polish<'a> {
     boxes: Vec<Vec<usize>>,
     /// The place of each box: which box stood there in the drawing.
     stands_for: Vec<usize>,
+    /// The groups of each level, the middle of each group, the boxes in it, and which group stood in its place.
+    groups: Vec<Vec<usize>>,
+    group_middles: Vec<Point>,
+    within: Vec<Vec<usize>>,
+    group_stands_for: Vec<usize>,
+    /// How large groups are.
+    extents: Vec<(f32, f32)>,
 }
 
 impl<'a> Polish<'a> {
@@ -44,19 +53,33 @@ impl<'a> Polish<'a> {
                 }
             }
         }
-        let boxes = nest.levels.iter().map(|members| {
-            let node = |member: &Member| match member {
-                Member::Node(index) => Some(*index),
-                Member::Group(_) => None,
-            };
-            members.iter().filter_map(node).collect()
-        });
+        let node = |member: &Member| match member {
+            Member::Node(index) => Some(*index),
+            Member::Group(_) => None,
+        };
+        let group = |member: &Member| match member {
+            Member::Node(_) => None,
+            Member::Group(index) => Some(*index),
+        };
+        let mut within = vec![Vec::new(); nest.ground()];
+        for (node, chain) in nest.chains.iter().enumerate() {
+            for group in chain {
+                if let Some(list) = within.get_mut(*group) {
+                    list.push(node);
+                }
+            }
+        }
         Self {
             nest,
             middles: (0..count).map(|node| nest.middle(node, drawing)).collect(),
             flows,
-            boxes: boxes.collect(),
+            boxes: nest.levels.iter().map(|members| members.iter().filter_map(node).collect()).collect(),
             stands_for: (0..count).collect(),
+            groups: nest.levels.iter().map(|members| members.iter().filter_map(group).collect()).collect(),
+            group_middles: drawing.open.groups.iter().map(|rect| rect.center()).collect(),
+            within,
+            group_stands_for: (0..nest.ground()).collect(),
+            extents: drawing.groups.iter().map(|rect| (rect.w, rect.h)).collect(),
         }
     }
 
@@ -70,6 +93,14 @@ impl<'a> Polish<'a> {
     pub(super) fn pass(&mut self) -> f32 {
         let mut gain = 0.0;
         for level in 0..self.boxes.len() {
+            let groups = self.groups.get(level).cloned().unwrap_or_default();
+            for (index, a) in groups.iter().enumerate() {
+                for b in groups.iter().skip(index + 1) {
+                    if self.alike(*a, *b) {
+                        gain += self.exchange_groups(*a, *b);
+                    }
+                }
+            }
             let boxes = self.boxes.get(level).cloned().unwrap_or_default();
             if boxes.len() <= ALL_PAIRS {
                 for (index, a) in boxes.iter().enumerate() {
@@ -90,20 +121,19 @@ impl<'a> Polish<'a> {
 
     /// The plans with the boxes where they stand now.
     pub(super) fn plans(&self, drawing: &Drawing) -> Vec<Plan> {
-        let mut now_at = vec![0usize; self.stands_for.len()];
-        for (node, place) in self.stands_for.iter().enumerate() {
-            if let Some(slot) = now_at.get_mut(*place) {
-                *slot = node;
-            }
-        }
+        let nodes = turned(&self.stands_for);
+        let groups = turned(&self.group_stands_for);
         let mut plans = drawing.plans.clone();
         for (level, plan) in plans.iter_mut().enumerate() {
             let members = self.nest.levels.get(level).map_or(&[][..], Vec::as_slice);
             for item in plan.blocks.iter_mut().flat_map(|block| &mut block.columns).flatten() {
-                if let Some(Member::Node(node)) = members.get(*item)
-                    && let Some(now) = now_at.get(*node)
-                {
-                    *item = self.nest.place_in_level(*now);
+                let now = match members.get(*item) {
+                    Some(Member::Node(node)) => nodes.get(*node).copied().map(Member::Node),
+                    Some(Member::Group(group)) => groups.get(*group).copied().map(Member::Group),
+                    None => None,
+                };
+                if let Some(now) = now {
+                    *item = self.nest.place_in_level(now);
                 }
             }
         }
@@ -124,17 +154,58 @@ impl<'a> Polish<'a> {
         gain
     }
 
+    /// Whether two groups can change places without much else moving.
+    fn alike(&self, a: usize, b: usize) -> bool {
+        let extent = |group: usize| self.extents.get(group).copied().unwrap_or_default();
+        let near = |a: f32, b: f32| a <= b * ALIKE && b <= a * ALIKE;
+        let (a, b) = (extent(a), extent(b));
+        near(a.0, b.0) && near(a.1, b.1)
+    }
+
+    fn exchange_groups(&mut self, a: usize, b: usize) -> f32 {
+        let (Some(at_a), Some(at_b)) =
+            (self.group_middles.get(a).copied(), self.group_middles.get(b).copied())
+        else {
+            return 0.0;
+        };
+        let way = Point::new(at_b.x - at_a.x, at_b.y - at_a.y);
+        let gain = self.gain_of_moving(a, way, b) + self.gain_of_moving(b, Point::new(-way.x, -way.y), a);
+        if gain < WORTH {
+            return 0.0;
+        }
+        for (group, dx, dy) in [(a, way.x, way.y), (b, -way.x, -way.y)] {
+            for node in self.within.get(group).into_iter().flatten() {
+                if let Some(middle) = self.middles.get_mut(*node) {
+                    *middle = middle.offset(dx, dy);
+                }
+            }
+        }
+        self.group_middles.swap(a, b);
+        self.group_stands_for.swap(a, b);
+        gain
+    }
+
+    /// How much shorter the flows that leave a group are when it has gone that way, without those to one other group.
+    fn gain_of_moving(&self, group: usize, way: Point, without: usize) -> f32 {
+        let leaving = self.nest.leaving.get(group).into_iter().flatten();
+        leaving
+            .filter(|leaving| {
+                self.nest.chains.get(leaving.outer).is_none_or(|chain| !chain.contains(&without))
+            })
+            .filter_map(|leaving| {
+                let (at, end) = (self.middles.get(leaving.inner)?, self.middles.get(leaving.outer)?);
+                Some(cost(*at, *end, leaving.out) - cost(at.offset(way.x, way.y), *end, leaving.out))
+            })
+            .sum()
+    }
+
     /// What the flows of a box cost if it stood there, without those that it has with one other box.
     fn cost(&self, node: usize, at: Point, without: usize) -> f32 {
         let flows = self.flows.get(node).into_iter().flatten().filter(|(other, _)| *other != without);
         flows
             .map(|(other, receiving)| {
                 let end = self.middles.get(*other).copied().unwrap_or_default();
-                let back = if *receiving { at.x - end.x } else { end.x - at.x };
-                let length = at.distance(end);
-                let across = (at.x - end.x).abs().min((at.y - end.y).abs());
-                let hidden = if across < UPRIGHT { (length - NEXT).max(0.0) } else { 0.0 };
-                length + hidden + back.max(0.0) * BACKWARD
+                cost(at, end, *receiving)
             })
             .sum()
     }
@@ -161,4 +232,24 @@ impl<'a> Polish<'a> {
         others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         others.into_iter().map(|(_, other)| other).collect()
     }
+}
+
+/// What a flow costs between two points, the second one receiving or sending.
+fn cost(at: Point, end: Point, receiving: bool) -> f32 {
+    let back = if receiving { at.x - end.x } else { end.x - at.x };
+    let length = at.distance(end);
+    let across = (at.x - end.x).abs().min((at.y - end.y).abs());
+    let hidden = if across < UPRIGHT { (length - NEXT).max(0.0) } else { 0.0 };
+    length + hidden + back.max(0.0) * BACKWARD
+}
+
+/// Who stands now where each one stood.
+fn turned(stands_for: &[usize]) -> Vec<usize> {
+    let mut now = vec![0; stands_for.len()];
+    for (index, place) in stands_for.iter().enumerate() {
+        if let Some(slot) = now.get_mut(*place) {
+            *slot = index;
+        }
+    }
+    now
 }
