@@ -286,8 +286,8 @@ impl Shell<'_> {
             right.spacing_mut().item_spacing.x = 5.0;
             widgets::label(&mut right, &appetite, Look::SMALL, Role::TextSecondary);
             let tint = theme::color(&right, Role::TextSecondary);
-            icons::show(&mut right, "shield", 14.0, tint);
             right.spacing_mut().item_spacing.x = 16.0;
+            icons::show(&mut right, "shield", 14.0, tint);
         }
         widgets::label(&mut right, self.kept, Look::SMALL, Role::TextSecondary);
         if let Some((name, done, cancel)) = &self.job {

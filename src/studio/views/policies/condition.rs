@@ -138,9 +138,9 @@ fn metric(
         }
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
-        let shown = condition.reading.map_or(fallback.clone(), |reading| reading.label().to_owned());
-        let width = (ui.available_size_before_wrap().x - 40.0).clamp(176.0, 210.0);
-        widgets::picker(ui, &of("Reading", id), None, &shown, false, width, |ui| {
+        let shown = condition.reading.unwrap_or_else(|| kind.default_reading()).label();
+        let width = (ui.available_size_before_wrap().x - 48.0).clamp(166.0, 206.0);
+        widgets::picker(ui, &of("Reading", id), None, shown, false, width, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
             }

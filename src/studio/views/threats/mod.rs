@@ -56,7 +56,7 @@ impl State {
             words.push("Y, N, S answer the question");
         }
         if self.tab == 0 && !(all.fires.is_empty() && all.needs_answer.is_empty()) {
-            words.extend(["↑ ↓ choose", "A accepts", "D dismisses with a reason"]);
+            words.extend(["↑ ↓ choose", "A accepts", "D dismisses"]);
         }
         words.join(" · ")
     }
