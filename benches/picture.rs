@@ -142,8 +142,10 @@ fn quarter_corner(block: (f32, f32), quarter: u32, wide: f32, high: f32) -> (f32
     )
 }
 
+/// The generated view, which is the last.
 fn view(project: &Project) -> &View {
-    project.views.iter().next_back().expect("the generated view")
+    static EMPTY: std::sync::LazyLock<View> = std::sync::LazyLock::new(View::default);
+    project.views.iter().next_back().unwrap_or(&EMPTY)
 }
 
 fn options() -> SceneOptions {

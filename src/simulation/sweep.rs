@@ -551,9 +551,8 @@ mod tests {
         let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
         assert!(!swept.exact && swept.area.is_none() && swept.points.len() > 15);
         assert!(swept.points.iter().any(|point| point.detected > 0));
-        assert!(
-            matches!(sweep(&project, &input, "r9c9", &Quiet), Err(SweepError::NoCondition(_, there)) if there == "r0c0 cpu_usage")
-        );
+        let missing = sweep(&project, &input, "r9c9", &Quiet).unwrap_err();
+        assert_eq!(missing.to_string(), "there is no metric condition r9c9; there are r0c0 load");
         let without = RunInput::new(&project, &trace);
         assert!(matches!(sweep(&project, &without, "r0c0", &Quiet), Err(SweepError::NoLabels)));
     }

@@ -25,7 +25,7 @@ pub(super) type Studio = Harness<'static, App>;
 pub(super) const ROOMY: Vec2 = Vec2::new(1600.0, 1000.0);
 
 /// Background work that takes longer than this will never end.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Answers one dialog after the other with these paths; then people cancel.
 struct Answers(VecDeque<PathBuf>);

@@ -55,6 +55,8 @@ mod tests;
 #[cfg(test)]
 mod threats_tests;
 #[cfg(test)]
+mod tidy_tests;
+#[cfg(test)]
 mod window_tests;
 
 use std::path::PathBuf;

@@ -55,7 +55,7 @@ fn f6_leads_into_drawers_and_out_of_text() {
 fn what_is_saved_and_kept_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("small.threat.ron");
-    let data = DataFolder::at(&folder.path().join("data"));
+    let data = DataFolder::at(folder.path().join("data"));
     let mut studio = studio_from(Start::empty().with_data(data), Some(Session::unsaved(small())));
     assert!(says(&studio, "Not saved yet"));
     studio.state_mut().ask(crate::session::Request::SaveTo(path.clone()));
@@ -99,7 +99,7 @@ fn reviews_that_fall_due_are_on_the_welcome_screen() {
         ..Threat::default()
     });
     file::save(&path, &project).unwrap();
-    let data = DataFolder::at(&folder.path().join("data"));
+    let data = DataFolder::at(folder.path().join("data"));
     let opened = crate::session::work::open(&path).unwrap();
     drop(studio_from(Start::empty().with_data(data.clone()), Some(opened)));
 

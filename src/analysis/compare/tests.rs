@@ -192,6 +192,8 @@ fn a_snapshot_remembers_names_and_scores() {
     assert!((loss - comparison.threats[0].after.as_ref().unwrap().loss.unwrap()).abs() < 1e-9);
 }
 
+type Change = fn(&mut Policy);
+
 #[test]
 fn parts_of_policies_and_settings_are_told_one_by_one() {
     let told = |change: &dyn Fn(&mut Project)| {
@@ -207,7 +209,6 @@ fn parts_of_policies_and_settings_are_told_one_by_one() {
             .map(|field| format!("{}: {} → {}", field.field, field.before, field.after))
             .collect::<Vec<_>>()
     };
-    type Change = fn(&mut Policy);
     let cases: [(Change, &[&str]); 6] = [
         (
             |p| p.rules[0].conditions[0] = metric(75.0),

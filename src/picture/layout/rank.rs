@@ -1,8 +1,8 @@
 //! Which column each item of a level stands in.
 
 use petgraph::algo::{greedy_feedback_arc_set, toposort};
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
+use petgraph::graph::DiGraph;
+use petgraph::visit::{EdgeRef as _, NodeIndexable as _};
 
 /// An item that belongs to the left is not drawn to the right of what it sends to, even where that answers it.
 const LEFT: f32 = -0.5;
@@ -15,9 +15,9 @@ pub(super) fn ranks(count: usize, links: &[(usize, usize)], pulls: &[f32]) -> Ve
     let graph = forward(count, links, pulls);
     let Ok(order) = toposort(&graph, None) else { return vec![0; count] };
     let mut rank = vec![0usize; count];
-    let after = |item: usize| graph.neighbors(NodeIndex::new(item)).map(NodeIndex::index);
+    let after = |item: usize| graph.neighbors(graph.from_index(item)).map(|node| graph.to_index(node));
     let before = |item: usize| {
-        graph.neighbors_directed(NodeIndex::new(item), petgraph::Incoming).map(NodeIndex::index)
+        graph.neighbors_directed(graph.from_index(item), petgraph::Incoming).map(|node| graph.to_index(node))
     };
     let get = |rank: &[usize], item: usize| rank.get(item).copied().unwrap_or(0);
     for item in order.iter().map(|item| item.index()) {
@@ -67,7 +67,8 @@ fn forward(count: usize, links: &[(usize, usize)], pulls: &[f32]) -> DiGraph<(),
             _ => false,
         };
         let (from, to) = if backward { (to, from) } else { (from, to) };
-        graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+        let (from, to) = (graph.from_index(*from), graph.from_index(*to));
+        graph.add_edge(from, to, ());
     }
     let turned: Vec<_> = greedy_feedback_arc_set(&graph).map(|edge| edge.id()).collect();
     let mut ends = Vec::new();

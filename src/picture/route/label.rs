@@ -66,12 +66,11 @@ impl Router {
         for (index, route) in routes.iter().enumerate() {
             field.lay(index, route);
         }
-        self.seats(wires, routes, kept, &mut field)
+        Self::seats(wires, routes, kept, &mut field)
     }
 
     /// The same, the courses being laid in the field already.
     pub(super) fn seats(
-        &self,
         wires: &[Wire],
         routes: &[Vec<Point>],
         kept: &[Option<Anchor>],

@@ -126,7 +126,7 @@ impl Router {
             self.with_care(wires, &order, &given, &mut routes, &mut field)
         } else {
             self.in_a_crowd(wires, &order, &mut routes, &mut field);
-            self.seats(wires, &routes, &given, &mut field)
+            Self::seats(wires, &routes, &given, &mut field)
         };
         routes.into_iter().zip(anchors).collect()
     }

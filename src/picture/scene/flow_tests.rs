@@ -74,7 +74,7 @@ fn templates_and_the_example_are_drawn_without_faults() {
             let found = faults(&drawn(project, &shown));
             let Faults { flows, bends, off_the_line, .. } = found;
             off += off_the_line.len();
-            let nothing = Faults { flows, bends, ..Faults::default() };
+            let nothing = Faults { bends, flows, ..Faults::default() };
             assert_eq!(Faults { off_the_line: Vec::new(), ..found }, nothing, "{name}, paper: {paper}");
             assert!(bends <= flows * 3 / 2, "{name}: {bends} bends in {flows} flows");
         }

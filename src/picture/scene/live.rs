@@ -157,13 +157,6 @@ impl LiveScene {
 
     fn restore(&mut self) {
         let changed = std::mem::take(&mut self.changed);
-        fn back<T: Clone>(numbers: &BTreeSet<usize>, from: &[T], to: &mut [T]) {
-            for index in numbers {
-                if let (Some(old), Some(slot)) = (from.get(*index), to.get_mut(*index)) {
-                    slot.clone_from(old);
-                }
-            }
-        }
         back(&changed.nodes, &self.base.nodes, &mut self.scene.nodes);
         back(&changed.zones, &self.base.zones, &mut self.scene.zones);
         back(&changed.flows, &self.base.flows, &mut self.scene.flows);
@@ -509,5 +502,14 @@ impl FlowShape {
         }
         self.label = self.label.moved(Point::new(dx, dy));
         self.leader = self.leader.map(|(on, at)| (on.offset(dx, dy), at.offset(dx, dy)));
+    }
+}
+
+/// Puts back what stands at those numbers.
+fn back<T: Clone>(numbers: &BTreeSet<usize>, from: &[T], to: &mut [T]) {
+    for index in numbers {
+        if let (Some(old), Some(slot)) = (from.get(*index), to.get_mut(*index)) {
+            slot.clone_from(old);
+        }
     }
 }
