@@ -35,7 +35,7 @@ fn drawn(components: u32) -> Project {
 /// The whole window with the first component selected and its name in focus.
 fn studio(components: u32) -> Harness<'static, App> {
     let mut session = Session::unsaved(drawn(components));
-    work::warm(&mut session);
+    work::warm(&session);
     session.select([ItemId::Component(ComponentId(1))]);
     let mut harness =
         Harness::builder().with_size(egui::vec2(1600.0, 1000.0)).with_max_steps(8).build_eframe(|creation| {

@@ -4,7 +4,7 @@
 //! large model the results of the revision before stand until the new ones come from the background.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::analysis::agents::{self, AgentCheck};
 use crate::analysis::lint::{self, Finding};
@@ -18,7 +18,7 @@ use crate::model::Project;
 const LARGE: usize = 250;
 
 /// What is worked out in the background for a large model.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Checked {
     suggestions: Suggestions,
     findings: Vec<Finding>,
@@ -63,8 +63,7 @@ impl Derived {
 
     /// Whether the background should be asked: the model is large, and what is known is not of this revision.
     pub fn wants_checking(&self) -> bool {
-        let diagram = &self.project.diagram;
-        !self.is_settled && diagram.component_count() + diagram.interface_count() >= LARGE
+        !self.is_settled && self.is_large()
     }
 
     /// Takes what the background found for this revision.
@@ -73,10 +72,19 @@ impl Derived {
         self.is_settled = true;
     }
 
-    fn stand_in(&self) -> Option<&Checked> {
+    /// Whether nothing is known yet of what catalogue, lint and paths say, because the first check of a large model goes on.
+    pub fn awaits_first_check(&self) -> bool {
+        self.is_large() && self.checked.is_none()
+    }
+
+    fn is_large(&self) -> bool {
         let diagram = &self.project.diagram;
-        let is_large = diagram.component_count() + diagram.interface_count() >= LARGE;
-        self.checked.as_deref().filter(|_| is_large)
+        diagram.component_count() + diagram.interface_count() >= LARGE
+    }
+
+    fn stand_in(&self) -> Option<&Checked> {
+        static NOTHING_YET: LazyLock<Checked> = LazyLock::new(Checked::default);
+        self.is_large().then(|| self.checked.as_deref().unwrap_or(&NOTHING_YET))
     }
 
     /// The risk of every threat.
@@ -131,12 +139,13 @@ mod tests {
     fn a_large_model_shows_what_was_known_until_the_background_answers() {
         let project = large();
         let mut derived = Derived::of(Arc::clone(&project));
-        assert!(derived.wants_checking());
+        assert!(derived.wants_checking() && derived.awaits_first_check());
+        assert!(derived.findings().is_empty());
         derived.settle(Arc::new(Checked::of(&project)));
         assert!(!derived.wants_checking());
         let before = derived.findings().to_vec();
         let next = derived.next(Arc::new(Project { name: "Other".to_owned(), ..(*project).clone() }));
-        assert!(next.wants_checking());
+        assert!(next.wants_checking() && !next.awaits_first_check());
         assert_eq!(next.findings(), before);
     }
 

@@ -114,19 +114,15 @@ pub fn start_layout(work: &mut Work, session: &Session, scope: Scope) -> Option<
 }
 
 /// Works out what the first picture of a model needs, while nobody waits for the window yet.
-pub fn warm(session: &mut Session) {
-    if session.derived().wants_checking() {
-        let checked = Checked::of(session.project());
-        session.settle(session.revision(), Arc::new(checked));
-    }
+pub fn warm(session: &Session) {
     session.derived().register();
 }
 
 /// Starts opening a file.
 pub fn start_open(work: &mut Work, path: PathBuf) -> JobId {
     work.start("Open", false, move |_| {
-        let mut session = open(&path)?;
-        warm(&mut session);
+        let session = open(&path)?;
+        warm(&session);
         Ok(Some(Output::Opened(Box::new(session))))
     })
 }

@@ -46,8 +46,8 @@ impl Start {
     pub fn reading(path: Option<PathBuf>) -> Self {
         let opening = path.map(|path| {
             std::thread::spawn(move || {
-                let mut session = work::open(&path)?;
-                work::warm(&mut session);
+                let session = work::open(&path)?;
+                work::warm(&session);
                 Ok(session)
             })
         });
@@ -91,7 +91,7 @@ pub struct App {
     pub(super) full_screen: bool,
     pub(super) problem: usize,
     resting: Option<(u64, Instant)>,
-    checking: Option<u64>,
+    checking: Option<(u64, JobId)>,
     pub(super) welcome_asked: Vec<welcome::Asked>,
     pub(super) asking: Option<(Purpose, super::picker::Ask)>,
     /// What jobs are for, where their end alone does not say.
@@ -285,9 +285,9 @@ impl App {
             ctx.request_repaint_after(REST);
         } else if since.elapsed() < REST {
             ctx.request_repaint_after(REST.saturating_sub(since.elapsed()));
-        } else if self.checking != Some(revision) {
-            self.checking = Some(revision);
-            work::start_check(&mut self.jobs, session);
+        } else if self.checking.is_none_or(|(checked, job)| checked != revision && !self.jobs.is_running(job))
+        {
+            self.checking = Some((revision, work::start_check(&mut self.jobs, session)));
         }
     }
 

@@ -93,7 +93,7 @@ pub struct Goal {
 }
 
 /// Everything about attack paths.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PathReport {
     /// Where attacks can start, in id order.
     pub sources: Vec<Source>,

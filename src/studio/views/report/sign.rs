@@ -102,7 +102,9 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let findings = ctx.derived().findings();
     let errors: Vec<_> =
         findings.iter().filter(|f| f.severity == Severity::Error && f.suppressed.is_none()).collect();
-    if errors.is_empty() {
+    if ctx.derived().awaits_first_check() {
+        line(ui, Stands::Wrong, "The model is still being checked", "It is large; this takes a while");
+    } else if errors.is_empty() {
         line(ui, Stands::Good, "No errors in the model", "All lint rules of that severity pass");
     } else {
         let mut rules: Vec<&str> = errors.iter().map(|finding| finding.rule.as_str()).collect();

@@ -27,6 +27,10 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             Role::TextTertiary,
         );
         ui.add_space(6.0);
+        if ctx.derived().awaits_first_check() {
+            widgets::small(ui, "This model is large and still being looked at…", Role::TextSecondary);
+            return;
+        }
         if report.paths.is_empty() {
             let why = if report.sources.is_empty() {
                 "Nothing on the diagram is untrusted: no external, no human, no zone of trust 0 or 1."

@@ -45,11 +45,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     widgets::scroll(ui, "suggestions", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if groups.iter().all(|(.., list)| list.is_empty()) {
-            widgets::small(
-                ui,
-                "Nothing is suggested here. Draw more of the system, or answer what is not known about it.",
-                Role::TextTertiary,
-            );
+            let words = if ctx.derived().awaits_first_check() {
+                "This model is large and still being looked at…"
+            } else {
+                "Nothing is suggested here. Draw more of the system, or answer what is not known about it."
+            };
+            widgets::small(ui, words, Role::TextTertiary);
         }
         for (index, (name, icon, hint, list)) in groups.iter().enumerate() {
             if list.is_empty() {
