@@ -145,3 +145,33 @@ fn what_a_crash_has_left_is_offered_and_restored() {
     drop(studio);
     assert!(!says(&studio_from(Start::empty().with_data(data), None), "Unsaved work on"));
 }
+
+/// A file in the hand over the window.
+#[derive(Debug)]
+struct InHand(std::path::PathBuf);
+
+impl egui::DroppedFile for InHand {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn a_file_dropped_on_the_window_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dropped.otm");
+    let text =
+        "otmVersion: 0.2.0\nproject: {name: Dropped, id: d}\ncomponents:\n- {id: a, name: door, type: web}\n";
+    std::fs::write(&path, text).unwrap();
+    let mut studio = studio_at(Vec2::new(1600.0, 1000.0), None, None);
+    studio.input_mut().dropped_files.push(std::sync::Arc::new(InHand(path)));
+    studio.run();
+    wait_until(&mut studio, "the dropped file", |studio| {
+        studio.state().session().is_some_and(|session| session.project().name == "Dropped")
+    });
+    assert_eq!(session(&studio).project().diagram.component_count(), 1);
+}
