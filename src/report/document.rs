@@ -397,6 +397,15 @@ pub struct DecisionAsked {
     pub by: String,
 }
 
+impl DecisionAsked {
+    /// What is known of its cost, who decides and by when, each with its name.
+    pub fn facts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [("Cost", self.cost.as_str()), ("Decides", &self.decides), ("By", &self.by)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+    }
+}
+
 /// A number to be seen from afar.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Numeral {

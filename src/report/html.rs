@@ -136,11 +136,7 @@ impl Writer {
                 self.out.push_str("<ol class=\"decisions\">\n");
                 for decision in decisions {
                     let facts: Vec<String> =
-                        [("Cost", &decision.cost), ("Decides", &decision.decides), ("By", &decision.by)]
-                            .into_iter()
-                            .filter(|(_, value)| !value.is_empty())
-                            .map(|(name, value)| format!("{name} {}", escaped(value)))
-                            .collect();
+                        decision.facts().map(|(name, value)| format!("{name} {}", escaped(value))).collect();
                     let _ = writeln!(
                         self.out,
                         "<li><strong>{}</strong><br><span class=\"quiet\">{}</span><br>{}</li>",

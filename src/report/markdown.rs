@@ -86,11 +86,7 @@ fn print_block(out: &mut String, block: &Block, level: usize) {
                     inline(&decision.reason)
                 );
                 let facts: Vec<String> =
-                    [("Cost", &decision.cost), ("Decides", &decision.decides), ("By", &decision.by)]
-                        .into_iter()
-                        .filter(|(_, value)| !value.is_empty())
-                        .map(|(name, value)| format!("{name} {}", escaped(value)))
-                        .collect();
+                    decision.facts().map(|(name, value)| format!("{name} {}", escaped(value))).collect();
                 if !facts.is_empty() {
                     let _ = writeln!(out, "   {}", facts.join(" · "));
                 }

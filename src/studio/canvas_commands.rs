@@ -17,13 +17,6 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         items.iter().filter(boxed).count()
     };
     match command {
-        Command::AlignLeft
-        | Command::AlignCenter
-        | Command::AlignRight
-        | Command::AlignTop
-        | Command::AlignMiddle
-        | Command::AlignBottom => boxes() > 1,
-        Command::DistributeAcross | Command::DistributeDown => boxes() > 2,
         Command::Pin | Command::ZoneAround => boxes() > 0,
         Command::Collapse => parts::zone_meant(session).is_some(),
         Command::CollapseAll | Command::OpenAll => !session.project().diagram.zones.is_empty(),
@@ -34,7 +27,7 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::PickUpStart => matches!(session.selection().single(), Some(ItemId::Interface(_))),
         Command::DeleteView | Command::NextView | Command::PreviousView => session.project().views.len() > 1,
         Command::TakeOutOfView => !items.is_empty() && session.view().is_some_and(|view| view.only_placed),
-        _ => true,
+        other => arrange::least(other).is_none_or(|least| boxes() >= least),
     }
 }
 
@@ -47,14 +40,9 @@ impl App {
         let scene = canvas.scene(session, self.prefs.show_risk, self.prefs.show_assets);
         let mut change: Option<Transaction> = None;
         match command {
-            Command::AlignLeft
-            | Command::AlignCenter
-            | Command::AlignRight
-            | Command::AlignTop
-            | Command::AlignMiddle
-            | Command::AlignBottom
-            | Command::DistributeAcross
-            | Command::DistributeDown => change = arrange::arranged(command, session, &scene, &items),
+            _ if arrange::least(command).is_some() => {
+                change = arrange::arranged(command, session, &scene, &items);
+            }
             Command::Pin => change = arrange::pinned(session, &scene, &items),
             Command::RouteAnew => change = actions::route_anew(session, &items),
             Command::TakeOutOfView => change = parts::taken_out(session, &items),

@@ -138,6 +138,13 @@ pub(super) fn middle(studio: &Studio, name: &str) -> Pos2 {
 }
 
 pub(super) fn drag(studio: &mut Studio, from: Pos2, to: Pos2) {
+    carry(studio, from, to);
+    studio.drop_at(to);
+    studio.run();
+}
+
+/// The first part of a drag: it is still in the hand at the end.
+pub(super) fn carry(studio: &mut Studio, from: Pos2, to: Pos2) {
     studio.hover_at(from);
     studio.run();
     studio.drag_at(from);
@@ -146,8 +153,6 @@ pub(super) fn drag(studio: &mut Studio, from: Pos2, to: Pos2) {
         studio.hover_at(from + (to - from) * (step as f32 / 4.0));
         studio.run();
     }
-    studio.drop_at(to);
-    studio.run();
 }
 
 pub(super) fn type_text(studio: &mut Studio, text: &str) {

@@ -65,6 +65,20 @@ pub fn arranged(
     (!transaction.is_empty()).then_some(Transaction { name, ..transaction })
 }
 
+/// How many boxes such a command needs at the least; none for other commands.
+pub(in crate::studio) fn least(command: Command) -> Option<usize> {
+    match command {
+        Command::AlignLeft
+        | Command::AlignCenter
+        | Command::AlignRight
+        | Command::AlignTop
+        | Command::AlignMiddle
+        | Command::AlignBottom => Some(2),
+        Command::DistributeAcross | Command::DistributeDown => Some(3),
+        _ => None,
+    }
+}
+
 /// How far each box goes so that all are in line. What is pinned says where.
 fn aligned(boxes: &[Chosen], command: Command) -> Vec<(ItemId, f32, f32)> {
     let frame = |pinned: bool| {

@@ -2,14 +2,13 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::model::{Component, ComponentId, ComponentKind, ItemId, Place, Project, Zone, ZoneId};
 use crate::session::Session;
 use crate::storage::DataFolder;
-use crate::studio::picker::SystemPicker;
-use crate::studio::{App, Start};
+use crate::studio::Start;
+use crate::studio::driving::{Studio, carry, press, project, studio_from, type_text};
 
 /// An agent in a zone, and room around.
 fn small() -> Project {
@@ -32,42 +31,21 @@ fn small() -> Project {
     project
 }
 
-fn studio(project: Project, data: Option<DataFolder>) -> Harness<'static, App> {
-    let size = Vec2::new(1600.0, 1000.0);
-    let mut harness = Harness::builder().with_size(size).with_max_steps(8).build_eframe(move |creation| {
-        let start = data.map_or_else(Start::empty, |data| Start::empty().with_data(data));
-        let mut app = App::with_context(&creation.egui_ctx, start, Box::new(SystemPicker::default()));
-        app.install(Session::unsaved(project));
-        app
-    });
-    harness.run();
-    harness
+fn studio(project: Project, data: Option<DataFolder>) -> Studio {
+    let start = data.map_or_else(Start::empty, |data| Start::empty().with_data(data));
+    studio_from(start, Some(Session::unsaved(project)))
 }
 
-fn project<'a>(harness: &'a Harness<'_, App>) -> &'a Project {
-    harness.state().session().unwrap().project()
-}
-
-fn last<'a>(harness: &'a Harness<'_, App>) -> &'a Component {
+fn last(harness: &Studio) -> &Component {
     project(harness).diagram.components().last().unwrap()
 }
 
-fn open(harness: &mut Harness<'_, App>) {
+fn open(harness: &mut Studio) {
     harness.get_by_role_and_label(Role::Button, "Show the stencils").click();
     harness.run();
 }
 
-fn write(harness: &mut Harness<'_, App>, text: &str) {
-    harness.event(egui::Event::Text(text.to_owned()));
-    harness.run();
-}
-
-fn press(harness: &mut Harness<'_, App>, key: Key) {
-    harness.key_press(key);
-    harness.run();
-}
-
-fn line_of(harness: &Harness<'_, App>, name: &str) -> Pos2 {
+fn line_of(harness: &Studio, name: &str) -> Pos2 {
     harness.get_by_role_and_label(Role::ListItem, name).rect().center()
 }
 
@@ -77,7 +55,7 @@ fn enter_puts_what_was_found_beside_the_selection() {
     harness.state_mut().queue.push(crate::session::Request::Select(vec![ComponentId(1).into()]));
     harness.run();
     open(&mut harness);
-    write(&mut harness, "queue");
+    type_text(&mut harness, "queue");
     press(&mut harness, Key::Enter);
     let new = last(&harness);
     assert_eq!(
@@ -100,21 +78,14 @@ fn enter_puts_what_was_found_beside_the_selection() {
 fn a_stencil_is_dragged_into_a_zone() {
     let mut harness = studio(small(), None);
     open(&mut harness);
-    write(&mut harness, "vector");
+    type_text(&mut harness, "vector");
     let from = line_of(&harness, "Vector store");
     let agent = harness.get_by(|node| {
         node.role() == Role::GraphicsObject
             && node.label().is_some_and(|label| label.starts_with("assistant"))
     });
     let to = agent.rect().center() + Vec2::new(260.0, 90.0);
-    harness.hover_at(from);
-    harness.run();
-    harness.drag_at(from);
-    harness.run();
-    for step in 1..=4 {
-        harness.hover_at(from + (to - from) * (step as f32 / 4.0));
-        harness.run();
-    }
+    carry(&mut harness, from, to);
     assert!(harness.state().system.stencils.hand.is_some(), "what is in the hand is drawn");
     harness.drop_at(to);
     harness.run();
@@ -137,7 +108,7 @@ fn quick_draw_completes_a_stencil_and_one_key_confirms_what_it_assumes() {
     let mut harness = studio(small(), None);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run();
-    write(&mut harness, "+ Orders: postg");
+    type_text(&mut harness, "+ Orders: postg");
     press(&mut harness, Key::Tab);
     press(&mut harness, Key::Enter);
     let new = last(&harness).clone();
@@ -167,7 +138,7 @@ fn what_is_kept_is_inserted_renamed_and_thrown_away() {
     open(&mut harness);
     harness.get_by_role_and_label(Role::Button, "Save the selection as a stencil").click();
     harness.run();
-    write(&mut harness, "Our platform");
+    type_text(&mut harness, "Our platform");
     press(&mut harness, Key::Enter);
     let kept = crate::storage::stencils::list(&data);
     let clip = kept.first().unwrap().clip.clone().unwrap();
@@ -186,7 +157,7 @@ fn what_is_kept_is_inserted_renamed_and_thrown_away() {
     harness.run();
     assert_eq!(project(&harness).diagram.component_count(), 1, "it is one step");
 
-    let menu = |harness: &mut Harness<'_, App>, name: &str, item: &str| {
+    let menu = |harness: &mut Studio, name: &str, item: &str| {
         harness.get_by_role_and_label(Role::Button, &format!("Rename or delete {name}")).click();
         harness.run();
         harness.get_by_role_and_label(Role::MenuItem, item).click();
@@ -195,7 +166,7 @@ fn what_is_kept_is_inserted_renamed_and_thrown_away() {
     menu(&mut harness, "Our platform", "Rename");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run();
-    write(&mut harness, "Theirs");
+    type_text(&mut harness, "Theirs");
     press(&mut harness, Key::Enter);
     menu(&mut harness, "Theirs", "Delete");
     harness.get_by_role_and_label(Role::Button, "Delete").click();

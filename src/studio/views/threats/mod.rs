@@ -1,8 +1,10 @@
 //! Threats: what the catalogue suggests and asks, every threat as a table, attack paths; the chosen one in full beside it.
 
 mod control;
+mod controls;
 mod detail;
 mod paths;
+mod ratings;
 mod register;
 mod suggestions;
 

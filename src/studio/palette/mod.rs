@@ -8,6 +8,8 @@
 //!  a -> b: words  draw   + name: kind @zone  add   …    ↑ ↓ choose
 //! ```
 
+mod plan;
+
 use egui::{
     Align, Area, Context, Frame, Id, Key, Layout, Margin, Modifiers, Order, Pos2, Rect, Role as Access,
     Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
@@ -15,12 +17,12 @@ use egui::{
 
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{ItemId, plain_word};
-use crate::picture::{self, Face, Path, PictureBuilder, Role};
+use crate::picture::{Face, Role};
 use crate::session::{Command, Request, Session};
 
 use super::quick_draw::{self, Plan};
 use super::theme::{self, Look};
-use super::widgets::{self, Chip};
+use super::widgets::{self};
 use super::{canvas, icons, keys, stencils};
 
 const WIDTH: f32 = 780.0;
@@ -123,7 +125,7 @@ impl Palette {
                         ui.spacing_mut().item_spacing = Vec2::new(8.0, 0.0);
                         self.input(ui);
                         if let (Some(plan), Some(session)) = (&plan, session) {
-                            understood(ui, plan, session);
+                            plan::understood(ui, plan, session);
                         }
                         clicked = self.list(ui, &entries, plan.as_ref(), session);
                         grammar(ui);
@@ -137,7 +139,7 @@ impl Palette {
             self.close();
         }
         if let (Some(session), Some(plan)) = (session, &plan) {
-            let ghost = ghost(session, canvas, plan);
+            let ghost = plan::ghost(session, canvas, plan);
             if canvas.ghost != ghost {
                 // The canvas is already drawn in this frame.
                 ctx.request_repaint();
@@ -147,7 +149,7 @@ impl Palette {
                 Pos2::new(canvas.rect.left(), shown.response.rect.bottom()),
                 canvas.rect.max,
             );
-            let ends = ends(plan);
+            let ends = plan::ends(plan);
             if self.ends != ends {
                 canvas.keep_in_sight(ctx, session, &ends, free);
                 self.ends = ends;
@@ -541,32 +543,6 @@ fn selected(session: &Session) -> Option<crate::model::ComponentId> {
     if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None }
 }
 
-fn ends(plan: &Plan) -> Vec<ItemId> {
-    let Plan::Flow(flow) = plan else { return Vec::new() };
-    let known = |end: &quick_draw::End| match end {
-        quick_draw::End::Known(id) => Some(ItemId::from(*id)),
-        quick_draw::End::New(_) => None,
-    };
-    [&flow.from, &flow.to].into_iter().filter_map(known).collect()
-}
-
-fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
-    Frame::new().inner_margin(Margin::symmetric(18, 11)).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-            widgets::label(ui, "Understood", Look::SMALL, Role::TextTertiary);
-            for (icon, word) in plan.understood(session.project()) {
-                if icon.is_empty() {
-                    widgets::label(ui, &word, Look::BODY, Role::TextTertiary);
-                } else {
-                    Chip::new(&word).icon(icon).show(ui);
-                }
-            }
-        });
-    });
-    widgets::divider(ui);
-}
-
 fn grammar(ui: &mut Ui) {
     widgets::divider(ui);
     Frame::new()
@@ -594,52 +570,6 @@ fn grammar(ui: &mut Ui) {
                 });
             });
         });
-}
-
-/// What would be drawn, dashed: nothing is filled, nothing is there yet.
-fn ghost(session: &Session, canvas: &mut canvas::State, plan: &Plan) -> Option<crate::picture::Picture> {
-    if !matches!(plan, Plan::Flow(_) | Plan::Add { .. } | Plan::AddZone { .. }) {
-        return None;
-    }
-    let scene = canvas.scene(session, true, true);
-    let near = canvas.camera.center;
-    let (_, transaction) = plan.transaction(session, &scene, near)?;
-    let mut project = session.project().clone();
-    transaction.apply(&mut project).ok()?;
-    let view = project.views.get(session.view_id())?;
-    let options = picture::SceneOptions { assets: true, ..Default::default() };
-    let after = picture::DiagramScene::build(&project, view, &options);
-    let mut out = PictureBuilder::new();
-    let pen = |width: f32| picture::Stroke::dashed(Role::Accent, width, &[7.0, 5.0]);
-    let old = |id: ItemId| session.project().contains(id);
-    for zone in after.zones.iter().filter(|zone| !old(zone.id.into())) {
-        out.rect(zone.rect, 12.0, None, Some(pen(1.5)));
-        let at = picture::Point::new(zone.head.x + 4.0, zone.head.center().y + 5.0);
-        out.aligned(at, zone.name.clone(), Face::UiSemibold, 14.0, Role::Accent, picture::Align::Left);
-    }
-    for node in after.nodes.iter().filter(|node| !old(node.id.into())) {
-        out.path(picture::scene::silhouette(node.kind, node.rect).0, None, Some(pen(1.5)));
-        let center = node.rect.center();
-        let name = node.name.join(" ");
-        let at = picture::Point::new(center.x, center.y + 5.0);
-        out.aligned(at, name, Face::UiSemibold, 14.5, Role::Accent, picture::Align::Center);
-    }
-    for flow in after.flows.iter().filter(|flow| !old(flow.id.into())) {
-        out.path(Path::polyline(&flow.points), None, Some(pen(1.75)));
-        if let Some(end) = flow.points.last() {
-            out.circle(*end, 4.0, Some(Role::Accent.into()), None);
-        }
-        let pill = flow.label.pill;
-        out.rect(
-            pill,
-            5.0,
-            Some(Role::AccentSoft.into()),
-            Some(picture::Stroke::dashed(Role::Accent, 1.0, &[4.0, 3.0])),
-        );
-        let at = picture::Point::new(pill.center().x, pill.center().y + 4.7);
-        out.aligned(at, flow.label.text.clone(), Face::UiMedium, 13.0, Role::Text, picture::Align::Center);
-    }
-    Some(out.finish())
 }
 
 #[cfg(test)]
