@@ -153,7 +153,7 @@ fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture
     match arguments.what {
         What::Diagram => {
             let scene = scene(arguments, project, paper)?;
-            Ok(with_legend(&scene.picture(&PaintOptions::default()), scene.overlay))
+            Ok(scene.overlay.with_legend(scene.picture(&PaintOptions::default())))
         }
         What::Paths => {
             let scene = scene(arguments, project, paper)?;
@@ -184,19 +184,6 @@ fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture
             };
             Ok(timeline(&found, &options).picture)
         }
-    }
-}
-
-/// The drawing with the meaning of its tones under it.
-fn with_legend(picture: &Picture, overlay: Overlay) -> Picture {
-    let Some(legend) = overlay.legend() else { return picture.clone() };
-    let (dx, dy) = (picture.bounds.x, picture.bounds.bottom() + MARGIN);
-    let mut out = PictureBuilder::new();
-    out.picture(picture, 0.0, 0.0).picture(&legend, dx, dy);
-    let bounds = picture.bounds.union(legend.moved(dx, dy).bounds);
-    Picture {
-        description: format!("{} {}", picture.description, legend.description),
-        ..out.finish_in(bounds)
     }
 }
 

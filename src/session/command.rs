@@ -258,7 +258,12 @@ commands! {
     TakeOutOfView, View, "Take out of this view", "eye-off", [];
     ShowRisk, View, "Show risk on the diagram", "eye", [];
     ShowAssets, View, "Show assets on the diagram", "eye", [];
-    ShowAttackPaths, View, "Show attack paths", "route", [];
+    ShowAttackPaths, View, "Show attack paths", "route", [Keys::alt("5")];
+    ColourByNothing, View, "Colour the diagram by nothing", "", [Keys::alt("0")];
+    ColourByRisk, View, "Colour the diagram by risk", "triangle-alert", [Keys::alt("1")];
+    ColourBySensitivity, View, "Colour the diagram by sensitivity", "gem", [Keys::alt("2")];
+    ColourByTrust, View, "Colour the diagram by trust", "shield", [Keys::alt("3")];
+    ColourByQuestions, View, "Colour the diagram by open questions", "circle-help", [Keys::alt("4")];
     ToggleOutline, View, "Show the outline", "panel-left", [];
     ToggleStencils, View, "Show the stencils", "shapes", [Keys::shift("S", Place::Canvas)];
     ToggleInspector, View, "Show the inspector", "panel-right", [];

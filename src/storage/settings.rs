@@ -15,6 +15,8 @@ record! {
         zoom: f32 = 1.0,
         /// The person's name, for decisions, reviews and notes.
         author: String,
+        /// What diagrams are coloured by.
+        coloured_by: ColouredBy,
     }
 }
 
@@ -27,6 +29,22 @@ choice! {
         Light = "Light",
         /// Dark.
         Dark = "Dark",
+    }
+}
+
+choice! {
+    /// What diagrams are coloured by.
+    pub enum ColouredBy {
+        /// By nothing.
+        Nothing = "Nothing",
+        /// By the worst current risk.
+        Risk = "Risk",
+        /// By the most sensitive asset.
+        Sensitivity = "Sensitivity",
+        /// By the trust of the zone around.
+        Trust = "Trust",
+        /// By what nobody has answered.
+        Questions = "Questions",
     }
 }
 

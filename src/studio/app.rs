@@ -17,7 +17,7 @@ use crate::storage::settings::{self, Settings};
 use crate::storage::{DataFolder, file};
 
 use super::dialogs::{self, Dialog, Then};
-use super::keeping::theme_choice;
+use super::keeping::{overlay_kept, theme_choice};
 use super::palette::Palette;
 use super::picker::{Answer, Ask, AskKind, FilePicker, SystemPicker};
 use super::prefs::{Prefs, ThemeChoice};
@@ -119,7 +119,11 @@ impl App {
         let mut app = Self {
             session: None,
             step: Step::System,
-            prefs: Prefs { theme: theme_choice(settings.theme), ..Prefs::default() },
+            prefs: Prefs {
+                theme: theme_choice(settings.theme),
+                overlay: overlay_kept(settings.coloured_by),
+                ..Prefs::default()
+            },
             system: system::State::default(),
             views: Views::default(),
             palette: Palette::default(),

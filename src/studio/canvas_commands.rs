@@ -37,7 +37,7 @@ impl App {
         let Some(session) = &mut self.session else { return false };
         let canvas = &mut self.system.canvas;
         let items = session.selection().items().to_vec();
-        let scene = canvas.scene(session, self.prefs.show_risk, self.prefs.show_assets);
+        let scene = canvas.scene(session, self.prefs.shown());
         let mut change: Option<Transaction> = None;
         match command {
             _ if arrange::least(command).is_some() => {

@@ -8,7 +8,6 @@ use crate::picture::{DiagramScene, Palette, Role, SceneOptions, layout, png, svg
 use crate::session::{Command, Session};
 
 use super::app::App;
-use super::canvas;
 
 /// Pixels for each point, unless the picture would be too large for a clipboard.
 const SCALE: f32 = 2.0;
@@ -18,11 +17,7 @@ impl App {
     /// Puts the drawing on the clipboard.
     pub(super) fn copy_diagram(&mut self, ctx: &Context, command: Command) {
         let Some(session) = &self.session else { return };
-        let options = SceneOptions {
-            risk: self.prefs.show_risk.then(|| canvas::risk_by_target(session)),
-            assets: self.prefs.show_assets,
-            ..SceneOptions::default()
-        };
+        let options = self.prefs.shown().options(session);
         let Some((drawn, side)) = drawn(session, &options) else {
             return self.toasts.error("Nothing of the selection is on the diagram.".to_owned());
         };
@@ -46,6 +41,7 @@ fn drawn(session: &Session, options: &SceneOptions) -> Option<(String, f32)> {
     let project = session.project();
     let view = part(project, session.view_id(), session.selection().items())?;
     let picture = DiagramScene::build(project, &view, options).picture(&PaintOptions::default());
+    let picture = options.overlay.with_legend(picture);
     let margin = 24.0;
     let side = picture.bounds.w.max(picture.bounds.h) + 2.0 * margin;
     let options =

@@ -8,12 +8,11 @@ use crate::catalog;
 use crate::edit::{Edit, Transaction};
 use crate::model::Project;
 use crate::picture::scene::PaintOptions;
-use crate::picture::{DiagramScene, Palette, Role, SceneOptions, png, svg};
+use crate::picture::{DiagramScene, Palette, Role, png, svg};
 use crate::session::{Command, Output, Session, work};
 use crate::storage::recovery;
 
 use super::app::App;
-use super::canvas;
 use super::dialogs::{Dialog, Ended, Purpose, Then};
 use super::files::file_name;
 use super::picker::{Ask, AskKind};
@@ -203,12 +202,11 @@ impl App {
         let Some(session) = &self.session else { return };
         let project = session.shared_project();
         let view = session.view_id();
-        let assets = self.prefs.show_assets;
-        let risk = self.prefs.show_risk.then(|| canvas::risk_by_target(session));
+        let options = self.prefs.shown().options(session);
         let diagram = move |title: &str| -> Result<String, String> {
             let view = project.views.get(view).ok_or_else(|| format!("{title}: the view is gone."))?;
-            let options = SceneOptions { risk, assets, ..SceneOptions::default() };
             let picture = DiagramScene::build(&project, view, &options).picture(&PaintOptions::default());
+            let picture = options.overlay.with_legend(picture);
             let options = svg::SvgOptions {
                 title: &project.name,
                 ground: Some(Role::Canvas),

@@ -9,6 +9,7 @@ use egui::{Context, ViewportCommand};
 use jiff::{Timestamp, Zoned};
 
 use crate::analysis;
+use crate::picture::scene::Overlay;
 use crate::session::{Session, work};
 use crate::storage::recent::{self, Deadline, Recent};
 use crate::storage::settings;
@@ -126,8 +127,14 @@ impl App {
             ThemeChoice::Dark => settings::Theme::Dark,
         };
         let zoom = ctx.zoom_factor();
-        if self.settings.theme != theme || (self.settings.zoom - zoom).abs() > 0.001 {
+        let coloured_by = COLOURED_BY.iter().find(|(overlay, _)| *overlay == self.prefs.overlay);
+        let coloured_by = coloured_by.map(|(_, kept)| *kept).unwrap_or_default();
+        if self.settings.theme != theme
+            || self.settings.coloured_by != coloured_by
+            || (self.settings.zoom - zoom).abs() > 0.001
+        {
             self.settings.theme = theme;
+            self.settings.coloured_by = coloured_by;
             self.settings.zoom = zoom;
             if let Some(data) = &self.data {
                 // Settings that cannot be written are set again next time.
@@ -141,6 +148,19 @@ impl App {
 fn deadlines(session: &Session) -> Vec<Deadline> {
     let due = analysis::due::due(session.project()).into_iter().take(MOST_DEADLINES);
     due.map(|due| Deadline { day: due.day, what: due.what, detail: due.detail }).collect()
+}
+
+/// The overlays as they are kept.
+const COLOURED_BY: [(Overlay, settings::ColouredBy); 5] = [
+    (Overlay::Nothing, settings::ColouredBy::Nothing),
+    (Overlay::Risk, settings::ColouredBy::Risk),
+    (Overlay::Sensitivity, settings::ColouredBy::Sensitivity),
+    (Overlay::Trust, settings::ColouredBy::Trust),
+    (Overlay::Questions, settings::ColouredBy::Questions),
+];
+
+pub(super) fn overlay_kept(kept: settings::ColouredBy) -> Overlay {
+    COLOURED_BY.iter().find(|(_, other)| *other == kept).map(|(overlay, _)| *overlay).unwrap_or_default()
 }
 
 pub(super) fn theme_choice(theme: settings::Theme) -> ThemeChoice {

@@ -37,6 +37,8 @@ pub mod words;
 #[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
+mod diagram_tests;
+#[cfg(test)]
 mod drawing_tests;
 #[cfg(test)]
 mod driving;

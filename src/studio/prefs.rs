@@ -1,5 +1,9 @@
 //! How the window is set. None of it belongs to a model.
 
+use crate::picture::scene::Overlay;
+
+use super::canvas::Shown;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ThemeChoice {
@@ -33,6 +37,8 @@ pub struct Prefs {
     pub show_risk: bool,
     /// Assets are shown on the diagram.
     pub show_assets: bool,
+    /// What the diagram is coloured by.
+    pub overlay: Overlay,
     /// Attack paths are shown on the diagram.
     pub show_paths: bool,
     /// The side lists are open.
@@ -51,6 +57,7 @@ impl Default for Prefs {
             problems: true,
             show_risk: true,
             show_assets: true,
+            overlay: Overlay::Nothing,
             show_paths: false,
             side_lists: false,
         }
@@ -58,6 +65,11 @@ impl Default for Prefs {
 }
 
 impl Prefs {
+    /// What the diagram shows besides the system itself.
+    pub fn shown(&self) -> Shown {
+        Shown { risk: self.show_risk, assets: self.show_assets, overlay: self.overlay }
+    }
+
     /// Whether the stencils can be seen.
     pub fn stencils_shown(&self, narrow: bool) -> bool {
         self.stencils && if narrow { self.outline_drawer } else { self.outline }

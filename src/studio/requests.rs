@@ -8,6 +8,7 @@ use crate::edit::EditError;
 use crate::edit::verbs::{self, Clip};
 use crate::model::{Asset, ItemId, Project};
 use crate::picture::layout::{Scope, zones_of};
+use crate::picture::scene::Overlay;
 use crate::session::{Command, Request, Session, Step, work};
 
 use super::app::App;
@@ -116,6 +117,11 @@ impl App {
             Command::ShowRisk => self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths,
+            Command::ColourByNothing
+            | Command::ColourByRisk
+            | Command::ColourBySensitivity
+            | Command::ColourByTrust
+            | Command::ColourByQuestions => canvas::legend::overlay_of(command) == Some(self.prefs.overlay),
             Command::ToggleOutline => self.prefs.outline,
             Command::ToggleStencils => self.prefs.stencils,
             Command::ToggleInspector => self.prefs.inspector,
@@ -125,6 +131,13 @@ impl App {
             Command::Pin => self.session.as_ref().is_some_and(canvas::arrange::all_pinned),
             _ => return None,
         })
+    }
+
+    /// Colours the diagram; the same command a second time takes the colours off again.
+    fn colour_by(&mut self, command: Command) {
+        let asked = canvas::legend::overlay_of(command).unwrap_or_default();
+        self.prefs.overlay = if self.prefs.overlay == asked { Overlay::Nothing } else { asked };
+        self.step = Step::System;
     }
 
     fn command(&mut self, ctx: &Context, command: Command) {
@@ -177,6 +190,11 @@ impl App {
             Command::KeyboardShortcuts => self.dialog = Some(Dialog::Keys),
             Command::About => self.dialog = Some(Dialog::About),
             Command::YourName => self.dialog = Some(Dialog::Author(self.settings.author.clone())),
+            Command::ColourByNothing
+            | Command::ColourByRisk
+            | Command::ColourBySensitivity
+            | Command::ColourByTrust
+            | Command::ColourByQuestions => self.colour_by(command),
             Command::ShowRisk => self.prefs.show_risk = !self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets = !self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,

@@ -3,7 +3,7 @@
 use egui::{Align, Area, Frame, Id, Layout, Margin, Order, Panel, Rect, Stroke, Ui, Vec2};
 
 use crate::picture::Role;
-use crate::picture::scene::kind_icon;
+use crate::picture::scene::{Overlay, kind_icon};
 use crate::session::Command;
 
 use super::canvas::{self, Tool};
@@ -203,6 +203,7 @@ fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::St
     }
     views(bar, cx, canvas);
     split(bar);
+    colour_by(bar, cx);
     for (label, command) in [
         ("Attack paths", Command::ShowAttackPaths),
         ("Assets", Command::ShowAssets),
@@ -219,6 +220,31 @@ fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::St
     }
     if bar.min_rect().left() - left_end > 60.0 {
         widgets::label(bar, "Show", theme::Look::SMALL, Role::TextTertiary);
+    }
+}
+
+/// What the diagram is coloured by, and what else it could be.
+fn colour_by(bar: &mut Ui, cx: &mut ViewContext<'_>) {
+    let overlay = cx.prefs.overlay;
+    let label = match overlay {
+        Overlay::Nothing => "Colour by".to_owned(),
+        by => format!("Colour: {}", by.label().to_lowercase()),
+    };
+    let chip = Chip::new(&label).named("Colour by").chevron().on(overlay != Overlay::Nothing).show(bar);
+    let mut asked = None;
+    widgets::open_menu(&chip.response, "Colour by", 220.0, |ui| {
+        for choice in Overlay::ALL {
+            let command = canvas::legend::command_of(choice);
+            let label = if choice == Overlay::Nothing { "Nothing" } else { choice.label() };
+            if menu_item(ui, None, label, &keys::caps(command), choice == overlay, true).clicked()
+                && choice != overlay
+            {
+                asked = Some(command);
+            }
+        }
+    });
+    if let Some(command) = asked {
+        cx.command(command);
     }
 }
 

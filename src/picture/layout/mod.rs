@@ -15,6 +15,7 @@ mod part;
 mod place;
 mod polish;
 mod rank;
+mod room;
 mod search;
 mod settle;
 mod space;
@@ -29,6 +30,7 @@ use asked::Asked;
 
 pub use engine::{LayoutEdge, LayoutEngine, LayoutGroup, LayoutNode, LayoutRequest, LayoutResult};
 pub use layered::Layered;
+pub use room::room_for;
 
 /// What to lay out.
 #[derive(Debug, Clone, PartialEq, Default)]

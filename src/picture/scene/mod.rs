@@ -33,7 +33,7 @@ pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
 pub use words::Wording;
-pub(crate) use zone::{COLLAPSED, EMPTY, HEAD, INSET, ZoneTree, zone_least_width};
+pub(crate) use zone::{COLLAPSED, EMPTY, HEAD, INSET, ZoneTree, zone_least_width, zone_rects};
 
 /// What a scene shows.
 #[derive(Debug, Clone, Default)]
@@ -317,6 +317,11 @@ impl NodeBox {
     pub fn bounds(&self) -> Rect {
         let chips = self.chips.iter().map(|chip| chip.rect);
         chips.chain(self.under).chain(self.badge.map(|badge| badge.rect)).fold(self.rect, Rect::union)
+    }
+
+    /// What the box, its name and its chips cover: what nothing else should stand on.
+    pub fn covers(&self) -> Rect {
+        self.chips.iter().map(|chip| chip.rect).chain(self.under).fold(self.rect, Rect::union)
     }
 }
 

@@ -63,6 +63,19 @@ impl Overlay {
         };
         Some(legend(self.label(), &rows))
     }
+
+    /// A drawing with the meaning of its tones under it.
+    pub fn with_legend(self, picture: Picture) -> Picture {
+        let Some(legend) = self.legend() else { return picture };
+        let (dx, dy) = (picture.bounds.x, picture.bounds.bottom() + UNDER);
+        let mut out = PictureBuilder::new();
+        out.picture(&picture, 0.0, 0.0).picture(&legend, dx, dy);
+        let bounds = picture.bounds.union(legend.moved(dx, dy).bounds);
+        Picture {
+            description: format!("{} {}", picture.description, legend.description),
+            ..out.finish_in(bounds)
+        }
+    }
 }
 
 /// How a thing is coloured, whatever the theme.
@@ -236,6 +249,8 @@ fn sensitivity(level: Option<Sensitivity>) -> Said {
 }
 
 const ROW: f32 = 24.0;
+/// From a drawing to the legend under it.
+const UNDER: f32 = 24.0;
 
 fn legend(title: &str, rows: &[(Tone, String)]) -> Picture {
     let (face, size) = (Face::Ui, 13.0);

@@ -83,7 +83,7 @@ impl Carried {
     }
 }
 
-fn shifted(mut place: Place, dx: f32, dy: f32) -> Place {
+pub(super) fn shifted(mut place: Place, dx: f32, dy: f32) -> Place {
     place.x += dx;
     place.y += dy;
     for (x, y) in &mut place.points {

@@ -128,7 +128,7 @@ impl State {
         session: &Session,
         kind: ComponentKind,
     ) -> Option<(ItemId, crate::edit::Transaction)> {
-        let scene = self.scene(session, true, true);
+        let scene = self.scene_as_shown(session);
         let near = self.pointer.unwrap_or(self.camera.center);
         let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
             near
@@ -167,7 +167,7 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
                 let label = format!("Add {} here", kind.label().to_lowercase());
                 let icon = crate::picture::scene::kind_icon(kind);
                 if menu_item(ui, Some(icon), &label, "", false, true).clicked() {
-                    let scene = state.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+                    let scene = state.scene(cx.session, cx.prefs.shown());
                     let (id, transaction) = actions::add_component(cx.session, &scene, kind, place);
                     cx.commit_and_select(transaction, vec![id.into()]);
                     state.begin_naming(id.into(), String::new());

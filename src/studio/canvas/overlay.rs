@@ -11,7 +11,7 @@ use crate::studio::theme::{self, Look};
 use crate::studio::{icons, widgets};
 
 use super::gesture::resized;
-use super::{Camera, Carried, Gesture, Ground, Tool, snap};
+use super::{Camera, Carried, Gesture, Ground, Tool, legend, snap};
 
 /// The dots of the grid.
 pub fn grid(ui: &Ui, painter: &Painter, rect: Rect, at: ScreenFromPicture) {
@@ -267,8 +267,7 @@ pub enum Zooming {
 
 /// The zoom control at the bottom left.
 pub fn zoom_control(ui: &mut Ui, canvas: Rect, zoom: f32) -> Option<Zooming> {
-    let rect =
-        Rect::from_min_size(canvas.left_bottom() + Vec2::new(14.0, -14.0 - 34.0), Vec2::new(156.0, 34.0));
+    let rect = legend::zoom_place(canvas);
     floating(ui, rect, "zoom control");
     let mut asked = None;
     let mut x = rect.left() + 3.0;
@@ -313,12 +312,8 @@ pub fn floating(ui: &Ui, rect: Rect, name: &str) {
 
 /// The small map at the bottom right; gives back the point of the world that was pressed.
 pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera) -> Option<Point> {
-    let size = Vec2::new(190.0, 142.0);
-    let rect = Rect::from_min_size(canvas.right_bottom() - size - Vec2::splat(14.0), size);
+    let rect = legend::map_place(canvas).filter(|_| !scene.nodes.is_empty())?;
     let seen = camera.screen_from_world(canvas).rect_to_picture(canvas);
-    if scene.nodes.is_empty() || canvas.width() < 560.0 || canvas.height() < 360.0 {
-        return None;
-    }
     let response = ui.interact(rect, ui.scope_id().with("minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Access::Image, true, "Map of the diagram"));
     floating(ui, rect, "minimap");

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::verbs;
 use crate::edit::{Edit, Transaction};
 use crate::model::{ComponentId, ItemId, Place, View, ViewId, ZoneId};
-use crate::picture::DiagramScene;
+use crate::picture::{DiagramScene, SceneOptions, layout};
 use crate::session::Session;
 
-use super::actions::place_of;
+use super::actions::{self, place_of};
 
 /// The zone that a command about zones means: the selected one, or the one around what is selected.
 pub fn zone_meant(session: &Session) -> Option<ZoneId> {
@@ -28,7 +28,7 @@ pub fn collapsed(
 ) -> Option<Transaction> {
     let view = session.view_id();
     let mut last = None;
-    let edits: Vec<Edit> = zones
+    let mut changed: BTreeMap<ItemId, Place> = zones
         .into_iter()
         .filter_map(|zone| {
             let item = ItemId::from(zone);
@@ -43,15 +43,46 @@ pub fn collapsed(
             }
             place.collapsed = collapse;
             last = Some(item);
-            Some(Edit::Place { view, item, place: Some(Box::new(place)) })
+            Some((item, place))
         })
         .collect();
+    let number = changed.len();
+    if !collapse {
+        go_aside(session, scene, &mut changed);
+    }
     let verb = if collapse { "Collapse" } else { "Open" };
-    let name = match (edits.len(), last) {
+    let name = match (number, last) {
         (1, Some(zone)) => format!("{verb} {}", session.project().name_of(zone)),
         (many, _) => format!("{verb} {many} zones"),
     };
-    (!edits.is_empty()).then(|| Transaction::new(name, edits))
+    let edit = |(item, place)| Edit::Place { view, item, place: Some(Box::new(place)) };
+    (number > 0).then(|| Transaction::new(name, changed.into_iter().map(edit).collect()))
+}
+
+/// Adds to the places of zones that open those of everything that makes room for them. Pinned things make room, too: under
+/// an opened zone nobody would see them.
+fn go_aside(session: &Session, scene: &DiagramScene, changed: &mut BTreeMap<ItemId, Place>) {
+    let Some(view) = session.view() else { return };
+    let project = session.project();
+    let zones: BTreeSet<ZoneId> = changed
+        .keys()
+        .filter_map(|item| if let ItemId::Zone(zone) = item { Some(*zone) } else { None })
+        .collect();
+    let options = SceneOptions { places: changed.clone(), assets: true, ..SceneOptions::default() };
+    let open = DiagramScene::build_after(Some(scene), project, view, &options);
+    let aside = layout::room_for(project, &layout::places(project, view), &open, &zones);
+    let by_of = |end: Option<ComponentId>| end.and_then(|end| aside.get(&end.into())).copied();
+    let bent = view.places.iter().filter(|(_, place)| !place.points.is_empty()).filter_map(|(item, _)| {
+        let ItemId::Interface(id) = item else { return None };
+        let flow = project.diagram.interface(*id)?;
+        by_of(flow.from).filter(|by| by_of(flow.to) == Some(*by)).map(|by| (*item, by))
+    });
+    let bent: Vec<_> = bent.collect();
+    for (item, by) in aside.into_iter().chain(bent) {
+        let drawn = || open.rect_of(item).map(|rect| Place { x: rect.x, y: rect.y, ..Place::default() });
+        let place = changed.remove(&item).or_else(|| place_of(session, item)).or_else(drawn);
+        changed.extend(place.map(|place| (item, actions::shifted(place, by.0, by.1))));
+    }
 }
 
 /// Whether a zone is drawn as a box.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Band, ComponentKind, ItemId, Place, Target, ViewId};
-use crate::picture::scene::{PaintOptions, PathStep};
+use crate::picture::scene::{Overlay, PaintOptions, PathStep, questions_by_item};
 use crate::picture::{self, DiagramScene, LiveScene, Picture, Point, SceneOptions};
 use crate::session::Session;
 
@@ -37,8 +37,9 @@ pub struct Renaming {
 struct SceneKey {
     revision: u64,
     view: ViewId,
-    risk: bool,
-    assets: bool,
+    shown: Shown,
+    /// The questions of a large model come later than the model.
+    is_asked: bool,
 }
 
 /// What a picture was painted with.
@@ -97,6 +98,8 @@ pub struct State {
     pub space_down: bool,
     /// The name of the view that is being typed in the toolbar.
     pub view_renaming: Option<Renaming>,
+    /// What the canvas showed last, for whoever asks for the same drawing elsewhere.
+    shown: Shown,
     /// Things on their way to new places.
     pub(super) glide: Option<super::glide::Glide>,
     scene: Option<(SceneKey, Arc<DiagramScene>)>,
@@ -128,6 +131,7 @@ impl Default for State {
             pending: Vec::new(),
             space_down: false,
             view_renaming: None,
+            shown: Shown::default(),
             glide: None,
             scene: None,
             picture: None,
@@ -147,9 +151,7 @@ impl Renaming {
 impl State {
     /// Whether a thing is on the drawing.
     pub fn is_drawn(&mut self, session: &Session, item: ItemId) -> bool {
-        let known = self.scene.as_ref().map(|(key, _)| (key.risk, key.assets));
-        let (risk, assets) = known.unwrap_or((true, true));
-        self.scene(session, risk, assets).rect_of(item).is_some()
+        self.scene_as_shown(session).rect_of(item).is_some()
     }
 
     /// Moves the camera when one of these is not in a free part of the canvas.
@@ -160,7 +162,7 @@ impl State {
         items: &[ItemId],
         free: egui::Rect,
     ) {
-        let scene = self.scene(session, true, true);
+        let scene = self.scene_as_shown(session);
         let bounds = items.iter().filter_map(|item| scene.rect_of(*item)).reduce(crate::picture::Rect::union);
         let Some(bounds) = bounds.filter(|_| free.height() > 120.0) else { return };
         let seen = self.camera.screen_from_world(self.rect).rect_to_picture(free.shrink(16.0));
@@ -182,19 +184,25 @@ impl State {
     }
 
     /// The scene of the session's revision, built when it has changed.
-    pub fn scene(&mut self, session: &Session, risk: bool, assets: bool) -> Arc<DiagramScene> {
-        let key = SceneKey { revision: session.revision(), view: session.view_id(), risk, assets };
+    pub fn scene(&mut self, session: &Session, shown: Shown) -> Arc<DiagramScene> {
+        self.shown = shown;
+        let is_asked = shown.overlay == Overlay::Questions && !session.derived().wants_checking();
+        let key = SceneKey { revision: session.revision(), view: session.view_id(), shown, is_asked };
         if let Some((known, scene)) = &self.scene
             && *known == key
         {
             return Arc::clone(scene);
         }
         let before = self.scene.take().filter(|(known, _)| known.view == key.view).map(|(_, scene)| scene);
-        let shown = Shown { risk, assets };
         let scene = build(session, shown, before.as_deref(), BTreeMap::new(), BTreeSet::new());
         let scene = Arc::new(scene);
         self.scene = Some((key, Arc::clone(&scene)));
         scene
+    }
+
+    /// The scene as the canvas shows it, for whoever does not know what is shown.
+    pub fn scene_as_shown(&mut self, session: &Session) -> Arc<DiagramScene> {
+        self.scene(session, self.shown)
     }
 
     /// What can be seen of the scene, or of how it would be if the gesture ended here. It is painted when something has
@@ -218,7 +226,7 @@ impl State {
         }
         self.live = None;
         self.carried = actions::Carried::default();
-        let scene = self.scene(session, shown.risk, shown.assets);
+        let scene = self.scene(session, shown);
         let key = self.scene.as_ref().map(|(key, _)| key.clone());
         if let (Some(known), Some(key)) = (&self.picture, &key)
             && known.key == *key
@@ -248,7 +256,7 @@ impl State {
         places: BTreeMap<ItemId, Place>,
         floating: BTreeSet<ItemId>,
     ) -> Cow<'_, DiagramScene> {
-        let scene = self.scene(session, shown.risk, shown.assets);
+        let scene = self.scene(session, shown);
         if let Some(view) = session.view().filter(|_| LiveScene::is_worth_it(&scene)) {
             if self.live.as_ref().is_none_or(|live| !live.is_of(&scene)) {
                 self.live = Some(LiveScene::new(scene, session.project(), view));
@@ -268,6 +276,32 @@ pub struct Shown {
     pub risk: bool,
     /// Assets.
     pub assets: bool,
+    /// What it is coloured by.
+    pub overlay: Overlay,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { risk: true, assets: true, overlay: Overlay::Nothing }
+    }
+}
+
+impl Shown {
+    /// What the drawing of a session needs to know to show that.
+    pub fn options(self, session: &Session) -> SceneOptions {
+        let risk = (self.risk || self.overlay == Overlay::Risk).then(|| risk_by_target(session));
+        let questions = match self.overlay {
+            Overlay::Questions => questions_by_item(&session.derived().suggestions().questions),
+            _ => BTreeMap::new(),
+        };
+        SceneOptions {
+            risk,
+            questions,
+            assets: self.assets,
+            overlay: self.overlay,
+            ..SceneOptions::default()
+        }
+    }
 }
 
 /// What was painted last.
@@ -309,8 +343,7 @@ fn build(
     floating: BTreeSet<ItemId>,
 ) -> DiagramScene {
     let Some(view) = session.view() else { return DiagramScene::default() };
-    let risk = shown.risk.then(|| risk_by_target(session));
-    let options = SceneOptions { places, floating, risk, assets: shown.assets, ..SceneOptions::default() };
+    let options = SceneOptions { places, floating, ..shown.options(session) };
     DiagramScene::build_after(before, session.project(), view, &options)
 }
 

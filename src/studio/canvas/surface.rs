@@ -13,10 +13,10 @@ use crate::studio::theme;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
-use super::state::{Highlights, Shown, State};
+use super::state::{Highlights, State};
 use super::{
-    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, names,
-    overlay, parts, paths,
+    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, legend,
+    names, overlay, parts, paths,
 };
 
 /// How far from a thing the pointer still means it, in points of the screen.
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     state.rect = rect;
     let response = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
     let session = cx.session;
-    let scene = state.scene(session, cx.prefs.show_risk, cx.prefs.show_assets);
+    let scene = state.scene(session, cx.prefs.shown());
     response.widget_info(|| WidgetInfo::labeled(Access::Canvas, true, "Diagram"));
     names::mark_as_thing(ui, response.id);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(scene.description.clone()));
@@ -65,9 +65,14 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
         path: if cx.prefs.show_paths { paths::chosen(cx, state) } else { Vec::new() },
     };
-    let shown = Shown { risk: cx.prefs.show_risk, assets: cx.prefs.show_assets };
-    let picture =
-        state.picture(session, &ground, gliding, shown, highlights, (at.rect_to_picture(rect), at.scale));
+    let picture = state.picture(
+        session,
+        &ground,
+        gliding,
+        cx.prefs.shown(),
+        highlights,
+        (at.rect_to_picture(rect), at.scale),
+    );
     paint::picture(&painter, &picture, at, theme::palette(ui));
     if let Some(ghost) = &state.ghost {
         paint::picture(&painter, ghost, at, theme::palette(ui));
@@ -107,6 +112,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             let collapse = !parts::is_collapsed(session, zone);
             cx.commit(parts::collapsed(session, &scene, [zone], collapse));
         }
+        legend::show(ui, rect, scene.overlay);
         if let Some(zooming) = overlay::zoom_control(ui, rect, state.camera.zoom) {
             let now = ui.input(|input| input.time);
             zoom(state, &scene, rect, zooming, now, ui);
@@ -151,14 +157,16 @@ fn look(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramSce
         state.fitted = Some(cx.session.view_id());
         state.camera = Camera::default();
         if !scene.nodes.is_empty() || !scene.zones.is_empty() {
-            state.camera.jump(Camera::fitting(scene.bounds, rect, 28.0, 1.0));
+            state.camera.jump(legend::fitting(scene, rect, scene.overlay, 28.0));
         }
     }
     if let Some(items) = state.fit_wanted.take() {
         let chosen = items.iter().filter_map(|item| scene.rect_of(*item)).reduce(crate::picture::Rect::union);
-        let bounds = chosen.unwrap_or(scene.bounds);
-        let most = if items.is_empty() { 1.0 } else { 1.5 };
-        state.camera.fly(Camera::fitting(bounds, rect, 40.0, most), now, motion);
+        let to = match chosen {
+            Some(bounds) => Camera::fitting(bounds, rect, 40.0, 1.5),
+            None => legend::fitting(scene, rect, scene.overlay, 28.0),
+        };
+        state.camera.fly(to, now, motion);
     }
     if let Some(factor) = state.zoom_wanted.take() {
         zoom(state, scene, rect, overlay::Zooming::By(factor), now, ui);
@@ -184,7 +192,7 @@ fn zoom(state: &mut State, scene: &DiagramScene, rect: Rect, zooming: overlay::Z
         }
         overlay::Zooming::Whole => state.camera.fly((center, 1.0), now, motion),
         overlay::Zooming::Fit => {
-            state.camera.fly(Camera::fitting(scene.bounds, rect, 28.0, 1.0), now, motion);
+            state.camera.fly(legend::fitting(scene, rect, scene.overlay, 28.0), now, motion);
         }
     }
     ui.request_repaint();

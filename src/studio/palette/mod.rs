@@ -324,7 +324,7 @@ impl Palette {
         plan: &Plan,
         keep: bool,
     ) -> Vec<Request> {
-        let scene = canvas.scene(session, true, true);
+        let scene = canvas.scene_as_shown(session);
         let near = canvas.camera.center;
         let Some((items, transaction)) = plan.transaction(session, &scene, near) else {
             return Vec::new();

@@ -47,7 +47,7 @@ pub(super) fn ghost(
     if !matches!(plan, Plan::Flow(_) | Plan::Add { .. } | Plan::AddZone { .. }) {
         return None;
     }
-    let scene = canvas.scene(session, true, true);
+    let scene = canvas.scene_as_shown(session);
     let near = canvas.camera.center;
     let (_, transaction) = plan.transaction(session, &scene, near)?;
     let mut project = session.project().clone();

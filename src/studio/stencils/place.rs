@@ -36,13 +36,13 @@ fn add(
 }
 
 pub(super) fn at(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick, at: Point) {
-    let scene = canvas.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+    let scene = canvas.scene(cx.session, cx.prefs.shown());
     put(cx, pick, scene.zone_at(at), at);
 }
 
 /// Beside what is selected, in the same zone; near the middle of what is seen when nothing is.
 pub(super) fn beside_selection(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick) {
-    let scene = canvas.scene(cx.session, cx.prefs.show_risk, cx.prefs.show_assets);
+    let scene = canvas.scene(cx.session, cx.prefs.shown());
     let size = match pick {
         Pick::Known(_) => NODE,
         Pick::Own(own) => bounds(&own.1).map_or(NODE, |bounds| (bounds.w, bounds.h)),
@@ -57,7 +57,7 @@ pub fn add_beside_selection(
     canvas: &mut canvas::State,
     stencil: &Stencil,
 ) -> (Vec<ItemId>, Transaction) {
-    let scene = canvas.scene(session, true, true);
+    let scene = canvas.scene_as_shown(session);
     let (at, zone) = spot(session, &scene, canvas.camera.center, NODE);
     let (id, transaction) = add(session, stencil, "", zone, at);
     (vec![id.into()], transaction)
@@ -184,7 +184,7 @@ pub(super) fn contents(clip: &Clip) -> String {
 
 /// What would stand at a point, dashed, and the zone that would take it.
 pub(super) fn ghost(session: &Session, canvas: &mut canvas::State, pick: &Pick, at: Point) -> Picture {
-    let scene = canvas.scene(session, true, true);
+    let scene = canvas.scene_as_shown(session);
     let mut out = PictureBuilder::new();
     if let Some(zone) = scene.zone_at(at).and_then(|id| scene.zone(id)) {
         out.rect(zone.rect, 12.0, None, Some(picture::Stroke::solid(Role::Accent, 2.0)));
