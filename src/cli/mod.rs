@@ -57,6 +57,7 @@ pub mod protect;
 pub mod render;
 pub mod report;
 pub mod risk;
+mod risk_losses;
 pub mod show;
 pub mod simulate;
 pub mod suggest;

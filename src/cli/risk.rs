@@ -1,4 +1,4 @@
-//! `risk FILE [--json|--csv]`: the register, worst first.
+//! `risk FILE [--json|--csv] [--monte-carlo]`: the register, worst first, and losses in a year.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::output::rounded;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_json, print_text, risk_losses};
 use crate::analysis::risk::{
     ControlEffect, NextBest, Rating, Register, RiskRow, Spread, next_best_controls, register,
 };
 use crate::model::{Project, Threat};
 use crate::report::register_table;
+use crate::session::losses;
+use crate::simulation::Quiet;
+use crate::simulation::losses::TRIALS;
 
 /// The arguments of `risk`.
 #[derive(Debug, clap::Args)]
@@ -24,21 +27,46 @@ pub struct Arguments {
     /// Print comma-separated values, a line for each threat
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    /// Simulate losses in a year: how often, how much, with no control, today and after the plan
+    #[arg(long, conflicts_with = "csv")]
+    monte_carlo: bool,
+    /// How many years to simulate, 100 to 1000000; without it, as the model says
+    #[arg(long, value_name = "N", requires = "monte_carlo",
+        value_parser = clap::value_parser!(u32).range(i64::from(*TRIALS.start())..=i64::from(*TRIALS.end())))]
+    trials: Option<u32>,
+    /// Where the random numbers begin; without it, as the model says
+    #[arg(long, value_name = "S", requires = "monte_carlo")]
+    seed: Option<u64>,
 }
 
 /// Prints the register.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let project = load(&arguments.file)?.project;
     let register = register(&project);
+    let losses = arguments.monte_carlo.then(|| {
+        let trials = arguments.trials.unwrap_or(project.method.trials);
+        let seed = arguments.seed.unwrap_or(project.method.seed);
+        losses::simulate(&project, &register, trials, seed, &Quiet)
+    });
+    let losses = losses.flatten();
     if arguments.json {
-        print_json(&as_json(&project, &register))?;
+        let mut json = as_json(&project, &register);
+        if let Some(run) = &losses {
+            json["losses"] = risk_losses::as_json(&project, run);
+        }
+        print_json(&json)?;
     } else if arguments.csv {
         let table = register_table::csv(&project, &register);
         print_text(
             &table.map_err(|error| CliError::output(format!("the register cannot be written: {error}")))?,
         )?;
     } else {
-        print_text(&as_text(&project, &register))?;
+        let mut text = as_text(&project, &register);
+        if let Some(run) = &losses {
+            text.push('\n');
+            text.push_str(&risk_losses::as_text(&project, run));
+        }
+        print_text(&text)?;
     }
     Ok(Exit::Done)
 }

@@ -13,6 +13,25 @@ record! {
         impact_names: Vec<String> = ["Slight", "Minor", "Moderate", "Major", "Severe"].map(str::to_owned).to_vec(),
         /// Money that the middle impact level stands for, in thousands; each level up is five times as much. None: no money.
         middle_loss: Option<f64> = Some(100.0),
+        /// How many times as often, and as costly, each level is as the one below it; above 1.
+        step: f64 = 5.0,
+        /// What decides the band of a risk.
+        scheme: Scheme,
+        /// Names of the three likelihood levels, where the grid has three.
+        three_likelihoods: Vec<String> = ["Low", "Medium", "High"].map(str::to_owned).to_vec(),
+        /// Names of the three impact levels, where the grid has three.
+        three_impacts: Vec<String> = ["Low", "Medium", "High"].map(str::to_owned).to_vec(),
+        /// The band of each cell of the grid of five, rows by likelihood from the lowest, in each by impact from the lowest;
+        /// empty: that of the score in its middle.
+        cells: Vec<Vec<Band>>,
+        /// The same for the grid of three.
+        three_cells: Vec<Vec<Band>>,
+        /// The greatest chance in a year that is lived with, for some losses; empty: what the appetite allows one risk.
+        tolerance_curve: Vec<TolerancePoint>,
+        /// How many years a simulation of losses runs.
+        trials: u32 = 100_000,
+        /// Where its random numbers begin.
+        seed: u64 = 1,
         /// The currency's sign.
         currency: String = "€".to_owned(),
         /// The score from which a risk is medium.
@@ -31,6 +50,31 @@ record! {
         family_correlation: f64 = 0.75,
         /// How much controls of different families fail together, 0 to 1.
         cross_correlation: f64 = 0.3,
+    }
+}
+
+record! {
+    /// A point of the tolerance: losing so much or more in a year may be so likely.
+    pub struct TolerancePoint {
+        /// The loss in a year, in thousands.
+        loss: f64,
+        /// The chance of it, 0 to 1.
+        chance: f64,
+    }
+}
+
+choice! {
+    /// What decides the band of a risk. The ratings stay what they are whichever it is: levels stand for frequencies and
+    /// money, and a grid of three or five only cuts the same scale into other cells.
+    pub enum Scheme {
+        /// The score, with its decimals: likelihood + impact against the thresholds of the bands.
+        Score = "By the score",
+        /// A cell of a grid of five by five.
+        Five = "Grid of 5 × 5",
+        /// A cell of a grid of three by three.
+        Three = "Grid of 3 × 3",
+        /// The table of the OWASP Risk Rating, by the means of its factors.
+        Owasp = "OWASP Risk Rating",
     }
 }
 
@@ -87,28 +131,131 @@ impl Method {
         risk >= self.appetite
     }
 
-    /// Times a year that a likelihood level stands for.
+    /// How many levels each axis of the grid has: three or five.
+    pub fn levels(&self) -> usize {
+        match self.scheme {
+            Scheme::Score | Scheme::Five => 5,
+            Scheme::Three | Scheme::Owasp => 3,
+        }
+    }
+
+    /// Where the middle of a level lies on the scale from 1 to 5: with five levels the level itself, with three 1.33, 3, 4.67.
+    pub fn middle_of_level(&self, level: usize) -> f64 {
+        LOWEST + (HIGHEST - LOWEST) * (level as f64 - 0.5) / self.levels() as f64
+    }
+
+    /// The level that a rating on the scale from 1 to 5 belongs to, from 1.
+    pub fn level_of(&self, rating: f64) -> usize {
+        let levels = self.levels() as f64;
+        let share = (rating - LOWEST) / (HIGHEST - LOWEST);
+        // A rating on the line between two levels belongs to the upper one, whatever the last bit says.
+        ((share * levels + 1e-9).floor().clamp(0.0, levels - 1.0)) as usize + 1
+    }
+
+    /// The band of a rating: that of its cell where a grid decides, else that of its score.
+    pub fn band_of(&self, score: Score) -> Band {
+        if self.scheme == Scheme::Score {
+            return self.band(score.risk());
+        }
+        self.cell_band(self.level_of(score.likelihood), self.level_of(score.impact))
+    }
+
+    /// The band of a cell of the grid, by its levels from 1.
+    pub fn cell_band(&self, likelihood: usize, impact: usize) -> Band {
+        let written = match self.scheme {
+            Scheme::Score => &[][..],
+            Scheme::Five => &self.cells,
+            Scheme::Three => &self.three_cells,
+            Scheme::Owasp => return owasp_band(likelihood, impact),
+        };
+        let cell =
+            |rows: &[Vec<Band>]| rows.get(likelihood.checked_sub(1)?)?.get(impact.checked_sub(1)?).copied();
+        cell(written).unwrap_or_else(|| {
+            let middle = |level| self.middle_of_level(level);
+            self.band(Score { likelihood: middle(likelihood), impact: middle(impact) }.risk())
+        })
+    }
+
+    /// The bands of all cells, rows by likelihood from the lowest.
+    pub fn grid(&self) -> Vec<Vec<Band>> {
+        let levels = 1..=self.levels();
+        levels.clone().map(|row| levels.clone().map(|column| self.cell_band(row, column)).collect()).collect()
+    }
+
+    /// How many times as often each level is as the one below; what makes no scale counts as five.
+    pub fn factor(&self) -> f64 {
+        if self.step.is_finite() && self.step > 1.0 { self.step } else { 5.0 }
+    }
+
+    /// Times a year that a rating of likelihood on the scale from 1 to 5 stands for.
     pub fn frequency(&self, likelihood: f64) -> f64 {
-        self.middle_frequency * 5f64.powf(likelihood - 3.0)
+        self.middle_frequency * self.factor().powf(likelihood - 3.0)
     }
 
-    /// Money, in thousands, that an impact level stands for.
+    /// Money, in thousands, that a rating of impact on the scale from 1 to 5 stands for.
     pub fn loss(&self, impact: f64) -> Option<f64> {
-        self.middle_loss.map(|middle| middle * 5f64.powf(impact - 3.0))
+        self.middle_loss.map(|middle| middle * self.factor().powf(impact - 3.0))
     }
 
-    /// The name of the likelihood level nearest to a value.
+    /// What a share taken away from frequency or money does to a level: log(1−E) to the base of the step, never above zero.
+    pub fn level_change(&self, share_removed: f64) -> f64 {
+        let removed = if share_removed.is_nan() { 0.0 } else { share_removed.clamp(0.0, 1.0) };
+        (1.0 - removed).ln() / self.factor().ln()
+    }
+
+    /// The greatest chance in a year of losing so much or more, in thousands, that is lived with: between the points of the
+    /// tolerance along the logarithm of the loss, none outside of them. Without points it is what the appetite allows a
+    /// single risk: the chance of at least one event as frequent as the appetite has it for that loss, 1−e^(−f).
+    pub fn tolerated(&self, loss: f64) -> Option<f64> {
+        if self.tolerance_curve.is_empty() {
+            let impact = 3.0 + (loss / self.middle_loss?).ln() / self.factor().ln();
+            return Some(-(-self.frequency(self.appetite - impact)).exp_m1())
+                .filter(|chance| chance.is_finite());
+        }
+        let mut points: Vec<&TolerancePoint> =
+            self.tolerance_curve.iter().filter(|point| point.loss > 0.0).collect();
+        points.sort_by(|a, b| a.loss.total_cmp(&b.loss));
+        points.windows(2).find_map(|pair| {
+            let [low, high] = pair else { return None };
+            let width = (high.loss / low.loss).ln();
+            let within = (loss / low.loss).ln() / width;
+            (width > 0.0 && (0.0..=1.0).contains(&within))
+                .then(|| low.chance + (high.chance - low.chance) * within)
+        })
+    }
+
+    /// The names of the likelihood levels of the grid, lowest first.
+    pub fn likelihood_words(&self) -> &[String] {
+        if self.levels() == 3 { &self.three_likelihoods } else { &self.likelihood_names }
+    }
+
+    /// The names of the impact levels of the grid, lowest first.
+    pub fn impact_words(&self) -> &[String] {
+        if self.levels() == 3 { &self.three_impacts } else { &self.impact_names }
+    }
+
+    /// The name of the likelihood level that a rating belongs to.
     pub fn likelihood_name(&self, likelihood: f64) -> &str {
-        nearest_name(&self.likelihood_names, likelihood)
+        self.likelihood_words().get(self.level_of(likelihood) - 1).map_or("", String::as_str)
     }
 
-    /// The name of the impact level nearest to a value.
+    /// The name of the impact level that a rating belongs to.
     pub fn impact_name(&self, impact: f64) -> &str {
-        nearest_name(&self.impact_names, impact)
+        self.impact_words().get(self.level_of(impact) - 1).map_or("", String::as_str)
     }
 }
 
-fn nearest_name(names: &[String], level: f64) -> &str {
-    let index = level.round().clamp(1.0, 5.0) as usize - 1;
-    names.get(index).map_or("", String::as_str)
+/// The scale runs from half a level below the first of five to half a level above the last.
+const LOWEST: f64 = 0.5;
+const HIGHEST: f64 = 5.5;
+
+/// The table of the OWASP Risk Rating: rows impact, columns likelihood; its "Note" is very low.
+fn owasp_band(likelihood: usize, impact: usize) -> Band {
+    match likelihood + impact {
+        ..=2 => Band::VeryLow,
+        3 => Band::Low,
+        4 => Band::Medium,
+        5 => Band::High,
+        _ => Band::Critical,
+    }
 }

@@ -10,6 +10,7 @@ mod attribute;
 mod control;
 mod diagram;
 mod element;
+mod estimate;
 mod id;
 mod method;
 mod policy;
@@ -27,11 +28,12 @@ pub use diagram::{Diagram, DiagramError};
 pub use element::{
     Authentication, BoundaryLine, Component, ComponentKind, Encryption, Interface, Origin, Zone, ZoneKind,
 };
+pub use estimate::{Estimate, Exposure, NINETY_PERCENT, Shape};
 pub use id::{
     AssetId, AssumptionId, ComponentId, ControlId, EvidenceId, IdError, InterfaceId, ItemId, LineId, NoteId,
     PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
 };
-pub use method::{Band, Method, Score};
+pub use method::{Band, Method, Scheme, Score, TolerancePoint};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,
     MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, Reading,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::record::{choice, keyed, record};
-use super::{AssetId, Decision, ItemId, Origin, Target, ThreatId};
+use super::{AssetId, Decision, Estimate, ItemId, Origin, Target, ThreatId};
 
 record! {
     /// Something that can go wrong with one or more targets.
@@ -32,6 +32,10 @@ record! {
         likelihood_votes: Vec<u8>,
         /// Votes on impact, 1 to 5 each.
         impact_votes: Vec<u8>,
+        /// How often in a year with no listed control; none: what its likelihood level stands for.
+        frequency_range: Option<Estimate>,
+        /// What it costs each time with no listed control, in thousands; none: what its impact level stands for.
+        loss_range: Option<Estimate>,
         /// Why it is rated so.
         rationale: String,
         /// The score to reach, where it differs from the appetite.

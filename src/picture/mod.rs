@@ -9,6 +9,7 @@ mod geometry;
 pub mod heatmap;
 pub mod icon;
 pub mod layout;
+pub mod losses;
 mod mark;
 mod palette;
 pub mod png;

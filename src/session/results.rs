@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::simulation::ProtectionRun;
 
+use super::losses::LossRun;
 use super::reports::ReportPages;
 use super::simulate::Simulation;
 
@@ -38,6 +39,8 @@ pub struct Results {
     pub simulation_before: Option<Dated<Simulation>>,
     /// The security checks.
     pub protection: Option<Dated<ProtectionRun>>,
+    /// Losses in a year, simulated.
+    pub losses: Option<Dated<LossRun>>,
     /// The pages of the report.
     pub pages: Option<Dated<ReportPages>>,
     /// Counts the runs that people asked for, so that pages know whether they show the latest.

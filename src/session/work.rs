@@ -11,7 +11,7 @@ use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
-use super::{Checked, Dated, JobId, Jobs, ReportPages, Session, Simulation};
+use super::{Checked, Dated, JobId, Jobs, LossRun, ReportPages, Session, Simulation};
 
 /// What jobs bring.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub enum Output {
     Simulated(Dated<Simulation>),
     /// The security checks were simulated.
     Protected(Dated<ProtectionRun>),
+    /// Losses were simulated.
+    Lost(Dated<LossRun>),
     /// The pages of the report.
     Pages(Dated<ReportPages>),
     /// A file was written.

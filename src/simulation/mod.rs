@@ -21,6 +21,7 @@ pub mod events;
 pub mod evidence;
 pub mod grid;
 pub mod labels;
+pub mod losses;
 pub mod metric;
 pub mod protect;
 mod protect_run;

@@ -190,6 +190,8 @@ fn risk(draw: &mut Draw, project: &mut Project, number: u32, size: usize) {
         likelihood: draw.yes().then(|| draw.float()),
         impact: draw.yes().then(|| draw.float()),
         likelihood_votes: vec![1, 5, 3],
+        frequency_range: draw.yes().then(|| Estimate::pert(draw.float(), 1.0, 2.0)),
+        loss_range: draw.yes().then(|| Estimate::lognormal(1.0, draw.float())),
         status: draw.of(ThreatStatus::ALL),
         treatment: draw.of(Treatment::ALL),
         acceptance: draw.yes().then(|| Acceptance {
@@ -342,6 +344,9 @@ fn settings(draw: &mut Draw, project: &mut Project) {
     project.simulation.traces = vec![TraceSet { name: draw.text(), ..TraceSet::default() }];
     project.method.middle_loss = draw.maybe(2.5);
     project.method.appetite = draw.float();
+    project.method.cells = vec![vec![Band::Low, Band::High], Vec::new()];
+    project.method.tolerance_curve =
+        vec![TolerancePoint { loss: draw.float(), chance: 0.5, ..TolerancePoint::default() }];
     project.dismissals = vec![Dismissal {
         catalog: "AG-006".to_owned(),
         target: Some(Target::Zone(ZoneId(1))),

@@ -282,6 +282,11 @@ impl App {
                     session.results_mut().set_protection(run);
                 }
             }
+            Output::Lost(run) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().losses = Some(run);
+                }
+            }
             Output::Written(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.toasts.say(format!("{name} is written."));

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use super::FieldChange;
 use super::parts::{of_policy, within};
 use crate::model::{
-    Answer, Asset, Assumption, Attributes, BoundaryLine, Component, Control, Evidence, Interface, Note,
-    Policy, Project, Question, Rule, Threat, Zone,
+    Answer, Asset, Assumption, Attributes, BoundaryLine, Component, Control, Estimate, Evidence, Interface,
+    Note, Policy, Project, Question, Rule, Threat, Zone,
 };
 
 /// A field's name, and how to tell it.
@@ -87,6 +87,11 @@ fn list<T: Display>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
 }
 
+fn estimate(value: Option<&Estimate>) -> String {
+    let words = |e: &Estimate| format!("{} to {}, likeliest {}, {}", e.low, e.high, e.likely, e.shape);
+    value.map(words).unwrap_or_default()
+}
+
 fn yes_no(value: bool) -> String {
     if value { "yes" } else { "no" }.to_owned()
 }
@@ -119,6 +124,14 @@ fields!(Project, this {
     "impact names" => list(&this.method.impact_names),
     "middle frequency" => this.method.middle_frequency.to_string(),
     "middle loss" => option(this.method.middle_loss),
+    "step between levels" => this.method.step.to_string(),
+    "scheme" => this.method.scheme.label().to_owned(),
+    "names of three levels" => list(this.method.three_likelihoods.iter().chain(&this.method.three_impacts)),
+    "cells of the grid" => list(this.method.cells.iter().flatten()),
+    "cells of the grid of three" => list(this.method.three_cells.iter().flatten()),
+    "tolerance" => list(this.method.tolerance_curve.iter().map(|point| format!("{} at {}", point.chance, point.loss))),
+    "simulated years" => this.method.trials.to_string(),
+    "seed" => this.method.seed.to_string(),
     "currency" => this.method.currency.clone(),
     "bands" => list([this.method.medium_from, this.method.high_from, this.method.critical_from]),
     "very low below" => option(this.method.very_low_below),
@@ -205,6 +218,8 @@ fields!(Threat, this {
     "impact" => option(this.impact),
     "votes on likelihood" => list(&this.likelihood_votes),
     "votes on impact" => list(&this.impact_votes),
+    "times a year" => estimate(this.frequency_range.as_ref()),
+    "cost each time" => estimate(this.loss_range.as_ref()),
     "rationale" => this.rationale.clone(),
     "target score" => option(this.target_score),
     "status" => this.status.to_string(),

@@ -11,6 +11,7 @@
 //! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]).
 
 mod detection;
+mod exposure;
 mod plan;
 mod rate;
 mod register;
@@ -19,9 +20,10 @@ mod stack;
 mod tests;
 
 pub use detection::{measured, responds};
+pub use exposure::{exposures, given_frequency, given_loss};
 pub use plan::{NextBest, next_best_controls, what_if};
 pub use rate::register;
 pub use register::{
-    ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works, worst_at,
+    ControlEffect, Rating, RatingSummary, Reduction, Register, RiskRow, Spread, TargetRisk, Works, worst_at,
 };
-pub use stack::{Layer, claimed, combined, level_change, prevents};
+pub use stack::{Layer, claimed, combined, prevents};

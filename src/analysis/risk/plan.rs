@@ -63,9 +63,9 @@ pub fn next_best_controls(project: &Project) -> Vec<NextBest> {
             if effect.drop_if_done > 0.0 {
                 gain.threats.push((row.threat, effect.drop_if_done));
             }
-            // On the log scale a drop of one level is a factor of five, whichever factor the control lowers.
+            // On the log scale a drop of one level is one step of frequency or money, whichever factor the control lowers.
             if let Some(loss) = row.loss(Rating::Current) {
-                let saved = loss * (1.0 - 5f64.powf(-effect.drop_if_done));
+                let saved = loss * (1.0 - project.method.factor().powf(-effect.drop_if_done));
                 gain.loss_saved = Some(gain.loss_saved.unwrap_or(0.0) + saved);
             }
             if let Some(score) = row.current.filter(|_| row.is_above_appetite(Rating::Current)) {

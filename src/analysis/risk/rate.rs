@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::detection::{measured, responds, responds_beside};
-use super::register::{ControlEffect, Rating, RatingSummary, Register, RiskRow, Spread, TargetRisk, Works};
-use super::stack::{Layer, claimed, combined, level_change, share};
+use super::register::{
+    ControlEffect, Rating, RatingSummary, Reduction, Register, RiskRow, Spread, TargetRisk, Works,
+};
+use super::stack::{Layer, claimed, combined, share};
 use crate::model::{
     Band, Control, ControlFunction, ControlId, ControlStatus, Method, Project, Reduces, Score, Target,
     Threat, ThreatId,
@@ -109,10 +111,10 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
     };
     let parts: Vec<Part<'_>> = controls.iter().map(|prepared| part(prepared, controls)).collect();
     let at = |when: When, without: Option<usize>, done: Option<usize>| {
-        inherent.map(|score| stacked(method, score, &parts, when, without, done))
+        inherent.map(|score| lowered(method, score, removed(method, &parts, when, without, done)))
     };
-    let current = at(When::Now, None, None);
-    let planned = at(When::Complete, None, None);
+    let taken = [When::Now, When::Complete].map(|when| removed(method, &parts, when, None, None));
+    let [current, planned] = taken.map(|taken| inherent.map(|score| lowered(method, score, taken)));
     let effects = parts
         .iter()
         .enumerate()
@@ -138,13 +140,14 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
         planned,
         target: threat.target_score.filter(|target| target.is_finite()).unwrap_or(method.appetite),
         own_target: threat.target_score.is_some_and(f64::is_finite),
-        bands: scores.map(|score| score.map(|score| method.band(score.risk()))),
+        bands: scores.map(|score| score.map(|score| method.band_of(score))),
         above_appetite: scores.map(|score| score.is_some_and(|score| method.above_appetite(score.risk()))),
         losses: scores.map(|score| {
             score.and_then(|score| {
                 method.loss(score.impact).map(|loss| method.frequency(score.likelihood) * loss)
             })
         }),
+        removed: [Reduction::default(), taken[0], taken[1]],
         effects,
         likelihood_spread: Spread::of(&threat.likelihood_votes),
         impact_spread: Spread::of(&threat.impact_votes),
@@ -190,15 +193,22 @@ fn works(part: &Part<'_>) -> Works {
     }
 }
 
-/// The rating with a stack of controls, perhaps without one of them or with one of them complete.
-fn stacked(
+/// A rating with shares of its frequency and its loss taken away.
+fn lowered(method: &Method, inherent: Score, taken: Reduction) -> Score {
+    Score {
+        likelihood: inherent.likelihood + method.level_change(taken.likelihood),
+        impact: inherent.impact + method.level_change(taken.impact),
+    }
+}
+
+/// What a stack of controls takes away, perhaps without one of them or with one of them complete.
+fn removed(
     method: &Method,
-    inherent: Score,
     parts: &[Part<'_>],
     when: When,
     without: Option<usize>,
     done: Option<usize>,
-) -> Score {
+) -> Reduction {
     let layers = |applies: fn(&Part<'_>) -> bool| {
         parts.iter().enumerate().filter(move |(place, part)| Some(*place) != without && applies(part)).map(
             move |(place, part)| Layer {
@@ -210,9 +220,9 @@ fn stacked(
             },
         )
     };
-    Score {
-        likelihood: inherent.likelihood + level_change(combined(method, layers(|part| part.on_likelihood))),
-        impact: inherent.impact + level_change(combined(method, layers(|part| part.on_impact))),
+    Reduction {
+        likelihood: combined(method, layers(|part| part.on_likelihood)),
+        impact: combined(method, layers(|part| part.on_impact)),
     }
 }
 

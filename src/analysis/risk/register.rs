@@ -52,6 +52,8 @@ pub struct RiskRow {
     pub above_appetite: [bool; 3],
     /// Expected loss a year at each rating, in thousands; none without a rating or without money.
     pub losses: [Option<f64>; 3],
+    /// What the controls take away at each rating, in their order; nothing from the inherent one.
+    pub removed: [Reduction; 3],
     /// What each listed control is worth here, in the order of the controls' ids.
     pub effects: Vec<ControlEffect>,
     /// How far the votes on likelihood lie apart.
@@ -68,6 +70,11 @@ impl RiskRow {
             Rating::Current => self.current,
             Rating::Planned => self.planned,
         }
+    }
+
+    /// What the controls take away at a rating.
+    pub fn reduction(&self, rating: Rating) -> Reduction {
+        self.removed[rating as usize]
     }
 
     /// The number of a rating as it is shown: likelihood + impact with one decimal.
@@ -95,6 +102,15 @@ impl RiskRow {
         self.risk(rating)
             .is_some_and(|risk| if self.own_target { risk > self.target } else { risk >= self.target })
     }
+}
+
+/// The shares that controls take away from a risk, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reduction {
+    /// From how often it happens: E_L.
+    pub likelihood: f64,
+    /// From what it costs: E_I.
+    pub impact: f64,
 }
 
 /// Which factor a control lowers here.

@@ -37,11 +37,6 @@ pub fn combined<'a>(method: &Method, layers: impl IntoIterator<Item = Layer<'a>>
     across.at(method.cross_correlation).min(cap(method))
 }
 
-/// What a share taken away from a factor does to its level: `log₅(1−E)`, never above zero.
-pub fn level_change(share_removed: f64) -> f64 {
-    (1.0 - share(share_removed)).ln() / 5f64.ln()
-}
-
 /// The share that a control is said to take away where it is fully in place: its own figure, else its strength's.
 pub fn claimed(control: &Control) -> f64 {
     share(control.effectiveness.unwrap_or_else(|| Strength::effectiveness(control.strength)))
@@ -109,7 +104,7 @@ mod tests {
     fn check(method: &Method, layers: &[(&str, f64)], removed: f64, levels: f64) {
         let found = combined(method, layers.iter().map(|(family, effect)| Layer { family, effect: *effect }));
         assert!((found - removed).abs() < 5e-4, "{layers:?}: {found} is not {removed}");
-        let change = level_change(found);
+        let change = method.level_change(found);
         assert!((change - levels).abs() < 5e-3, "{layers:?}: {change} is not {levels}");
     }
 

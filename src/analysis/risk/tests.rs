@@ -132,7 +132,7 @@ fn a_detective_control_that_nobody_answers_says_so() {
     let both = register(&project([threat(1, 4.0, 4.0)], [detective(ControlStatus::Implemented), repair]));
     assert_eq!(both.rows[0].current.unwrap().impact, 4.0, "the repair is only planned");
     let removed = 0.7 * (1.0 - 0.6 * 0.75) + 0.3 * 0.4;
-    let wanted = 4.0 + level_change(removed);
+    let wanted = 4.0 + Method::default().level_change(removed);
     assert!((both.rows[0].planned.unwrap().impact - wanted).abs() < 1e-9);
     assert_eq!(both.rows[0].effects[0].works, Works::OnImpact);
 }

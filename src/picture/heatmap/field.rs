@@ -380,13 +380,21 @@ impl<'a> Field<'a> {
 
 /// What an impact level costs, "€2.5M"; none where the method has no money.
 pub fn loss_words(method: &Method, level: f64) -> Option<String> {
-    let thousands = method.loss(level)?;
+    method.loss(level).map(|thousands| money_words(method, thousands))
+}
+
+/// An amount in thousands of the project's currency, as people write it: "€2.5M", "€100k", "€0".
+pub fn money_words(method: &Method, thousands: f64) -> String {
     let sign = &method.currency;
-    Some(if thousands >= 999.5 {
+    if thousands >= 999_500.0 {
+        format!("{sign}{}bn", figure(thousands / 1e6))
+    } else if thousands >= 999.5 {
         format!("{sign}{}M", figure(thousands / 1000.0))
-    } else {
+    } else if thousands > 0.0 {
         format!("{sign}{}k", figure(thousands))
-    })
+    } else {
+        format!("{sign}0")
+    }
 }
 
 /// A quantity with two significant digits, without zeros that say nothing.

@@ -14,7 +14,7 @@ use super::text::baseline;
 use super::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Segment, Stroke};
 
 use field::Field;
-pub use field::loss_words;
+pub use field::{loss_words, money_words};
 
 /// How a risk field is drawn.
 #[derive(Debug, Clone, PartialEq)]

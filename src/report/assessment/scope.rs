@@ -7,7 +7,7 @@ use super::super::words;
 use super::control::beside;
 use super::draft::Draft;
 use super::tables::{dash, left, right, small};
-use crate::model::{AssumptionState, Strength};
+use crate::model::{AssumptionState, Method, Scheme, Strength};
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Scope);
@@ -20,7 +20,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     chapter.blocks.push(beside("In scope", vec![Block::Paragraph(in_scope(draft))]));
     chapter.blocks.push(beside("Out of scope", out_of_scope(draft)));
     chapter.blocks.push(beside("Method", method(draft)));
-    chapter.blocks.push(beside("Strength of a control", vec![Block::Table(strength())]));
+    chapter.blocks.push(beside("Strength of a control", vec![Block::Table(strength(draft.method))]));
     chapter.blocks.push(beside("Assumptions", assumptions(draft)));
     chapter.blocks.push(beside("Open questions", vec![questions(draft)]));
     chapter.blocks.push(Block::Section("Scales with anchors".to_owned()));
@@ -113,7 +113,7 @@ fn method(draft: &Draft<'_>) -> Vec<Block> {
     };
     let paragraphs = [
         ("Find. ", "Threats are looked for at each component and at each interface with STRIDE, and against public lists; the references in the register name them. ".to_owned() + "A suggestion is taken over or set aside with a reason."),
-        ("Rate. ", rated + "Ratings are logarithmic: one level is a factor of five. The score is likelihood plus impact, 2 to 10, with one decimal."),
+        ("Rate. ", rated + "Ratings are logarithmic: one level is a factor of " + &factor(method) + ". The score is likelihood plus impact, 2 to 10, with one decimal." + decides(method)),
         ("Reduce. ", format!(
             "A control lowers likelihood or impact by its strength, its state and its coverage. Layers multiply, related layers count less (correlation {} within a family, {} across), and no stack removes more than {}. Measured evidence replaces the claim.",
             method.family_correlation, method.cross_correlation, words::percent(method.cap)
@@ -129,13 +129,35 @@ fn method(draft: &Draft<'_>) -> Vec<Block> {
         .collect()
 }
 
-fn strength() -> Table {
+/// How many times as much a level is as the one below: "five", "4.5".
+fn factor(method: &Method) -> String {
+    let factor = method.factor();
+    if factor == factor.round() && factor <= 12.0 {
+        words::count(factor as usize)
+    } else {
+        words::figure(factor)
+    }
+}
+
+/// What decides the band, where it is not the score.
+fn decides(method: &Method) -> &'static str {
+    match method.scheme {
+        Scheme::Score => "",
+        Scheme::Five => " The band is that of the cell in the grid of five by five.",
+        Scheme::Three => " The band is that of the cell in the grid of three by three.",
+        Scheme::Owasp => {
+            " The band is that of the OWASP Risk Rating: the means of its factors, 0 to 9, below 3 low and from 6 high."
+        }
+    }
+}
+
+fn strength(method: &Method) -> Table {
     let states =
         ["verified or implemented: in full", "partial: half", "planned or proposed: nothing until done"];
     let rows =
         [Strength::High, Strength::Medium, Strength::Low].into_iter().zip(states).map(|(strength, state)| {
             let share = strength.effectiveness();
-            let levels = -(1.0 - share).ln() / 5f64.ln();
+            let levels = -method.level_change(share);
             Row::new(vec![
                 strength.label().into(),
                 words::percent(share).into(),
@@ -241,8 +263,8 @@ fn questions(draft: &Draft<'_>) -> Block {
 fn likelihood(draft: &mut Draft<'_>) -> Table {
     let number = draft.table();
     let method = draft.method;
-    let rows = (1u8..=5).zip(&method.likelihood_names).map(|(level, name)| {
-        let yearly = method.frequency(f64::from(level));
+    let rows = (1..).zip(method.likelihood_words()).map(|(level, name)| {
+        let yearly = method.frequency(method.middle_of_level(level));
         let words_for = if yearly >= 1.0 {
             match yearly {
                 y if y < 1.5 => "about once a year".to_owned(),
@@ -261,7 +283,11 @@ fn likelihood(draft: &mut Draft<'_>) -> Table {
     });
     Table {
         number,
-        caption: "Likelihood levels. Each is five times the one below.".into(),
+        caption: format!(
+            "Likelihood levels. One on the scale of five is {} times the one below.",
+            factor(method)
+        )
+        .into(),
         columns: vec![
             left("Level", 12.0),
             left("Word", 34.0),
@@ -276,15 +302,19 @@ fn likelihood(draft: &mut Draft<'_>) -> Table {
 fn impact(draft: &mut Draft<'_>) -> Table {
     let number = draft.table();
     let method = draft.method;
-    let rows = (1u8..=5).zip(&method.impact_names).map(|(level, name)| {
+    let rows = (1..).zip(method.impact_words()).map(|(level, name)| {
         let loss = method
-            .loss(f64::from(level))
+            .loss(method.middle_of_level(level))
             .map_or_else(|| Text::new().absent("no money named"), |loss| draft.money(loss).into());
         Row::new(vec![level.to_string().into(), name.clone().into(), loss.into()])
     });
     Table {
         number,
-        caption: "Impact levels: what one event costs. Each is five times the one below.".into(),
+        caption: format!(
+            "Impact levels: what one event costs. One on the scale of five is {} times the one below.",
+            factor(method)
+        )
+        .into(),
         columns: vec![
             left("Level", 12.0),
             left("Word", 34.0),

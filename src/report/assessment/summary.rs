@@ -365,7 +365,8 @@ fn remark(draft: &Draft<'_>) -> Text {
     let mut text = Text::new().plain(format!("Appetite: a score of {appetite} (likelihood + impact)"));
     if let Some(middle) = draft.method.middle_loss {
         // On a log scale of fives, a score is a yearly loss: the middle of both scales makes 6.
-        let loss = draft.method.middle_frequency * middle * 5f64.powf(draft.method.appetite - 6.0);
+        let loss =
+            draft.method.middle_frequency * middle * draft.method.factor().powf(draft.method.appetite - 6.0);
         text = text.plain(format!(", about {} expected loss a year for one threat", draft.money(loss)));
     }
     text = text.plain(". Figures are estimates of the model; method in ");

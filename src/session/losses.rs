@@ -1,0 +1,136 @@
+//! Losses in a year, simulated in the background on every core.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use crate::analysis::risk::{self, Register};
+use crate::model::{Project, ThreatId};
+use crate::simulation::Progress;
+use crate::simulation::losses::{Losses, Setup, Stretch};
+
+use super::results::Dated;
+use super::work::{Output, Work};
+use super::{JobId, Session};
+
+/// A simulation with what it left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LossRun {
+    /// What came out.
+    pub losses: Losses,
+    /// Live threats without a rating, a range or money.
+    pub without: Vec<ThreatId>,
+}
+
+/// Starts simulating losses.
+pub fn start_losses(work: &mut Work, session: &Session) -> JobId {
+    let (project, revision) = (session.shared_project(), session.revision());
+    work.start("Simulate losses", true, move |progress| {
+        let register = risk::register(&project);
+        let (trials, seed) = (project.method.trials, project.method.seed);
+        let run = simulate(&project, &register, trials, seed, progress);
+        Ok(run.map(|run| Output::Lost(Dated::new(revision, run))))
+    })
+}
+
+/// Simulates the losses of a project, with the controls as a register has them. None: it was stopped.
+pub fn simulate(
+    project: &Project,
+    register: &Register,
+    trials: u32,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Option<LossRun> {
+    let (exposures, without) = risk::exposures(project, register);
+    let losses = on_every_core(&Setup::new(exposures, trials, seed), progress)?;
+    Some(LossRun { losses, without })
+}
+
+/// Stretches are taken by whichever thread is free and put together in their order, so the number of threads changes
+/// nothing. This thread works too, and tells how far it is.
+pub fn on_every_core(setup: &Setup, progress: &dyn Progress) -> Option<Losses> {
+    let stretches = setup.stretches();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(stretches as usize);
+    let (next, stopped) = (AtomicU32::new(0), AtomicBool::new(false));
+    let take = || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        (number < stretches && !stopped.load(Ordering::Relaxed)).then_some(number)
+    };
+    let mut done: Vec<(u32, Stretch)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..cores)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut mine = Vec::new();
+                    while let Some(number) = take() {
+                        mine.push((number, setup.stretch(number)));
+                    }
+                    mine
+                })
+            })
+            .collect();
+        let mut mine = Vec::new();
+        while let Some(number) = take() {
+            if !progress.step(number as f32 / stretches as f32) {
+                stopped.store(true, Ordering::Relaxed);
+                break;
+            }
+            mine.push((number, setup.stretch(number)));
+        }
+        // A thread that broke has taken its stretches with it; the count below notices.
+        mine.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
+        mine
+    });
+    if done.len() < stretches as usize {
+        return None;
+    }
+    done.sort_unstable_by_key(|(number, _)| *number);
+    let stretches: Vec<Stretch> = done.into_iter().map(|(_, stretch)| stretch).collect();
+    Some(setup.gather(&stretches))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Threat;
+    use crate::simulation::{Quiet, losses};
+
+    fn project() -> Project {
+        let mut project = Project::new("Test");
+        for (id, rating) in [(1, Some(3.0)), (2, Some(4.0)), (3, None)] {
+            project.threats.insert(Threat {
+                id: ThreatId(id),
+                likelihood: rating,
+                impact: rating,
+                ..Threat::default()
+            });
+        }
+        project
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let project = project();
+        let (exposures, _) = risk::exposures(&project, &risk::register(&project));
+        let setup = Setup::new(exposures, 9_000, 11);
+        let one = losses::simulate(&setup, &Quiet).ok();
+        assert_eq!(on_every_core(&setup, &Quiet), one);
+    }
+
+    #[test]
+    fn what_has_no_quantity_is_named() {
+        let project = project();
+        let run = simulate(&project, &risk::register(&project), 1_000, 1, &Quiet).unwrap();
+        assert_eq!(run.without, [ThreatId(3)]);
+        assert_eq!(run.losses.threats.len(), 2);
+    }
+
+    #[test]
+    fn it_stops_when_told() {
+        struct Never;
+        impl Progress for Never {
+            fn step(&self, _: f32) -> bool {
+                false
+            }
+        }
+        let project = project();
+        assert_eq!(simulate(&project, &risk::register(&project), 100_000, 1, &Never), None);
+    }
+}
