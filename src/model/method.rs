@@ -24,7 +24,7 @@ record! {
         /// The band of each cell of the grid of five, rows by likelihood from the lowest, in each by impact from the lowest;
         /// empty: that of the score in its middle.
         cells: Vec<Vec<Band>>,
-        /// The same for the grid of three.
+        /// The same for the grid of three; empty: by the product of the levels, 1 low, 2 to 4 medium, 6 high, 9 critical.
         three_cells: Vec<Vec<Band>>,
         /// The greatest chance in a year that is lived with, for some losses; empty: what the appetite allows one risk.
         tolerance_curve: Vec<TolerancePoint>,
@@ -170,6 +170,9 @@ impl Method {
         };
         let cell =
             |rows: &[Vec<Band>]| rows.get(likelihood.checked_sub(1)?)?.get(impact.checked_sub(1)?).copied();
+        if self.scheme == Scheme::Three && written.is_empty() {
+            return three_band(likelihood * impact);
+        }
         cell(written).unwrap_or_else(|| {
             let middle = |level| self.middle_of_level(level);
             self.band(Score { likelihood: middle(likelihood), impact: middle(impact) }.risk())
@@ -248,6 +251,16 @@ impl Method {
 /// The scale runs from half a level below the first of five to half a level above the last.
 const LOWEST: f64 = 0.5;
 const HIGHEST: f64 = 5.5;
+
+/// The band of a cell of three by three by the product of its levels.
+fn three_band(product: usize) -> Band {
+    match product {
+        ..=1 => Band::Low,
+        2..=4 => Band::Medium,
+        5..=6 => Band::High,
+        _ => Band::Critical,
+    }
+}
 
 /// The table of the OWASP Risk Rating: rows impact, columns likelihood; its "Note" is very low.
 fn owasp_band(likelihood: usize, impact: usize) -> Band {

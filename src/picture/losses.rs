@@ -357,7 +357,8 @@ mod tests {
     fn the_reading_is_where_the_gap_is_widest() {
         let losses = losses();
         let point = |loss, chance| TolerancePoint { loss, chance, ..TolerancePoint::default() };
-        let strict = Method { tolerance_curve: vec![point(100.0, 0.2), point(1000.0, 0.01)], ..Method::default() };
+        let strict =
+            Method { tolerance_curve: vec![point(100.0, 0.2), point(1000.0, 0.01)], ..Method::default() };
         assert!(
             (strict.tolerated(316.227_766).unwrap_or_default() - 0.105).abs() < 1e-6,
             "half way on the log scale"

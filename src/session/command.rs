@@ -315,6 +315,9 @@ commands! {
     NewPolicy, Analyze, "New policy", "scroll-text", [];
     Simulate, Analyze, "Simulate", "play", [Keys::plain("F5", Place::Anywhere)];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
+    SimulateLosses, Analyze, "Simulate losses", "chart-line", [Keys::ctrl("M")];
+    RiskMethod, Analyze, "Risk method…", "sliders-horizontal", [Keys::ctrl_shift("M")];
+    ClearThreatFilter, Analyze, "Show all threats", "filter", [];
     RunProtection, Analyze, "Simulate the security checks", "timer", [];
     NextProblem, Analyze, "Next problem", "octagon-alert", [Keys::plain("F8", Place::Anywhere)];
     PreviousProblem, Analyze, "Previous problem", "octagon-alert", [Keys::shift("F8", Place::Anywhere)];
@@ -403,6 +406,8 @@ pub enum Request {
     Seal,
     /// Select exactly these.
     Select(Vec<ItemId>),
+    /// Show these threats alone in the registers; none shows all again.
+    FilterThreats(Option<super::ThreatFilter>),
     /// Add one to the selection, or take it out.
     ToggleSelected(ItemId),
     /// Go to a thing: select it, show it, bring it into sight.

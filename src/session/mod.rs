@@ -13,6 +13,7 @@ pub mod reports;
 mod results;
 mod selection;
 pub mod simulate;
+mod threat_filter;
 pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};
@@ -25,6 +26,7 @@ pub use reports::{ReportChoice, ReportFormat, ReportPages};
 pub use results::{Dated, Results};
 pub use selection::Selection;
 pub use simulate::{Simulation, TraceFiles};
+pub use threat_filter::ThreatFilter;
 pub use work::{Output, Work};
 
 /// The day, where this machine is.

@@ -12,7 +12,7 @@ use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
-use super::{Checked, Derived, History, ReportChoice, Results, Selection};
+use super::{Checked, Derived, History, ReportChoice, Results, Selection, ThreatFilter};
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
 const RECOVER_AFTER_REST: Duration = Duration::from_millis(300);
@@ -27,6 +27,7 @@ pub struct Session {
     revision: u64,
     history: History,
     selection: Selection,
+    threat_filter: Option<ThreatFilter>,
     view: ViewId,
     path: Option<PathBuf>,
     stamp: Option<Stamp>,
@@ -72,6 +73,7 @@ impl Session {
             revision: 1,
             history,
             selection: Selection::default(),
+            threat_filter: None,
             view,
             path: None,
             stamp: None,
@@ -172,6 +174,16 @@ impl Session {
         &self.selection
     }
 
+    /// The threats that were picked out: registers show these alone.
+    pub fn threat_filter(&self) -> Option<&ThreatFilter> {
+        self.threat_filter.as_ref()
+    }
+
+    /// Picks threats out for the registers; none shows all again.
+    pub fn filter_threats(&mut self, filter: Option<ThreatFilter>) {
+        self.threat_filter = filter.and_then(|filter| filter.kept(&self.project));
+    }
+
     /// The view of the diagram that is shown.
     pub fn view_id(&self) -> ViewId {
         self.view
@@ -248,6 +260,7 @@ impl Session {
         self.revision += 1;
         self.derived = self.derived.next(Arc::clone(&self.project));
         self.selection.keep_existing(&self.project);
+        self.threat_filter = self.threat_filter.take().and_then(|filter| filter.kept(&self.project));
         if !self.project.views.contains(self.view) {
             self.view = self.project.views.ids().next().unwrap_or_default();
         }

@@ -8,12 +8,16 @@ use crate::analysis::{risk, suggest};
 use crate::edit::verbs;
 use crate::model::{Control, ItemId, Review, SignOffDecision, Target, Threat, TraceSet};
 use crate::report::register_table;
-use crate::session::{Command, ReportChoice, ReportFormat, Step, reports, simulate, today, work};
+use crate::session::{Command, ReportChoice, ReportFormat, Step, losses, reports, simulate, today, work};
 
 use super::app::App;
 use super::dialogs::Purpose;
 use super::picker::{Ask, AskKind};
+use super::views::risk as risk_view;
 use super::views::{policies, protection};
+
+/// What a running simulation of losses is known by.
+const LOSSES: &str = "losses";
 
 impl App {
     /// Does a command that works on threats, policies, simulations or reviews.
@@ -26,6 +30,16 @@ impl App {
             Command::NewReview => self.new_review(),
             Command::Simulate => self.simulate_chosen(),
             Command::RunProtection => self.run_protection(),
+            Command::SimulateLosses => self.simulate_losses(),
+            Command::RiskMethod => {
+                self.step = Step::Risk;
+                self.views.risk.show_page(risk_view::Page::Method);
+            }
+            Command::ClearThreatFilter => {
+                if let Some(session) = &mut self.session {
+                    session.filter_threats(None);
+                }
+            }
             Command::AddTrace => self.ask_for_trace(ctx),
             _ => {}
         }
@@ -131,6 +145,21 @@ impl App {
         }
         let id = simulate::start_protection(&mut self.jobs, session, protection::workload(session));
         self.job_names.insert(id, "protect");
+    }
+
+    /// Simulates losses in a year; a run that still goes on gives way.
+    fn simulate_losses(&mut self) {
+        self.step = Step::Risk;
+        self.views.risk.show_page(risk_view::Page::Losses);
+        let Some(session) = &self.session else { return };
+        if session.project().threats.is_empty() {
+            return;
+        }
+        let going = self.job_names.iter().filter(|(_, name)| **name == LOSSES).map(|(id, _)| *id);
+        for id in going {
+            self.jobs.cancel(id);
+        }
+        self.job_names.insert(losses::start_losses(&mut self.jobs, session), LOSSES);
     }
 
     fn ask_for_trace(&mut self, ctx: &Context) {

@@ -51,6 +51,8 @@ mod policies_tests;
 #[cfg(test)]
 mod report_tests;
 #[cfg(test)]
+mod risk_tests;
+#[cfg(test)]
 mod simulate_tests;
 #[cfg(test)]
 mod tests;

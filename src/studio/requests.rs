@@ -32,6 +32,7 @@ impl App {
             }
             Request::Seal => self.with_session(Session::seal),
             Request::Select(items) => self.with_session(|session| session.select(items)),
+            Request::FilterThreats(filter) => self.with_session(|session| session.filter_threats(filter)),
             Request::ToggleSelected(item) => self.with_session(|session| session.toggle_selected(item)),
             Request::Reveal(item) => self.go_to(item),
             Request::ShowView(view) => self.with_session(|session| session.show_view(view)),
@@ -101,6 +102,7 @@ impl App {
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
             Command::TidyUpZone | Command::TidyUpSelection => tidy_scope(session, command).is_some(),
             Command::Reload => session.path().is_some(),
+            Command::ClearThreatFilter => session.threat_filter().is_some(),
             Command::ShowLosses => !session.losses().is_empty(),
             Command::TidyUp
             | Command::SaveDiagramSvg

@@ -108,6 +108,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("TM-063", process::too_few_roles),
     ("TM-064", process::no_scope),
     ("TM-065", process::unconfirmed_answers),
+    ("TM-066", process::unsound_grid),
     ("PO-001", policy::no_scope),
     ("PO-002", policy::binds_nobody),
     ("PO-003", policy::agent_without_policy),

@@ -1,9 +1,10 @@
-//! TM-059 to TM-065: how the model is looked after.
+//! TM-059 to TM-066: how the model is looked after.
 
 use std::collections::BTreeSet;
 
 use super::context::Context;
 use crate::analysis::fingerprint::fingerprint;
+use crate::analysis::risk::grid_faults;
 use crate::model::{AssumptionState, ItemId, plain_word};
 
 pub(super) fn loose_assumption(context: &mut Context<'_>) {
@@ -31,6 +32,12 @@ pub(super) fn unconfirmed_answers(context: &mut Context<'_>) {
             many => format!("{name}: {} answers are assumed", many.len()),
         };
         context.report(item, what);
+    }
+}
+
+pub(super) fn unsound_grid(context: &mut Context<'_>) {
+    for fault in grid_faults(&context.project.method) {
+        context.report_model(format!("{}: {}", fault.condition.label(), fault.what));
     }
 }
 

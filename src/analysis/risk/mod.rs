@@ -12,6 +12,7 @@
 
 mod detection;
 mod exposure;
+mod grid;
 mod plan;
 mod rate;
 mod register;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use detection::{measured, responds};
 pub use exposure::{exposures, given_frequency, given_loss};
+pub use grid::{Condition, GivenGrid, GridFault, grid_faults};
 pub use plan::{NextBest, next_best_controls, what_if};
 pub use rate::register;
 pub use register::{

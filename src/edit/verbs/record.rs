@@ -107,6 +107,36 @@ change_whole! {
     change_simulation, SimulationSettings, Simulation, |project| project.simulation.clone(), "simulation settings";
 }
 
+/// Changes how risk is rated so that every rating goes on to stand for the same frequency and money: where anchors move, the
+/// levels of the threats move against them, within the scale.
+pub fn change_method_keeping_amounts(
+    project: &Project,
+    field: &'static str,
+    change: impl FnOnce(&mut Method),
+) -> Option<Transaction> {
+    let old = &project.method;
+    let mut new = old.clone();
+    change(&mut new);
+    if new == *old {
+        return None;
+    }
+    let level = |ratio: f64| {
+        let moved = 3.0 + ratio.ln() / new.factor().ln();
+        moved.is_finite().then(|| (moved.clamp(1.0, 5.0) * 1e4).round() / 1e4)
+    };
+    let likelihood = |rating: f64| level(old.frequency(rating) / new.middle_frequency);
+    let impact = |rating: f64| level(old.loss(rating)? / new.middle_loss?);
+    let moved = project.threats.iter().filter_map(|threat| {
+        let mut copy = threat.clone();
+        copy.likelihood = threat.likelihood.map(|rating| likelihood(rating).unwrap_or(rating));
+        copy.impact = threat.impact.map(|rating| impact(rating).unwrap_or(rating));
+        (copy != *threat).then(|| Edit::from(copy))
+    });
+    let edits: Vec<Edit> = moved.chain([Edit::Method(Box::new(new.clone()))]).collect();
+    let name = format!("Change {field} of the risk method, keeping amounts");
+    Some(Transaction::new(name, edits))
+}
+
 /// Gives a thing another name; none when it has that name already or cannot be named.
 pub fn rename(project: &Project, item: ItemId, name: &str) -> Option<Transaction> {
     let old = project.name_of(item);

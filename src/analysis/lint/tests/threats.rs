@@ -5,9 +5,10 @@ use jiff::civil::date;
 use super::{check, pair};
 use crate::analysis::lint::*;
 use crate::model::{
-    Acceptance, Answer, Assumption, AssumptionId, AssumptionState, ComponentId, Control, ControlFunction,
-    ControlId, ControlStatus, Decision, Evidence, EvidenceId, InterfaceId, Question, QuestionId, Review,
-    ReviewId, SignOff, Snapshot, Strength, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
+    Acceptance, Answer, Assumption, AssumptionId, AssumptionState, Band, ComponentId, Control,
+    ControlFunction, ControlId, ControlStatus, Decision, Evidence, EvidenceId, InterfaceId, Question,
+    QuestionId, Review, ReviewId, Scheme, SignOff, Snapshot, Strength, Stride, Target, Threat, ThreatId,
+    ThreatStatus, Treatment,
 };
 
 pub(super) fn threat(id: u32, level: f64) -> Threat {
@@ -343,6 +344,27 @@ fn process_rules() {
     check("TM-065", &base, |p| assume(p, &both), &["C-01: part 1: 2 answers are assumed"]);
     check("TM-065", &base, |p| assume(p, &both[..1]), &["C-01: part 1: logs actions is assumed"]);
     check("TM-065", &base, |p| assume(p, &["has_memory"]), &[]);
+    let coloured = |band: Band| {
+        move |p: &mut Project| {
+            p.method.scheme = Scheme::Three;
+            p.method.three_cells = vec![vec![band; 3], vec![Band::Medium; 3], vec![Band::Critical; 3]];
+        }
+    };
+    check("TM-066", &base, nothing, &[]);
+    check(
+        "TM-066",
+        &base,
+        coloured(Band::Medium),
+        &[
+            "Betweenness: In cells 2 × 1, 2 × 2, 2 × 3, 3 × 1 and 2 more a small rise jumps from medium to critical with nothing between.",
+            "Consistent colouring: Among cells 2 × 3, 3 × 1 a greater risk has a lower band.",
+            "Consistent colouring: Cells 1 × 3, 2 × 2, 3 × 1 hold the same risks but are medium and critical.",
+            "Consistent colouring: Cells 2 × 3, 3 × 2 hold the same risks but are medium and critical.",
+            "Weak consistency: Cell 3 × 1 at the left or bottom edge is critical, though the lowest levels hold the smallest risks of all.",
+            "Weak consistency: Cells 1 × 3, 2 × 3 at the top or right edge are medium, though the highest levels have no upper end.",
+            "Weak consistency: Cells 3 × 1, 3 × 2, 3 × 3 are critical, yet some risks there are as small as some in cell 2 × 3, which is medium.",
+        ],
+    );
     check("TM-064", &base, nothing, &["Nobody says what the system is, nor what is left out"]);
     check(
         "TM-064",

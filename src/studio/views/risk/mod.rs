@@ -1,6 +1,8 @@
-//! Risk: the grid with what-if at the left, figures, register and the chosen risk at the right.
+//! Risk: the grid with what-if at the left, figures, register and the chosen risk at the right; the loss curve; the method.
 
 mod grid;
+mod losses;
+mod method;
 mod register;
 mod what_if;
 
@@ -12,14 +14,34 @@ use crate::analysis::risk::{self, Rating, Register};
 use crate::model::{ControlId, ControlStatus, Project};
 use crate::picture::Role;
 use crate::session::Command;
-use crate::studio::theme;
-use crate::studio::{widgets, words};
+use crate::studio::theme::{self, size};
+use crate::studio::widgets::{self, Button};
+use crate::studio::words;
 
 use super::ViewContext;
+
+/// The pages of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Page {
+    /// The grid with the register.
+    #[default]
+    Grid,
+    /// Losses in a year.
+    Losses,
+    /// How risk is rated.
+    Method,
+}
+
+impl Page {
+    const ALL: [Self; 3] = [Self::Grid, Self::Losses, Self::Method];
+}
 
 /// What the view remembers.
 #[derive(Debug, Default)]
 pub struct State {
+    page: Page,
+    losses: losses::State,
+    method: method::State,
     /// Controls tried in another state; nothing is saved until it is kept.
     tried: BTreeMap<ControlId, ControlStatus>,
     filter: String,
@@ -31,6 +53,11 @@ pub struct State {
 }
 
 impl State {
+    /// Shows that page.
+    pub fn show_page(&mut self, page: Page) {
+        self.page = page;
+    }
+
     /// Whether controls are tried in another state just now.
     pub fn is_trying(&self) -> bool {
         !self.tried.is_empty()
@@ -97,6 +124,51 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         return;
     }
     state.forget_missing(project);
+    pages(ui, ctx, state);
+    match state.page {
+        Page::Grid => grid_and_register(ui, ctx, state),
+        Page::Losses => losses::show(ui, ctx, &mut state.losses),
+        Page::Method => method::show(ui, ctx, &mut state.method),
+    }
+}
+
+/// The tabs, and what the page that is shown is about to do.
+fn pages(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 0));
+    Panel::top("risk tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            let mut chosen = Page::ALL.iter().position(|page| *page == state.page).unwrap_or_default();
+            let names = [("Grid and register", None), ("Loss curve", None), ("Method", None)];
+            let room = ui.available_width();
+            if ui.scope(|ui| {
+                ui.set_max_width(room - 190.0);
+                widgets::tabs(ui, size::TOOLBAR, &names, &mut chosen)
+            }).inner {
+                state.page = Page::ALL.get(chosen).copied().unwrap_or_default();
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match state.page {
+                Page::Grid => {
+                    let button = Button::quiet("Risk method…").icon("sliders-horizontal").show(ui);
+                    let words = "Levels, anchors, the grid, the appetite and how controls add up";
+                    if widgets::tooltip(button, "Risk method", words, "Ctrl+Shift+M").clicked() {
+                        ctx.ask(Command::RiskMethod);
+                    }
+                }
+                Page::Losses => {
+                    let button = Button::primary("Simulate").icon("play").keys("Ctrl+M").show(ui);
+                    let words = "Runs many made-up years on every core, in the background; the same seed gives the same years";
+                    if widgets::tooltip(button, "Simulate losses", words, "Ctrl+M").clicked() {
+                        ctx.ask(Command::SimulateLosses);
+                    }
+                }
+                Page::Method => {}
+            });
+        });
+    });
+}
+
+fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let project = ctx.project();
     if state.is_trying()
         && ui.input(|input| input.key_pressed(egui::Key::Escape))
         && !ui.ctx().egui_wants_keyboard_input()

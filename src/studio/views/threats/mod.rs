@@ -4,6 +4,7 @@ mod control;
 mod controls;
 mod detail;
 mod paths;
+mod quantities;
 mod ratings;
 mod register;
 mod suggestions;

@@ -32,6 +32,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             scores(ui, ctx, row);
         }
     });
+    super::quantities::show(ui, ctx, threat);
     widgets::property(ui, "Why so", |ui| {
         let hint = "What the rating rests on";
         if let Some(text) = parts::paragraph_value(ui, ctx, "Why it is rated so", hint, 1, &threat.rationale)
