@@ -38,10 +38,11 @@ const EVERY_ROOM_BELOW: &[&str] = &[
 ];
 
 /// Words that only some rooms may name, and why.
-const WORDS: [(&[&str], &[&str], &str); 5] = [
+const WORDS: [(&[&str], &[&str], &str); 6] = [
     (&["egui", "eframe", "egui_extras", "rfd"], &["studio"], "pixels and windows belong to the studio"),
     (&["printpdf"], &["report"], "the PDF printer belongs to the report"),
     (&["std::fs", "std::os", "File::open", "File::create"], &["storage"], "files on disk belong to storage"),
+    (&["ureq", "std::net::Tcp"], &["storage"], "the network belongs to storage"),
     (&["std::thread", "std::sync::mpsc"], &["session", "storage", "studio"], "threads belong to the session"),
     (
         &["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"],

@@ -45,20 +45,24 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     }
     let source = loaded.format.map_or("Threat Studio", Format::label);
     let mut text = format!("{}, from {source}\n\n{}", counts.name, counts.lines());
-    if loaded.losses.is_empty() {
-        text.push_str("\nEverything was carried over.\n");
-    } else {
-        text.push_str("\nNot carried over as it was:\n");
-        for Loss { place, what, why } in &loaded.losses {
-            // Writing to a text cannot fail.
-            let _always = writeln!(text, "  {place}: {what}\n      {why}");
-        }
-    }
+    text.push_str(&losses_as_text(&loaded.losses));
     print_text(&text)?;
     Ok(Exit::Done)
 }
 
-fn losses_as_json(losses: &[Loss]) -> Value {
+pub(super) fn losses_as_text(losses: &[Loss]) -> String {
+    if losses.is_empty() {
+        return "\nEverything was carried over.\n".to_owned();
+    }
+    let mut text = "\nNot carried over as it was:\n".to_owned();
+    for Loss { place, what, why } in losses {
+        // Writing to a text cannot fail.
+        let _always = writeln!(text, "  {place}: {what}\n      {why}");
+    }
+    text
+}
+
+pub(super) fn losses_as_json(losses: &[Loss]) -> Value {
     losses.iter().map(|loss| json!({"where": loss.place, "what": loss.what, "why": loss.why})).collect()
 }
 

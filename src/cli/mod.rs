@@ -50,6 +50,7 @@ macro_rules! commands {
 
 pub mod check;
 pub mod diff;
+pub mod export;
 pub mod import;
 pub mod new;
 pub mod paths;
@@ -66,6 +67,7 @@ pub mod sweep;
 commands! {
     Check => check, "What is wrong with the model and its policies, and how to put it right";
     Diff => diff, "What changed between two models";
+    Export => export, "Policies for the engine that enforces them, and what could not be carried";
     Paths => paths, "Attack paths, choke points, agent checks";
     Protect => protect, "What the security checks themselves cost, and how many workers they need";
     Render => render, "A drawing as SVG, PNG or PDF";

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CliError, say};
+use super::{Bar, CliError, say};
 use crate::model::{Engine, Evaluation, Policy, PolicyId, Project, TraceSet, plain_word};
-use crate::simulation::run::{LoopMode, RunInput};
-use crate::simulation::time::{parse_duration, parse_time};
+use crate::session::prometheus::{self, LiveInput, LiveSource};
+use crate::simulation::run::{LoopMode, Run, RunInput};
+use crate::simulation::time::{moment as moment_text, parse_duration, parse_time};
 use crate::simulation::trace::{TraceOptions, TraceReader, TraceReport};
 use crate::simulation::{Events, Labels, Trace, events, labels};
 use crate::storage::file;
@@ -13,7 +14,8 @@ use crate::storage::file;
 /// What to simulate, and how.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct SampleOptions {
-    /// A trace of metrics: CSV, JSON lines, OpenMetrics text or a Prometheus query result; may be given again for more
+    /// A trace of metrics: CSV, JSON lines, OpenMetrics text or a Prometheus query result, may be given again for more;
+    /// or a Prometheus server: http://host:9090, http://host:9090/?last=6h
     #[arg(long, value_name = "FILE")]
     pub trace: Vec<PathBuf>,
     /// A log of events: JSON lines or CSV
@@ -45,7 +47,7 @@ pub struct SampleOptions {
     pub skip_bad_lines: bool,
 }
 
-fn engine(word: &str) -> Result<Engine, String> {
+pub(super) fn engine(word: &str) -> Result<Engine, String> {
     Engine::from_word(word).ok_or_else(|| format!("\"{word}\" is no dialect: prom2 or prom3"))
 }
 
@@ -75,6 +77,11 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Dialect, interval, start and end.
+    pub fn evaluation(&self) -> &Evaluation {
+        &self.evaluation
+    }
+
     /// What a run works on.
     pub fn input(&self, project: &Project) -> RunInput<'_> {
         RunInput {
@@ -94,8 +101,8 @@ impl SampleOptions {
         !self.trace.is_empty()
     }
 
-    /// Reads the files named; without any, those of the project's first sample trace, which lie beside the project.
-    /// None if there is neither.
+    /// Reads the files named, or the server; without any, the files of the project's first sample trace, which lie
+    /// beside the project. None if there is neither.
     pub fn read(&self, project: &Project, project_file: &Path) -> Result<Option<Sample>, CliError> {
         let own = if self.trace.is_empty() { project.simulation.traces.first() } else { None };
         let (traces, events, labels) = match own {
@@ -103,24 +110,62 @@ impl SampleOptions {
             Some(set) => beside(set, project_file, self),
             None => return Ok(None),
         };
-        let options = TraceOptions { skip_bad_lines: self.skip_bad_lines, ..TraceOptions::default() };
-        let mut reader = TraceReader::new(options.clone());
-        for path in &traces {
-            reader.add(open(path)?, &file_name(path)).map_err(|error| refused(&error))?;
-        }
-        let (trace, report) = reader.finish().map_err(|error| refused(&error))?;
-        let events = events.map(|path| {
-            events::read(open(&path)?, &file_name(&path), &options).map_err(|error| refused(&error))
-        });
-        let labels = labels.map(|path| {
-            labels::read(open(&path)?, &file_name(&path), &options).map_err(|error| refused(&error))
-        });
-        let (events, labels) = (events.transpose()?, labels.transpose()?);
-        let of_events = events.iter().flat_map(|log| &log.bad_lines);
-        let of_labels = labels.iter().flat_map(|labels| &labels.bad_lines);
-        for bad in report.bad_examples.iter().chain(of_events).chain(of_labels) {
-            say(&format!("left out line {}: {}\n  {}", bad.line, bad.what, bad.text));
-        }
+        let policies = self.policies(project)?;
+        let mut evaluation = self.evaluation(project)?;
+        let address =
+            traces.iter().map(|path| path.to_string_lossy()).find(|text| LiveSource::is_address(text));
+        let (trace, report) = if let Some(address) = address {
+            if traces.len() > 1 {
+                return Err(CliError::usage("a server is a trace of its own: name it alone"));
+            }
+            let source = LiveSource::parse(&address).map_err(CliError::usage)?;
+            bound(&mut evaluation, &source);
+            let bar = Bar::new("Fetching");
+            let fetched = prometheus::fetch(project, &source.base, &policies, &evaluation, &bar);
+            fetched.map_err(|error| CliError::input(error.to_string()))?
+        } else {
+            let mut reader = TraceReader::new(self.reading());
+            for path in &traces {
+                reader.add(open(path)?, &file_name(path)).map_err(|error| refused(&error))?;
+            }
+            reader.finish().map_err(|error| refused(&error))?
+        };
+        let (events, labels) = self.beside_the_trace(events.as_deref(), labels.as_deref(), &report)?;
+        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode: self.mode() }))
+    }
+
+    /// Runs the policies with a server as the engine of the metric conditions.
+    pub fn run_at(&self, project: &Project, address: &str) -> Result<(Sample, Run), CliError> {
+        let source = LiveSource::parse(address).map_err(CliError::usage)?;
+        let policies = self.policies(project)?;
+        let mut evaluation = self.evaluation(project)?;
+        bound(&mut evaluation, &source);
+        let (events, labels) =
+            self.beside_the_trace(self.events.as_deref(), self.labels.as_deref(), &TraceReport::default())?;
+        let input = LiveInput {
+            policies: policies.clone(),
+            events: events.as_ref(),
+            labels: labels.as_ref(),
+            evaluation: evaluation.clone(),
+            mode: self.mode(),
+        };
+        let bar = Bar::new("Evaluating");
+        let (trace, report, run) = prometheus::simulate_there(project, &source.base, &input, &bar)
+            .map_err(|error| CliError::input(error.to_string()))?;
+        drop(bar);
+        Ok((Sample { trace, report, events, labels, policies, evaluation, mode: self.mode() }, run))
+    }
+
+    fn mode(&self) -> LoopMode {
+        if self.closed_loop { LoopMode::Closed } else { LoopMode::Open }
+    }
+
+    fn reading(&self) -> TraceOptions {
+        TraceOptions { skip_bad_lines: self.skip_bad_lines, ..TraceOptions::default() }
+    }
+
+    /// Dialect, interval, start and end: those of the project, where the command line names no others.
+    fn evaluation(&self, project: &Project) -> Result<Evaluation, CliError> {
         let mut evaluation = project.simulation.evaluation.clone();
         evaluation.engine = self.engine.unwrap_or(evaluation.engine);
         evaluation.interval_ms = self.interval.unwrap_or(evaluation.interval_ms);
@@ -131,9 +176,47 @@ impl SampleOptions {
         {
             return Err(CliError::usage("the end is before the start"));
         }
-        let policies = self.policy.iter().map(|wanted| policy(project, wanted)).collect::<Result<_, _>>()?;
-        let mode = if self.closed_loop { LoopMode::Closed } else { LoopMode::Open };
-        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode }))
+        Ok(evaluation)
+    }
+
+    /// Reads events and labels, and says which lines were left out.
+    fn beside_the_trace(
+        &self,
+        events: Option<&Path>,
+        labels: Option<&Path>,
+        report: &TraceReport,
+    ) -> Result<(Option<Events>, Option<Labels>), CliError> {
+        let options = self.reading();
+        let events = events.map(|path| {
+            events::read(open(path)?, &file_name(path), &options).map_err(|error| refused(&error))
+        });
+        let labels = labels.map(|path| {
+            labels::read(open(path)?, &file_name(path), &options).map_err(|error| refused(&error))
+        });
+        let (events, labels) = (events.transpose()?, labels.transpose()?);
+        let of_events = events.iter().flat_map(|log| &log.bad_lines);
+        let of_labels = labels.iter().flat_map(|labels| &labels.bad_lines);
+        for bad in report.bad_examples.iter().chain(of_events).chain(of_labels) {
+            say(&format!("left out line {}: {}\n  {}", bad.line, bad.what, bad.text));
+        }
+        Ok((events, labels))
+    }
+}
+
+/// Gives an evaluation of live data a start and an end: those asked for, otherwise the range of the address.
+fn bound(evaluation: &mut Evaluation, source: &LiveSource) {
+    let (start, end) = source.span(prometheus::now_ms());
+    if evaluation.start_ms.is_none() && evaluation.end_ms.is_none() {
+        say(&format!("{}: from {} to {}", source.base, moment_text(start), moment_text(end)));
+    }
+    evaluation.start_ms = Some(evaluation.start_ms.unwrap_or(start));
+    evaluation.end_ms = Some(evaluation.end_ms.unwrap_or(end));
+}
+
+impl SampleOptions {
+    /// The policies that are named.
+    pub fn policies(&self, project: &Project) -> Result<Vec<PolicyId>, CliError> {
+        self.policy.iter().map(|wanted| policy(project, wanted)).collect()
     }
 }
 
@@ -142,7 +225,9 @@ type Files = (Vec<PathBuf>, Option<PathBuf>, Option<PathBuf>);
 /// The files of a sample trace of the project, where the command line names no others.
 fn beside(set: &TraceSet, project_file: &Path, options: &SampleOptions) -> Files {
     let folder = project_file.parent().unwrap_or(Path::new("."));
-    let at = |name: &str| (!name.is_empty()).then(|| folder.join(name));
+    let at = |name: &str| {
+        (!name.is_empty()).then(|| if LiveSource::is_address(name) { name.into() } else { folder.join(name) })
+    };
     let events = options.events.clone().or_else(|| at(&set.events));
     let labels = options.labels.clone().or_else(|| at(&set.labels));
     (at(&set.metrics).into_iter().collect(), events, labels)

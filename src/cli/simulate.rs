@@ -24,6 +24,10 @@ pub struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     sample: SampleOptions,
+    /// Let a Prometheus server evaluate the metric conditions on its own data: http://host:9090, or with a range
+    /// http://host:9090/?last=6h
+    #[arg(long, value_name = "URL", conflicts_with = "trace")]
+    at: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -38,20 +42,16 @@ pub struct Arguments {
 /// Runs the policies and prints what happened.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let mut project = load(&arguments.file)?.project;
-    let sample = arguments.sample.read(&project, &arguments.file)?.ok_or_else(|| {
-        CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
-    })?;
     if project.policies.is_empty() {
         return Err(CliError::file(&arguments.file, "there is no policy in it to simulate"));
     }
+    let (sample, found) = match &arguments.at {
+        Some(address) => arguments.sample.run_at(&project, address)?,
+        None => run_here(arguments, &project)?,
+    };
     if arguments.record.is_some() && sample.labels.is_none() {
         return Err(CliError::usage("evidence needs labelled attacks: name them with --labels FILE"));
     }
-    let found = {
-        let bar = Bar::new("Simulating");
-        simulate(&project, &sample.input(&project), &bar)
-            .map_err(|stopped| CliError::input(stopped.to_string()))?
-    };
     if arguments.json {
         let mut document = found.to_json();
         document["trace_report"] = json!(sample.report.sentences());
@@ -74,6 +74,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     }
     say(&format!("violated: {}", violations(&found)));
     Ok(Exit::AnswerIsNo)
+}
+
+fn run_here(arguments: &Arguments, project: &Project) -> Result<(Sample, Run), CliError> {
+    let sample = arguments.sample.read(project, &arguments.file)?.ok_or_else(|| {
+        CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
+    })?;
+    let bar = Bar::new("Simulating");
+    let found = simulate(project, &sample.input(project), &bar)
+        .map_err(|stopped| CliError::input(stopped.to_string()))?;
+    Ok((sample, found))
 }
 
 /// "r0c0, r0c2; 76 requests denied".

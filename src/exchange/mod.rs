@@ -5,6 +5,7 @@
 
 mod box_tree;
 mod document;
+pub mod engines;
 mod otm;
 mod security_objects;
 mod threat_dragon;

@@ -126,6 +126,23 @@ record! {
     }
 }
 
+impl MetricCondition {
+    /// How the condition reads a metric of that kind.
+    pub fn read_as(&self, kind: MetricKind) -> Reading {
+        self.reading.unwrap_or_else(|| kind.default_reading())
+    }
+
+    /// How long a violation must last until it fires, in milliseconds: the time of the condition where it reads the
+    /// present value, what it says apart otherwise.
+    pub fn hold_ms(&self, reading: Reading) -> i64 {
+        let hold = match reading {
+            Reading::For if self.duration_ms > 0 => self.duration_ms,
+            _ => self.hold_for_ms,
+        };
+        hold.max(0)
+    }
+}
+
 choice! {
     /// How a value must compare with the bound.
     pub enum Operator {
@@ -290,6 +307,18 @@ record! {
         /// How grave each kind of event is.
         alerts: Vec<AlertThreshold>,
     }
+}
+
+impl Monitoring {
+    /// How grave a kind of event is; none if there is no word on it.
+    pub fn severity_of(&self, event: &str) -> Option<AlertSeverity> {
+        self.alerts.iter().find(|alert| alert.event == event).map(|alert| alert.severity)
+    }
+}
+
+impl AlertSeverity {
+    /// How grave a violation is to a policy that has no word on it.
+    pub const UNNAMED: Self = Self::Medium;
 }
 
 choice! {

@@ -5,10 +5,12 @@
 
 mod command;
 mod derived;
+pub mod engines;
 mod history;
 mod jobs;
 pub mod losses;
 mod open_project;
+pub mod prometheus;
 pub mod reports;
 mod results;
 mod selection;

@@ -26,17 +26,13 @@ impl Requirement {
     /// A condition on a metric of that kind. The time of a condition is its hold where it reads the present value, and
     /// its window otherwise.
     pub fn new(condition: &MetricCondition, kind: MetricKind) -> Self {
-        let reading = condition.reading.unwrap_or_else(|| kind.default_reading());
-        let hold_ms = match reading {
-            Reading::For if condition.duration_ms > 0 => condition.duration_ms,
-            _ => condition.hold_for_ms,
-        };
+        let reading = condition.read_as(kind);
         Self {
             reading,
             violation: condition.operator.violation(),
             bound: condition.value,
             window_ms: condition.duration_ms.max(0),
-            hold_ms: hold_ms.max(0),
+            hold_ms: condition.hold_ms(reading),
             keep_firing_for_ms: condition.keep_firing_for_ms.max(0),
         }
     }
@@ -49,8 +45,6 @@ pub struct States {
     pub pending: Vec<Interval>,
     /// When it fired.
     pub firing: Vec<Interval>,
-    /// Evaluations that found a value.
-    pub observed: usize,
     /// The value as it was read, for drawing.
     pub chart: Vec<Bucket>,
 }
@@ -213,7 +207,6 @@ impl Alarm {
     fn step(&mut self, t: i64, found: Found) {
         let violated = found.is_some_and(|(_, violated)| violated);
         if let Some((value, _)) = found {
-            self.states.observed += 1;
             self.draw(t, value);
         }
         self.state = match (self.state, violated) {

@@ -51,11 +51,6 @@ pub(crate) struct Alarm<'a> {
     pub(crate) cause: String,
 }
 
-/// How grave a kind of event is to a policy; none if the policy has no word on it.
-pub(crate) fn severity_of(policy: &Policy, event: &str) -> Option<AlertSeverity> {
-    policy.monitoring.alerts.iter().find(|alert| alert.event == event).map(|alert| alert.severity)
-}
-
 impl Alarm<'_> {
     /// What is done at once: the policy's list for the severity, and what the rule itself asks for. A rule that only
     /// watches never restricts anybody.

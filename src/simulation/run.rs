@@ -8,7 +8,7 @@ use super::grid::{Grid, Interval};
 use super::labels::Labels;
 use super::responses::ResponseRecord;
 use super::scores::Scores;
-pub use super::simulate::{kind_of, run};
+pub use super::simulate::{Measured, kind_of, run, run_measured};
 use super::trace::{Bucket, Trace};
 use crate::model::{Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId};
 
@@ -148,8 +148,6 @@ pub struct SeriesRun {
     pub pending: Vec<Interval>,
     /// When it fired.
     pub firing: Vec<Interval>,
-    /// Evaluations that found a value.
-    pub observed: usize,
     /// The value as it was read, for drawing.
     pub chart: Vec<Bucket>,
 }

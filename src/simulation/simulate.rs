@@ -6,8 +6,8 @@ use super::decisions::Judge;
 use super::events::{Event, EventKind};
 use super::grid::{Grid, Interval, merged};
 use super::labels::Labels;
-use super::metric::{Requirement, evaluate};
-use super::responses::{Alarm, ResponseRecord, severity_of};
+use super::metric::{Requirement, States, evaluate};
+use super::responses::{Alarm, ResponseRecord};
 use super::run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
 use super::scope::{Agents, NumberedRule, chosen_policies, named};
 use super::scoring::score;
@@ -19,12 +19,44 @@ use crate::model::{
 
 /// Runs the policies of a project.
 pub fn run(project: &Project, input: &RunInput<'_>, progress: &dyn Progress) -> Result<Run, Stopped> {
+    run_with(project, input, None, progress)
+}
+
+/// Runs the policies of a project on conditions that another engine has evaluated. The trace of the input names the
+/// series and holds no samples.
+pub fn run_measured(
+    project: &Project,
+    input: &RunInput<'_>,
+    measured: &[Measured],
+    progress: &dyn Progress,
+) -> Result<Run, Stopped> {
+    run_with(project, input, Some(measured), progress)
+}
+
+/// How a metric condition went on another engine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Measured {
+    /// `r0c0`.
+    pub id: String,
+    /// Every series that was evaluated.
+    pub series: Vec<(SeriesName, States)>,
+}
+
+fn run_with(
+    project: &Project,
+    input: &RunInput<'_>,
+    measured: Option<&[Measured]>,
+    progress: &dyn Progress,
+) -> Result<Run, Stopped> {
     let grid = Grid::new(&input.evaluation, input.trace);
     let policies = chosen_policies(project, &input.policies);
     let events: Vec<&Event> = events_in(input, &grid).collect();
     let agents = Agents::of(project, Some(input.trace), events.iter().map(|event| event.agent.as_str()));
     let mut coverage = cover(project, input, &policies, &agents);
-    let conditions = run_conditions(project, input, &grid, &policies, &agents, progress, &mut coverage)?;
+    let conditions = match measured {
+        None => run_conditions(project, input, &grid, &policies, &agents, progress, &mut coverage)?,
+        Some(measured) => measured_conditions(project, input, &grid, &policies, measured, &mut coverage),
+    };
     tell(progress, 0.9)?;
     let end_ms = events.last().map_or(grid.end_ms, |event| event.t_ms.max(grid.end_ms));
     let mut alarms = metric_alarms(&policies, &conditions, &mut coverage);
@@ -106,6 +138,55 @@ pub fn kind_of(project: &Project, trace: Option<&Trace>, metric: &str) -> Option
     said.or_else(|| trace.and_then(|trace| trace.kinds.get(metric).copied()))
 }
 
+/// A metric condition with its rule and its place in it.
+type PlacedCondition<'a> = (NumberedRule<'a>, usize, &'a MetricCondition);
+
+fn metric_conditions<'a>(policies: &[&'a Policy]) -> Vec<PlacedCondition<'a>> {
+    let rules = NumberedRule::all(policies).into_iter();
+    let placed = rules.flat_map(|numbered| {
+        numbered.conditions().filter_map(move |(index, condition)| match condition {
+            Condition::Metric(condition) => Some((numbered, index, condition)),
+            _ => None,
+        })
+    });
+    placed.collect()
+}
+
+fn measured_conditions(
+    project: &Project,
+    input: &RunInput<'_>,
+    grid: &Grid,
+    policies: &[&Policy],
+    measured: &[Measured],
+    coverage: &mut Coverage,
+) -> Vec<ConditionRun> {
+    let mut runs = Vec::new();
+    for (numbered, index, condition) in metric_conditions(policies) {
+        let mut run = condition_run(project, input, grid, &numbered, index, condition);
+        let of_metric = input.trace.of_metric(&condition.metric);
+        note_metric(&run, of_metric, coverage);
+        let found = measured.iter().filter(|one| one.id == run.id).flat_map(|one| &one.series);
+        run.series = found.map(|(name, states)| named_run(name, of_metric, states.clone())).collect();
+        run.series.sort_by(|a, b| (&a.agent, &a.labels).cmp(&(&b.agent, &b.labels)));
+        runs.push(run);
+    }
+    coverage.metrics_missing.sort();
+    runs
+}
+
+/// Notes a metric that the trace lacks, and one whose kind had to be assumed.
+fn note_metric(run: &ConditionRun, of_metric: &[Series], coverage: &mut Coverage) {
+    if of_metric.is_empty() && !coverage.metrics_missing.contains(&run.metric) {
+        coverage.metrics_missing.push(run.metric.clone());
+    }
+    if run.kind_assumed && !of_metric.is_empty() {
+        let note = format!("Nobody says what the numbers of {} mean; it was taken for a gauge.", run.metric);
+        if !coverage.notes.contains(&note) {
+            coverage.notes.push(note);
+        }
+    }
+}
+
 fn run_conditions(
     project: &Project,
     input: &RunInput<'_>,
@@ -115,33 +196,15 @@ fn run_conditions(
     progress: &dyn Progress,
     coverage: &mut Coverage,
 ) -> Result<Vec<ConditionRun>, Stopped> {
-    let rules = NumberedRule::all(policies);
-    let all: Vec<(&NumberedRule<'_>, usize, &MetricCondition)> = rules
-        .iter()
-        .flat_map(|numbered| {
-            numbered.conditions().filter_map(move |(index, condition)| match condition {
-                Condition::Metric(condition) => Some((numbered, index, condition)),
-                _ => None,
-            })
-        })
-        .collect();
+    let all = metric_conditions(policies);
     let work: usize =
         all.iter().map(|(_, _, condition)| input.trace.of_metric(&condition.metric).len()).sum();
     let mut done = 0_usize;
     let mut runs = Vec::with_capacity(all.len());
     for (numbered, index, condition) in all {
         let of_metric = input.trace.of_metric(&condition.metric);
-        if of_metric.is_empty() && !coverage.metrics_missing.contains(&condition.metric) {
-            coverage.metrics_missing.push(condition.metric.clone());
-        }
-        let mut run = condition_run(project, input, grid, numbered, index, condition);
-        if run.kind_assumed && !of_metric.is_empty() {
-            let note =
-                format!("Nobody says what the numbers of {} mean; it was taken for a gauge.", run.metric);
-            if !coverage.notes.contains(&note) {
-                coverage.notes.push(note);
-            }
-        }
+        let mut run = condition_run(project, input, grid, &numbered, index, condition);
+        note_metric(&run, of_metric, coverage);
         let requirement = Requirement::new(condition, run.kind);
         let scope = &numbered.policy.scope;
         let mut reported: BTreeSet<&str> = BTreeSet::new();
@@ -212,24 +275,23 @@ fn series_run(
     requirement: &Requirement,
     chart_points: usize,
 ) -> SeriesRun {
-    let states = evaluate(series, grid, requirement, chart_points);
-    let alone = of_metric.iter().filter(|other| other.name.agent == series.name.agent).count() <= 1;
-    let mut labels = series.name.labels.clone();
+    named_run(&series.name, of_metric, evaluate(series, grid, requirement, chart_points))
+}
+
+fn named_run(name: &SeriesName, of_metric: &[Series], states: States) -> SeriesRun {
+    let alone = of_metric.iter().filter(|other| other.name.agent == name.agent).count() <= 1;
+    let mut labels = name.labels.clone();
     if alone {
         labels.retain(|key, _| key != "agent_type" && key != "environment");
     }
     SeriesRun {
-        agent: series.name.agent.clone(),
+        agent: name.agent.clone(),
         labels,
         pending: states.pending,
         firing: states.firing,
-        observed: states.observed,
         chart: states.chart,
     }
 }
-
-/// How grave a violation is to a policy that has no word on it.
-const UNNAMED_SEVERITY: AlertSeverity = AlertSeverity::Medium;
 
 /// One alarm for each stretch in which any condition of a rule fires for an agent.
 fn metric_alarms<'a>(
@@ -246,7 +308,7 @@ fn metric_alarms<'a>(
         for series in of_rule().flat_map(|run| &run.series) {
             by_agent.entry(&series.agent).or_default().extend(&series.firing);
         }
-        let severity = severity_of(numbered.policy, "policy_violation");
+        let severity = numbered.policy.monitoring.severity_of("policy_violation");
         if severity.is_none() && by_agent.values().any(|firing| !firing.is_empty()) {
             let policy = named(&numbered.policy.name, numbered.policy.id);
             let note =
@@ -269,7 +331,7 @@ fn metric_alarms<'a>(
                     policy: numbered.policy,
                     rule: Some(numbered.rule),
                     agent: agent.to_owned(),
-                    severity: severity.unwrap_or(UNNAMED_SEVERITY),
+                    severity: severity.unwrap_or(AlertSeverity::UNNAMED),
                     from_ms: interval.from_ms,
                     to_ms: interval.to_ms,
                     cause: format!("{}: {}", named(&numbered.rule.name, numbered.rule.id), causes.join("; ")),
@@ -320,7 +382,8 @@ fn hear_events<'a>(
             EventKind::Operation { .. } => continue,
             EventKind::Alert { event: kind, severity } => {
                 for policy in policies.iter().filter(|policy| agents.binds(&policy.scope, &event.agent)) {
-                    let severity = severity_of(policy, kind).or(*severity).unwrap_or(UNNAMED_SEVERITY);
+                    let severity =
+                        policy.monitoring.severity_of(kind).or(*severity).unwrap_or(AlertSeverity::UNNAMED);
                     let alarm = Alarm {
                         policy,
                         rule: None,
@@ -351,7 +414,7 @@ fn hear_events<'a>(
                 policy,
                 rule,
                 agent: event.agent.clone(),
-                severity: severity_of(policy, "policy_violation").unwrap_or(UNNAMED_SEVERITY),
+                severity: policy.monitoring.severity_of("policy_violation").unwrap_or(AlertSeverity::UNNAMED),
                 from_ms: event.t_ms,
                 to_ms,
                 cause: format!("{}: {request} denied", by.rule_name),

@@ -334,6 +334,21 @@ impl TraceReader {
         Ok(())
     }
 
+    /// Begins a part of the trace that comes from no file: who has it, and as what.
+    pub fn begin(&mut self, name: &str, format: &str) {
+        self.names.push(name.to_owned());
+        self.report.formats.push(format!("{name}: {format}"));
+        self.report.times.push("milliseconds".to_owned());
+    }
+
+    /// Adds the samples of a series.
+    pub fn add_series(&mut self, series: Series) {
+        let column = self.column(series.name);
+        for (t_ms, value) in series.times.into_iter().zip(series.values) {
+            self.push(column, t_ms, value);
+        }
+    }
+
     pub(crate) fn error(&self, line: Option<u64>, text: &str, what: &str) -> TraceError {
         let file = self.names.last().cloned().unwrap_or_default();
         TraceError { file, line, text: shortened(text), what: what.to_owned() }
@@ -351,13 +366,15 @@ impl TraceReader {
         Ok(())
     }
 
-    pub(crate) fn note(&mut self, note: String) {
+    /// Notes what is worth knowing, once.
+    pub fn note(&mut self, note: String) {
         if !self.report.notes.contains(&note) {
             self.report.notes.push(note);
         }
     }
 
-    pub(crate) fn declare_kind(&mut self, metric: &str, kind: MetricKind) {
+    /// Notes what the trace itself says about a metric.
+    pub fn declare_kind(&mut self, metric: &str, kind: MetricKind) {
         self.kinds.insert(metric.to_owned(), kind);
     }
 
@@ -515,7 +532,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// A value as traces write it.
-pub(crate) fn parse_value(text: &str) -> Result<f64, String> {
+pub fn parse_value(text: &str) -> Result<f64, String> {
     let text = text.trim();
     match text.parse::<f64>() {
         // Rust reads "nan" with its own bits; there must be one NaN only, so that equal files give equal traces.

@@ -157,6 +157,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     put(path, bytes, false)
 }
 
+/// Like [`replace`], and makes the folder first where there is none.
+pub fn replace_in_folder(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder)?;
+    }
+    replace(path, bytes)
+}
+
 /// Writes a file of the data folder.
 pub(super) fn write_data(
     folder: &DataFolder,

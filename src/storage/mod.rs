@@ -1,5 +1,5 @@
 //! Project files on disk: their text, atomic saving, recovery after a crash, recent files, settings, own
-//! stencils.
+//! stencils. And answers of servers.
 //!
 //! May use: model, edit (merge), analysis (comparison). Never contains: a change to an open project. No other room but this
 //! one, session and the two shells reads or writes files.
@@ -13,6 +13,7 @@ pub mod settings;
 mod stamp;
 pub mod stencils;
 pub mod text;
+pub mod web;
 
 pub use data_folder::DataFolder;
 pub use stamp::Stamp;
