@@ -16,6 +16,8 @@ record! {
         description: String,
         /// Shows only what has a place here; otherwise the whole model.
         only_placed: bool,
+        /// Flows are drawn as curves, unless they say otherwise.
+        curved: bool,
         /// Where things stand. What has no place yet is laid out when the view is opened.
         places: BTreeMap<ItemId, Place>,
     }
@@ -40,6 +42,8 @@ record! {
         points: Vec<(f32, f32)>,
         /// How far a label was moved from where it would stand.
         label: Option<(f32, f32)>,
+        /// An interface drawn as a curve, or right-angled; none is as the view has it.
+        curved: Option<bool>,
     }
 }
 

@@ -287,6 +287,8 @@ commands! {
     PickUpStart, System, "Move the sender's end by keys", "keyboard", [Keys::shift("Space", Place::Canvas)];
     TurnRound, System, "Turn the interface round", "arrow-left-right", [];
     RouteAnew, System, "Route the interface anew", "route", [];
+    CurveFlow, System, "Curve the interface, or straighten it", "spline", [Keys::plain("R", Place::Canvas)];
+    CurveAll, System, "Draw all flows as curves", "spline", [Keys::shift("R", Place::Canvas)];
     DrawZone, System, "Draw a zone", "square-dashed", [Keys::plain("B", Place::Canvas)];
     ZoneAround, System, "Put a zone around it", "square-dashed", [Keys::ctrl("G")];
     DrawLine, System, "Draw a boundary line", "waypoints", [Keys::shift("B", Place::Canvas)];

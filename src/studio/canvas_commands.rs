@@ -5,7 +5,7 @@ use crate::model::{ItemId, ViewId};
 use crate::session::{Command, Session, Step};
 
 use super::app::App;
-use super::canvas::{Event, Renaming, actions, arrange, find, parts};
+use super::canvas::{Event, Renaming, actions, arrange, curves, find, parts};
 
 /// Whether such a command can be done now. Other commands always can.
 pub(super) fn can(session: &Session, command: Command) -> bool {
@@ -20,7 +20,9 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::Pin | Command::ZoneAround => boxes() > 0,
         Command::Collapse => parts::zone_meant(session).is_some(),
         Command::CollapseAll | Command::OpenAll => !session.project().diagram.zones.is_empty(),
-        Command::RouteAnew => items.iter().any(|item| matches!(item, ItemId::Interface(_))),
+        Command::RouteAnew | Command::CurveFlow => {
+            items.iter().any(|item| matches!(item, ItemId::Interface(_)))
+        }
         Command::PickUpEnd => {
             matches!(session.selection().single(), Some(ItemId::Component(_) | ItemId::Interface(_)))
         }
@@ -45,6 +47,8 @@ impl App {
             }
             Command::Pin => change = arrange::pinned(session, &scene, &items),
             Command::RouteAnew => change = actions::route_anew(session, &items),
+            Command::CurveFlow => change = curves::flows(session, &items),
+            Command::CurveAll => change = curves::view(session),
             Command::TakeOutOfView => change = parts::taken_out(session, &items),
             Command::Collapse => {
                 change = parts::zone_meant(session).and_then(|zone| {

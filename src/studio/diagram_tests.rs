@@ -1,9 +1,14 @@
 //! What the diagram shows and how it changes: zones that open, colours, kept choices.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};
+use egui_kittest::kittest::NodeT as _;
 
 use super::Start;
 use super::driving::*;
+use crate::model::{Component, ComponentId, Interface, InterfaceId, Place, Project, ZoneId};
+use crate::picture::{DiagramScene, SceneOptions};
+use crate::session::{Command, Request};
 use crate::storage::DataFolder;
 
 #[test]
@@ -62,4 +67,75 @@ fn what_the_diagram_is_coloured_by_is_remembered() {
     drop(first);
     let second = studio_from(start(), Some(example()));
     assert!(says(&second, "Legend: Sensitivity"));
+}
+
+#[test]
+fn flows_become_curves_one_by_one_and_all_together() {
+    let mut studio = studio(small());
+    let flow = InterfaceId(1);
+    let curve = |studio: &Studio| {
+        let view = session(studio).view().unwrap();
+        let scene = DiagramScene::build(project(studio), view, &SceneOptions::default());
+        scene.flow(flow).unwrap().curve.is_some()
+    };
+    assert!(!curve(&studio));
+    studio.state_mut().ask(Request::Select(vec![flow.into()]));
+    studio.state_mut().ask(Command::FitAll);
+    studio.run();
+    thing(&studio, "user → assistant").focus();
+    studio.run();
+    press(&mut studio, Key::R);
+    assert!(curve(&studio));
+    assert_eq!(session(&studio).history().undo_name(), Some("Curve user → assistant"));
+    press(&mut studio, Key::R);
+    assert!(!curve(&studio));
+    studio.key_press_modifiers(Modifiers::SHIFT, Key::R);
+    studio.run();
+    assert!(curve(&studio), "all of the view");
+    press(&mut studio, Key::R);
+    assert!(!curve(&studio), "but this one");
+    assert_eq!(undo_all(&mut studio).len(), 4);
+    assert!(!curve(&studio));
+}
+
+/// The small system with a second component in its zone and a second flow to it, the zone drawn as a box.
+fn bundled() -> Project {
+    let mut project = small();
+    let id = ComponentId(3);
+    let store = Component { id, name: "store".to_owned(), zone: Some(ZoneId(1)), ..Component::default() };
+    project.diagram.put_component(store);
+    let flow =
+        Interface { id: InterfaceId(2), from: Some(ComponentId(1)), to: Some(id), ..Interface::default() };
+    project.diagram.put_interface(flow).unwrap();
+    let mut view = project.views.iter().next().unwrap().clone();
+    view.places.entry(ZoneId(1).into()).or_default().collapsed = true;
+    view.places.insert(id.into(), Place { x: 420.0, y: 220.0, ..Place::default() });
+    project.views.insert(view);
+    project.reserve_all();
+    project
+}
+
+#[test]
+fn a_line_that_stands_for_several_interfaces_is_listed_and_not_bent() {
+    let mut studio = studio(bundled());
+    let label = thing(&studio, "user → assistant");
+    assert!(label.accesskit_node().label().unwrap().contains("and 1 more on one line"));
+    let on = label.rect().center();
+    studio.hover_at(on);
+    studio.run();
+    for _ in 0..2 {
+        studio.drag_at(on);
+        studio.drop_at(on);
+    }
+    studio.run();
+    assert_eq!(session(&studio).selection().len(), 2, "the line means both");
+    click(&mut studio, Role::MenuItem, "user → store");
+    assert_eq!(session(&studio).selection().single(), Some(InterfaceId(2).into()));
+    let before = text(&studio);
+    carry(&mut studio, on, on + Vec2::new(0.0, 40.0));
+    studio.run();
+    assert!(says(&studio, "stands for 2 interfaces"));
+    studio.drop_at(on + Vec2::new(0.0, 40.0));
+    studio.run();
+    assert_eq!(text(&studio), before, "nothing is bent");
 }

@@ -131,6 +131,10 @@ impl App {
             Command::FollowSystemTheme => self.prefs.theme == ThemeChoice::System,
             Command::FullScreen => self.full_screen,
             Command::Pin => self.session.as_ref().is_some_and(canvas::arrange::all_pinned),
+            Command::CurveFlow => self.session.as_ref().is_some_and(canvas::curves::all_curved),
+            Command::CurveAll => {
+                self.session.as_ref().and_then(Session::view).is_some_and(|view| view.curved)
+            }
             _ => return None,
         })
     }

@@ -79,6 +79,11 @@ impl Router {
         Self { boxes, soft, borders }
     }
 
+    /// The boxes.
+    pub(crate) fn boxes(&self) -> impl Iterator<Item = Rect> + '_ {
+        self.boxes.iter().copied()
+    }
+
     /// A box by its number.
     pub(crate) fn box_at(&self, index: usize) -> Option<Rect> {
         self.boxes.get(index).copied()

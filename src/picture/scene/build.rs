@@ -95,6 +95,8 @@ pub(crate) fn natural_size(component: &Component) -> (f32, f32) {
 pub(super) struct Stage<'a> {
     pub(super) project: &'a Project,
     pub(super) options: &'a SceneOptions,
+    /// Flows are curves, unless they say otherwise.
+    pub(super) curved: bool,
     pub(super) places: BTreeMap<ItemId, Place>,
     pub(super) tree: ZoneTree,
     pub(super) boxes: BTreeMap<ComponentId, (Rect, Words)>,
@@ -150,7 +152,18 @@ impl<'a> Stage<'a> {
         let place_of = |item: ItemId| places.get(&item).cloned();
         let zone_rects = zone_rects(diagram, &tree, &shown, &place_of, &content, &options.floating);
         let says = Says::new(project, options);
-        Self { project, options, places, tree, boxes, zone_rects, hidden_by, says, stored }
+        Self {
+            project,
+            options,
+            curved: view.curved,
+            places,
+            tree,
+            boxes,
+            zone_rects,
+            hidden_by,
+            says,
+            stored,
+        }
     }
 
     fn nodes(&self) -> Vec<NodeBox> {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::model::{ComponentId, Interface, InterfaceId, ItemId, ZoneId};
-use crate::picture::route::{Anchor, End, ROUTED_TWICE, Router, Wire};
+use crate::picture::route::{Anchor, End, ROUTED_TWICE, RectIndex, Router, Wire};
 use crate::picture::{Point, Rect};
 
 use super::build::Stage;
 use super::ends::at_outlines;
 use super::label::{bundle_label, flow_label, secrecy};
 use super::overlay::worst;
-use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, NoteBox, Secrecy, around};
+use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, NoteBox, Secrecy, around, curve};
 
 /// What flows were routed among, and the courses that they took, for the scene that comes after.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,13 +89,21 @@ impl Stage<'_> {
             }
             _ => router.courses(&wires, &[]),
         };
+        let boxes = std::cell::LazyCell::new(|| RectIndex::of(router.boxes()));
         let mut flows = Vec::new();
         for ((strand, label), (points, anchor)) in strands.iter().zip(&labels).zip(&courses) {
             if around(points).is_none() {
                 continue;
             }
             let label = FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) };
-            flows.push(self.shape(scene, strand, self.at_outlines(strand.first, points), label));
+            let points = self.at_outlines(strand.first, points);
+            let near = |area: Rect| {
+                let mut near = Vec::new();
+                boxes.visit(area, |rect, _| near.push(rect));
+                near
+            };
+            let curve = self.is_curved(strand.first.id).then(|| curve::shares(&points, near));
+            flows.push(self.shape(scene, strand, (points, curve), label));
         }
         (flows, Wiring { router, ids, wires, courses })
     }
@@ -139,7 +147,7 @@ impl Stage<'_> {
         &self,
         scene: &DiagramScene,
         strand: &Strand<'_>,
-        points: Vec<Point>,
+        (points, curve): (Vec<Point>, Option<Vec<f32>>),
         label: FlowLabel,
     ) -> FlowShape {
         let first = strand.first;
@@ -157,21 +165,30 @@ impl Stage<'_> {
         let turned = strand.others.iter().any(|other| side(other) != side(first));
         let bundle =
             if strand.others.is_empty() { Vec::new() } else { strand.members().map(|m| m.id).collect() };
-        FlowShape {
+        let mut shape = FlowShape {
             id: first.id,
             from: first.from,
             to: first.to,
             both_ways: turned || strand.members().any(|member| member.both_ways),
             secrecy: strand.members().map(secrecy).fold(secrecy(first), both),
             crosses: strand.members().any(|member| diagram.crosses_boundary(member)),
-            crossings: self.crossings(scene, first, &points),
+            crossings: Vec::new(),
             bundle,
             said: worst(strand.members().map(|member| self.says.of_interface(member))),
             out_of_scope: strand.members().all(|member| member.out_of_scope),
-            leader: leader(&points, label.pill),
+            leader: None,
             points,
+            curve,
             label,
-        }
+        };
+        shape.leader = leader(&shape.line(), shape.label.pill);
+        shape.crossings = self.crossings(scene, first, &shape.line());
+        shape
+    }
+
+    /// Whether an interface is drawn as a curve: as somebody said of it, else as the view has it.
+    fn is_curved(&self, id: InterfaceId) -> bool {
+        self.places.get(&id.into()).and_then(|place| place.curved).unwrap_or(self.curved)
     }
 
     /// A course whose ends lie on the outlines of its components.

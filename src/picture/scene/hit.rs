@@ -110,7 +110,7 @@ impl DiagramScene {
         }
         let near = |points: &[Point]| distance_to_line(point, points);
         let nearest =
-            here.iter().map(|flow| (near(&flow.points), flow.id)).min_by(|a, b| a.0.total_cmp(&b.0));
+            here.iter().map(|flow| (near(&flow.line()), flow.id)).min_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((distance, id)) = nearest
             && distance <= tolerance
         {
@@ -210,7 +210,7 @@ impl DiagramScene {
         let zoned = |rect: Rect| boxed(rect) && !rect.grown(-0.5).contains_rect(frame);
         let mut items: Vec<ItemId> = Vec::new();
         items.extend(self.nodes.iter().filter(|node| boxed(node.rect)).map(|node| ItemId::from(node.id)));
-        items.extend(self.flows.iter().filter(|flow| lined(&flow.points)).map(|flow| ItemId::from(flow.id)));
+        items.extend(self.flows.iter().filter(|flow| lined(&flow.line())).map(|flow| ItemId::from(flow.id)));
         items.extend(self.zones.iter().filter(|zone| zoned(zone.rect)).map(|zone| ItemId::from(zone.id)));
         items.extend(self.lines.iter().filter(|line| lined(&line.points)).map(|line| ItemId::from(line.id)));
         items.extend(self.notes.iter().filter(|note| boxed(note.rect)).map(|note| ItemId::from(note.id)));

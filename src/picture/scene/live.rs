@@ -15,6 +15,8 @@ use super::{DiagramScene, FlowLabel, FlowShape, NodeBox, ZoneBox};
 
 /// Up to this many flows are routed around what is near; more of them follow in the simplest shape until release.
 const ROUTED_MOST: usize = 24;
+/// How round the bends of curves are while somebody drags.
+const ROUND_IN_HAND: f32 = 0.6;
 /// Up to this many flows and components a scene is rebuilt for every step.
 const REBUILT_MOST: usize = 100;
 /// Boxes this far around a flow are gone around.
@@ -205,7 +207,7 @@ impl LiveScene {
                 if let (Some(flow), Some((dx, dy))) = (self.scene.flows.get_mut(index), place.label) {
                     let by = Point::new(dx - flow.label.offset.0, dy - flow.label.offset.1);
                     flow.label = FlowLabel { offset: (dx, dy), ..flow.label.moved(by) };
-                    flow.leader = leader(&flow.points, flow.label.pill);
+                    flow.leader = leader(&flow.line(), flow.label.pill);
                 }
                 self.changed.flows.insert(index);
             }
@@ -408,7 +410,11 @@ impl LiveScene {
         });
         if let Some(flow) = self.scene.flows.get_mut(index) {
             flow.points = at_outlines(&flow.points, outlines);
-            flow.leader = leader(&flow.points, flow.label.pill);
+            if let Some(curve) = &mut flow.curve {
+                // How round each bend may be is found out on release.
+                *curve = vec![ROUND_IN_HAND; flow.points.len().saturating_sub(2)];
+            }
+            flow.leader = leader(&flow.line(), flow.label.pill);
         }
     }
 

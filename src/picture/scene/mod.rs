@@ -4,6 +4,7 @@
 //! this frame) and what is painted both come from it.
 
 mod build;
+mod curve;
 mod ends;
 mod flows;
 mod hit;
@@ -194,6 +195,8 @@ pub struct FlowShape {
     pub id: InterfaceId,
     /// Its course, upright and level pieces, from the sender to the receiver.
     pub points: Vec<Point>,
+    /// Drawn as a curve along its course: how much of the pieces beside each bend it takes, 0 to 1. None is right-angled.
+    pub curve: Option<Vec<f32>>,
     /// The sender.
     pub from: Option<ComponentId>,
     /// The receiver.

@@ -218,7 +218,9 @@ pub fn route_anew(session: &Session, items: &[ItemId]) -> Option<Transaction> {
         if place.points.is_empty() && place.label.is_none() {
             continue;
         }
-        edits.push(Edit::Place { view: session.view_id(), item: *item, place: None });
+        let kept = Place { curved: place.curved, pinned: place.pinned, ..Place::default() };
+        let kept = (kept != Place::default()).then(|| Box::new(kept));
+        edits.push(Edit::Place { view: session.view_id(), item: *item, place: kept });
         last = Some(*item);
     }
     let name = match (edits.len(), last) {

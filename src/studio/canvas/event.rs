@@ -129,6 +129,8 @@ pub enum Intent {
     Open(ZoneId),
     /// Put a note down.
     AddNote(Point),
+    /// List the interfaces that one line stands for.
+    ListInterfaces(InterfaceId, Point),
     /// Rename in place.
     Rename(ItemId),
     /// Show the threats of a thing.

@@ -129,7 +129,7 @@ pub enum Gesture {
         /// What was typed of the target's name.
         typed: String,
     },
-    /// Somebody pulls at a thing that is pinned.
+    /// Somebody pulls at a thing that does not move: it is pinned, or it stands for several.
     Stuck(ItemId),
 }
 
@@ -272,7 +272,7 @@ impl Gesture {
             Self::Connecting { from, clicked: true, .. } => {
                 return (Self::Connecting { from, to: at, clicked: true }, Vec::new());
             }
-            Self::Pressed { grip, add, .. } => click(grip, add),
+            Self::Pressed { grip, add, .. } => click(grip, add, ground),
             Self::Marquee { from, add, .. } => marquee(from, at, add, ground),
             Self::Moving { ref items, from, free, .. } => {
                 let to = at;
@@ -327,6 +327,13 @@ impl Gesture {
 
 fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>) -> (Gesture, Vec<Intent>) {
     let none = Vec::new();
+    if let Grip::Item(Hit { item: item @ ItemId::Interface(flow), .. })
+    | Grip::Handle(item @ ItemId::Interface(flow), _) = grip
+        && !ground.bundle_of(flow).is_empty()
+    {
+        // A line that stands for several has no bends, label or ends of its own.
+        return (Gesture::Stuck(item), vec![Intent::Select(meant(item, ground))]);
+    }
     match grip {
         Grip::Ground => (Gesture::Marquee { from, to: at, add }, none),
         Grip::Handle(item, handle) => match (item, handle) {
@@ -378,15 +385,27 @@ fn line_of(points: Vec<Point>) -> Vec<Intent> {
     if points.len() < 2 { Vec::new() } else { vec![Intent::AddLine(points)] }
 }
 
-fn click(grip: Grip, add: bool) -> Vec<Intent> {
+/// What a click on a thing means: one line that stands for several interfaces means them all.
+fn meant(item: ItemId, ground: &Ground<'_>) -> Vec<ItemId> {
+    match item {
+        ItemId::Interface(flow) if !ground.bundle_of(flow).is_empty() => {
+            ground.bundle_of(flow).iter().copied().map(ItemId::from).collect()
+        }
+        item => vec![item],
+    }
+}
+
+fn click(grip: Grip, add: bool, ground: &Ground<'_>) -> Vec<Intent> {
     match grip {
         Grip::Ground if add => Vec::new(),
         Grip::Ground => vec![Intent::Select(Vec::new())],
         Grip::Item(Hit { item, part: Part::Badge }) if !add => {
             vec![Intent::Select(vec![item]), Intent::ShowThreats(item)]
         }
-        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) if add => vec![Intent::Toggle(item)],
-        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) => vec![Intent::Select(vec![item])],
+        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) if add => {
+            meant(item, ground).into_iter().map(Intent::Toggle).collect()
+        }
+        Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) => vec![Intent::Select(meant(item, ground))],
     }
 }
 
@@ -397,6 +416,9 @@ fn double_click(at: Point, ground: &Ground<'_>) -> Vec<Intent> {
             if ground.scene.zone(id).is_some_and(|zone| zone.collapsed) =>
         {
             vec![Intent::Open(id)]
+        }
+        Some(Hit { item: item @ ItemId::Interface(flow), .. }) if !ground.bundle_of(flow).is_empty() => {
+            vec![Intent::Select(meant(item, ground)), Intent::ListInterfaces(flow, at)]
         }
         Some(Hit { item, .. }) => vec![Intent::Rename(item)],
     }

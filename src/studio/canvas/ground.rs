@@ -1,6 +1,6 @@
 //! What a gesture may look at, and what lies under the pointer.
 
-use crate::model::{ComponentId, ItemId, Project, View, ZoneId};
+use crate::model::{ComponentId, InterfaceId, ItemId, Project, View, ZoneId};
 use crate::picture::scene::{Handle, NodeBox};
 use crate::picture::{DiagramScene, Hit, Part, Point};
 
@@ -87,6 +87,11 @@ impl Ground<'_> {
     pub fn under(&self, at: Point) -> Option<ItemId> {
         let hit = self.scene.hit(at, self.tolerance);
         self.edge_at(at, hit).map(|(id, _)| id.into()).or_else(|| hit.map(|hit| hit.item))
+    }
+
+    /// The interfaces that an interface's line stands for, where a collapsed zone makes one of many; else none.
+    pub fn bundle_of(&self, flow: InterfaceId) -> &[InterfaceId] {
+        self.scene.flow(flow).map_or(&[][..], |flow| &flow.bundle)
     }
 
     /// Whether a thing is to stay where it is.

@@ -3,7 +3,7 @@
 use egui::{Response, Ui, Vec2};
 
 use crate::edit::verbs;
-use crate::model::{ComponentKind, ItemId};
+use crate::model::{ComponentKind, InterfaceId, ItemId};
 use crate::picture::DiagramScene;
 use crate::session::{Command, Request, Session, Step};
 use crate::studio::keys;
@@ -74,6 +74,11 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = Tool::Select;
             state.begin_naming(id.into(), "Note".to_owned());
+        }
+        Intent::ListInterfaces(flow, at) => {
+            let bundle = scene.flow(flow).map(|flow| flow.bundle.clone());
+            state.list_wanted = bundle.map(|bundle| (at, bundle));
+            ui.ctx().request_repaint();
         }
         Intent::Rename(item) => state.begin_rename(item, current_name(session, item)),
         Intent::ShowThreats(item) => {
@@ -161,6 +166,9 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
     let (place, item) = state.menu_at;
     let at = state.camera.screen_from_world(state.rect).point(place);
     widgets::context_menu(response, at, by_key, |ui| {
+        if !state.listed.is_empty() {
+            return list_interfaces(ui, cx, &state.listed);
+        }
         let commands = menu_commands(item);
         if item.is_none() {
             for (kind, _) in kinds() {
@@ -179,6 +187,23 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
     });
 }
 
+/// The interfaces that one line stands for, to choose one.
+fn list_interfaces(ui: &mut Ui, cx: &mut ViewContext<'_>, listed: &[InterfaceId]) {
+    let project = cx.project();
+    for id in listed {
+        let Some(interface) = project.diagram.interface(*id) else { continue };
+        let name = project.interface_name(interface);
+        let label = match interface.protocol.as_str() {
+            "" => name,
+            protocol => format!("{name}: {protocol}"),
+        };
+        let chosen = cx.session.selection().single() == Some((*id).into());
+        if menu_item(ui, Some("spline"), &label, "", chosen, true).clicked() {
+            cx.select([(*id).into()]);
+        }
+    }
+}
+
 /// The kinds in the order of their keys, with the commands that add them.
 pub fn kinds() -> impl Iterator<Item = (ComponentKind, Command)> {
     Command::ALL.iter().filter_map(|command| Some((command.adds()?, *command)))
@@ -191,6 +216,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::Rename,
             Command::TurnRound,
             Command::RouteAnew,
+            Command::CurveFlow,
             Command::SelectConnected,
             Command::FitSelection,
             Command::Delete,
@@ -231,7 +257,14 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::FitSelection,
             Command::Delete,
         ],
-        None => &[Command::Paste, Command::SelectAll, Command::Find, Command::FitAll, Command::TidyUp],
+        None => &[
+            Command::Paste,
+            Command::SelectAll,
+            Command::Find,
+            Command::FitAll,
+            Command::TidyUp,
+            Command::CurveAll,
+        ],
     }
 }
 

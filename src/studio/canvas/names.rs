@@ -1,5 +1,7 @@
 //! Everything that can be seen has a name: for screen readers, for the keyboard, and in a field when it is changed.
 
+use std::fmt::Write as _;
+
 use egui::{EventFilter, Key, Modifiers, Rect, Role as Access, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::edit::{Transaction, verbs};
@@ -49,7 +51,13 @@ pub fn things(
         mark_as_thing(ui, id);
         let selected = ground.selection.contains(&item);
         response.widget_info(|| {
-            WidgetInfo::selected(Access::GraphicsObject, true, selected, spoken(cx.session, item))
+            let mut words = spoken(cx.session, item);
+            if let ItemId::Interface(flow) = item
+                && let Some(more) = ground.bundle_of(flow).len().checked_sub(1)
+            {
+                let _written = write!(words, ", and {more} more on one line");
+            }
+            WidgetInfo::selected(Access::GraphicsObject, true, selected, words)
         });
         if response.gained_focus() && !selected {
             cx.select([item]);

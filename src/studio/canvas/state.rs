@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Band, ComponentKind, ItemId, Place, Target, ViewId};
+use crate::model::{Band, ComponentKind, InterfaceId, ItemId, Place, Target, ViewId};
 use crate::picture::scene::{Overlay, PaintOptions, PathStep, questions_by_item};
 use crate::picture::{self, DiagramScene, LiveScene, Picture, Point, SceneOptions};
 use crate::session::Session;
@@ -74,6 +74,10 @@ pub struct State {
     pub pointer: Option<Point>,
     /// Where the context menu was opened, and on what.
     pub menu_at: (Point, Option<ItemId>),
+    /// The menu is a list of these interfaces: one line stands for them all.
+    pub listed: Vec<InterfaceId>,
+    /// Such a list is to be opened there.
+    pub list_wanted: Option<(Point, Vec<InterfaceId>)>,
     /// Shift+F10 asks for that menu.
     pub menu_wanted: bool,
     /// The view has been fitted into the canvas once.
@@ -119,6 +123,8 @@ impl Default for State {
             renaming: None,
             pointer: None,
             menu_at: (Point::new(0.0, 0.0), None),
+            listed: Vec::new(),
+            list_wanted: None,
             menu_wanted: false,
             fitted: None,
             fit_wanted: None,
@@ -176,6 +182,12 @@ impl State {
         let now = ctx.input(|input| input.time);
         self.camera.fly((Point::new(center.x - aside.x, center.y - aside.y), zoom), now, motion);
         ctx.request_repaint();
+    }
+
+    /// How many interfaces the line of an interface stands for, where it stands for several; else 0.
+    pub fn bundle_of(&self, id: InterfaceId) -> usize {
+        let scene = self.scene.as_ref().map(|(_, scene)| scene);
+        scene.and_then(|scene| scene.flow(id)).map_or(0, |flow| flow.bundle.len())
     }
 
     /// Starts over with another model.

@@ -36,6 +36,8 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     if std::mem::take(&mut state.focus_wanted) {
         response.request_focus();
     }
+    // The click that asked for the list must not close it.
+    let listed = state.list_wanted.take();
     look(ui, cx, state, &scene, rect);
     point(ui, cx, state, &scene, rect, &response);
     let at = state.camera.screen_from_world(rect);
@@ -123,11 +125,17 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         }
     }
     if state.menu_wanted {
+        state.listed.clear();
         let single = selection.single().filter(|item| scene.rect_of(*item).is_some());
         let place = single
             .and_then(|item| scene.rect_of(item))
             .map_or(state.camera.center, crate::picture::Rect::center);
         state.menu_at = (place, single);
+    }
+    if let Some((place, interfaces)) = listed {
+        state.menu_at = (place, None);
+        state.listed = interfaces;
+        state.menu_wanted = true;
     }
     intents::context_menu(cx, state, &response);
     if let Some(text) = hint(state, session) {
@@ -268,6 +276,7 @@ fn point(
         if response.secondary_clicked() {
             let item = scene.hit(place, TOLERANCE / at.scale).map(|hit| hit.item);
             state.menu_at = (place, item);
+            state.listed.clear();
             if let Some(item) = item.filter(|item| !selection.contains(item)) {
                 intents.push(Intent::Select(vec![item]));
             }
@@ -375,7 +384,7 @@ fn hint(state: &State, session: &Session) -> Option<String> {
             return Some(format!("{words}: arrows, Tab or letters choose, Enter puts it down, Esc lets go"));
         }
         Gesture::Stuck(item) => {
-            return Some(format!("{} is pinned. P frees it", project.name_of(*item)));
+            return Some(stuck(state, session, *item));
         }
         Gesture::Moving { .. } => return Some("Alt moves freely, Esc puts it back".to_owned()),
         _ => {}
@@ -398,6 +407,18 @@ fn hint(state: &State, session: &Session) -> Option<String> {
     .map(|(number, one, many)| crate::studio::words::counted(number, one, many))
     .collect();
     (!parts.is_empty()).then(|| format!("{} selected", parts.join(", ")))
+}
+
+/// Why a thing does not move.
+fn stuck(state: &State, session: &Session, item: ItemId) -> String {
+    let bundle = match item {
+        ItemId::Interface(id) => state.bundle_of(id),
+        _ => 0,
+    };
+    if bundle > 0 {
+        return format!("This line stands for {bundle} interfaces. Open the zone to bend one of them");
+    }
+    format!("{} is pinned. P frees it", session.project().name_of(item))
 }
 
 /// The middle of what is seen, for pasting.

@@ -1,6 +1,7 @@
 //! Interfaces: lines, arrowheads and labels.
 
 use crate::model::{Band, ItemId};
+use crate::picture::scene::curve::curved;
 use crate::picture::scene::label::{ORDER_WIDTH, SIGN_WIDTH, pill_padding};
 use crate::picture::scene::{FlowShape, Secrecy};
 use crate::picture::signs::{arrowhead, rounded};
@@ -18,7 +19,7 @@ impl Painter<'_> {
     pub(super) fn flow(&mut self, flow: &FlowShape) {
         let item = ItemId::from(flow.id);
         self.turn_to(item, flow.out_of_scope);
-        let (mut paint, mut line) = self.flow_ink(item);
+        let (mut paint, mut line) = self.flow_ink(flow);
         if let Some(edge) = flow.said.as_ref().and_then(|said| said.tone.edge())
             && !self.stands_out(item)
         {
@@ -28,7 +29,7 @@ impl Painter<'_> {
             line += 1.25;
         }
         let heavy = self.options.heavy.contains(&item);
-        let stroke_width = if heavy && !self.is_selected(item) { 3.0 } else { line };
+        let stroke_width = if heavy && !self.is_flow_selected(flow) { 3.0 } else { line };
         let dash: &[f32] = match flow.secrecy {
             Secrecy::Clear => &[2.0, 4.0],
             _ if flow.out_of_scope => &[6.0, 4.0],
@@ -36,7 +37,7 @@ impl Painter<'_> {
         };
         let stroke = Stroke::dashed(paint, stroke_width, dash);
         self.out.detail(SHAPES, ALL);
-        let selected = self.is_selected(item);
+        let selected = self.is_flow_selected(flow);
         // A handle covers the very end of a selected line.
         let pull = if selected { 5.0 } else { 0.0 };
         let mut points = flow.points.clone();
@@ -59,9 +60,15 @@ impl Painter<'_> {
                 points.reverse();
             }
         }
-        let pieces = if self.scene.paper { self.interrupted(flow, &points) } else { vec![points] };
-        for piece in pieces {
-            self.out.path(rounded(&piece, CORNER), None, Some(stroke.clone()));
+        let paths: Vec<Path> = match &flow.curve {
+            Some(shares) => vec![curved(&points, shares)],
+            None if self.scene.paper => {
+                self.interrupted(flow, &points).iter().map(|piece| rounded(piece, CORNER)).collect()
+            }
+            None => vec![rounded(&points, CORNER)],
+        };
+        for path in paths {
+            self.out.path(path, None, Some(stroke.clone()));
         }
         for head in heads {
             self.out.path(head, Some(paint), None);
@@ -69,10 +76,11 @@ impl Painter<'_> {
     }
 
     /// The colour and width of a flow's line.
-    fn flow_ink(&self, item: ItemId) -> (Paint, f32) {
+    fn flow_ink(&self, flow: &FlowShape) -> (Paint, f32) {
+        let item = ItemId::from(flow.id);
         let (role, width) = if self.on_path.contains(&item) {
             (Role::SeverityMark(Band::High), 2.5)
-        } else if self.is_selected(item) {
+        } else if self.is_flow_selected(flow) {
             (Role::Accent, 2.5)
         } else if self.is_hovered(item) {
             (Role::TextSecondary, 1.75)
@@ -133,7 +141,7 @@ impl Painter<'_> {
     /// The heights at which other flows cross an upright piece, away from its ends.
     fn crossings(&self, flow: &FlowShape, a: Point, b: Point) -> Vec<f32> {
         let (top, bottom) = (a.y.min(b.y) + INTERRUPTION, a.y.max(b.y) - INTERRUPTION);
-        let others = self.scene.flows.iter().filter(|other| other.id != flow.id);
+        let others = self.scene.flows.iter().filter(|other| other.id != flow.id && other.curve.is_none());
         let mut heights: Vec<f32> = Vec::new();
         for pair in others.flat_map(|other| other.points.windows(2)) {
             let &[c, d] = pair else { continue };
@@ -151,12 +159,12 @@ impl Painter<'_> {
     pub(super) fn flow_label(&mut self, flow: &FlowShape) {
         let item = ItemId::from(flow.id);
         self.turn_to(item, flow.out_of_scope);
-        let selected = self.is_selected(item);
+        let selected = self.is_flow_selected(flow);
         let paper = self.scene.paper;
         let label = &flow.label;
         self.out.detail(FULL, ALL);
         if let Some((on, at)) = flow.leader {
-            let ink = self.flow_ink(item).0;
+            let ink = self.flow_ink(flow).0;
             self.out.path(Path::polyline(&[on, at]), None, Some(Stroke::solid(ink, 1.0)));
         }
         let (fill, edge) = if selected {
@@ -215,7 +223,7 @@ impl Painter<'_> {
 
     /// Squares at both ends of a selected flow.
     pub(super) fn flow_handles(&mut self, flow: &FlowShape) {
-        if !self.is_selected(flow.id.into()) {
+        if !self.is_flow_selected(flow) || !flow.bundle.is_empty() {
             return;
         }
         self.out.item(Some(flow.id.into())).fade(1.0).detail(SHAPES, ALL);

@@ -185,6 +185,11 @@ impl<'a> Painter<'a> {
         self.options.selected.contains(&item)
     }
 
+    /// Of several interfaces that are drawn as one line, any may be selected.
+    fn is_flow_selected(&self, flow: &FlowShape) -> bool {
+        self.is_selected(flow.id.into()) || flow.bundle.iter().any(|id| self.is_selected((*id).into()))
+    }
+
     fn is_hovered(&self, item: ItemId) -> bool {
         self.options.hovered == Some(item)
     }
