@@ -38,6 +38,7 @@ impl Stencil {
             kind: self.kind,
             name: name.to_owned(),
             technology: self.technology.clone(),
+            icon: self.icon.clone(),
             description: self.description.clone(),
             attributes: self.assumed.clone(),
             assumed: self.assumed.0.keys().cloned().collect(),

@@ -50,6 +50,8 @@ record! {
         zone: Option<ZoneId>,
         /// What it is made of (`PostgreSQL 16`).
         technology: String,
+        /// The name of its icon, where that is not its kind's.
+        icon: String,
         /// What it does, in a sentence.
         description: String,
         /// Who answers for it.

@@ -53,6 +53,11 @@ fn index(name: &str) -> Option<usize> {
     ICON_NAMES.binary_search(&name).ok()
 }
 
+/// The name of an icon that there is.
+pub fn known(name: &str) -> Option<&'static str> {
+    ICON_NAMES.get(index(name)?).copied()
+}
+
 /// An icon as an SVG file with white strokes.
 pub fn icon_svg(name: &str) -> Option<&'static str> {
     FILES.get(index(name)?).copied()

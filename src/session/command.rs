@@ -255,6 +255,7 @@ commands! {
     DeleteView, View, "Delete this view", "trash-2", [];
     NextView, View, "Next view", "", [Keys::plain("PageDown", Place::Canvas)];
     PreviousView, View, "Previous view", "", [Keys::plain("PageUp", Place::Canvas)];
+    PutIntoView, View, "Put into this view", "eye", [];
     TakeOutOfView, View, "Take out of this view", "eye-off", [];
     ShowRisk, View, "Show risk on the diagram", "eye", [];
     ShowAssets, View, "Show assets on the diagram", "eye", [];

@@ -28,6 +28,7 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         }
         Command::PickUpStart => matches!(session.selection().single(), Some(ItemId::Interface(_))),
         Command::DeleteView | Command::NextView | Command::PreviousView => session.project().views.len() > 1,
+        Command::PutIntoView => parts::can_put_in(session),
         Command::TakeOutOfView => !items.is_empty() && session.view().is_some_and(|view| view.only_placed),
         other => arrange::least(other).is_none_or(|least| boxes() >= least),
     }
@@ -49,6 +50,10 @@ impl App {
             Command::RouteAnew => change = actions::route_anew(session, &items),
             Command::CurveFlow => change = curves::flows(session, &items),
             Command::CurveAll => change = curves::view(session),
+            Command::PutIntoView => {
+                let near = canvas.camera.center;
+                change = parts::put_in(session, &scene, &items, near);
+            }
             Command::TakeOutOfView => change = parts::taken_out(session, &items),
             Command::Collapse => {
                 change = parts::zone_meant(session).and_then(|zone| {

@@ -116,18 +116,6 @@ fn click_at(studio: &mut Studio, at: Pos2) {
     studio.run();
 }
 
-/// Two presses in one place. A frame of a test takes a quarter of a second, so that people seem slow.
-fn double_click_at(studio: &mut Studio, at: Pos2) {
-    studio.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
-    studio.hover_at(at);
-    studio.run();
-    for _ in 0..2 {
-        studio.drag_at(at);
-        studio.drop_at(at);
-    }
-    studio.run();
-}
-
 /// Presses a kind in the toolbar, pulls it onto the canvas and names it.
 fn put_down(studio: &mut Studio, kind: &str, at: Pos2, name: &str) {
     let button = studio.get_by_role_and_label(Role::Button, kind).rect().center();

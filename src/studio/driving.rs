@@ -160,6 +160,18 @@ pub(super) fn type_text(studio: &mut Studio, text: &str) {
     studio.run();
 }
 
+/// Two presses in one place. A frame of a test takes a quarter of a second, so that people seem slow.
+pub(super) fn double_click_at(studio: &mut Studio, at: Pos2) {
+    studio.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
+    studio.hover_at(at);
+    studio.run();
+    for _ in 0..2 {
+        studio.drag_at(at);
+        studio.drop_at(at);
+    }
+    studio.run();
+}
+
 /// Types a name where one is asked for, and confirms it.
 pub(super) fn type_name(studio: &mut Studio, name: &str) {
     type_text(studio, name);

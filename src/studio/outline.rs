@@ -7,7 +7,7 @@ use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui,
 
 use crate::model::{Band, ItemId, Target, ZoneId, plain_word};
 use crate::picture::Role;
-use crate::picture::scene::kind_icon;
+use crate::picture::scene::component_icon;
 use crate::session::Session;
 
 use super::canvas::Renaming;
@@ -144,7 +144,7 @@ fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line
     lines.extend(outside.map(|component| Line::Item {
         item: component.id.into(),
         depth: 0,
-        icon: kind_icon(component.kind),
+        icon: component_icon(component),
     }));
     let interfaces: Vec<_> = project.diagram.interfaces().filter(|flow| fits(flow.id.into())).collect();
     if !interfaces.is_empty() {
@@ -185,7 +185,7 @@ fn add_zone(
     for component in project.diagram.components().filter(|component| component.zone == Some(zone)) {
         if fits(component.id.into()) || fits(zone.into()) {
             let item = component.id.into();
-            lines.push(Line::Item { item, depth: depth + 1, icon: kind_icon(component.kind) });
+            lines.push(Line::Item { item, depth: depth + 1, icon: component_icon(component) });
         }
     }
     for inner in inner {

@@ -252,11 +252,9 @@ impl App {
             }
             Command::Paste => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Command::Duplicate => {
-                let clip = session.copy_selected();
+                let chosen = session.selection().items();
                 let (items, transaction) =
-                    verbs::paste(session.project(), session.view_id(), &clip, 24.0, 24.0);
-                let name = transaction.name.replacen("Paste", "Duplicate", 1);
-                let transaction = crate::edit::Transaction { name, ..transaction };
+                    canvas::actions::duplicated(session, chosen, (24.0, 24.0), canvas::Drop::Same);
                 self.change(|session| session.commit_and_select(transaction, items));
             }
             Command::Delete => {

@@ -152,6 +152,7 @@ fields!(Component, this {
     "name" => this.name.clone(),
     "zone" => option(this.zone),
     "technology" => this.technology.clone(),
+    "icon" => this.icon.clone(),
     "description" => this.description.clone(),
     "owner" => this.owner.clone(),
     "notes" => this.notes.clone(),

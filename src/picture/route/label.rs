@@ -23,6 +23,8 @@ const MOST_STEPS: f32 = 40.0;
 const PIECES_IN_A_CROWD: usize = 3;
 const STEPS_IN_A_CROWD: i32 = 4;
 const GOOD_ENOUGH: f32 = 300.0;
+/// With more flows than this, a label without a place in those few spots is left out.
+const LOOKED_AT_TWICE: usize = 2500;
 /// Free spots are looked for this far from the line, in rings, when the line has none.
 const RINGS: i32 = 24;
 const RING: f32 = 14.0;
@@ -34,19 +36,32 @@ pub struct Anchor {
     pub at: Point,
     /// How far that is from the middle of the longest piece: what a person's own place is measured from.
     pub offset: (f32, f32),
+    /// There is no place near the line where the label would cover nothing: it is better left out.
+    pub crowded_out: bool,
 }
 
 impl Anchor {
     /// The anchor of a label whose origin stands there.
     pub(super) fn on(route: &[Point], at: Point) -> Self {
         let base = base(route);
-        Self { at, offset: (at.x - base.x, at.y - base.y) }
+        Self { at, offset: (at.x - base.x, at.y - base.y), crowded_out: false }
     }
 
     /// The anchor of a label that somebody moved.
     pub(super) fn moved(route: &[Point], (dx, dy): (f32, f32)) -> Self {
-        Self { at: base(route).offset(dx, dy), offset: (dx, dy) }
+        Self { at: base(route).offset(dx, dy), offset: (dx, dy), crowded_out: false }
     }
+}
+
+/// How long a place for a label is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// All along the line, then around it.
+    All,
+    /// All along the line.
+    OnTheLine,
+    /// In few spots of the line.
+    Little,
 }
 
 /// A place on a line for its label.
@@ -76,7 +91,11 @@ impl Router {
         kept: &[Option<Anchor>],
         field: &mut Field,
     ) -> Vec<Anchor> {
-        let few = wires.len() <= ROUTED_TWICE;
+        let care = match wires.len() {
+            ..=ROUTED_TWICE => Care::All,
+            ..=LOOKED_AT_TWICE => Care::OnTheLine,
+            _ => Care::Little,
+        };
         let mut anchors = vec![Anchor::default(); wires.len()];
         let mut order: Vec<(i64, usize)> = Vec::new();
         for (index, (wire, route)) in wires.iter().zip(routes).enumerate() {
@@ -94,10 +113,13 @@ impl Router {
         order.sort_unstable();
         for (_, index) in order {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
-            let at = field.place(wire.label, index, route, few);
-            field.lay_label(index, placed(wire.label, at));
+            let (at, is_clear) = field.place(wire.label, index, route, care);
+            // A label that is left out takes no room from those that come after it.
+            if is_clear {
+                field.lay_label(index, placed(wire.label, at));
+            }
             if let Some(anchor) = anchors.get_mut(index) {
-                *anchor = Anchor::on(route, at);
+                *anchor = Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) };
             }
         }
         anchors
@@ -105,12 +127,21 @@ impl Router {
 }
 
 impl Field {
-    /// Where a label stands: on its line if there is a free place, else as near to it as can be.
-    pub(super) fn place(&self, label: Rect, wire: usize, route: &[Point], few: bool) -> Point {
-        let seat = self.seat(label, wire, route, few);
+    /// Where a label stands, and whether it covers nothing there: on its line if there is a free place, else as near to it
+    /// as can be.
+    pub(super) fn place(&self, label: Rect, wire: usize, route: &[Point], care: Care) -> (Point, bool) {
+        let is_free = |seat: &Option<Seat>| seat.is_some_and(|seat| seat.free);
+        let mut seat = self.seat(label, wire, route, care == Care::All);
+        if care == Care::OnTheLine && !is_free(&seat) {
+            seat = self.seat(label, wire, route, true);
+        }
+        let beside = || self.beside(label, wire, route).filter(|_| care == Care::All);
         match seat {
-            Some(seat) if seat.free || !few => seat.at,
-            _ => self.beside(label, wire, route).or(seat.map(|seat| seat.at)).unwrap_or_else(|| base(route)),
+            Some(seat) if seat.free => (seat.at, true),
+            _ => match beside() {
+                Some(at) => (at, true),
+                None => (seat.map_or_else(|| base(route), |seat| seat.at), false),
+            },
         }
     }
 

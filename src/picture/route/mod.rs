@@ -17,6 +17,7 @@ use std::collections::VecDeque;
 
 use super::{Point, Rect};
 pub use label::Anchor;
+use label::Care;
 
 use crowd::{Pair, Sides};
 use field::Field;
@@ -247,9 +248,14 @@ impl Router {
         field.lay(index, route);
         let at = match wire.label_offset {
             Some(offset) => Anchor::moved(route, offset),
-            None => Anchor::on(route, field.place(wire.label, index, route, true)),
+            None => {
+                let (at, is_clear) = field.place(wire.label, index, route, Care::All);
+                Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) }
+            }
         };
-        field.lay_label(index, label::placed(wire.label, at.at));
+        if !at.crowded_out {
+            field.lay_label(index, label::placed(wire.label, at.at));
+        }
         *anchor = Some(at);
     }
 

@@ -15,7 +15,8 @@ use super::overlay::Says;
 use super::words::{Words, words};
 use super::zone::{ZoneTree, zone_head, zone_rects};
 use super::{
-    Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox, kind_icon,
+    Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox,
+    component_icon,
 };
 
 /// The height of a component.
@@ -135,9 +136,14 @@ impl<'a> Stage<'a> {
         }
         let (mut boxes, mut content) = (BTreeMap::new(), BTreeMap::new());
         let holding = holding(&rects);
+        let index = RectIndex::of(rects.iter().map(|(_, rect)| *rect));
         for ((component, rect), holds) in rects.into_iter().zip(holding) {
             let name = project.name_of(component.id.into());
-            let words = words(&name, component.kind, rect, holds, options.paper);
+            let words = words(&name, component.kind, rect, holds, options.paper).clear_of(
+                rect,
+                &index,
+                options.paper,
+            );
             let chips = node_chips_height(stored.get(&component.id).map_or(0, Vec::len));
             let all = words.under.map_or(rect, |under| rect.union(under));
             content.insert(component.id, Rect { h: all.h + chips, ..all });
@@ -187,7 +193,7 @@ impl<'a> Stage<'a> {
                 wording: words.wording,
                 under: words.under,
                 caption,
-                icon: kind_icon(component.kind),
+                icon: component_icon(component),
                 badge: self.badge(Target::Component(component.id), |w| {
                     Point::new(rect.right() - w + 8.0, rect.y - 13.0)
                 }),

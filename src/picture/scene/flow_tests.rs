@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::tests::{large, options};
 use super::*;
 use crate::catalog::{example, templates};
-use crate::model::Project;
+use crate::model::{Interface, Project, View};
+use crate::picture::{Palette, svg};
 
 /// What a person would not have drawn.
 #[derive(Debug, Default, PartialEq)]
@@ -113,5 +114,58 @@ proptest! {
                 prop_assert!(own || !runs_through(&flow.points, node.rect), "{} through {}", flow.id, node.id);
             }
         }
+    }
+}
+
+/// Boxes in a narrow grid with far more flows than there is room for labels.
+fn crowd(flows: u32) -> DiagramScene {
+    let mut project = Project::new("Crowd");
+    let mut view = View::default();
+    for number in 0..16u32 {
+        let id = ComponentId(number + 1);
+        project.diagram.put_component(Component {
+            id,
+            name: format!("part {number}"),
+            ..Component::default()
+        });
+        let (x, y) = ((number % 4) as f32 * 230.0, (number / 4) as f32 * 130.0);
+        view.places.insert(id.into(), Place { x, y, ..Place::default() });
+    }
+    for number in 0..flows {
+        let (from, to) = (number % 16 + 1, (number * 7 + 3 + number / 16) % 16 + 1);
+        let flow = Interface {
+            id: InterfaceId(number + 1),
+            from: Some(ComponentId(from)),
+            to: Some(ComponentId(to)),
+            protocol: format!("protocol {number:03}"),
+            ..Interface::default()
+        };
+        project.diagram.put_interface(flow).unwrap();
+    }
+    DiagramScene::build(&project, &view, &SceneOptions::default())
+}
+
+#[test]
+fn in_a_crowd_no_label_covers_another_or_a_box() {
+    for flows in [60, 120, 240] {
+        let scene = crowd(flows);
+        let seen: Vec<&FlowShape> = scene.flows.iter().filter(|flow| !flow.label.crowded_out).collect();
+        assert!(seen.len() > 20, "{} of {flows} are seen", seen.len());
+        for (index, flow) in seen.iter().enumerate() {
+            for node in &scene.nodes {
+                assert!(!flow.label.rect.overlaps(node.rect), "{} covers {}", flow.id, node.id);
+            }
+            for other in seen.iter().skip(index + 1) {
+                assert!(!flow.label.rect.overlaps(other.label.rect), "{} covers {}", flow.id, other.id);
+            }
+        }
+        // What is left out is said while its flow is selected.
+        let Some(hidden) = scene.flows.iter().find(|flow| flow.label.crowded_out) else { continue };
+        let words = |options: &PaintOptions| {
+            svg::write(&scene.picture(options), Palette::light(), &svg::SvgOptions::default())
+        };
+        assert!(!words(&PaintOptions::default()).contains(&hidden.label.text));
+        let selected = PaintOptions { selected: [hidden.id.into()].into(), ..PaintOptions::default() };
+        assert!(words(&selected).contains(&hidden.label.text));
     }
 }

@@ -95,7 +95,11 @@ impl Stage<'_> {
             if around(points).is_none() {
                 continue;
             }
-            let label = FlowLabel { offset: anchor.offset, ..label.moved(anchor.at) };
+            let label = FlowLabel {
+                offset: anchor.offset,
+                crowded_out: anchor.crowded_out,
+                ..label.moved(anchor.at)
+            };
             let points = self.at_outlines(strand.first, points);
             let near = |area: Rect| {
                 let mut near = Vec::new();

@@ -99,7 +99,7 @@ impl DiagramScene {
         };
         let here: Vec<&FlowShape> =
             (0..self.flows.len()).filter(covers).filter_map(|index| self.flows.get(index)).collect();
-        for flow in here.iter().rev() {
+        for flow in here.iter().rev().filter(|flow| !flow.label.crowded_out) {
             if flow.label.badge.is_some_and(|badge| badge.rect.contains(point)) {
                 return hit(flow.id.into(), Part::Badge);
             }

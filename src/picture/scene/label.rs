@@ -149,7 +149,18 @@ fn label_of(
         chips.push(Chip { rect: chip, asset, text });
         y += CHIP_HEIGHT + CHIP_GAP;
     }
-    FlowLabel { rect, pill, id, order: words.order, text, said, badge, chips, offset: (0.0, 0.0) }
+    FlowLabel {
+        rect,
+        pill,
+        id,
+        order: words.order,
+        text,
+        said,
+        badge,
+        chips,
+        crowded_out: false,
+        offset: (0.0, 0.0),
+    }
 }
 
 /// How much room an interface's label takes.
@@ -227,6 +238,7 @@ impl FlowLabel {
             said: self.said.clone(),
             badge: self.badge.map(|badge| Badge { rect: shift(badge.rect), ..badge }),
             chips: self.chips.iter().map(|chip| Chip { rect: shift(chip.rect), ..chip.clone() }).collect(),
+            crowded_out: self.crowded_out,
             offset: self.offset,
         }
     }

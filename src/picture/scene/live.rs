@@ -372,7 +372,11 @@ impl LiveScene {
             if let Some(flow) = self.scene.flows.get_mut(*index) {
                 let (x, y) = (wire.label.x + anchor.at.x, wire.label.y + anchor.at.y);
                 let by = Point::new(x - flow.label.rect.x, y - flow.label.rect.y);
-                flow.label = FlowLabel { offset: anchor.offset, ..flow.label.moved(by) };
+                flow.label = FlowLabel {
+                    offset: anchor.offset,
+                    crowded_out: anchor.crowded_out,
+                    ..flow.label.moved(by)
+                };
                 flow.points = points;
                 flow.crossings.clear();
             }

@@ -21,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::risk::{Register, TargetRisk};
 use crate::model::{
-    AssetId, Band, ComponentId, ComponentKind, InterfaceId, ItemId, LineId, NoteId, Place, Target, ZoneId,
+    AssetId, Band, Component, ComponentId, ComponentKind, InterfaceId, ItemId, LineId, NoteId, Place, Target,
+    ZoneId,
 };
 
 use super::{Face, Point, Rect};
@@ -256,6 +257,8 @@ pub struct FlowLabel {
     pub badge: Option<Badge>,
     /// The assets carried.
     pub chips: Vec<Chip>,
+    /// There is no place for it where it would cover nothing: it is seen while its flow is selected or pointed at.
+    pub crowded_out: bool,
     /// How far it stands from the middle of the flow's longest piece. When somebody drags the label, its own place
     /// ([`crate::model::Place::label`]) is this and the drag together.
     pub offset: (f32, f32),
@@ -388,6 +391,11 @@ impl Lettering {
             }
         }
     }
+}
+
+/// The icon of a component: its own if there is one of that name, else its kind's.
+pub fn component_icon(component: &Component) -> &'static str {
+    super::icon::known(&component.icon).unwrap_or_else(|| kind_icon(component.kind))
 }
 
 /// The icon of a component's kind.

@@ -488,3 +488,15 @@ fn what_is_in_the_hand_moves_without_routing_everything_anew() {
 
 /// From, to, both ways, protocol, port, encryption, assets.
 type Flow = (u32, u32, bool, &'static str, Option<u16>, Option<Encryption>, &'static [u32]);
+
+#[test]
+fn a_component_shows_its_own_icon_and_its_kinds_when_there_is_none_of_that_name() {
+    for (icon, kind, expected) in [
+        ("", ComponentKind::Store, "database"),
+        ("vault", ComponentKind::Store, "vault"),
+        ("no such icon", ComponentKind::Agent, "bot"),
+    ] {
+        let component = Component { icon: icon.to_owned(), kind, ..Component::default() };
+        assert_eq!(component_icon(&component), expected);
+    }
+}

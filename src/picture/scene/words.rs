@@ -2,7 +2,8 @@
 
 use crate::model::ComponentKind;
 use crate::picture::Rect;
-use crate::picture::text::{width, wrap_lines, wrap_whole};
+use crate::picture::route::RectIndex;
+use crate::picture::text::{fit, width, wrap_lines, wrap_whole};
 
 use super::Lettering;
 use super::build::{NODE_HEIGHT, WORDS_LEFT, WORDS_RIGHT};
@@ -68,6 +69,33 @@ pub(super) fn words(name: &str, kind: ComponentKind, rect: Rect, holds: bool, pa
     let high = lines.len() as f32 * NAME_LINE;
     let under = Rect::new(rect.center().x - wide / 2.0, rect.bottom() + UNDER_GAP, wide, high);
     Words { wording: Wording::Under, lines, under: Some(under) }
+}
+
+impl Words {
+    /// The name without those of its lines under the box that would stand on another box: what is left ends in "…".
+    pub(super) fn clear_of(mut self, own: Rect, boxes: &RectIndex, paper: bool) -> Self {
+        let Some(under) = self.under else { return self };
+        let (face, size) = Lettering::of(paper).name;
+        let meets = |rows: usize| {
+            let rect = Rect { h: rows as f32 * NAME_LINE, ..under };
+            let mut met = false;
+            boxes.visit(rect, |other, _| met |= other != own && !other.contains_rect(own));
+            met
+        };
+        let all = self.lines.len();
+        let rows = (1..=all).rev().find(|rows| !meets(*rows)).unwrap_or(1);
+        if rows < all {
+            self.lines.truncate(rows);
+            if let Some(last) = self.lines.last_mut() {
+                *last = fit(&format!("{last}…"), face, size, under.w.max(size));
+                if !last.ends_with('…') {
+                    last.push('…');
+                }
+            }
+            self.under = Some(Rect { h: rows as f32 * NAME_LINE, ..under });
+        }
+        self
+    }
 }
 
 /// How wide a silhouette is where that many centred lines stand.

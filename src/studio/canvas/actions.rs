@@ -161,6 +161,31 @@ pub fn move_items(
     Transaction { name, ..transaction }
 }
 
+/// Copies of things, so far from them, and what to select then.
+pub fn duplicated(
+    session: &Session,
+    items: &[ItemId],
+    by: (f32, f32),
+    into: Drop,
+) -> (Vec<ItemId>, Transaction) {
+    let project = session.project();
+    let clip = verbs::copy(project, session.view_id(), items);
+    let (copies, mut transaction) = verbs::paste(project, session.view_id(), &clip, by.0, by.1);
+    if let Drop::Into(zone) = into {
+        // Copies of what stood in a copied zone stand in its copy; the others go where they were dropped.
+        let outer = |zone: Option<ZoneId>| zone.is_none_or(|zone| project.diagram.zones.contains(zone));
+        for edit in &mut transaction.edits {
+            match edit {
+                Edit::Component(_, Some(component)) if outer(component.zone) => component.zone = zone,
+                Edit::Zone(_, Some(copy)) if outer(copy.parent) => copy.parent = zone,
+                _ => {}
+            }
+        }
+    }
+    transaction.name = transaction.name.replacen("Paste", "Duplicate", 1);
+    (copies, transaction)
+}
+
 fn framed(session: &Session, item: ItemId, rect: Rect) -> Place {
     let old = place_of(session, item).unwrap_or_default();
     Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..old }

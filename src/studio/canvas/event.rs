@@ -46,6 +46,8 @@ pub enum Event {
         button: Button,
         /// Adds to what is selected.
         add: bool,
+        /// A drag from here takes copies along.
+        copy: bool,
     },
     /// The pointer moved, with or without a button.
     Move {
@@ -94,6 +96,15 @@ pub enum Intent {
         /// Which.
         items: Vec<ItemId>,
         /// How far.
+        by: (f32, f32),
+        /// Into which zone.
+        into: Drop,
+    },
+    /// Put copies of things down.
+    Copy {
+        /// Of which.
+        items: Vec<ItemId>,
+        /// How far from them.
         by: (f32, f32),
         /// Into which zone.
         into: Drop,

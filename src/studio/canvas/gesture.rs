@@ -22,6 +22,8 @@ pub enum Gesture {
         grip: Grip,
         /// Shift or control is held.
         add: bool,
+        /// Alt is held: a drag takes copies along.
+        copy: bool,
     },
     /// The canvas is being moved.
     Panning {
@@ -57,6 +59,15 @@ pub enum Gesture {
         /// The frame before.
         before: Rect,
         /// Where the pointer is.
+        to: Point,
+    },
+    /// Copies of things are on their way.
+    Copying {
+        /// Of which.
+        items: Vec<ItemId>,
+        /// Where the pointer took hold.
+        from: Point,
+        /// Where it is.
         to: Point,
     },
     /// A flow is being drawn.
@@ -151,7 +162,7 @@ impl Gesture {
     pub fn step(self, event: Event, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
         match event {
             Event::Cancel => (Self::Idle, Vec::new()),
-            Event::Press { at, button, add } => self.press(at, button, add, ground),
+            Event::Press { at, button, add, copy } => self.press((at, button), add, copy, ground),
             Event::Move { at, free } => self.moved(at, free, ground),
             Event::Release { at } => self.release(at, ground),
             Event::DoubleClick { at } => (Self::Idle, double_click(at, ground)),
@@ -185,7 +196,13 @@ impl Gesture {
         }
     }
 
-    fn press(self, at: Point, button: Button, add: bool, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
+    fn press(
+        self,
+        (at, button): (Point, Button),
+        add: bool,
+        copy: bool,
+        ground: &Ground<'_>,
+    ) -> (Self, Vec<Intent>) {
         if let Self::DrawingLine { mut points, .. } = self {
             let last = points.last().copied().unwrap_or(at);
             let at = bends::straight_from(last, at, ground.tolerance);
@@ -215,17 +232,23 @@ impl Gesture {
                 Some(from) => (Self::Connecting { from, to: at, clicked: false }, Vec::new()),
                 None => (Self::Idle, Vec::new()),
             },
-            Tool::Select | Tool::Pan => (Self::Pressed { from: at, grip: ground.grip(at), add }, Vec::new()),
+            Tool::Select | Tool::Pan => {
+                (Self::Pressed { from: at, grip: ground.grip(at), add, copy }, Vec::new())
+            }
         }
     }
 
     fn moved(self, at: Point, free: bool, ground: &Ground<'_>) -> (Self, Vec<Intent>) {
         let next = match self {
             Self::Idle => Self::Idle,
-            Self::Pressed { from, grip, add } if at.distance(from) < ground.tolerance * 0.7 => {
-                Self::Pressed { from, grip, add }
+            Self::Pressed { from, grip, add, copy } if at.distance(from) < ground.tolerance * 0.7 => {
+                Self::Pressed { from, grip, add, copy }
             }
-            Self::Pressed { from, grip, add } => {
+            Self::Pressed { from, grip: Grip::Item(hit), copy: true, .. } if can_be_copied(hit) => {
+                let items = ground.chosen_with(hit.item);
+                return (Self::Copying { items, from, to: at }, Vec::new());
+            }
+            Self::Pressed { from, grip, add, .. } => {
                 let (state, intents) = begin_drag(from, at, grip, add, ground);
                 return (state, intents);
             }
@@ -234,6 +257,7 @@ impl Gesture {
             }
             Self::Marquee { from, add, .. } => Self::Marquee { from, to: at, add },
             Self::Moving { items, from, .. } => Self::Moving { items, from, to: at, free },
+            Self::Copying { items, from, .. } => Self::Copying { items, from, to: at },
             Self::Resizing { item, corner, before, .. } => Self::Resizing { item, corner, before, to: at },
             Self::Connecting { from, clicked, .. } => Self::Connecting { from, to: at, clicked },
             Self::Reattaching { flow, start, .. } => Self::Reattaching { flow, start, to: at },
@@ -283,6 +307,11 @@ impl Gesture {
                 } else {
                     vec![Intent::Move { items: items.clone(), by, into }]
                 }
+            }
+            Self::Copying { items, from, .. } => {
+                let into = ground.drop_for(&items, at);
+                let by = ((at.x - from.x).round(), (at.y - from.y).round());
+                vec![Intent::Copy { items, by, into }]
             }
             Self::Resizing { item, corner, before, .. } => {
                 vec![Intent::Resize(item, resized(before, corner, at))]
@@ -379,6 +408,11 @@ fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>
             (Gesture::Moving { items, from, to: at, free: false }, select)
         }
     }
+}
+
+/// What Alt and a drag copy: boxes, and zones by their names and edges.
+fn can_be_copied(hit: Hit) -> bool {
+    matches!(hit.item, ItemId::Component(_) | ItemId::Zone(_) | ItemId::Note(_))
 }
 
 fn line_of(points: Vec<Point>) -> Vec<Intent> {

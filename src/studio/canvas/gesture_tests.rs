@@ -86,7 +86,7 @@ impl Table {
 }
 
 fn press(at: Point) -> Event {
-    Event::Press { at, button: Button::Primary, add: false }
+    Event::Press { at, button: Button::Primary, add: false, copy: false }
 }
 
 fn drag(from: Point, to: Point) -> [Event; 4] {
@@ -120,7 +120,8 @@ fn a_click_selects_what_is_under_it() {
 fn a_click_with_shift_adds_or_takes_out() {
     let table = table();
     let at = table.middle(STORE);
-    let events = [Event::Press { at, button: Button::Primary, add: true }, Event::Release { at }];
+    let events =
+        [Event::Press { at, button: Button::Primary, add: true, copy: false }, Event::Release { at }];
     table.check(&events, &[Intent::Toggle(STORE)]);
 }
 
@@ -281,7 +282,7 @@ fn other_buttons_and_the_hand_pan() {
     let table = table();
     let from = table.middle(AGENT);
     let to = from.offset(10.0, -5.0);
-    let press = Event::Press { at: from, button: Button::Pan, add: false };
+    let press = Event::Press { at: from, button: Button::Pan, add: false, copy: false };
     let events = [press, Event::Move { at: to, free: false }, Event::Release { at: to }];
     table.check(&events, &[Intent::Pan(10.0, -5.0)]);
     let hand = Table { tool: Tool::Pan, ..table };
@@ -443,4 +444,22 @@ fn two_presses_open_a_zone_that_is_drawn_as_a_box() {
     view.places.get_mut(&ZONE).unwrap().collapsed = true;
     table.scene = DiagramScene::build(&table.project, &view, &SceneOptions::default());
     table.check(&[Event::DoubleClick { at: table.middle(ZONE) }], &[Intent::Open(ZoneId(1))]);
+}
+
+#[test]
+fn a_drag_that_begins_with_alt_takes_a_copy_along() {
+    let table = table();
+    let ground = table.ground();
+    let from = Point::new(160.0, 134.0);
+    let to = Point::new(860.0, 400.0);
+    let mut gesture = Gesture::Idle;
+    let mut asked = Vec::new();
+    let press = Event::Press { at: from, button: Button::Primary, add: false, copy: true };
+    for event in [press, Event::Move { at: to, free: false }, Event::Release { at: to }] {
+        let (next, intents) = gesture.step(event, &ground);
+        gesture = next;
+        asked.extend(intents);
+    }
+    let copied = Intent::Copy { items: vec![AGENT], by: (700.0, 266.0), into: Drop::Into(None) };
+    assert_eq!(asked, [copied]);
 }

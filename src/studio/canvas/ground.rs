@@ -147,10 +147,14 @@ impl Ground<'_> {
         if items.iter().filter_map(home).any(|home| home != under) { Drop::Into(under) } else { Drop::Same }
     }
 
+    /// A thing, or all that is selected if it is.
+    pub fn chosen_with(&self, item: ItemId) -> Vec<ItemId> {
+        if self.selection.contains(&item) { self.selection.to_vec() } else { vec![item] }
+    }
+
     /// What a drag of a thing moves: all that is selected if it is, but nothing twice with its zone.
     pub fn moving_with(&self, item: ItemId) -> Vec<ItemId> {
-        let chosen: Vec<ItemId> =
-            if self.selection.contains(&item) { self.selection.to_vec() } else { vec![item] };
+        let chosen = self.chosen_with(item);
         let zone_of = |item: &ItemId| match item {
             ItemId::Component(id) => self.project.diagram.component(*id).and_then(|component| component.zone),
             ItemId::Zone(id) => self.project.diagram.zones.get(*id).and_then(|zone| zone.parent),

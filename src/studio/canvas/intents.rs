@@ -23,6 +23,10 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
         Intent::Toggle(item) => cx.ask(Request::ToggleSelected(item)),
         Intent::Pan(dx, dy) => state.camera.pan(Vec2::new(dx, dy) * state.camera.zoom),
         Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, into)),
+        Intent::Copy { items, by, into } => {
+            let (copies, transaction) = actions::duplicated(session, &items, by, into);
+            cx.commit_and_select(transaction, copies);
+        }
         Intent::Resize(item, frame) => cx.commit(actions::resize(session, item, frame)),
         Intent::Connect(from, to) => {
             let (id, transaction) = verbs::add_interface(project, from, to);
@@ -230,6 +234,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::Copy,
             Command::Duplicate,
             Command::FitSelection,
+            Command::PutIntoView,
             Command::TakeOutOfView,
             Command::Delete,
         ],
@@ -244,6 +249,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::Copy,
             Command::Duplicate,
             Command::FitSelection,
+            Command::PutIntoView,
             Command::TakeOutOfView,
             Command::Delete,
         ],
@@ -271,8 +277,14 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
 /// The lines of a menu of commands. Those that make no sense now are left out.
 pub fn show_commands(ui: &mut Ui, cx: &mut ViewContext<'_>, commands: &[Command]) {
     let in_part = cx.session.view().is_some_and(|view| view.only_placed);
+    let can_put_in = parts::can_put_in(cx.session);
     for command in commands {
-        if *command == Command::TakeOutOfView && !in_part {
+        let of_part = match command {
+            Command::TakeOutOfView => !can_put_in,
+            Command::PutIntoView => can_put_in,
+            _ => true,
+        };
+        if matches!(command, Command::TakeOutOfView | Command::PutIntoView) && !(in_part && of_part) {
             continue;
         }
         if *command == Command::Delete {

@@ -53,6 +53,13 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
                 gap(painter, at.point(a), at.point(b), line);
             }
         }
+        Gesture::Copying { items, from, to } => {
+            let edge = Stroke::new(1.5, accent);
+            for rect in items.iter().filter_map(|item| ground.scene.rect_of(*item)) {
+                let rect = at.rect(rect.moved((to.x - from.x, to.y - from.y)));
+                dashed_rect(painter, rect, 8.0, edge, 7.0, 5.0);
+            }
+        }
         Gesture::DrawingLine { points, to } => {
             let mut course: Vec<Pos2> = points.iter().map(|p| at.point(*p)).collect();
             course.push(at.point(*to));
@@ -347,6 +354,7 @@ pub fn cursor(gesture: &Gesture, tool: Tool, over_item: bool) -> egui::CursorIco
     use egui::CursorIcon as Icon;
     match (gesture, tool) {
         (Gesture::Panning { .. }, _) => Icon::Grabbing,
+        (Gesture::Copying { .. }, _) => Icon::Copy,
         (Gesture::Moving { .. } | Gesture::MovingLabel { .. } | Gesture::MovingPiece { .. }, _) => Icon::Move,
         (Gesture::Stuck(_), _) => Icon::NotAllowed,
         (Gesture::Resizing { corner, .. }, _) => match corner {

@@ -1,11 +1,13 @@
 //! Parts of a model: zones drawn as a box, and views that show only some of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::verbs;
 use crate::edit::{Edit, Transaction};
 use crate::model::{ComponentId, ItemId, Place, View, ViewId, ZoneId};
-use crate::picture::{DiagramScene, SceneOptions, layout};
+use crate::picture::scene::natural_size;
+use crate::picture::{DiagramScene, Point, SceneOptions, layout};
 use crate::session::Session;
 
 use super::actions::{self, place_of};
@@ -170,6 +172,50 @@ pub fn taken_out(session: &Session, items: &[ItemId]) -> Option<Transaction> {
     };
     let edits: Vec<Edit> =
         gone.into_iter().map(|item| Edit::Place { view: view.id, item, place: None }).collect();
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
+}
+
+/// Whether something that is selected is not in the view, which shows a part.
+pub fn can_put_in(session: &Session) -> bool {
+    let Some(view) = session.view().filter(|view| view.only_placed) else { return false };
+    let mut items = session.selection().items().iter();
+    items
+        .any(|item| matches!(item, ItemId::Component(_) | ItemId::Zone(_)) && !view.places.contains_key(item))
+}
+
+/// Puts things of the model into a view that shows a part, with what their zones hold and the zones around: each beside
+/// what it is connected to, else near a point.
+pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: Point) -> Option<Transaction> {
+    let view = session.view().filter(|view| view.only_placed)?;
+    let project = session.project();
+    let mut shown = Cow::Borrowed(scene);
+    let mut filled = view.clone();
+    let mut edits = Vec::new();
+    let missing = with_contents(session, items).into_iter().filter(|item| !view.places.contains_key(item));
+    for item in missing {
+        let place = match item {
+            ItemId::Component(id) => {
+                let neighbours = project.diagram.touching(id).into_iter();
+                let beside = neighbours.filter_map(|flow| shown.node(flow.other_end(id)?)).next();
+                let start = beside.map_or(near, |node| node.rect.center().offset(node.rect.w + 60.0, 0.0));
+                let at = actions::free_place(&shown, start);
+                let (w, h) = project.diagram.component(id).map_or((148.0, 68.0), natural_size);
+                let place = Place { x: at.x - w / 2.0, y: at.y - h / 2.0, ..Place::default() };
+                // What was put in takes room from what follows.
+                filled.places.insert(item, place.clone());
+                shown = Cow::Owned(DiagramScene::build(project, &filled, &SceneOptions::default()));
+                place
+            }
+            // A zone without a size is drawn around what is in it.
+            ItemId::Zone(_) => Place { x: near.x, y: near.y, ..Place::default() },
+            _ => continue,
+        };
+        edits.push(Edit::Place { view: view.id, item, place: Some(Box::new(place)) });
+    }
+    let name = match items {
+        [one] => format!("Put {} into {}", project.name_of(*one), view.name),
+        many => format!("Put {} things into {}", many.len(), view.name),
+    };
     (!edits.is_empty()).then(|| Transaction::new(name, edits))
 }
 

@@ -126,3 +126,46 @@ fn a_zone_is_put_around_what_is_selected() {
     let cloud = zone(&session, "Company cloud");
     assert_eq!(session.project().diagram.zones.get(id).unwrap().parent, Some(cloud));
 }
+
+#[test]
+fn what_is_put_into_a_view_stands_beside_what_it_is_connected_to() {
+    let mut session = example();
+    let before = scene(&session);
+    let agent = component(&session, "assistant_agent");
+    let (id, change) = new_view(&session, &before, &[agent]);
+    session.commit(change).unwrap();
+    session.show_view(id);
+    assert!(!can_put_in(&session));
+    let database = component(&session, "database");
+    session.select([database]);
+    assert!(can_put_in(&session));
+    let part = scene(&session);
+    let change = put_in(&session, &part, &[database], Point::new(0.0, 0.0)).unwrap();
+    session.commit(change).unwrap();
+    let part = scene(&session);
+    assert_eq!((part.nodes.len(), part.flows.len()), (2, 1));
+    assert!(part.zone(zone(&session, "Data")).is_some(), "with the zone around it");
+    assert!(!part.rect_of(agent).unwrap().overlaps(part.rect_of(database).unwrap()));
+    assert!(!can_put_in(&session));
+}
+
+#[test]
+fn copies_go_where_they_are_dropped() {
+    use crate::studio::canvas::{Drop, actions::duplicated};
+    let mut session = example();
+    let (data, agent) = (zone(&session, "Data"), component(&session, "assistant_agent"));
+    let (copies, change) = duplicated(&session, &[agent], (40.0, 300.0), Drop::Into(Some(data)));
+    let number = session.project().diagram.component_count();
+    session.commit(change).unwrap();
+    assert_eq!(session.project().diagram.component_count(), number + 1);
+    let Some(ItemId::Component(copy)) = copies.first() else { panic!("{copies:?}") };
+    assert_eq!(session.project().diagram.component(*copy).unwrap().zone, Some(data));
+    // A copied zone holds the copies of what was in it.
+    let runtime = zone(&session, "Agent runtime");
+    let (copies, change) = duplicated(&session, &[runtime.into()], (900.0, 0.0), Drop::Into(None));
+    session.commit(change).unwrap();
+    let copy = copies.iter().find_map(|item| if let ItemId::Zone(zone) = item { Some(*zone) } else { None });
+    let diagram = &session.project().diagram;
+    assert_eq!(diagram.zones.get(copy.unwrap()).unwrap().parent, None);
+    assert_eq!(diagram.components().filter(|component| component.zone == copy).count(), 2);
+}

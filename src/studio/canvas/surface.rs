@@ -261,7 +261,7 @@ fn point(
             state.panned = false;
             state.space_down = false;
             ui.memory_mut(|memory| memory.request_focus(response.id));
-            feed(state, Event::Press { at: place, button, add });
+            feed(state, Event::Press { at: place, button, add, copy: alt });
         }
         if moving && !state.gesture.is_idle() {
             state.panned |= matches!(state.gesture, Gesture::Panning { .. });
@@ -336,10 +336,12 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
 
 fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
     match &state.gesture {
-        Gesture::Moving { items, to, .. } => match ground.drop_for(items, *to) {
-            super::Drop::Into(Some(zone)) => Some(zone.into()),
-            _ => None,
-        },
+        Gesture::Moving { items, to, .. } | Gesture::Copying { items, to, .. } => {
+            match ground.drop_for(items, *to) {
+                super::Drop::Into(Some(zone)) => Some(zone.into()),
+                _ => None,
+            }
+        }
         Gesture::Connecting { from, to, .. } => {
             ground.component_at(*to).filter(|target| target != from).map(ItemId::from)
         }
@@ -386,6 +388,7 @@ fn hint(state: &State, session: &Session) -> Option<String> {
         Gesture::Stuck(item) => {
             return Some(stuck(state, session, *item));
         }
+        Gesture::Copying { .. } => return Some("A copy is put down, Esc leaves it".to_owned()),
         Gesture::Moving { .. } => return Some("Alt moves freely, Esc puts it back".to_owned()),
         _ => {}
     }

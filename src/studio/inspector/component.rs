@@ -42,7 +42,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         let kinds = ComponentKind::ALL;
         let label = |kind: ComponentKind| kind.label().to_owned();
         if let Some(kind) = widgets::choose(ui, "Kind", component.kind, kinds, width, label) {
-            cx.commit(change("kind", &|c| c.kind = kind));
+            // An icon of its own fitted the kind that it was.
+            let icon = String::new;
+            cx.commit(change("kind", &|c| (c.kind, c.icon) = (kind, icon())));
         }
     });
     parts::zone(ui, cx, "Zone", component.zone, None, |zone| change("zone", &|c| c.zone = zone));

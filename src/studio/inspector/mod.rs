@@ -118,7 +118,7 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
     let (icon, kind) = match item {
         ItemId::Component(id) => diagram
             .component(id)
-            .map_or(("cog", "Component"), |c| (crate::picture::scene::kind_icon(c.kind), c.kind.label())),
+            .map_or(("cog", "Component"), |c| (crate::picture::scene::component_icon(c), c.kind.label())),
         ItemId::Interface(id) => match diagram.interface(id).map(|interface| interface.both_ways) {
             Some(true) => ("arrow-left-right", "Interface"),
             _ => ("arrow-right", "Interface"),

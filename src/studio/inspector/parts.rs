@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::edit::Transaction;
 use crate::model::{AssetId, ComponentId, ItemId, ZoneId};
 use crate::picture::Role;
-use crate::picture::scene::kind_icon;
+use crate::picture::scene::component_icon;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
@@ -199,13 +199,13 @@ pub(super) fn component_picker(
     let diagram = &cx.project().diagram;
     let known = current.and_then(|id| diagram.component(id));
     let shown = known.map_or("Not attached", |component| component.name.as_str());
-    let icon = known.map(|component| kind_icon(component.kind));
+    let icon = known.map(component_icon);
     let mut chosen = None;
     let width = ui.available_width();
     widgets::picker(ui, name, icon, shown, known.is_none(), width, |ui| {
         for component in diagram.components() {
             let is_it = current == Some(component.id);
-            if menu_item(ui, Some(kind_icon(component.kind)), &component.name, "", is_it, true).clicked()
+            if menu_item(ui, Some(component_icon(component)), &component.name, "", is_it, true).clicked()
                 && !is_it
             {
                 chosen = Some(component.id);
@@ -238,7 +238,7 @@ pub(super) fn components(
     change: impl FnOnce(Vec<ComponentId>) -> Option<Transaction>,
 ) {
     let components = cx.project().diagram.components();
-    let all: Vec<_> = components.map(|c| (c.id, kind_icon(c.kind), c.name.as_str())).collect();
+    let all: Vec<_> = components.map(|c| (c.id, component_icon(c), c.name.as_str())).collect();
     chips(ui, cx, ("Components", name, "Every component is in."), current, &all, change);
 }
 

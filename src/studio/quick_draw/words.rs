@@ -15,7 +15,7 @@ impl Plan {
                         let icon = project
                             .diagram
                             .component(*id)
-                            .map_or("cog", |c| crate::picture::scene::kind_icon(c.kind));
+                            .map_or("cog", crate::picture::scene::component_icon);
                         (icon, project.name_of((*id).into()))
                     }
                     End::New(new) => {

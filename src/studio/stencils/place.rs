@@ -3,7 +3,7 @@
 use crate::catalog::Stencil;
 use crate::edit::Transaction;
 use crate::edit::verbs::{self, Clip};
-use crate::model::{ComponentId, ItemId, Place, ZoneId};
+use crate::model::{ComponentId, Interface, ItemId, Place, ZoneId};
 use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, Rect, Role};
 use crate::session::Session;
 use crate::studio::canvas;
@@ -48,7 +48,28 @@ pub(super) fn beside_selection(cx: &mut ViewContext<'_>, canvas: &mut canvas::St
         Pick::Own(own) => bounds(&own.1).map_or(NODE, |bounds| (bounds.w, bounds.h)),
     };
     let (at, zone) = spot(cx.session, &scene, canvas.camera.center, size);
+    if let Pick::Known(stencil) = pick {
+        let (id, transaction) = joined(cx.session, add(cx.session, stencil, "", zone, at));
+        return cx.commit_and_select(transaction, vec![id.into()]);
+    }
     put(cx, pick, zone, at);
+}
+
+/// A flow to it from the component that is selected, as for one whose name is typed.
+fn joined(
+    session: &Session,
+    (id, mut transaction): (ComponentId, Transaction),
+) -> (ComponentId, Transaction) {
+    if let Some(ItemId::Component(from)) = session.selection().single() {
+        let interface = Interface {
+            id: session.project().next_interface(),
+            from: Some(from),
+            to: Some(id),
+            ..Interface::default()
+        };
+        transaction.edits.push(interface.into());
+    }
+    (id, transaction)
 }
 
 /// Adds a stencil beside what is selected; also says what to select then.
@@ -59,7 +80,7 @@ pub fn add_beside_selection(
 ) -> (Vec<ItemId>, Transaction) {
     let scene = canvas.scene_as_shown(session);
     let (at, zone) = spot(session, &scene, canvas.camera.center, NODE);
-    let (id, transaction) = add(session, stencil, "", zone, at);
+    let (id, transaction) = joined(session, add(session, stencil, "", zone, at));
     (vec![id.into()], transaction)
 }
 

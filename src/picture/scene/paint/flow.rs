@@ -158,8 +158,11 @@ impl Painter<'_> {
 
     pub(super) fn flow_label(&mut self, flow: &FlowShape) {
         let item = ItemId::from(flow.id);
-        self.turn_to(item, flow.out_of_scope);
         let selected = self.is_flow_selected(flow);
+        if flow.label.crowded_out && !selected && !self.stands_out(item) {
+            return;
+        }
+        self.turn_to(item, flow.out_of_scope);
         let paper = self.scene.paper;
         let label = &flow.label;
         self.out.detail(FULL, ALL);

@@ -1,7 +1,7 @@
 //! Zones, boundary lines and notes.
 
 use crate::model::ItemId;
-use crate::picture::scene::zone::trust_words;
+use crate::picture::scene::zone::{HEAD, trust_words};
 use crate::picture::scene::{LineShape, NoteBox, ZoneBox};
 use crate::picture::signs::{rounded, severity_sign, trust_bars};
 use crate::picture::text::{baseline, fit, width};
@@ -71,10 +71,11 @@ impl Painter<'_> {
         self.out.detail(0.0, SHAPES);
         let fill = zone.inside.map_or(Role::TrustFill(zone.trust), |(band, _)| Role::SeveritySoft(band));
         self.out.rect(zone.rect, CORNER, Some(fill.into()), Some(Stroke { width: 4.0, ..edge }));
-        let Some((band, count)) = zone.inside else { return };
-        let text = count.to_string();
         // Large enough to be read at the scale that it is painted for.
         let least = self.out.scale().map_or(40.0, |scale| (15.0 / scale).max(40.0));
+        self.far_name(zone, least * 0.85);
+        let Some((band, count)) = zone.inside else { return };
+        let text = count.to_string();
         let room = if zone.holds_zones {
             44f32.max(least)
         } else {
@@ -94,6 +95,22 @@ impl Painter<'_> {
         severity_sign(&mut self.out, band, Point::new(x + room * 0.45, y), room * 0.9);
         let at = Point::new(x + room * 1.1, baseline(y, Face::UiSemibold, room));
         self.out.text(at, text, Face::UiSemibold, room, Role::Text);
+    }
+
+    /// A zone's name from far away, at its top, where there is room: among the zones in it only in its head.
+    fn far_name(&mut self, zone: &ZoneBox, size: f32) {
+        let needs = if zone.holds_zones { size * 1.2 } else { size * 2.6 };
+        let has = if zone.holds_zones { HEAD } else { zone.rect.h };
+        let name = fit(&zone.name, Face::UiSemibold, size, zone.rect.w - size * 0.6);
+        if needs > has
+            || name.chars().count() < zone.name.chars().count().min(4)
+            || self.options.without_words
+        {
+            return;
+        }
+        let at =
+            Point::new(zone.rect.x + size * 0.3, baseline(zone.rect.y + size * 0.75, Face::UiSemibold, size));
+        self.out.text(at, name, Face::UiSemibold, size, Role::TextSecondary);
     }
 
     /// A zone drawn as a box: its name and how many components are in it.
