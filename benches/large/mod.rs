@@ -9,6 +9,11 @@ use threat_studio::model::{
 /// A model of that many components, half as many interfaces again, a threat for each component and a control for every
 /// second threat, which answers three.
 pub(crate) fn model(components: u32) -> Project {
+    model_of(components, components * 3 / 2)
+}
+
+/// The same with that many interfaces.
+pub(crate) fn model_of(components: u32, interfaces: u32) -> Project {
     let mut state = 7u32;
     let mut draw = |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -28,7 +33,7 @@ pub(crate) fn model(components: u32) -> Project {
             ..Component::default()
         });
     }
-    for id in 1..=components * 3 / 2 {
+    for id in 1..=interfaces {
         let from = draw(components) + 1;
         let near = (from + draw(20)) % components + 1;
         let interface = Interface {

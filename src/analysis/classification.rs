@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::{
-    Answer, AssetId, AssetKind, Attributes, ComponentId, ComponentKind, Encryption, Interface, InterfaceId,
-    Project, Sensitivity,
+    Answer, AssetId, AssetKind, Attributes, Component, ComponentId, ComponentKind, Encryption, Interface,
+    InterfaceId, Project, Sensitivity,
 };
 
 /// An asset where it should not be.
@@ -101,14 +101,24 @@ fn spread(homes: &[ComponentId], carriers: &[&Interface]) -> BTreeMap<ComponentI
 
 /// How sensitive an asset may be at a component.
 pub fn clearance_of(project: &Project, component: ComponentId) -> Sensitivity {
-    let stands = project.diagram.component(component);
-    if let Some(said) = stands.and_then(|component| said(&component.attributes)) {
-        return said;
+    let trust = project.diagram.trust_of(component);
+    match project.diagram.component(component) {
+        Some(component) => clearance_at(component, trust),
+        None => by_trust(trust),
     }
-    if stands.is_some_and(|component| component.kind == ComponentKind::Human) {
-        return Sensitivity::Restricted;
+}
+
+/// How sensitive an asset may be at a component that stands where there is that trust.
+pub(crate) fn clearance_at(component: &Component, trust: u8) -> Sensitivity {
+    match said(&component.attributes) {
+        Some(said) => said,
+        None if component.kind == ComponentKind::Human => Sensitivity::Restricted,
+        None => by_trust(trust),
     }
-    match project.diagram.trust_of(component) {
+}
+
+fn by_trust(trust: u8) -> Sensitivity {
+    match trust {
         0 => Sensitivity::Public,
         1 => Sensitivity::Internal,
         2 => Sensitivity::Confidential,

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::{CliError, Exit, load, print_json, print_text, say, write_output};
-use crate::analysis::suggest::{OpenQuestion, Outcome, Suggestion, Suggestions, accept_all, suggest};
+use crate::analysis::suggest::{
+    OpenQuestion, Outcome, QuestionPlaces, Suggestion, Suggestions, accept_all, suggest,
+};
 use crate::catalog::Catalog;
 use crate::edit::verbs::accept_threats;
 use crate::model::{ControlId, ItemId, Project, Target, ThreatId};
@@ -96,7 +99,7 @@ struct Line<'a> {
     references: Vec<Reference<'a>>,
     suggested_controls: &'a [String],
     controls: &'a [ControlId],
-    questions: &'a [usize],
+    questions: Vec<usize>,
     reason: Option<&'a str>,
 }
 
@@ -111,8 +114,8 @@ struct Reference<'a> {
 struct Question<'a> {
     item: ItemId,
     attribute: &'a str,
-    text: &'a str,
-    detail: &'a str,
+    text: String,
+    detail: String,
     decides: usize,
     on_yes: Effect,
     on_no: Effect,
@@ -132,8 +135,10 @@ impl From<Outcome> for Effect {
 
 impl<'a> Told<'a> {
     fn of(project: &'a Project, suggestions: &'a Suggestions, accepted: Vec<ThreatId>) -> Self {
-        let lines =
-            |list: &'a [Suggestion]| list.iter().map(|suggestion| Line::of(project, suggestion)).collect();
+        let places = suggestions.places();
+        let lines = |list: &'a [Arc<Suggestion>]| {
+            list.iter().map(|suggestion| Line::of(project, suggestion, &places)).collect()
+        };
         Self {
             name: &project.name,
             counts: Counts {
@@ -141,22 +146,22 @@ impl<'a> Told<'a> {
                 needs_answer: suggestions.needs_answer.len(),
                 answered_by_control: suggestions.answered_by_control.len(),
                 dismissed: suggestions.dismissed.len(),
-                not_asked: suggestions.unasked.len(),
-                does_not_fire: suggestions.silent.len(),
+                not_asked: suggestions.unasked,
+                does_not_fire: suggestions.silent,
                 questions: suggestions.questions.len(),
             },
             fires: lines(&suggestions.fires),
             needs_answer: lines(&suggestions.needs_answer),
             answered_by_control: lines(&suggestions.answered_by_control),
             dismissed: lines(&suggestions.dismissed),
-            questions: suggestions.questions.iter().map(Question::of).collect(),
+            questions: suggestions.questions.iter().map(|question| Question::of(project, question)).collect(),
             accepted,
         }
     }
 }
 
 impl<'a> Line<'a> {
-    fn of(project: &Project, suggestion: &'a Suggestion) -> Self {
+    fn of(project: &Project, suggestion: &'a Suggestion, places: &QuestionPlaces) -> Self {
         Self {
             id: suggestion.id(),
             title: suggestion.title(),
@@ -177,19 +182,19 @@ impl<'a> Line<'a> {
                 .collect(),
             suggested_controls: suggestion.suggested_controls(),
             controls: &suggestion.controls,
-            questions: &suggestion.questions,
+            questions: places.of(suggestion),
             reason: suggestion.set_aside.as_deref(),
         }
     }
 }
 
 impl<'a> Question<'a> {
-    fn of(question: &'a OpenQuestion) -> Self {
+    fn of(project: &Project, question: &'a OpenQuestion) -> Self {
         Self {
             item: question.item,
             attribute: &question.attribute,
-            text: &question.text,
-            detail: &question.detail,
+            text: question.text(project, Catalog::builtin()),
+            detail: question.detail(project),
             decides: question.decides,
             on_yes: question.on_yes.into(),
             on_no: question.on_no.into(),
@@ -203,7 +208,7 @@ const QUESTIONS_SHOWN: usize = 10;
 fn as_text(project: &Project, suggestions: &Suggestions) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let mut list = |title: &str, list: &[Suggestion]| {
+    let mut list = |title: &str, list: &[Arc<Suggestion>]| {
         if list.is_empty() {
             return;
         }
@@ -231,7 +236,7 @@ fn as_text(project: &Project, suggestions: &Suggestions) -> String {
         let _ = writeln!(text, "Questions that decide most ({})", suggestions.questions.len());
         for question in suggestions.questions.iter().take(QUESTIONS_SHOWN) {
             let told = |outcome: Outcome| format!("{} fire, {} drop out", outcome.fire, outcome.drop_out);
-            let _ = writeln!(text, "  {}", question.text);
+            let _ = writeln!(text, "  {}", question.text(project, Catalog::builtin()));
             let _ = writeln!(
                 text,
                 "          {} {} · yes: {} · no: {}",
@@ -250,8 +255,7 @@ fn as_text(project: &Project, suggestions: &Suggestions) -> String {
     let _ = writeln!(
         text,
         "{} do not fire; {} wait for attributes that nobody has filled in.",
-        suggestions.silent.len(),
-        suggestions.unasked.len()
+        suggestions.silent, suggestions.unasked
     );
     text
 }
@@ -289,7 +293,7 @@ mod tests {
             ]
         );
         let question = &suggestions.questions[0];
-        assert!(text.contains(&question.text));
+        assert!(text.contains(&question.text(&project, Catalog::builtin())));
         assert_eq!(told["questions"][0]["on_yes"]["drop_out"], question.on_yes.drop_out);
     }
 

@@ -68,6 +68,15 @@ impl Transaction {
         }
     }
 
+    /// The records that it puts in, replaces or takes out.
+    pub fn items(&self) -> Vec<ItemId> {
+        let record = |edit: &Edit| match edit.slot() {
+            Slot::Item(item) => Some(item),
+            _ => None,
+        };
+        self.edits.iter().filter_map(record).collect()
+    }
+
     /// Whether it changes anything at all.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()

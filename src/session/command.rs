@@ -265,6 +265,7 @@ commands! {
     ColourBySensitivity, View, "Colour the diagram by sensitivity", "gem", [Keys::alt("2")];
     ColourByTrust, View, "Colour the diagram by trust", "shield", [Keys::alt("3")];
     ColourByQuestions, View, "Colour the diagram by open questions", "circle-help", [Keys::alt("4")];
+    PlayAttackPath, View, "Play the attack path", "play", [Keys::shift("P", Place::Canvas)];
     ToggleOutline, View, "Show the outline", "panel-left", [];
     ToggleStencils, View, "Show the stencils", "shapes", [Keys::shift("S", Place::Canvas)];
     ToggleInspector, View, "Show the inspector", "panel-right", [];

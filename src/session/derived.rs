@@ -1,7 +1,8 @@
 //! What follows from the model, worked out when first asked for and kept until the model changes.
 //!
-//! Risk follows at once, whatever the size of the model. What the catalogue suggests and what lint finds take longer; for a
-//! large model the results of the revision before stand until the new ones come from the background.
+//! Risk follows at once, whatever the size of the model, and so does what the catalogue suggests: an edit is evaluated
+//! where it touches something. The first evaluation of a large model, what lint finds and attack paths take longer; there
+//! the results of the revision before stand until the new ones come from the background.
 
 use std::cell::OnceCell;
 use std::sync::{Arc, LazyLock};
@@ -10,9 +11,9 @@ use crate::analysis::agents::{self, AgentCheck};
 use crate::analysis::lint::{self, Finding};
 use crate::analysis::paths::{self, PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
-use crate::analysis::suggest::{self, Suggestions};
+use crate::analysis::suggest::{self, Evaluation, Rest, Suggestions};
 use crate::catalog::Catalog;
-use crate::model::Project;
+use crate::model::{ItemId, Project};
 
 /// Components and interfaces together from which a model counts as large.
 const LARGE: usize = 250;
@@ -20,18 +21,21 @@ const LARGE: usize = 250;
 /// What is worked out in the background for a large model.
 #[derive(Debug, Default)]
 pub struct Checked {
-    suggestions: Suggestions,
+    /// None where what is known of the catalogue was brought up to date at each edit.
+    evaluation: Option<Evaluation>,
     findings: Vec<Finding>,
     paths: PathReport,
+    agents: Vec<AgentCheck>,
 }
 
 impl Checked {
-    /// Works it out.
-    pub fn of(project: &Project) -> Self {
+    /// Works it out; what the catalogue suggests only if that is not known.
+    pub fn of(project: &Project, with_suggestions: bool) -> Self {
         Self {
-            suggestions: suggest::suggest(project, Catalog::builtin()),
+            evaluation: with_suggestions.then(|| Evaluation::of(project, Catalog::builtin())),
             findings: lint::check_on(project, Catalog::builtin(), super::today()),
             paths: paths::attack_paths(project, &PathOptions::default()),
+            agents: agents::agent_checks(project),
         }
     }
 }
@@ -41,11 +45,13 @@ impl Checked {
 pub struct Derived {
     project: Arc<Project>,
     register: OnceCell<Register>,
-    suggestions: OnceCell<Suggestions>,
+    evaluation: OnceCell<Evaluation>,
+    rest: OnceCell<Rest>,
     findings: OnceCell<Vec<Finding>>,
     paths: OnceCell<PathReport>,
     agents: OnceCell<Vec<AgentCheck>>,
-    checked: Option<Arc<Checked>>,
+    /// What the background found last, for this revision or one before.
+    checked: Option<Checked>,
     /// The background has answered for this very revision.
     is_settled: bool,
 }
@@ -56,9 +62,20 @@ impl Derived {
         Self { project, ..Self::default() }
     }
 
-    /// Nothing worked out yet for the next revision; what the background found for this one stands in meanwhile.
-    pub fn next(&self, project: Arc<Project>) -> Self {
-        Self { project, checked: self.checked.clone(), ..Self::default() }
+    /// The next revision, in which these records are not as they were. What the catalogue suggests is brought up to date
+    /// where the edit touches it. Anything else is not worked out yet; what the background found for the revision before
+    /// stands in meanwhile.
+    pub fn next(mut self, project: Arc<Project>, edited: &[ItemId]) -> Self {
+        let mut checked = self.checked.take();
+        let evaluation = OnceCell::new();
+        if let Some(mut known) = self.evaluation.take() {
+            if known.update(&self.project, &project, Catalog::builtin(), edited) {
+                evaluation.set(known).ok();
+            } else if let Some(checked) = checked.as_mut().filter(|_| self.is_large()) {
+                checked.evaluation = Some(known);
+            }
+        }
+        Self { project, evaluation, checked, ..Self::default() }
     }
 
     /// Whether the background should be asked: the model is large, and what is known is not of this revision.
@@ -66,8 +83,16 @@ impl Derived {
         !self.is_settled && self.is_large()
     }
 
+    /// Whether the background should also say what the catalogue suggests.
+    pub fn wants_suggestions(&self) -> bool {
+        self.evaluation.get().is_none()
+    }
+
     /// Takes what the background found for this revision.
-    pub fn settle(&mut self, checked: Arc<Checked>) {
+    pub fn settle(&mut self, mut checked: Checked) {
+        if let Some(evaluation) = checked.evaluation.take() {
+            self.evaluation = OnceCell::from(evaluation);
+        }
         self.checked = Some(checked);
         self.is_settled = true;
     }
@@ -84,7 +109,7 @@ impl Derived {
 
     fn stand_in(&self) -> Option<&Checked> {
         static NOTHING_YET: LazyLock<Checked> = LazyLock::new(Checked::default);
-        self.is_large().then(|| self.checked.as_deref().unwrap_or(&NOTHING_YET))
+        self.is_large().then(|| self.checked.as_ref().unwrap_or(&NOTHING_YET))
     }
 
     /// The risk of every threat.
@@ -94,10 +119,22 @@ impl Derived {
 
     /// What the catalogue suggests and asks.
     pub fn suggestions(&self) -> &Suggestions {
-        if let Some(checked) = self.stand_in() {
-            return &checked.suggestions;
+        static NOTHING_YET: LazyLock<Suggestions> = LazyLock::new(Suggestions::default);
+        if self.is_large() && self.evaluation.get().is_none() {
+            let before = self.checked.as_ref().and_then(|checked| checked.evaluation.as_ref());
+            return before.map_or(&NOTHING_YET, Evaluation::suggestions);
         }
-        self.suggestions.get_or_init(|| suggest::suggest(&self.project, Catalog::builtin()))
+        self.evaluation.get_or_init(|| Evaluation::of(&self.project, Catalog::builtin())).suggestions()
+    }
+
+    /// What the catalogue has nothing to say about, and why.
+    pub fn rest(&self) -> &Rest {
+        self.rest.get_or_init(|| suggest::rest(&self.project, Catalog::builtin(), None))
+    }
+
+    /// The same, if anybody has asked for it already.
+    pub fn rest_if_known(&self) -> Option<&Rest> {
+        self.rest.get()
     }
 
     /// What is wrong or missing, errors first.
@@ -118,6 +155,9 @@ impl Derived {
 
     /// What each agent can be made to do.
     pub fn agent_checks(&self) -> &[AgentCheck] {
+        if let Some(checked) = self.stand_in() {
+            return &checked.agents;
+        }
         self.agents.get_or_init(|| agents::agent_checks(&self.project))
     }
 }
@@ -125,7 +165,7 @@ impl Derived {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Component, ComponentId};
+    use crate::model::{Component, ComponentId, ComponentKind};
 
     fn large() -> Arc<Project> {
         let mut project = Project::new("Large");
@@ -141,18 +181,43 @@ mod tests {
         let mut derived = Derived::of(Arc::clone(&project));
         assert!(derived.wants_checking() && derived.awaits_first_check());
         assert!(derived.findings().is_empty());
-        derived.settle(Arc::new(Checked::of(&project)));
+        assert!(derived.wants_suggestions());
+        derived.settle(Checked::of(&project, true));
         assert!(!derived.wants_checking());
         let before = derived.findings().to_vec();
-        let next = derived.next(Arc::new(Project { name: "Other".to_owned(), ..(*project).clone() }));
+        let mut other = Project { name: "Other".to_owned(), ..(*project).clone() };
+        let id = ComponentId(7);
+        other.diagram.put_component(Component { id, kind: ComponentKind::Agent, ..Component::default() });
+        let next = derived.next(Arc::new(other), &[id.into()]);
         assert!(next.wants_checking() && !next.awaits_first_check());
         assert_eq!(next.findings(), before);
+    }
+
+    #[test]
+    fn an_edit_of_a_large_model_is_evaluated_at_once() {
+        let project = large();
+        let mut derived = Derived::of(Arc::clone(&project));
+        derived.settle(Checked::of(&project, true));
+        let mut other = (*project).clone();
+        let id = ComponentId(7);
+        other.diagram.put_component(Component { id, kind: ComponentKind::Agent, ..Component::default() });
+        let next = derived.next(Arc::new(other.clone()), &[id.into()]);
+        assert!(!next.wants_suggestions());
+        assert_eq!(next.suggestions(), &suggest::suggest(&other, Catalog::builtin()));
+        // A zone may concern everything; what was known stands until the background answers.
+        let known = next.suggestions().clone();
+        let zone = crate::model::Zone { id: crate::model::ZoneId(1), ..Default::default() };
+        other.diagram.zones.insert(zone);
+        let after = next.next(Arc::new(other), &[crate::model::ZoneId(1).into()]);
+        assert!(after.wants_suggestions());
+        assert_eq!(after.suggestions(), &known);
     }
 
     #[test]
     fn a_small_model_is_always_fresh() {
         let derived = Derived::of(Arc::new(Project::new("Small")));
         assert!(!derived.wants_checking());
-        assert_eq!(derived.next(Arc::new(Project::new("Small"))).findings(), derived.findings());
+        let before = derived.findings().to_vec();
+        assert_eq!(derived.next(Arc::new(Project::new("Small")), &[]).findings(), before);
     }
 }

@@ -148,6 +148,16 @@ impl History {
         self.undone.last().map(|entry| entry.inverse.name.as_str())
     }
 
+    /// The records that an undo would change.
+    pub fn undo_items(&self) -> Vec<ItemId> {
+        self.done.last().map(|entry| entry.inverse.items()).unwrap_or_default()
+    }
+
+    /// The records that a redo would change.
+    pub fn redo_items(&self) -> Vec<ItemId> {
+        self.undone.last().map(|entry| entry.inverse.items()).unwrap_or_default()
+    }
+
     /// The names of all steps that can be undone, oldest first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.done.iter().map(|entry| entry.inverse.name.as_str())

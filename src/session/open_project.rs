@@ -163,7 +163,7 @@ impl Session {
     }
 
     /// Takes what the background found, unless the model has changed meanwhile.
-    pub fn settle(&mut self, revision: u64, checked: Arc<Checked>) {
+    pub fn settle(&mut self, revision: u64, checked: Checked) {
         if revision == self.revision {
             self.derived.settle(checked);
         }
@@ -241,10 +241,11 @@ impl Session {
             return Ok(());
         }
         let before = self.selection.items().to_vec();
+        let edited = transaction.items();
         let now = self.started.elapsed();
         self.history.commit(Arc::make_mut(&mut self.project), transaction, (&before, &items), now)?;
         self.selection.set(items);
-        self.changed();
+        self.changed(&edited);
         Ok(())
     }
 
@@ -256,9 +257,9 @@ impl Session {
         self.commit(transaction)
     }
 
-    fn changed(&mut self) {
+    fn changed(&mut self, edited: &[ItemId]) {
         self.revision += 1;
-        self.derived = self.derived.next(Arc::clone(&self.project));
+        self.derived = std::mem::take(&mut self.derived).next(Arc::clone(&self.project), edited);
         self.selection.keep_existing(&self.project);
         self.threat_filter = self.threat_filter.take().and_then(|filter| filter.kept(&self.project));
         if !self.project.views.contains(self.view) {
@@ -271,20 +272,26 @@ impl Session {
 
     /// Takes the last step back; says its name.
     pub fn undo(&mut self) -> Option<Result<String, EditError>> {
+        let edited = self.history.undo_items();
         let step = self.history.undo(Arc::make_mut(&mut self.project))?;
-        Some(self.after_step(step))
+        Some(self.after_step(step, &edited))
     }
 
     /// Does the step again that was last taken back; says its name.
     pub fn redo(&mut self) -> Option<Result<String, EditError>> {
+        let edited = self.history.redo_items();
         let step = self.history.redo(Arc::make_mut(&mut self.project))?;
-        Some(self.after_step(step))
+        Some(self.after_step(step, &edited))
     }
 
-    fn after_step(&mut self, step: Result<(String, Vec<ItemId>), EditError>) -> Result<String, EditError> {
+    fn after_step(
+        &mut self,
+        step: Result<(String, Vec<ItemId>), EditError>,
+        edited: &[ItemId],
+    ) -> Result<String, EditError> {
         let (name, selection) = step?;
         self.selection.set(selection);
-        self.changed();
+        self.changed(edited);
         Ok(name)
     }
 

@@ -44,7 +44,7 @@ pub enum Output {
         /// For which revision.
         revision: u64,
         /// What was found.
-        checked: Arc<Checked>,
+        checked: Box<Checked>,
     },
     /// A view was laid out anew.
     LaidOut {
@@ -99,8 +99,9 @@ pub fn placed(mut project: Project) -> Project {
 /// Starts to work out what takes longer in a large model.
 pub fn start_check(work: &mut Work, session: &Session) -> JobId {
     let (project, revision) = (session.shared_project(), session.revision());
+    let with_suggestions = session.derived().wants_suggestions();
     work.start("Check", false, move |_| {
-        Ok(Some(Output::Checked { revision, checked: Arc::new(Checked::of(&project)) }))
+        Ok(Some(Output::Checked { revision, checked: Box::new(Checked::of(&project, with_suggestions)) }))
     })
 }
 

@@ -264,7 +264,7 @@ impl App {
             }
             Output::Checked { revision, checked } => {
                 if let Some(session) = &mut self.session {
-                    session.settle(revision, checked);
+                    session.settle(revision, *checked);
                 }
             }
             Output::Pages(pages) => {

@@ -204,6 +204,11 @@ impl App {
             Command::ShowRisk => self.prefs.show_risk = !self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets = !self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,
+            Command::PlayAttackPath => {
+                self.prefs.show_paths = true;
+                self.step = Step::System;
+                self.system.canvas.playing = Some(canvas::play::Play::from_start());
+            }
             Command::KeepStencil => self.name_stencil(ctx),
             Command::ToggleOutline if self.prefs.stencils => self.prefs.stencils = false,
             Command::ToggleOutline => {

@@ -5,6 +5,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
+use crate::catalog::Catalog;
 use crate::model::{
     ComponentKind, Control, ControlFunction, ControlStatus, Project, Strength, Threat, ThreatId,
     ThreatStatus, Treatment,
@@ -66,7 +67,8 @@ fn questions_are_answered_by_key_and_by_button() {
     let before = text(&studio);
     let asked = |studio: &Studio| {
         let all = &session(studio).derived().suggestions().questions;
-        all.iter().find(|question| says(studio, &question.text)).map(|question| question.text.clone())
+        let mut texts = all.iter().map(|question| question.text(project(studio), Catalog::builtin()));
+        texts.find(|text| says(studio, text))
     };
     let first = asked(&studio).unwrap();
     press(&mut studio, Key::S);

@@ -41,6 +41,9 @@ pub(crate) enum Derivation {
     WriteAccessUntrusted,
 }
 
+/// How many there are.
+pub(super) const DERIVATIONS: usize = Derivation::WriteAccessUntrusted as usize + 1;
+
 pub(super) fn derivation(name: &str) -> Option<Derivation> {
     Some(match name {
         "accesses_private_data" => Derivation::AccessesPrivateData,

@@ -28,6 +28,9 @@ pub(crate) enum Derivation {
     WeakProtocolVersion,
 }
 
+/// How many there are.
+pub(super) const DERIVATIONS: usize = Derivation::WeakProtocolVersion as usize + 1;
+
 pub(super) fn derivation(name: &str) -> Option<Derivation> {
     Some(match name {
         "authenticated" => Derivation::Authenticated,

@@ -9,10 +9,12 @@
 
 mod component;
 mod interface;
+mod memo;
 mod system;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use memo::Memo;
 pub(crate) use system::{End, InterfaceFacts, System};
 
 use crate::catalog::{AttributeInfo, AttributeKind, Catalog};
@@ -52,6 +54,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) catalog: &'a Catalog,
     rules: &'a [Option<Rule>],
     assumed: Option<(Gap, bool)>,
+    memo: Option<&'a Memo<'a>>,
 }
 
 /// How an attribute is derived: for components and for interfaces.
@@ -72,7 +75,12 @@ pub(crate) fn rules(catalog: &Catalog) -> Vec<Option<Rule>> {
 
 impl<'a> Facts<'a> {
     pub(crate) fn new(system: &'a System<'a>, catalog: &'a Catalog, rules: &'a [Option<Rule>]) -> Self {
-        Self { system, catalog, rules, assumed: None }
+        Self { system, catalog, rules, assumed: None, memo: None }
+    }
+
+    /// The same facts, each derived once.
+    pub(crate) fn remembering(self, memo: Option<&'a Memo<'a>>) -> Self {
+        Self { memo, ..self }
     }
 
     pub(crate) fn project(&self) -> &'a Project {
@@ -90,7 +98,9 @@ impl<'a> Facts<'a> {
         match element {
             Element::Component(at) => match self.system.components.get(at) {
                 Some(component) => match rule.and_then(|rule| rule.component) {
-                    Some(derivation) => component::derive(self, component, derivation, attribute),
+                    Some(derivation) => self.remembered(element, derivation as usize, || {
+                        component::derive(self, component, derivation, attribute)
+                    }),
                     None => {
                         self.said(&component.component.attributes, component.component.id.into(), attribute)
                     }
@@ -99,13 +109,35 @@ impl<'a> Facts<'a> {
             },
             Element::Interface { at, reversed } => match self.system.interfaces.get(at) {
                 Some(interface) => match rule.and_then(|rule| rule.interface) {
-                    Some(derivation) => interface::derive(self, interface, reversed, derivation, attribute),
+                    Some(derivation) => self.remembered(element, derivation as usize, || {
+                        interface::derive(self, interface, reversed, derivation, attribute)
+                    }),
                     None => {
                         self.said(&interface.interface.attributes, interface.interface.id.into(), attribute)
                     }
                 },
                 None => Value::Truth(false),
             },
+        }
+    }
+
+    /// What was derived before. What is known stays known whatever somebody might answer; what is open does not.
+    fn remembered(
+        &self,
+        element: Element,
+        derivation: usize,
+        derive: impl FnOnce() -> Value<'a>,
+    ) -> Value<'a> {
+        let Some(cell) = self.memo.and_then(|memo| memo.cell(element, derivation)) else { return derive() };
+        match (cell.get(), self.assumed) {
+            (Some(known), None) => known,
+            (Some(known), Some(_)) if !matches!(known, Value::Unknown(_)) => known,
+            (_, Some(_)) => derive(),
+            (None, None) => {
+                let value = derive();
+                cell.set(Some(value));
+                value
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 //! The diagram laid out for many questions: ends by place, interfaces by direction, what lies upstream.
 
-use std::collections::BTreeMap;
-
-use crate::analysis::classification::clearance_of;
+use super::Element;
+use crate::analysis::classification::clearance_at;
 use crate::model::{
-    Answer, Asset, AssetKind, Component, ComponentId, ComponentKind, Interface, Project, Sensitivity,
+    Answer, Asset, AssetKind, Component, ComponentId, ComponentKind, Interface, InterfaceId, Project,
+    Sensitivity, ZoneId,
 };
 
 /// A project laid out for many questions.
@@ -21,6 +21,8 @@ pub(crate) struct System<'a> {
 pub(crate) struct ComponentFacts<'a> {
     pub(crate) component: &'a Component,
     pub(crate) trust: u8,
+    /// The zone that it stands in, where there is such a zone.
+    zone: Option<ZoneId>,
     pub(crate) clearance: Sensitivity,
     /// Interfaces that lead here, with the far end; one that goes both ways stands in both lists.
     pub(crate) inflows: Vec<End>,
@@ -55,23 +57,29 @@ pub(crate) struct InterfaceFacts<'a> {
 impl<'a> System<'a> {
     pub(crate) fn of(project: &'a Project) -> Self {
         let diagram = &project.diagram;
+        let zone_of = |component: &Component| component.zone.and_then(|zone| diagram.zones.get(zone));
         let mut components: Vec<ComponentFacts<'a>> = diagram
             .components()
-            .map(|component| ComponentFacts {
-                component,
-                trust: diagram.trust_of(component.id),
-                clearance: clearance_of(project, component.id),
-                inflows: Vec::new(),
-                outflows: Vec::new(),
-                assets: Vec::new(),
-                downstream_of_outsiders: false,
+            .map(|component| {
+                let zone = zone_of(component);
+                let trust = zone.map_or(2, |zone| zone.trust);
+                ComponentFacts {
+                    component,
+                    trust,
+                    zone: zone.map(|zone| zone.id),
+                    clearance: clearance_at(component, trust),
+                    inflows: Vec::new(),
+                    outflows: Vec::new(),
+                    assets: Vec::new(),
+                    downstream_of_outsiders: false,
+                }
             })
             .collect();
-        let places: BTreeMap<ComponentId, usize> =
-            components.iter().enumerate().map(|(at, facts)| (facts.component.id, at)).collect();
+        let ids: Vec<ComponentId> = components.iter().map(|facts| facts.component.id).collect();
+        let place = |id: ComponentId| ids.binary_search(&id).ok();
         for asset in &project.assets {
-            for place in asset.stored_in.iter().chain(&asset.processed_by) {
-                if let Some(facts) = places.get(place).and_then(|at| components.get_mut(*at))
+            for id in asset.stored_in.iter().chain(&asset.processed_by) {
+                if let Some(facts) = place(*id).and_then(|at| components.get_mut(at))
                     && !facts.assets.iter().any(|known| known.id == asset.id)
                 {
                     facts.assets.push(asset);
@@ -80,8 +88,9 @@ impl<'a> System<'a> {
         }
         let mut interfaces = Vec::with_capacity(diagram.interface_count());
         for (at, interface) in diagram.interfaces().enumerate() {
-            let place = |id: Option<ComponentId>| id.and_then(|id| places.get(&id).copied());
-            let (from, to) = (place(interface.from), place(interface.to));
+            let (from, to) = (interface.from.and_then(place), interface.to.and_then(place));
+            let zone = |end: usize| components.get(end).and_then(|facts| facts.zone);
+            let crosses = from.zip(to).is_some_and(|(from, to)| zone(from) != zone(to));
             if let (Some(from), Some(to)) = (from, to) {
                 let mut join = |start: usize, end: usize, reversed: bool| {
                     if let Some(facts) = components.get_mut(start) {
@@ -100,7 +109,7 @@ impl<'a> System<'a> {
                 interface,
                 from,
                 to,
-                crosses: diagram.crosses_boundary(interface),
+                crosses,
                 assets: interface.assets.iter().filter_map(|id| project.assets.get(*id)).collect(),
             });
         }
@@ -128,6 +137,22 @@ impl<'a> System<'a> {
         for (facts, reached) in self.components.iter_mut().zip(reached) {
             facts.downstream_of_outsiders = reached;
         }
+    }
+
+    /// Every component, then every interface in the direction of its arrow.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = Element> + use<> {
+        let interfaces = (0..self.interfaces.len()).map(|at| Element::Interface { at, reversed: false });
+        (0..self.components.len()).map(Element::Component).chain(interfaces)
+    }
+
+    /// The place of a component.
+    pub(crate) fn place_of(&self, id: ComponentId) -> Option<usize> {
+        self.components.binary_search_by_key(&id, |facts| facts.component.id).ok()
+    }
+
+    /// The place of an interface.
+    pub(crate) fn place_of_interface(&self, id: InterfaceId) -> Option<usize> {
+        self.interfaces.binary_search_by_key(&id, |facts| facts.interface.id).ok()
     }
 
     pub(crate) fn component(&self, at: usize) -> Option<&ComponentFacts<'a>> {

@@ -1,11 +1,13 @@
 //! What rules look at, and where they put what they find.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use crate::analysis::facts::{Element, Facts, Rule, System, Value, place_of, rules};
 use crate::analysis::risk::{Rating, Register, RiskRow, register};
 use crate::catalog::Catalog;
-use crate::model::{Band, Component, Interface, ItemId, Project, Threat};
+use crate::model::{Band, Component, Control, Interface, ItemId, Project, Threat, ThreatId};
 
 /// A model laid out for the rules.
 pub(super) struct Layout<'a> {
@@ -14,16 +16,25 @@ pub(super) struct Layout<'a> {
     system: System<'a>,
     rules: Vec<Option<Rule>>,
     register: Register,
+    /// Controls by the threats that they answer.
+    controls: BTreeMap<ThreatId, Vec<&'a Control>>,
 }
 
 impl<'a> Layout<'a> {
     pub(super) fn of(project: &'a Project, catalog: &'a Catalog) -> Self {
+        let mut controls: BTreeMap<ThreatId, Vec<&'a Control>> = BTreeMap::new();
+        for control in &project.controls {
+            for threat in control.threats.iter().collect::<BTreeSet<_>>() {
+                controls.entry(*threat).or_default().push(control);
+            }
+        }
         Self {
             project,
             catalog,
             system: System::of(project),
             rules: rules(catalog),
             register: register(project),
+            controls,
         }
     }
 }
@@ -41,6 +52,7 @@ pub(super) struct Context<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) register: &'a Register,
     pub(super) today: Option<Date>,
+    controls: &'a BTreeMap<ThreatId, Vec<&'a Control>>,
     found: Vec<Found>,
 }
 
@@ -53,6 +65,7 @@ impl<'a> Context<'a> {
             facts: Facts::new(&layout.system, layout.catalog, &layout.rules),
             register: &layout.register,
             today,
+            controls: &layout.controls,
             found: Vec::new(),
         }
     }
@@ -73,6 +86,11 @@ impl<'a> Context<'a> {
 
     pub(super) fn name(&self, item: impl Into<ItemId>) -> String {
         self.project.name_of(item.into())
+    }
+
+    /// The controls that answer a threat, in id order.
+    pub(super) fn controls_of(&self, threat: ThreatId) -> &'a [&'a Control] {
+        self.controls.get(&threat).map_or(&[], Vec::as_slice)
     }
 
     /// Components in scope, with their places.

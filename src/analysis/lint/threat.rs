@@ -86,7 +86,7 @@ pub(super) fn no_due_date(context: &mut Context<'_>) {
             continue;
         }
         // A date on a control that is still to come is a date for the threat.
-        if context.project.controls_of(threat.id).any(|control| control.due.is_some() && !is_done(control)) {
+        if context.controls_of(threat.id).iter().any(|control| control.due.is_some() && !is_done(control)) {
             continue;
         }
         let risk = risk_words(context, row.risk(Rating::Current).unwrap_or_default());
@@ -155,7 +155,7 @@ pub(super) fn misses_target(context: &mut Context<'_>) {
 
 pub(super) fn only_detective(context: &mut Context<'_>) {
     for (threat, row) in context.live_threats() {
-        let mut controls = context.project.controls_of(threat.id).peekable();
+        let mut controls = context.controls_of(threat.id).iter().peekable();
         let critical = row.band(Rating::Current) == Some(Band::Critical);
         if critical && controls.peek().is_some() && controls.all(|c| c.function == ControlFunction::Detective)
         {
@@ -169,7 +169,7 @@ pub(super) fn only_detective(context: &mut Context<'_>) {
 
 pub(super) fn one_family(context: &mut Context<'_>) {
     for (threat, _) in context.live_threats() {
-        let controls: Vec<&Control> = context.project.controls_of(threat.id).collect();
+        let controls = context.controls_of(threat.id);
         let families: BTreeSet<&str> = controls.iter().map(|control| control.family.as_str()).collect();
         if let (2.., 1, Some(family)) =
             (controls.len(), families.len(), families.first().filter(|f| !f.is_empty()))

@@ -1,12 +1,12 @@
 //! How far an attacker gets from a component that has fallen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use petgraph::algo::dijkstra;
-use petgraph::graphmap::DiGraphMap;
 
-use super::find::{AttackPath, weight};
+use super::find::AttackPath;
 use super::graph::AttackGraph;
+use super::ways::Ways;
 use crate::model::{AssetId, ComponentId, Project};
 
 /// What falls with a component.
@@ -23,7 +23,7 @@ pub struct BlastRadius {
 impl AttackGraph {
     /// What falls with a component: everything that its likeliest way reaches with at least this chance.
     pub fn blast_radius(&self, project: &Project, from: ComponentId, threshold: f64) -> BlastRadius {
-        radius(project, &self.map(), from, threshold)
+        radius(project, &self.ways, from, threshold)
     }
 
     pub(super) fn blast_along(
@@ -32,28 +32,23 @@ impl AttackGraph {
         paths: &[AttackPath],
         threshold: f64,
     ) -> Vec<BlastRadius> {
-        let given =
-            |id: ComponentId| self.sources.iter().any(|source| source.component == id && source.entry >= 1.0);
-        let along: BTreeSet<ComponentId> =
-            paths.iter().flat_map(AttackPath::components).filter(|component| !given(*component)).collect();
-        let map = self.map();
-        along.into_iter().map(|component| radius(project, &map, component, threshold)).collect()
-    }
-
-    fn map(&self) -> DiGraphMap<u32, f64> {
-        self.steps.iter().map(|((from, to), step)| (from.0, to.0, weight(step.probability))).collect()
+        let along: BTreeSet<ComponentId> = paths
+            .iter()
+            .flat_map(AttackPath::components)
+            .filter(|component| !self.given.contains(component))
+            .collect();
+        along.into_iter().map(|component| radius(project, &self.ways, component, threshold)).collect()
     }
 }
 
-fn radius(project: &Project, map: &DiGraphMap<u32, f64>, from: ComponentId, threshold: f64) -> BlastRadius {
-    let ways: BTreeMap<u32, f64> = if map.contains_node(from.0) {
-        dijkstra(map, from.0, None, |(_, _, weight)| *weight).into_iter().collect()
-    } else {
-        BTreeMap::new()
+fn radius(project: &Project, ways: &Ways, from: ComponentId, threshold: f64) -> BlastRadius {
+    let costs = match ways.node(from) {
+        Some(node) => dijkstra(&ways.every, node, None, |edge| *edge.weight()),
+        None => Default::default(),
     };
     let mut reached: Vec<(ComponentId, f64)> = ways
-        .into_iter()
-        .map(|(id, cost)| (ComponentId(id), (-cost).exp()))
+        .components()
+        .filter_map(|(node, id)| Some((id, (-costs.get(&node)?).exp())))
         .filter(|(id, chance)| *id != from && *chance >= threshold)
         .collect();
     reached.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -53,7 +53,8 @@ pub(crate) fn minimum_cut<N, E>(
         return None;
     }
     let near = still_reached(&network, &flows, outside(start));
-    let crosses = |from: NodeIndex, to: NodeIndex| near.contains(&from) && !near.contains(&to);
+    let is_near = |node: NodeIndex| near.get(node.index()) == Some(&true);
+    let crosses = |from: NodeIndex, to: NodeIndex| is_near(from) && !is_near(to);
     Some(MinimumCut {
         nodes: graph.node_indices().filter(|node| crosses(inside(*node), outside(*node))).collect(),
         edges: graph
@@ -64,22 +65,22 @@ pub(crate) fn minimum_cut<N, E>(
     })
 }
 
-fn still_reached(network: &DiGraph<(), u64>, flows: &[u64], start: NodeIndex) -> BTreeSet<NodeIndex> {
+/// By node, whether more could flow there from the start.
+fn still_reached(network: &DiGraph<(), u64>, flows: &[u64], start: NodeIndex) -> Vec<bool> {
     let flow = |edge: EdgeIndex| flows.get(edge.index()).copied().unwrap_or(0);
-    let mut reached = BTreeSet::from([start]);
+    let mut reached = vec![false; network.node_count()];
     let mut waiting = vec![start];
     while let Some(node) = waiting.pop() {
+        if std::mem::replace(reached.get_mut(node.index()).unwrap_or(&mut true), true) {
+            continue;
+        }
         let onward =
             network.edges(node).filter(|edge| *edge.weight() > flow(edge.id())).map(|edge| edge.target());
         let back = network
             .edges_directed(node, petgraph::Direction::Incoming)
             .filter(|edge| flow(edge.id()) > 0)
             .map(|edge| edge.source());
-        for next in onward.chain(back) {
-            if reached.insert(next) {
-                waiting.push(next);
-            }
-        }
+        waiting.extend(onward.chain(back));
     }
     reached
 }

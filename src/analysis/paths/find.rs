@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use petgraph::algo::dominators;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::algo::dominators::{self, Dominators};
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef as _;
 
 use super::blast::BlastRadius;
 use super::cut::minimum_cut;
 use super::graph::{AttackGraph, Source};
 use super::step::PathStep;
 use super::structure::{AgentLoop, SinglePoint, agent_loops, single_points};
+use super::ways::{Lengths, length};
 use super::yen::cheapest_paths;
 use crate::analysis::classification::{ClearanceViolation, clearance_violations};
 use crate::model::{
@@ -78,7 +80,7 @@ pub struct Cut {
 /// Something worth protecting, and how it can be reached.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Goal {
-    /// The asset; none where stores stand in because no asset is named as sensitive.
+    /// The asset; none where all stores together stand in because no asset is named as sensitive.
     pub asset: Option<AssetId>,
     /// The components where it can be taken.
     pub places: Vec<ComponentId>,
@@ -114,9 +116,10 @@ pub struct PathReport {
 /// Attack paths of a project.
 pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
     let graph = AttackGraph::build(project);
+    let tree = dominators::simple_fast(&graph.ways.attack, graph.ways.start);
     let goals: Vec<Goal> = goals(project, options)
         .into_iter()
-        .map(|(asset, places)| graph.goal(project, asset, &places, options))
+        .map(|(asset, places)| graph.goal(project, asset, &places, &tree, options))
         .collect();
     let paths = merged(&goals, options.limit);
     let blast = graph.blast_along(project, &paths, options.blast_threshold);
@@ -185,7 +188,8 @@ fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Plac
         return named;
     }
     let stores = project.diagram.components().filter(|component| component.kind == ComponentKind::Store);
-    stores.map(|store| (None, Places { rests: [store.id].into(), ..Places::default() })).collect()
+    let rests: BTreeSet<ComponentId> = stores.map(|store| store.id).collect();
+    if rests.is_empty() { Vec::new() } else { vec![(None, Places { rests, ..Places::default() })] }
 }
 
 /// Where an asset can be taken: where it rests or is worked with, or failing that the ends of interfaces that carry it.
@@ -225,24 +229,34 @@ impl AttackGraph {
         project: &Project,
         asset: Option<AssetId>,
         places: &Places,
+        tree: &Dominators<NodeIndex>,
         options: &PathOptions,
     ) -> Goal {
         let all = places.all();
         // Who has it need not go on, except from where it passes to where it rests.
-        let passing = Search::new(project, self, &places.passes, &all, false);
-        let resting = Search::new(project, self, &places.rests, &places.rests, false);
-        let mut paths = passing.paths(asset, options);
-        paths.extend(resting.paths(asset, options));
+        let mut paths = Vec::new();
+        for (ends, stops) in
+            [(&places.passes, &all), (&places.rests, &places.rests.iter().copied().collect())]
+        {
+            if !ends.is_empty() {
+                paths.extend(Search::new(project, self, ends, stops, false).paths(asset, options));
+            }
+        }
         paths.sort_by(|a, b| {
             b.probability.total_cmp(&a.probability).then_with(|| a.components().cmp(&b.components()))
         });
         paths.truncate(options.limit);
-        let anywhere = Search::new(project, self, &all, &all, false);
+        let (checkpoints, cut) = if paths.is_empty() {
+            (Vec::new(), None)
+        } else {
+            let anywhere = Search::new(project, self, &all, &all, false);
+            (anywhere.checkpoints(tree), anywhere.cut())
+        };
         Goal {
             asset,
             exposure: 1.0 - paths.iter().map(|path| 1.0 - path.probability).product::<f64>(),
-            checkpoints: anywhere.checkpoints(),
-            cut: if paths.is_empty() { None } else { anywhere.cut() },
+            checkpoints,
+            cut,
             paths,
             places: all,
         }
@@ -253,7 +267,7 @@ impl AttackGraph {
 struct Search<'a> {
     project: &'a Project,
     attack: &'a AttackGraph,
-    graph: DiGraph<Option<ComponentId>, f64>,
+    graph: Lengths,
     start: NodeIndex,
     goal: NodeIndex,
     places: BTreeSet<ComponentId>,
@@ -269,35 +283,32 @@ impl<'a> Search<'a> {
         stops: impl IntoIterator<Item = &'b ComponentId>,
         as_they_are: bool,
     ) -> Self {
-        let given = |id: ComponentId| {
-            attack.sources.iter().any(|source| source.component == id && source.entry >= 1.0)
-        };
-        let keep = |id: &ComponentId| as_they_are || !given(*id);
+        let keep = |id: &ComponentId| as_they_are || !attack.given.contains(id);
         let places: BTreeSet<ComponentId> = places.into_iter().copied().filter(keep).collect();
-        let stops: BTreeSet<ComponentId> = stops.into_iter().copied().filter(keep).collect();
-        let mut graph = DiGraph::new();
-        let (start, goal) = (graph.add_node(None), graph.add_node(None));
-        let mut nodes: BTreeMap<ComponentId, NodeIndex> = BTreeMap::new();
-        let mut node_of = |graph: &mut DiGraph<Option<ComponentId>, f64>, id: ComponentId| {
-            *nodes.entry(id).or_insert_with(|| graph.add_node(Some(id)))
-        };
-        for source in
-            attack.sources.iter().filter(|source| !(as_they_are && places.contains(&source.component)))
-        {
-            let node = node_of(&mut graph, source.component);
-            graph.add_edge(start, node, weight(source.entry));
-        }
-        for ((from, to), step) in &attack.steps {
-            // A path through another source is that source's own path.
-            if (given(*to) && !places.contains(to)) || stops.contains(from) {
-                continue;
+        let ways = &attack.ways;
+        let (mut graph, start) = (ways.attack.clone(), ways.start);
+        let goal = graph.add_node(None);
+        for place in places.iter().filter(|place| as_they_are && attack.given.contains(place)) {
+            let Some(node) = ways.node(*place) else { continue };
+            if let Some(own) = graph.find_edge(start, node) {
+                graph.remove_edge(own);
             }
-            let (from, to) = (node_of(&mut graph, *from), node_of(&mut graph, *to));
-            graph.add_edge(from, to, weight(step.probability));
+            for edge in ways.every.edges_directed(node, petgraph::Direction::Incoming) {
+                graph.add_edge(edge.source(), node, *edge.weight());
+            }
         }
-        for place in &places {
-            let node = node_of(&mut graph, *place);
-            graph.add_edge(node, goal, 0.0);
+        for place in places.iter().filter(|place| as_they_are && !attack.given.contains(place)) {
+            if let Some(own) = ways.node(*place).and_then(|node| graph.find_edge(start, node)) {
+                graph.remove_edge(own);
+            }
+        }
+        for node in stops.into_iter().copied().filter(keep).filter_map(|stop| ways.node(stop)) {
+            while let Some(onward) = graph.first_edge(node, petgraph::Direction::Outgoing) {
+                graph.remove_edge(onward);
+            }
+        }
+        for node in places.iter().filter_map(|place| ways.node(*place)) {
+            graph.add_edge(node, goal, length(1.0));
         }
         Self { project, attack, graph, start, goal, places }
     }
@@ -311,8 +322,9 @@ impl<'a> Search<'a> {
 
     fn path(&self, asset: Option<AssetId>, nodes: &[NodeIndex]) -> Option<AttackPath> {
         let ids: Vec<ComponentId> = nodes.iter().filter_map(|node| *self.graph.node_weight(*node)?).collect();
-        let source =
-            self.attack.sources.iter().find(|source| Some(&source.component) == ids.first())?.clone();
+        let sources = &self.attack.sources;
+        let place = sources.binary_search_by_key(ids.first()?, |source| source.component).ok()?;
+        let source = sources.get(place)?.clone();
         let steps: Vec<PathStep> =
             ids.windows(2).filter_map(|pair| self.attack.steps.get(&(pair[0], pair[1])).cloned()).collect();
         let end = *ids.last()?;
@@ -332,16 +344,28 @@ impl<'a> Search<'a> {
 
     /// Between the ends, ours, and not the attacker's to start with.
     fn can_be_hardened(&self, id: ComponentId) -> bool {
-        let given = self.attack.sources.iter().any(|source| source.component == id && source.entry >= 1.0);
         let outside =
             self.project.diagram.component(id).is_none_or(|component| component.kind.is_external_entity());
-        !given && !outside && !self.places.contains(&id)
+        !outside && !self.attack.given.contains(&id) && !self.places.contains(&id)
     }
 
-    fn checkpoints(&self) -> Vec<ComponentId> {
-        let tree = dominators::simple_fast(&self.graph, self.start);
-        let Some(above) = tree.strict_dominators(self.goal) else { return Vec::new() };
-        let mut points: Vec<ComponentId> = above
+    /// What stands before each place that can be reached. The tree is of the whole graph: whatever stands before all
+    /// places stands before the first of them that a path comes to, so it matters not that paths end there.
+    fn checkpoints(&self, tree: &Dominators<NodeIndex>) -> Vec<ComponentId> {
+        let reached = self.places.iter().filter_map(|place| tree.dominators(self.attack.ways.node(*place)?));
+        let mut shared: Option<Vec<NodeIndex>> = None;
+        for above in reached {
+            shared = Some(match shared {
+                None => above.collect(),
+                Some(known) => {
+                    let above: BTreeSet<NodeIndex> = above.collect();
+                    known.into_iter().filter(|node| above.contains(node)).collect()
+                }
+            });
+        }
+        let mut points: Vec<ComponentId> = shared
+            .unwrap_or_default()
+            .into_iter()
             .filter_map(|node| *self.graph.node_weight(node)?)
             .filter(|id| self.can_be_hardened(*id))
             .collect();
@@ -351,15 +375,18 @@ impl<'a> Search<'a> {
 
     fn cut(&self) -> Option<Cut> {
         let component = |node: NodeIndex| self.graph.node_weight(node).copied().flatten();
+        let hard: Vec<bool> =
+            self.graph.node_weights().map(|id| id.is_some_and(|id| self.can_be_hardened(id))).collect();
+        let is_hard = |node: NodeIndex| hard.get(node.index()) == Some(&true);
         let found = minimum_cut(
             &self.graph,
             self.start,
             self.goal,
-            |node| component(node).filter(|id| self.can_be_hardened(*id)).map(|_| 1),
+            |node| is_hard(node).then_some(1),
             |edge| {
                 let (from, to) = self.graph.edge_endpoints(edge)?;
-                let (from, to) = (component(from)?, component(to)?);
-                (!self.can_be_hardened(from) && !self.can_be_hardened(to)).then_some(1)
+                let between = component(from).is_some() && component(to).is_some();
+                (between && !is_hard(from) && !is_hard(to)).then_some(1)
             },
         )?;
         let interfaces = found.edges.iter().filter_map(|edge| {
@@ -375,9 +402,4 @@ impl<'a> Search<'a> {
         components.sort_unstable();
         Some(Cut { components, interfaces })
     }
-}
-
-/// Likelier is nearer: paths multiply chances, their logarithms add.
-pub(super) fn weight(probability: f64) -> f64 {
-    -probability.clamp(1e-6, 1.0).ln()
 }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Estimator, PathStep, StepKind};
+use super::ways::Ways;
 use crate::model::{AssetKind, Component, ComponentId, ComponentKind, InterfaceId, Project};
 
 const FACES_THE_INTERNET: &str = "faces the internet";
@@ -28,6 +29,10 @@ pub struct Source {
 pub struct AttackGraph {
     pub(super) steps: BTreeMap<(ComponentId, ComponentId), PathStep>,
     pub(super) sources: Vec<Source>,
+    /// Sources that are the attacker's to start with.
+    pub(super) given: BTreeSet<ComponentId>,
+    /// The same with lengths.
+    pub(super) ways: Ways,
 }
 
 impl AttackGraph {
@@ -63,7 +68,8 @@ impl AttackGraph {
         let shown: BTreeSet<ComponentId> =
             steps.0.keys().filter(|(from, _)| given.contains(from)).map(|(_, to)| *to).collect();
         sources.retain(|source| source.why != FACES_THE_INTERNET || !shown.contains(&source.component));
-        Self { steps: steps.0, sources }
+        let ways = Ways::of(&steps.0, &sources, &given);
+        Self { steps: steps.0, sources, given, ways }
     }
 
     /// Where attacks can start, in id order.
@@ -143,11 +149,10 @@ fn source(project: &Project, estimator: &Estimator<'_>, component: &Component) -
         _ if component.attributes.yes("internet_facing") == Some(true) => {
             (estimator.chance_of_entry(component), FACES_THE_INTERNET.to_owned())
         }
-        _ if loose_end_to(project, component.id).is_some() => {
+        _ => {
             let interface = loose_end_to(project, component.id)?;
             (estimator.chance_of_entry(component), format!("nobody has said where {interface} comes from"))
         }
-        _ => return None,
     };
     Some(Source { component: component.id, entry, why })
 }

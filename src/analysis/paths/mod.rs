@@ -11,6 +11,7 @@ mod step;
 mod structure;
 #[cfg(test)]
 pub(crate) mod tests;
+mod ways;
 mod yen;
 
 pub use blast::BlastRadius;

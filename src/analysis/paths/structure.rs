@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::{articulation_points::articulation_points, tarjan_scc};
-use petgraph::graphmap::{DiGraphMap, UnGraphMap};
-use petgraph::visit::Dfs;
+use petgraph::graph::{NodeIndex, UnGraph};
+use petgraph::graphmap::DiGraphMap;
+use petgraph::visit::{Dfs, NodeFiltered};
 
 use crate::model::{ComponentId, ComponentKind, InterfaceId, Project};
 
@@ -55,15 +56,14 @@ pub fn agent_loops(project: &Project) -> Vec<AgentLoop> {
             let calls_itself = agents.iter().any(|agent| calls.contains_edge(*agent, *agent));
             let goes_round = ring.len() > 1
                 && (agents.len() > 1 || through.iter().any(|id| kind(*id) == Some(ComponentKind::Process)));
-            let interfaces = used
-                .iter()
-                .filter(|(from, to, _)| ring.contains(from) && ring.contains(to))
-                .map(|(_, _, id)| *id)
-                .collect();
-            (!agents.is_empty() && (goes_round || calls_itself)).then_some(AgentLoop {
+            (!agents.is_empty() && (goes_round || calls_itself)).then(|| AgentLoop {
                 agents,
                 through,
-                interfaces,
+                interfaces: used
+                    .iter()
+                    .filter(|(from, to, _)| ring.contains(from) && ring.contains(to))
+                    .map(|(_, _, id)| *id)
+                    .collect(),
             })
         })
         .collect();
@@ -77,44 +77,46 @@ fn passes_on(kind: ComponentKind) -> bool {
 
 /// Components that others need to reach each other, most cut off first. People and external systems are not ours to double.
 pub fn single_points(project: &Project) -> Vec<SinglePoint> {
-    let mut net: UnGraphMap<ComponentId, ()> = UnGraphMap::new();
+    let mut net: UnGraph<ComponentId, ()> = UnGraph::default();
+    let nodes: BTreeMap<ComponentId, NodeIndex> =
+        project.diagram.components().map(|component| (component.id, net.add_node(component.id))).collect();
     for interface in project.diagram.interfaces() {
-        if let (Some(from), Some(to)) = (interface.from, interface.to)
+        let node = |end: Option<ComponentId>| end.and_then(|id| nodes.get(&id).copied());
+        if let (Some(from), Some(to)) = (node(interface.from), node(interface.to))
             && from != to
         {
-            net.add_edge(from, to, ());
+            net.update_edge(from, to, ());
         }
     }
+    let points = articulation_points(&net);
     let ours = |id: &ComponentId| {
         project.diagram.component(*id).is_some_and(|component| !component.kind.is_external_entity())
     };
-    let points: BTreeSet<ComponentId> = articulation_points(&net).into_iter().filter(ours).collect();
-    let mut found: Vec<SinglePoint> = points
+    let mut found: Vec<SinglePoint> = nodes
         .into_iter()
-        .map(|component| SinglePoint { component, cuts_off: cut_off(&net, component) })
+        .filter(|(id, node)| points.contains(node) && ours(id))
+        .map(|(component, node)| SinglePoint { component, cuts_off: cut_off(&net, node) })
         .collect();
     found.sort_by(|a, b| b.cuts_off.len().cmp(&a.cuts_off.len()).then(a.component.cmp(&b.component)));
     found
 }
 
-fn cut_off(net: &UnGraphMap<ComponentId, ()>, without: ComponentId) -> Vec<ComponentId> {
-    let mut rest = net.clone();
-    rest.remove_node(without);
-    let mut part_of: BTreeMap<ComponentId, usize> = BTreeMap::new();
+fn cut_off(net: &UnGraph<ComponentId, ()>, without: NodeIndex) -> Vec<ComponentId> {
+    let rest = NodeFiltered::from_fn(net, |node| node != without);
     let mut parts: Vec<Vec<ComponentId>> = Vec::new();
-    let mut starts: Vec<ComponentId> = net.neighbors(without).collect();
+    let mut starts: Vec<NodeIndex> = net.neighbors(without).collect();
     starts.sort_unstable();
+    let mut walk = Dfs::empty(&rest);
     for start in starts {
-        if part_of.contains_key(&start) {
-            continue;
-        }
+        // What an earlier walk has seen is part of its part.
+        walk.move_to(start);
         let mut part = Vec::new();
-        let mut walk = Dfs::new(&rest, start);
         while let Some(node) = walk.next(&rest) {
-            part_of.insert(node, parts.len());
-            part.push(node);
+            part.extend(net.node_weight(node));
         }
-        parts.push(part);
+        if !part.is_empty() {
+            parts.push(part);
+        }
     }
     // The largest part stays; among equals the one with the lowest id.
     let largest = (0..parts.len()).max_by_key(|index| {

@@ -2,7 +2,8 @@
 //!
 //! petgraph's own `k_shortest_path` gives only costs and lets a path visit a node twice, so the outer loop is ours; each
 //! single search is petgraph's A*. The exact distance to the goal, from one Dijkstra run backwards, guides it: taking
-//! edges away never makes a way shorter, so the guide stays a lower bound.
+//! edges away never makes a way shorter, so the guide stays a lower bound. After Lawler, a path is branched off only from
+//! where it left the path before it; and the guide says what a branch costs at least, so most are never searched.
 
 use std::collections::BTreeSet;
 
@@ -39,15 +40,25 @@ pub(super) fn cheapest_paths<N>(
     let search = Search { graph, goal, guide };
 
     let mut routes: Vec<Route> = Vec::new();
-    let mut seen: BTreeSet<Vec<NodeIndex>> = BTreeSet::new();
-    let mut candidates: BTreeSet<(u64, Vec<NodeIndex>)> = BTreeSet::new();
-    if let Some(first) = search.from(start, &[], &[]) {
-        candidates.insert((search.cost(&first).to_bits(), first));
+    let mut queue: BTreeSet<Candidate> = BTreeSet::new();
+    if let Some(nodes) = search.from(start, &[], &[]) {
+        queue.insert(Candidate::Route { cost: search.cost(&nodes).to_bits(), nodes, branch: 0 });
     }
     let most = k.saturating_mul(8).saturating_add(64);
     let mut walked: Vec<Vec<NodeIndex>> = Vec::new();
-    // The bits of floats that are not negative sort as the floats do.
-    while let Some((cost, nodes)) = candidates.pop_first() {
+    while let Some(cheapest) = queue.pop_first() {
+        let (cost, nodes, branch) = match cheapest {
+            Candidate::Route { cost, nodes, branch } => (cost, nodes, branch),
+            Candidate::Branch { root, taken, .. } => {
+                let Some((spur, before)) = root.split_last() else { continue };
+                if let Some(rest) = search.from(*spur, before, &taken) {
+                    let nodes: Vec<NodeIndex> = before.iter().copied().chain(rest).collect();
+                    let cost = search.cost(&nodes).to_bits();
+                    queue.insert(Candidate::Route { cost, nodes, branch: before.len() });
+                }
+                continue;
+            }
+        };
         if nodes.len() <= max_edges + 1 {
             routes.push(Route { cost: f64::from_bits(cost), nodes: nodes.clone() });
         }
@@ -56,23 +67,54 @@ pub(super) fn cheapest_paths<N>(
             break;
         }
         let Some(last) = walked.last() else { break };
-        for (place, spur) in last.iter().enumerate().take(last.len().saturating_sub(1)) {
-            let root = &last[..=place];
-            let taken: Vec<NodeIndex> = walked
+        // Before it branched off, its branches are those of the path that it branched off from.
+        for place in branch..last.len().saturating_sub(1) {
+            let root = last.get(..=place).unwrap_or_default();
+            let mut taken: Vec<NodeIndex> = walked
                 .iter()
                 .filter(|path| path.starts_with(root))
                 .filter_map(|path| path.get(place + 1).copied())
                 .collect();
-            let Some(rest) = search.from(*spur, &root[..place], &taken) else { continue };
-            let mut path = root[..place].to_vec();
-            path.extend(rest);
-            if seen.insert(path.clone()) {
-                candidates.insert((search.cost(&path).to_bits(), path));
-            }
+            taken.sort_unstable();
+            taken.dedup();
+            let Some(least) = search.least(root, &taken) else { continue };
+            queue.insert(Candidate::Branch { least: least.to_bits(), root: root.to_vec(), taken });
         }
     }
     routes.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.nodes.cmp(&b.nodes)));
     routes
+}
+
+/// What may come next, by its cost. The bits of floats that are not negative sort as the floats do.
+#[derive(Debug, PartialEq, Eq)]
+enum Candidate {
+    /// Ways that leave a known path at the last node of `root`, by another step than those taken. They cost no less, and
+    /// are searched only when nothing cheaper is left.
+    Branch { least: u64, root: Vec<NodeIndex>, taken: Vec<NodeIndex> },
+    /// A path, and the place where it left the path that it was found from.
+    Route { cost: u64, nodes: Vec<NodeIndex>, branch: usize },
+}
+
+impl Candidate {
+    /// Branches before paths of the same cost: one of theirs may come before in the order of nodes.
+    fn key(&self) -> (u64, bool, &[NodeIndex]) {
+        match self {
+            Self::Branch { least, root, .. } => (*least, false, root),
+            Self::Route { cost, nodes, .. } => (*cost, true, nodes),
+        }
+    }
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 struct Search<'a, N> {
@@ -94,6 +136,21 @@ impl<N> Search<'_, N> {
                 && !(edge.source() == spur && taken.contains(&edge.target()))
         });
         astar(&open, spur, |node| node == self.goal, |edge| *edge.weight(), left).map(|(_, path)| path)
+    }
+
+    /// A bound on what a way costs that leaves a path at the end of `root`, by another step than those taken: what is left
+    /// from there to the goal when nothing else stands in the way. None when there is no such step.
+    fn least(&self, root: &[NodeIndex], taken: &[NodeIndex]) -> Option<f64> {
+        let spur = root.last()?;
+        let left = |node: NodeIndex| self.guide.get(node.index()).copied().unwrap_or(f64::INFINITY);
+        let open = self
+            .graph
+            .edges(*spur)
+            .filter(|edge| !taken.contains(&edge.target()) && !root.contains(&edge.target()))
+            .map(|edge| edge.weight() + left(edge.target()));
+        let least = open.min_by(f64::total_cmp).filter(|least| least.is_finite())?;
+        // Sums taken in another order differ in their last digits.
+        Some((self.cost(root) + least) * (1.0 - 1e-12))
     }
 
     /// Summed along the path each time, so that the same path always costs the same.

@@ -1,6 +1,7 @@
 //! A suggestion taken up: a whole threat, in the model's own names.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Suggestion;
 use super::names::{Names, listed};
@@ -59,7 +60,7 @@ pub fn accept_together(project: &Project, suggestions: &[&Suggestion]) -> Option
 }
 
 /// One threat for each catalogue threat among the suggestions, in their order, each aimed at all of its targets.
-pub fn accept_all(project: &Project, suggestions: &[Suggestion]) -> Vec<Threat> {
+pub fn accept_all(project: &Project, suggestions: &[Arc<Suggestion>]) -> Vec<Threat> {
     let mut ids: Vec<&str> = Vec::new();
     for suggestion in suggestions {
         if !ids.contains(&suggestion.id()) {
@@ -67,7 +68,8 @@ pub fn accept_all(project: &Project, suggestions: &[Suggestion]) -> Vec<Threat> 
         }
     }
     let together = |id: &str| {
-        let alike: Vec<&Suggestion> = suggestions.iter().filter(|suggestion| suggestion.id() == id).collect();
+        let alike: Vec<&Suggestion> =
+            suggestions.iter().map(Arc::as_ref).filter(|suggestion| suggestion.id() == id).collect();
         accept_together(project, &alike)
     };
     let first = project.next_threat().0;

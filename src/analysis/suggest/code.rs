@@ -2,6 +2,8 @@
 //!
 //! False beats unknown in `and`, true beats unknown in `or`: a threat that an answer cannot change is never asked about.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::facts::{Element, Facts, Gap, Value, place_of, rank};
 use crate::catalog::trigger::{Comparison, End, Name, Operand, Trigger, Way};
 use crate::catalog::{AttributeKind, Catalog, ElementKind};
@@ -71,6 +73,29 @@ pub(crate) enum Right {
     Number(f64),
     Word(String),
     Read(Read),
+}
+
+impl Code {
+    /// The attributes that are read at the far end of an interface.
+    pub(crate) fn far_reads(&self, found: &mut BTreeSet<u16>) {
+        let mut note = |read: &Read| {
+            if matches!(read.place, Place::Source | Place::Target) {
+                found.insert(read.attribute);
+            }
+        };
+        match self {
+            Self::Is(read) | Self::In(read, _) => note(read),
+            Self::Compare(read, _, right) => {
+                note(read);
+                if let Right::Read(right) = right {
+                    note(right);
+                }
+            }
+            Self::Not(inner) | Self::Exists(_, inner) => inner.far_reads(found),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.far_reads(found)),
+            Self::Bypassed | Self::SpansTrust => {}
+        }
+    }
 }
 
 pub(crate) fn compile(catalog: &Catalog, trigger: &Trigger) -> Code {
@@ -175,18 +200,80 @@ pub(crate) fn evaluate(facts: &Facts<'_>, code: &Code, spot: Spot) -> Truth {
     }
 }
 
+/// Evaluates, and notes every gap that keeps it open, in the order of the trigger.
+pub(crate) fn survey(facts: &Facts<'_>, code: &Code, spot: Spot, gaps: &mut Vec<Gap>) -> Truth {
+    let mut note = |value: Value<'_>| {
+        if let Value::Unknown(gap) = value
+            && !gaps.contains(&gap)
+        {
+            gaps.push(gap);
+        }
+    };
+    match code {
+        Code::Is(read) | Code::In(read, _) => {
+            note(read_value(facts, *read, spot));
+            evaluate(facts, code, spot)
+        }
+        Code::Compare(read, _, right) => {
+            note(read_value(facts, *read, spot));
+            if let Right::Read(right) = right {
+                note(read_value(facts, *right, spot));
+            }
+            evaluate(facts, code, spot)
+        }
+        Code::Not(inner) => survey(facts, inner, spot, gaps).not(),
+        Code::And(parts) => {
+            let start = gaps.len();
+            let truth = all_of(parts.iter().map(|part| survey(facts, part, spot, gaps)));
+            settled(truth, start, gaps)
+        }
+        Code::Or(parts) => {
+            let start = gaps.len();
+            let truth = any_of(parts.iter().map(|part| survey(facts, part, spot, gaps)));
+            settled(truth, start, gaps)
+        }
+        Code::Exists(way, inner) => {
+            let start = gaps.len();
+            let truth = any_of(spots(facts, *way, spot).map(|spot| survey(facts, inner, spot, gaps)));
+            settled(truth, start, gaps)
+        }
+        Code::Bypassed | Code::SpansTrust => evaluate(facts, code, spot),
+    }
+}
+
+/// What is settled has no gaps, whatever its parts lack.
+fn settled(truth: Truth, start: usize, gaps: &mut Vec<Gap>) -> Truth {
+    if !matches!(truth, Truth::Unknown(_)) {
+        gaps.truncate(start);
+    }
+    truth
+}
+
+/// An interface that goes both ways is evaluated in both directions; either may make it so. The gaps are those of each
+/// direction that is open.
+pub(crate) fn survey_at(
+    facts: &Facts<'_>,
+    code: &Code,
+    element: Element,
+    gaps: &mut Vec<Gap>,
+) -> (Truth, Element) {
+    better(directions(facts, element).map(|way| (survey(facts, code, way.into(), gaps), way)), element)
+}
+
 /// An interface that goes both ways is evaluated in both directions; either may make it so.
-pub(crate) fn evaluate_at(facts: &Facts<'_>, code: &Code, element: Element) -> (Truth, Element) {
-    let mut ways = directions(facts, element);
-    let Some(first) = ways.next() else { return (Truth::False, element) };
-    let found = (evaluate(facts, code, first.into()), first);
-    let Some(back) = ways.next() else { return found };
-    match (found.0, evaluate(facts, code, back.into())) {
-        (Truth::True, _) => found,
-        (_, Truth::True) => (Truth::True, back),
+pub(crate) fn evaluate_at(facts: &Facts<'_>, code: &Code, element: Element) -> Truth {
+    better(directions(facts, element).map(|way| (evaluate(facts, code, way.into()), way)), element).0
+}
+
+/// What is so goes before what is open, what is open before what is not, and the arrow's own direction first.
+fn better(mut ways: impl Iterator<Item = (Truth, Element)>, element: Element) -> (Truth, Element) {
+    let Some(found) = ways.next() else { return (Truth::False, element) };
+    match (found.0, ways.next()) {
+        (Truth::True, _) | (_, None) => found,
+        (_, Some(back @ (Truth::True, _))) => back,
         (Truth::Unknown(_), _) => found,
-        (Truth::False, other @ Truth::Unknown(_)) => (other, back),
-        (Truth::False, Truth::False) => found,
+        (Truth::False, Some(back)) if back.0 != Truth::False => back,
+        (Truth::False, _) => found,
     }
 }
 

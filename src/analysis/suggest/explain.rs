@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::code::{
     Code, Place, Read, Right, Spot, Truth, compare, evaluate, place_element, read_value, spots,
 };
-use crate::analysis::facts::{Element, Facts, Value, value_of};
+use crate::analysis::facts::{Element, Facts, Gap, Value, value_of};
 use crate::catalog::AttributeInfo;
 use crate::catalog::trigger::{Comparison, Way};
 use crate::model::{ItemId, Sensitivity};
@@ -15,8 +15,8 @@ const REASONS: usize = 4;
 
 /// The reasons in a few words: "untrusted text, content is not filtered".
 pub(super) fn why(facts: &Facts<'_>, code: &Code, element: Element, truth: Truth) -> String {
-    if let Truth::Unknown(_) = truth {
-        return open(facts, code, element);
+    if let Truth::Unknown(gap) = truth {
+        return open(facts, gap, element);
     }
     let mut reasons = Vec::new();
     Explainer { facts }.explain(code, element.into(), &mut reasons);
@@ -27,8 +27,7 @@ pub(super) fn why(facts: &Facts<'_>, code: &Code, element: Element, truth: Truth
 }
 
 /// What is not known: "the caller is authenticated?".
-fn open(facts: &Facts<'_>, code: &Code, element: Element) -> String {
-    let Truth::Unknown(gap) = evaluate(facts, code, element.into()) else { return String::new() };
+fn open(facts: &Facts<'_>, gap: Gap, element: Element) -> String {
     let Some(info) = facts.catalog.attributes.get(usize::from(gap.attribute)) else { return String::new() };
     let own = match element {
         Element::Component(at) => facts.system.component(at).map(|c| ItemId::from(c.component.id)),

@@ -1,12 +1,11 @@
 //! Open questions: which answers would decide suggestions, and what each answer would do.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
-use super::code::{Code, Right, Spot, Truth, directions, evaluate, evaluate_at, read_value, spots};
+use super::code::{Code, Truth, evaluate_at};
 use super::names::Names;
-use super::{Found, is_worth_asking};
-use crate::analysis::facts::{Facts, Gap, Value};
-use crate::catalog::Catalog;
+use crate::analysis::facts::{Element, Facts, Gap};
+use crate::catalog::{Catalog, CatalogThreat};
 use crate::model::{Answer, Authentication, Encryption, InterfaceId, ItemId, Project};
 
 /// A question that yes or no answers.
@@ -16,16 +15,37 @@ pub struct OpenQuestion {
     pub item: ItemId,
     /// The attribute that an answer sets.
     pub attribute: String,
-    /// The question: "Does database check who is calling?".
-    pub text: String,
-    /// What it is about: "assistant → database, authentication is not known yet".
-    pub detail: String,
     /// How many suggestions one of the two answers decides.
     pub decides: usize,
     /// What yes does.
     pub on_yes: Outcome,
     /// What no does.
     pub on_no: Outcome,
+    /// The place of the attribute in the catalogue's list.
+    place: u16,
+    gravest: u8,
+}
+
+impl OpenQuestion {
+    /// The question: "Does database check who is calling?".
+    pub fn text(&self, project: &Project, catalog: &Catalog) -> String {
+        let info = catalog.attribute(&self.attribute);
+        info.map_or_else(String::new, |info| Names::of(project, &[self.item]).fill(&info.question))
+    }
+
+    /// What it is about: "assistant → database, authentication is not known yet".
+    pub fn detail(&self, project: &Project) -> String {
+        detail(project, self.item, &self.attribute)
+    }
+
+    pub(super) fn gap(&self) -> Gap {
+        Gap { item: self.item, attribute: self.place }
+    }
+
+    /// The most deciding first, the gravest among equals.
+    pub(super) fn key(&self) -> impl Ord + Copy + use<> {
+        (Reverse(self.decides), Reverse(self.gravest), self.gap())
+    }
 }
 
 /// What an answer does to the suggestions that it bears on.
@@ -72,80 +92,88 @@ pub fn answer(catalog: &Catalog, question: &OpenQuestion, yes: bool) -> Setting 
     }
 }
 
-/// The places of questions by what they ask.
-pub(super) struct Places(BTreeMap<Gap, usize>);
+/// The gravest that a threat of the catalogue can be: likelihood and impact together.
+const GRAVEST: usize = 10;
 
-impl Places {
-    /// The questions that bear on a suggestion, in the order of its trigger.
-    pub(super) fn of(&self, facts: &Facts<'_>, found: &Found<'_>) -> Vec<usize> {
-        let mut places: Vec<usize> = Vec::new();
-        for gap in gaps(facts, found) {
-            places.extend(self.0.get(&gap).filter(|place| !places.contains(place)));
-        }
-        places
-    }
+/// What one answer would do to all suggestions that it bears on, as sums that can be added to and taken from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// For how many it is the first thing that is not known, and worth asking.
+    asked: u32,
+    decides: u32,
+    on_yes: [u32; 2],
+    on_no: [u32; 2],
+    /// How many there are of each gravity.
+    gravity: [u16; GRAVEST + 1],
 }
 
-/// The questions worth asking, the most deciding first.
-pub(super) fn ask(facts: &Facts<'_>, pending: &[&Found<'_>]) -> (Vec<OpenQuestion>, Places) {
-    let mut asked: BTreeMap<Gap, Vec<&Found<'_>>> = BTreeMap::new();
-    for found in pending {
-        if let Truth::Unknown(gap) = found.truth
-            && is_worth_asking(facts, gap)
-        {
-            asked.entry(gap).or_default();
-        }
-    }
-    for found in pending {
-        for gap in gaps(facts, found) {
-            if let Some(concerned) = asked.get_mut(&gap) {
-                concerned.push(found);
-            }
-        }
-    }
-    let mut questions: Vec<(u8, Gap, OpenQuestion)> = asked
-        .into_iter()
-        .filter_map(|(gap, concerned)| {
-            let gravest =
-                concerned.iter().map(|found| found.threat.likelihood + found.threat.impact).max()?;
-            Some((gravest, gap, question(facts, gap, &concerned)?))
-        })
-        .collect();
-    questions.sort_by(|(gravest_a, gap_a, a), (gravest_b, gap_b, b)| {
-        (b.decides, gravest_b).cmp(&(a.decides, gravest_a)).then_with(|| gap_a.cmp(gap_b))
-    });
-    let places = questions.iter().enumerate().map(|(place, (_, gap, _))| (*gap, place)).collect();
-    (questions.into_iter().map(|(_, _, question)| question).collect(), Places(places))
-}
-
-fn question(facts: &Facts<'_>, gap: Gap, concerned: &[&Found<'_>]) -> Option<OpenQuestion> {
-    let info = facts.catalog.attributes.get(usize::from(gap.attribute))?;
-    let (mut on_yes, mut on_no) = (Outcome::default(), Outcome::default());
-    let mut decides = 0;
-    for found in concerned {
-        let mut decided = false;
-        for (yes, outcome) in [(true, &mut on_yes), (false, &mut on_no)] {
-            // Both directions count again: an answer may settle the one that was not looked at first.
-            let element = found.element.forward();
-            match evaluate_at(&facts.assuming(gap, yes), found.code, element).0 {
-                Truth::True => outcome.fire += 1,
-                Truth::False => outcome.drop_out += 1,
+impl Tally {
+    /// What an answer would do to one suggestion.
+    pub(super) fn of(
+        facts: &Facts<'_>,
+        gap: Gap,
+        threat: &CatalogThreat,
+        code: &Code,
+        element: Element,
+    ) -> Self {
+        let mut tally = Self::default();
+        // Both directions count again: an answer may settle the one that was not looked at first.
+        let element = element.forward();
+        for (yes, outcome) in [(true, &mut tally.on_yes), (false, &mut tally.on_no)] {
+            let place = match evaluate_at(&facts.assuming(gap, yes), code, element) {
+                Truth::True => 0,
+                Truth::False => 1,
                 Truth::Unknown(_) => continue,
-            }
-            decided = true;
+            };
+            outcome[place] = 1;
+            tally.decides = 1;
         }
-        decides += usize::from(decided);
+        let gravity = usize::from(threat.likelihood + threat.impact).min(GRAVEST);
+        tally.gravity[gravity] = 1;
+        tally
     }
-    let project = facts.project();
-    Some(OpenQuestion {
-        item: gap.item,
-        attribute: info.name.clone(),
-        text: Names::of(project, &[gap.item]).fill(&info.question),
-        detail: detail(project, gap.item, &info.name),
-        decides,
-        on_yes,
-        on_no,
-    })
+
+    pub(super) fn first(self, asked: bool) -> Self {
+        Self { asked: u32::from(asked), ..self }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.each(other, |own, other| own + other, |own, other| own + other);
+    }
+
+    pub(super) fn take(&mut self, other: &Self) {
+        self.each(other, |own, other| own - other, |own, other| own - other);
+    }
+
+    fn each(&mut self, other: &Self, sum: impl Fn(u32, u32) -> u32, small: impl Fn(u16, u16) -> u16) {
+        self.asked = sum(self.asked, other.asked);
+        self.decides = sum(self.decides, other.decides);
+        for (own, other) in [(&mut self.on_yes, other.on_yes), (&mut self.on_no, other.on_no)] {
+            *own = [sum(own[0], other[0]), sum(own[1], other[1])];
+        }
+        for (own, other) in self.gravity.iter_mut().zip(other.gravity) {
+            *own = small(*own, other);
+        }
+    }
+
+    /// The question, if anybody is to be asked.
+    pub(super) fn question(&self, catalog: &Catalog, gap: Gap) -> Option<OpenQuestion> {
+        let info = catalog.attributes.get(usize::from(gap.attribute)).filter(|_| self.asked > 0)?;
+        let outcome = |counts: [u32; 2]| Outcome { fire: counts[0] as usize, drop_out: counts[1] as usize };
+        Some(OpenQuestion {
+            item: gap.item,
+            attribute: info.name.clone(),
+            decides: self.decides as usize,
+            on_yes: outcome(self.on_yes),
+            on_no: outcome(self.on_no),
+            place: gap.attribute,
+            gravest: self.gravity.iter().rposition(|count| *count > 0).unwrap_or(0) as u8,
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.gravity.iter().all(|count| *count == 0)
+    }
 }
 
 fn detail(project: &Project, item: ItemId, attribute: &str) -> String {
@@ -167,44 +195,5 @@ fn detail(project: &Project, item: ItemId, attribute: &str) -> String {
             }
         }
         _ => String::new(),
-    }
-}
-
-/// Every gap that keeps a suggestion open, in the order of its trigger.
-fn gaps(facts: &Facts<'_>, found: &Found<'_>) -> Vec<Gap> {
-    let mut gaps = Vec::new();
-    for element in directions(facts, found.element) {
-        collect(facts, found.code, element.into(), &mut gaps);
-    }
-    gaps
-}
-
-fn collect(facts: &Facts<'_>, code: &Code, spot: Spot, gaps: &mut Vec<Gap>) {
-    if !matches!(evaluate(facts, code, spot), Truth::Unknown(_)) {
-        return;
-    }
-    let mut add = |value: Value<'_>| {
-        if let Value::Unknown(gap) = value
-            && !gaps.contains(&gap)
-        {
-            gaps.push(gap);
-        }
-    };
-    match code {
-        Code::Is(read) | Code::In(read, _) => add(read_value(facts, *read, spot)),
-        Code::Compare(read, _, right) => {
-            add(read_value(facts, *read, spot));
-            if let Right::Read(right) = right {
-                add(read_value(facts, *right, spot));
-            }
-        }
-        Code::Not(inner) => collect(facts, inner, spot, gaps),
-        Code::And(parts) | Code::Or(parts) => parts.iter().for_each(|part| collect(facts, part, spot, gaps)),
-        Code::Exists(way, inner) => {
-            for spot in spots(facts, *way, spot) {
-                collect(facts, inner, spot, gaps);
-            }
-        }
-        Code::Bypassed | Code::SpansTrust => {}
     }
 }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::analysis::paths::tests::system;
 use crate::model::{
-    Answer, Asset, AssetId, AssetKind, Attributes, Authentication, ComponentId, Control, Encryption,
-    InterfaceId, Sensitivity, ThreatId,
+    Answer, Asset, AssetId, AssetKind, Attributes, Authentication, ComponentId, Control, ControlStatus,
+    Encryption, InterfaceId, Sensitivity, ThreatId,
 };
 
 /// The system of the brief: an assistant and a processor, a database, an outside interface, a person.
@@ -43,13 +43,17 @@ pub(crate) fn agent_system() -> Project {
     project
 }
 
-fn change(project: &mut Project, id: u32, change: impl FnOnce(&mut crate::model::Component)) {
+pub(super) fn change(project: &mut Project, id: u32, change: impl FnOnce(&mut crate::model::Component)) {
     let mut component = project.diagram.component(ComponentId(id)).unwrap().clone();
     change(&mut component);
     project.diagram.put_component(component);
 }
 
-fn change_interface(project: &mut Project, id: u32, change: impl FnOnce(&mut crate::model::Interface)) {
+pub(super) fn change_interface(
+    project: &mut Project,
+    id: u32,
+    change: impl FnOnce(&mut crate::model::Interface),
+) {
     let mut interface = project.diagram.interface(InterfaceId(id)).unwrap().clone();
     change(&mut interface);
     project.diagram.put_interface(interface).unwrap();
@@ -82,13 +86,42 @@ fn told(project: &mut Project, words: &str) {
     }
 }
 
-fn lines(list: &[Suggestion]) -> Vec<String> {
+fn lines(list: &[Arc<Suggestion>]) -> Vec<String> {
     list.iter().map(|suggestion| format!("{} {}", suggestion.id(), suggestion.target)).collect()
+}
+
+/// All that the catalogue has to say, and all that it has not.
+struct Everything {
+    fires: Vec<Arc<Suggestion>>,
+    needs_answer: Vec<Arc<Suggestion>>,
+    unasked: Vec<Arc<Suggestion>>,
+    answered_by_control: Vec<Arc<Suggestion>>,
+    dismissed: Vec<Arc<Suggestion>>,
+    silent: Vec<Arc<Suggestion>>,
+    places: QuestionPlaces,
+    questions: Vec<OpenQuestion>,
+}
+
+fn everything(project: &Project, catalog: &Catalog) -> Everything {
+    let all = suggest(project, catalog);
+    let rest = rest(project, catalog, None);
+    assert_eq!((all.unasked, all.silent), (rest.unasked.len(), rest.silent.len()));
+    let shared = |list: Vec<Suggestion>| list.into_iter().map(Arc::new).collect();
+    Everything {
+        places: all.places(),
+        fires: all.fires,
+        needs_answer: all.needs_answer,
+        unasked: shared(rest.unasked),
+        answered_by_control: all.answered_by_control,
+        dismissed: all.dismissed,
+        silent: shared(rest.silent),
+        questions: all.questions,
+    }
 }
 
 /// Where a threat stands at a target: the name of its list and why.
 fn standing(project: &Project, id: &str, target: &str) -> (&'static str, String) {
-    let all = suggest(project, Catalog::builtin());
+    let all = everything(project, Catalog::builtin());
     let lists = [
         ("fires", &all.fires),
         ("needs an answer", &all.needs_answer),
@@ -208,7 +241,7 @@ fn only_the_first_thing_that_is_not_known_is_asked() {
 fn a_question_says_what_each_answer_does() {
     let mut project = agent_system();
     change_interface(&mut project, 2, |interface| interface.encryption = Some(Encryption::Tls13));
-    let before = suggest(&project, Catalog::builtin());
+    let before = everything(&project, Catalog::builtin());
     let question = before
         .questions
         .iter()
@@ -217,8 +250,8 @@ fn a_question_says_what_each_answer_does() {
         })
         .unwrap()
         .clone();
-    assert_eq!(question.text, "Does database check who is calling?");
-    assert_eq!(question.detail, "assistant_agent ↔ database, authentication is not known yet");
+    assert_eq!(question.text(&project, Catalog::builtin()), "Does database check who is calling?");
+    assert_eq!(question.detail(&project), "assistant_agent ↔ database, authentication is not known yet");
     assert_eq!(
         answer(Catalog::builtin(), &question, true),
         Setting::Authentication(InterfaceId(2), Authentication::Other)
@@ -231,7 +264,7 @@ fn a_question_says_what_each_answer_does() {
         let mut answered = project.clone();
         let Setting::Authentication(_, word) = answer(Catalog::builtin(), &question, yes) else { panic!() };
         change_interface(&mut answered, 2, |interface| interface.authentication = Some(word));
-        let after = suggest(&answered, Catalog::builtin());
+        let after = everything(&answered, Catalog::builtin());
         // The field says more than yes or no: sessions, passwords and mutual proof may be settled with it.
         assert!(after.fires.len() - before.fires.len() >= outcome.fire, "{yes}");
         assert!(after.silent.len() - before.silent.len() >= outcome.drop_out, "{yes}");
@@ -239,15 +272,15 @@ fn a_question_says_what_each_answer_does() {
     // The one that decides most is asked first.
     assert!(before.questions.is_sorted_by(|a, b| a.decides >= b.decides));
     for suggestion in before.needs_answer.iter().chain(&before.fires) {
-        assert!(suggestion.questions.iter().all(|place| *place < before.questions.len()));
+        assert!(before.places.of(suggestion).iter().all(|place| *place < before.questions.len()));
     }
-    assert!(before.needs_answer.iter().all(|suggestion| !suggestion.questions.is_empty()));
+    assert!(before.needs_answer.iter().all(|suggestion| !before.places.of(suggestion).is_empty()));
 }
 
 #[test]
 fn each_answer_does_what_its_question_says() {
     let project = agent_system();
-    let before = suggest(&project, Catalog::builtin());
+    let before = everything(&project, Catalog::builtin());
     for question in &before.questions {
         for (yes, outcome) in [(true, question.on_yes), (false, question.on_no)] {
             let mut answered = project.clone();
@@ -268,9 +301,9 @@ fn each_answer_does_what_its_question_says() {
                 }
                 other => panic!("{other:?}"),
             }
-            let after = suggest(&answered, Catalog::builtin());
+            let after = everything(&answered, Catalog::builtin());
             // An answer can also bring up what was not open before; the question speaks of what was.
-            let was_open = |suggestion: &&Suggestion| {
+            let was_open = |suggestion: &&Arc<Suggestion>| {
                 let open = before.needs_answer.iter().chain(&before.unasked);
                 open.into_iter().any(|s| s.id() == suggestion.id() && s.target == suggestion.target)
             };
@@ -279,7 +312,8 @@ fn each_answer_does_what_its_question_says() {
                 drop_out: after.silent.iter().filter(was_open).count(),
             };
             // Some answers settle other attributes with them, as that without a memory none is shared.
-            let words = format!("{} {yes}: {moved:?}, not {outcome:?}", question.text);
+            let words =
+                format!("{} {yes}: {moved:?}, not {outcome:?}", question.text(&project, Catalog::builtin()));
             assert!(moved.fire >= outcome.fire && moved.drop_out >= outcome.drop_out, "{words}");
             if !["encrypted", "authenticated", "has_memory", "approves_actions"]
                 .contains(&question.attribute.as_str())
@@ -304,7 +338,7 @@ fn the_common_agent_threats_are_suggested() {
         interface.authentication = Some(Authentication::None);
         interface.encryption = Some(Encryption::None);
     });
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     for family in [
         "prompt_injection",
         "data_poisoning",
@@ -322,7 +356,7 @@ fn the_common_agent_threats_are_suggested() {
     for threat in accept_all(&project, &all.fires) {
         project.threats.insert(threat);
     }
-    assert_eq!(lines(&suggest(&project, Catalog::builtin()).fires), Vec::<String>::new());
+    assert_eq!(lines(&everything(&project, Catalog::builtin()).fires), Vec::<String>::new());
 }
 
 #[test]
@@ -330,9 +364,9 @@ fn an_accepted_suggestion_is_a_whole_threat() {
     let mut project = agent_system();
     told(&mut project, "C2 !loop_limited");
     told(&mut project, "C3 !loop_limited");
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     let runaway: Vec<&Suggestion> =
-        all.fires.iter().filter(|suggestion| suggestion.id() == "AG-023").collect();
+        all.fires.iter().map(Arc::as_ref).filter(|suggestion| suggestion.id() == "AG-023").collect();
     let threat = accept_together(&project, &runaway).unwrap();
     assert_eq!(threat.id, ThreatId(1));
     assert_eq!(threat.targets, [Target::Component(ComponentId(2)), Target::Component(ComponentId(3))]);
@@ -354,19 +388,19 @@ fn an_accepted_suggestion_is_a_whole_threat() {
 fn a_dismissal_holds_until_its_facts_change() {
     let mut project = agent_system();
     told(&mut project, "C2 !loop_limited");
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     let runaway = all.fires.iter().find(|suggestion| suggestion.id() == "AG-023").unwrap();
-    let dismissal = runaway.dismissal("One step each");
+    let dismissal = runaway.dismissal(&project, Catalog::builtin(), "One step each");
     assert_eq!(dismissal.facts, "loop_limited=no budget_limited=?");
     project.dismissals.push(dismissal);
     assert_eq!(standing(&project, "AG-023", "C-02").0, "dismissed");
     told(&mut project, "C2 !budget_limited");
     assert_eq!(standing(&project, "AG-023", "C-02").0, "fires");
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     let runaway = all.fires.iter().find(|suggestion| suggestion.id() == "AG-023").unwrap();
     assert_eq!(runaway.set_aside.as_deref(), Some("One step each"));
     // Another fact of the same agent reopens nothing.
-    project.dismissals = vec![runaway.dismissal("Still")];
+    project.dismissals = vec![runaway.dismissal(&project, Catalog::builtin(), "Still")];
     told(&mut project, "C2 has_memory");
     assert_eq!(standing(&project, "AG-023", "C-02").0, "dismissed");
 }
@@ -375,7 +409,7 @@ fn a_dismissal_holds_until_its_facts_change() {
 fn a_control_in_place_answers() {
     let mut project = agent_system();
     told(&mut project, "C2 !loop_limited");
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     let other = all.fires.iter().find(|suggestion| {
         suggestion.target == Target::Component(ComponentId(2)) && suggestion.id() != "AG-023"
     });
@@ -393,7 +427,7 @@ fn a_control_in_place_answers() {
     assert_eq!(standing(&project, "AG-023", "C-02").0, "fires");
     project.controls.insert(control(ControlStatus::Implemented));
     assert_eq!(standing(&project, "AG-023", "C-02").0, "answered");
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     assert!(all.answered_by_control.iter().all(|suggestion| suggestion.controls == [ControlId(1)]));
 }
 
@@ -402,7 +436,7 @@ fn what_is_out_of_scope_is_left_alone() {
     let mut project = agent_system();
     change(&mut project, 2, |component| component.out_of_scope = true);
     change_interface(&mut project, 5, |interface| interface.out_of_scope = true);
-    let all = suggest(&project, Catalog::builtin());
+    let all = everything(&project, Catalog::builtin());
     for list in [&all.fires, &all.needs_answer, &all.unasked, &all.silent] {
         assert!(
             !list.iter().any(|s| ["C-02", "F-05"].contains(&s.target.to_string().as_str())),
@@ -414,10 +448,10 @@ fn what_is_out_of_scope_is_left_alone() {
 }
 
 /// A generator that needs no crate: the same numbers each time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }
@@ -524,8 +558,8 @@ fn every_trigger_fires_does_not_fire_and_where_it_can_asks() {
         let (mut fires, mut silent, mut asks) = (false, false, never_asks.contains(&threat.id.as_str()));
         for _ in 0..600 {
             let (project, target) = thrown(threat, &mut dice);
-            let all = suggest(&project, &only);
-            let at = |list: &[Suggestion]| list.iter().any(|suggestion| suggestion.target == target);
+            let all = everything(&project, &only);
+            let at = |list: &[Arc<Suggestion>]| list.iter().any(|suggestion| suggestion.target == target);
             fires |= at(&all.fires);
             silent |= at(&all.silent);
             asks |= at(&all.needs_answer) || at(&all.unasked);

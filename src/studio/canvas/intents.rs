@@ -153,6 +153,7 @@ impl State {
         let was_busy = !self.gesture.is_idle()
             || self.tool != Tool::Select
             || self.renaming.is_some()
+            || self.playing.take().is_some()
             || self.find.take().is_some();
         self.gesture = Gesture::Idle;
         self.tool = Tool::Select;

@@ -19,6 +19,7 @@ pub mod names;
 pub mod overlay;
 pub mod parts;
 pub mod paths;
+pub mod play;
 pub mod snap;
 pub mod state;
 pub mod surface;

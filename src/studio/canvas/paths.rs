@@ -10,6 +10,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
 use super::overlay;
+use super::play;
 use super::state::State;
 
 /// The steps of the path that is shown. What is selected chooses it: a path whose things are all selected comes first.
@@ -29,7 +30,9 @@ pub fn chosen(cx: &ViewContext<'_>, state: &mut State) -> Vec<PathStep> {
     };
     let start = PathStep { via: None, to: path.source.component };
     let steps = path.steps.iter().map(|step| PathStep { via: step.interface, to: step.to });
-    std::iter::once(start).chain(steps).collect()
+    // While it is played, only as far as it has come.
+    let shown = state.playing.map_or(path.steps.len(), |play| play.step);
+    std::iter::once(start).chain(steps.take(shown)).collect()
 }
 
 /// The bar at the top of the canvas: which path, how likely by the model, and the ways to the others.
@@ -37,9 +40,12 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     let project = cx.project();
     let paths = &cx.derived().paths().paths;
     let at = state.attack_path.min(paths.len().saturating_sub(1));
-    let words = match paths.get(at) {
-        Some(path) => {
+    let words = match (paths.get(at), state.playing) {
+        (Some(path), Some(playing)) => play::told(project, path, playing),
+        (Some(path), None) => {
+            let target = || vec![project.name_of(path.target().into())];
             let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
+            let assets = if assets.is_empty() { target() } else { assets };
             let source = project.name_of(path.source.component.into());
             let share = path.probability * 100.0;
             format!(
@@ -49,16 +55,16 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
                 assets.join(", ")
             )
         }
-        None => "No attack path reaches an asset.".to_owned(),
+        (None, _) => "No attack path reaches an asset.".to_owned(),
     };
     let galley = widgets::line_within(
         ui,
         words,
         Look::SMALL_MEDIUM,
         theme::color(ui, Role::Text),
-        (canvas.width() - 170.0).max(120.0),
+        (canvas.width() - 206.0).max(120.0),
     );
-    let size = Vec2::new(galley.size().x + 136.0, 40.0);
+    let size = Vec2::new(galley.size().x + 172.0, 40.0);
     let rect = Rect::from_min_size(Pos2::new(canvas.center().x - size.x / 2.0, canvas.top() + 12.0), size);
     overlay::floating(ui, rect, "attack paths");
     widgets::put_left(ui.painter(), rect.left() + 14.0, rect.center().y, galley);
@@ -67,6 +73,7 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     buttons.spacing_mut().item_spacing.x = 2.0;
     if widgets::icon_button(&mut buttons, "x", "Hide attack paths").clicked() {
         cx.prefs.show_paths = false;
+        state.playing = None;
     }
     let number = paths.len().max(1);
     for (icon, name, step) in
@@ -74,8 +81,14 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     {
         if widgets::tool_button(&mut buttons, icon, name, "", false, paths.len() > 1).clicked() {
             state.attack_path = (at + step) % number;
+            state.playing = state.playing.map(|_| play::Play::from_start());
             // A selection would hold the path that it names.
             cx.select([]);
         }
+    }
+    let runs = state.playing.is_some_and(|playing| playing.runs);
+    let name = if runs { "Stop here" } else { "Play this path step by step" };
+    if widgets::tool_button(&mut buttons, "play", name, "", runs, !paths.is_empty()).clicked() {
+        play::press(state, paths.get(at).map_or(0, |path| path.steps.len()));
     }
 }

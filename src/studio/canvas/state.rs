@@ -86,6 +86,8 @@ pub struct State {
     pub fit_wanted: Option<Vec<ItemId>>,
     /// Which attack path is shown, when they are.
     pub attack_path: usize,
+    /// That path is played step by step.
+    pub playing: Option<super::play::Play>,
     /// Zoom by that factor around the middle.
     pub zoom_wanted: Option<f32>,
     /// The canvas is to have the keyboard.
@@ -129,6 +131,7 @@ impl Default for State {
             fitted: None,
             fit_wanted: None,
             attack_path: 0,
+            playing: None,
             zoom_wanted: None,
             focus_wanted: false,
             panned: false,

@@ -16,7 +16,7 @@ use crate::studio::widgets;
 use super::state::{Highlights, State};
 use super::{
     Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, legend,
-    names, overlay, parts, paths,
+    names, overlay, parts, paths, play,
 };
 
 /// How far from a thing the pointer still means it, in points of the screen.
@@ -33,6 +33,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     names::mark_as_thing(ui, response.id);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(scene.description.clone()));
 
+    play::advance(ui, cx, state, response.id);
     if std::mem::take(&mut state.focus_wanted) {
         response.request_focus();
     }

@@ -33,9 +33,13 @@ pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later,
     let Some(question) = open.next() else { return false };
     let catalog = Catalog::builtin();
     let decides = words::counted(question.decides, "suggestion", "suggestions");
-    let sentence = format!("{}. One answer decides {decides}.", question.detail);
-    let pressed =
-        widgets::question_card(ui, &question.text, &sentence, &[("Yes", "Y"), ("No", "N"), ("Later", "S")]);
+    let sentence = format!("{}. One answer decides {decides}.", question.detail(cx.project()));
+    let pressed = widgets::question_card(
+        ui,
+        &question.text(cx.project(), catalog),
+        &sentence,
+        &[("Yes", "Y"), ("No", "N"), ("Later", "S")],
+    );
     let typing = ui.ctx().text_edit_focused();
     let key = |key: egui::Key| !typing && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
     let answer = match pressed {

@@ -170,8 +170,8 @@ fn chosen_threat<'a>(ctx: &ViewContext<'a>) -> Option<&'a Threat> {
 fn chosen_suggestion<'a>(ctx: &ViewContext<'a>, state: &State) -> Option<&'a Suggestion> {
     let (id, target) = state.chosen.as_ref()?;
     let all = ctx.derived().suggestions();
-    let lists = [&all.fires, &all.needs_answer, &all.answered_by_control, &all.dismissed, &all.silent];
-    lists.into_iter().flatten().find(|suggestion| suggestion.id() == id && suggestion.target == *target)
+    let is_it = |suggestion: &&Suggestion| suggestion.id() == id && suggestion.target == *target;
+    all.at(*target).find(is_it).or_else(|| ctx.derived().rest_if_known()?.silent.iter().find(is_it))
 }
 
 /// Accepts suggestions of one kind as one threat of the model, aimed at all their targets.

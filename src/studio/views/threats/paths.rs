@@ -5,7 +5,7 @@ use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 use crate::analysis::paths::{AttackPath, PathReport, PathStep};
 use crate::model::{Band, ItemId};
 use crate::picture::Role;
-use crate::session::Request;
+use crate::session::{Command, Request};
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
@@ -182,13 +182,16 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
         words::counted(path.steps.len(), "step", "steps")
     );
     widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
-    if Button::plain("Show on the diagram").icon("network").show(ui).clicked() {
-        ctx.prefs.show_paths = true;
-        let mut items: Vec<ItemId> = path.components().into_iter().map(ItemId::from).collect();
-        items.extend(path.interfaces().into_iter().map(ItemId::from));
-        ctx.ask(Request::Select(items));
-        ctx.ask(crate::session::Command::GoSystem);
-    }
+    ui.horizontal(|ui| {
+        let play = Button::primary("Play on the diagram").icon("play").show(ui).clicked();
+        if Button::plain("Show on the diagram").icon("network").show(ui).clicked() || play {
+            ctx.prefs.show_paths = true;
+            let mut items: Vec<ItemId> = path.components().into_iter().map(ItemId::from).collect();
+            items.extend(path.interfaces().into_iter().map(ItemId::from));
+            ctx.ask(Request::Select(items));
+            ctx.ask(if play { Command::PlayAttackPath } else { Command::GoSystem });
+        }
+    });
     for (index, step) in path.steps.iter().enumerate() {
         widgets::card(ui, 14.0, |ui| {
             ui.set_width(ui.available_width());

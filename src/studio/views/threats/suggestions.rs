@@ -1,5 +1,7 @@
 //! What the catalogue suggests: the question that decides most, then what fires, what needs an answer, and the rest.
 
+use std::sync::Arc;
+
 use egui::{Key as Press, Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::suggest::{self, OpenQuestion, Setting, Suggestion};
@@ -14,6 +16,9 @@ use crate::studio::widgets::{self, Button, Chip, Field};
 
 use super::{State, accept};
 
+/// The group of those that cannot happen.
+const SILENT: &str = "Does not fire";
+
 /// Draws the column of suggestions.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     head(ui, ctx, state);
@@ -27,24 +32,36 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let place = all.questions.iter().position(|other| std::ptr::eq(other, question)).unwrap_or(0);
         ask(ui, ctx, state, question, place, all.questions.len());
     }
-    let shown = |suggestion: &&Suggestion| state.only.is_none_or(|only| suggestion.target == only);
+    fn shown(list: &[Arc<Suggestion>], only: Option<Target>) -> Vec<&Suggestion> {
+        let list = list.iter().map(Arc::as_ref);
+        list.filter(|suggestion| only.is_none_or(|only| suggestion.target == only)).collect()
+    }
+    let only = state.only;
+    // Why something does not fire is worked out when somebody asks.
+    let silent = if only.is_some() || state.unfolded.contains(SILENT) {
+        let list = ctx.derived().rest().silent.iter();
+        list.filter(|suggestion| only.is_none_or(|only| suggestion.target == only)).collect()
+    } else {
+        Vec::new()
+    };
+    let not_firing = if only.is_some() { silent.len() } else { all.silent };
     let groups: [(&'static str, &'static str, &'static str, Vec<&Suggestion>); 5] = [
-        ("Fires", "zap", "Accept A, dismiss D", all.fires.iter().filter(shown).collect()),
-        ("Needs an answer", "circle-help", "one key each", all.needs_answer.iter().filter(shown).collect()),
+        ("Fires", "zap", "Accept A, dismiss D", shown(&all.fires, only)),
+        ("Needs an answer", "circle-help", "one key each", shown(&all.needs_answer, only)),
         (
             "Answered by a control",
             "shield-check",
             "kept, with the control",
-            all.answered_by_control.iter().filter(shown).collect(),
+            shown(&all.answered_by_control, only),
         ),
-        ("Dismissed", "circle-x", "kept, with the reason", all.dismissed.iter().filter(shown).collect()),
-        ("Does not fire", "minus", "each says why", all.silent.iter().filter(shown).collect()),
+        ("Dismissed", "circle-x", "kept, with the reason", shown(&all.dismissed, only)),
+        (SILENT, "minus", "each says why", silent),
     ];
     keys(ui, ctx, state, &groups);
     ui.add_space(6.0);
     widgets::scroll(ui, "suggestions", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        if groups.iter().all(|(.., list)| list.is_empty()) {
+        if not_firing == 0 && groups.iter().all(|(.., list)| list.is_empty()) {
             let words = if ctx.derived().awaits_first_check() {
                 "This model is large and still being looked at…"
             } else {
@@ -53,12 +70,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             widgets::small(ui, words, Role::TextTertiary);
         }
         for (index, (name, icon, hint, list)) in groups.iter().enumerate() {
-            if list.is_empty() {
+            let count = if *name == SILENT { not_firing } else { list.len() };
+            if count == 0 {
                 continue;
             }
             // The first two groups are open until folded; the others the other way round.
             let open = (index < 2) != state.unfolded.contains(name);
-            if group_head(ui, name, icon, hint, list.len(), open) && !state.unfolded.remove(name) {
+            if group_head(ui, name, icon, hint, count, open) && !state.unfolded.remove(name) {
                 state.unfolded.insert(name);
             }
             if open {
@@ -115,13 +133,13 @@ fn ask(
     let no = format!("No, {}", outcome(question.on_no));
     let detail = format!(
         "{}. Question {} of {count}, decides {} suggestion{}.",
-        question.detail,
+        question.detail(ctx.project()),
         place + 1,
         question.decides,
         if question.decides == 1 { "" } else { "s" }
     );
-    let pressed =
-        widgets::question_card(ui, &question.text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
+    let text = question.text(ctx.project(), Catalog::builtin());
+    let pressed = widgets::question_card(ui, &text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
     let answer = pressed.or_else(|| keys.iter().position(|pressed| *pressed));
     match answer {
         Some(0) => set(ctx, question, true),
@@ -334,7 +352,7 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
 fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion: &Suggestion) {
     let project = ctx.project();
     let all = ctx.derived().suggestions();
-    let dismissed = all.dismissed.iter().any(|other| std::ptr::eq(other, suggestion));
+    let dismissed = all.dismissed.iter().any(|other| std::ptr::eq(other.as_ref(), suggestion));
     if dismissed {
         if Button::plain("Bring it back").icon("undo-2").show(ui).clicked() {
             ctx.commit(verbs::restore_dismissed(project, suggestion.id(), Some(suggestion.target)));
@@ -342,9 +360,10 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
         return;
     }
     // Those that stand in one group with it: what fires is not mixed with what still needs an answer.
-    let fires = all.fires.iter().any(|other| std::ptr::eq(other, suggestion));
+    let fires = all.fires.iter().any(|other| std::ptr::eq(other.as_ref(), suggestion));
     let group = if fires { &all.fires } else { &all.needs_answer };
-    let same: Vec<&Suggestion> = group.iter().filter(|other| other.id() == suggestion.id()).collect();
+    let same: Vec<&Suggestion> =
+        group.iter().map(Arc::as_ref).filter(|other| other.id() == suggestion.id()).collect();
     ui.horizontal_wrapped(|ui| {
         if Button::primary("Accept").icon("check").keys("A").show(ui).clicked() {
             accept(ctx, &[suggestion]);
@@ -376,7 +395,7 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
         let pressed = Button::plain("Dismiss").enabled(!reason.trim().is_empty()).show(ui).clicked();
         let cancelled = ui.input(|input| input.key_pressed(Press::Escape));
         if (entered || pressed) && !reason.trim().is_empty() {
-            let mut dismissal = suggestion.dismissal(reason.trim());
+            let mut dismissal = suggestion.dismissal(project, Catalog::builtin(), reason.trim());
             dismissal.date = Some(ctx.today);
             ctx.session.author().clone_into(&mut dismissal.by);
             ctx.commit(verbs::dismiss(project, vec![dismissal]));

@@ -1,0 +1,240 @@
+//! What the catalogue makes of every element, kept so that an edit costs only what it touches.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::engine::{Engine, List, Looked};
+use super::memory::Memory;
+use super::questions::{OpenQuestion, Tally};
+use super::touched::{Surroundings, touched};
+use super::{Suggestion, Suggestions};
+use crate::analysis::facts::{Element, Gap, Memo, System};
+use crate::catalog::Catalog;
+use crate::model::{ItemId, Project, Target};
+
+/// More elements than this are not looked at again while somebody waits.
+const MOST_TOUCHED: usize = 600;
+
+/// What the catalogue makes of every element of a model.
+pub struct Evaluation {
+    engine: Engine,
+    looked: BTreeMap<Target, Looked>,
+    tallies: BTreeMap<Gap, Tally>,
+    surroundings: Surroundings,
+    suggestions: Suggestions,
+}
+
+impl std::fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evaluation").field("elements", &self.looked.len()).finish_non_exhaustive()
+    }
+}
+
+impl Evaluation {
+    /// Evaluates every trigger everywhere.
+    pub fn of(project: &Project, catalog: &Catalog) -> Self {
+        let engine = Engine::of(catalog);
+        let system = System::of(project);
+        let memo = Memo::of(&system);
+        let facts = engine.facts(&system, catalog, Some(&memo));
+        let memory = Memory::of(project);
+        let elements = system.elements().filter_map(|element| engine.look(&facts, &memory, element));
+        let looked: Vec<(Target, Looked)> = elements.collect();
+        let mut parts: Vec<(Gap, &Tally)> = looked
+            .iter()
+            .flat_map(|(_, looked)| looked.tallies.iter().map(|(gap, tally)| (*gap, tally)))
+            .collect();
+        parts.sort_by_key(|(gap, _)| *gap);
+        let mut tallies: Vec<(Gap, Tally)> = Vec::new();
+        for (gap, part) in parts {
+            match tallies.last_mut().filter(|(last, _)| *last == gap) {
+                Some((_, tally)) => tally.add(part),
+                None => tallies.push((gap, part.clone())),
+            }
+        }
+        let mut suggestions = Suggestions {
+            unasked: looked.iter().map(|(_, looked)| looked.unasked).sum(),
+            silent: looked.iter().map(|(_, looked)| looked.silent).sum(),
+            questions: tallies.iter().filter_map(|(gap, tally)| tally.question(catalog, *gap)).collect(),
+            ..Suggestions::default()
+        };
+        for (list, suggestion) in looked.iter().flat_map(|(_, looked)| &looked.shown) {
+            suggestions.list(*list).push(Arc::clone(suggestion));
+        }
+        for list in List::ALL {
+            suggestions.list(list).sort_by_key(|suggestion| suggestion.key());
+        }
+        suggestions.questions.sort_by_key(OpenQuestion::key);
+        let surroundings = Surroundings::of(&system);
+        Self {
+            looked: looked.into_iter().collect(),
+            tallies: tallies.into_iter().collect(),
+            surroundings,
+            suggestions,
+            engine,
+        }
+    }
+
+    /// What the catalogue has to say.
+    pub fn suggestions(&self) -> &Suggestions {
+        &self.suggestions
+    }
+
+    pub(super) fn into_suggestions(self) -> Suggestions {
+        self.suggestions
+    }
+
+    /// Evaluates again what an edit has touched. `edited` are the records that differ between `before`, which this was
+    /// worked out from, and `after`; dismissals are compared here. False, and nothing is changed, when the edit may
+    /// concern so much that all has to be evaluated again.
+    pub fn update(
+        &mut self,
+        before: &Project,
+        after: &Project,
+        catalog: &Catalog,
+        edited: &[ItemId],
+    ) -> bool {
+        let system = System::of(after);
+        let surroundings = Surroundings::of(&system);
+        let memory = Memory::of(after);
+        let concerns_memory = before.dismissals != after.dismissals
+            || edited.iter().any(|item| matches!(item, ItemId::Threat(_) | ItemId::Control(_)));
+        let remembered =
+            if concerns_memory { memory.changed(&Memory::of(before)) } else { Some(BTreeSet::new()) };
+        let around = (&self.surroundings, &surroundings);
+        let reached = touched(before, &system, catalog, &self.engine.far_reads, around, edited);
+        let (Some(mut targets), Some(remembered)) = (reached, remembered) else { return false };
+        targets.extend(remembered);
+        if targets.len() > MOST_TOUCHED {
+            return false;
+        }
+        let memo = Memo::of(&system);
+        let facts = self.engine.facts(&system, catalog, Some(&memo));
+        let mut change = Change::default();
+        for target in targets {
+            let element = match target {
+                Target::Component(id) => system.place_of(id).map(Element::Component),
+                Target::Interface(id) => {
+                    system.place_of_interface(id).map(|at| Element::Interface { at, reversed: false })
+                }
+                _ => None,
+            };
+            let fresh = element.and_then(|element| self.engine.look(&facts, &memory, element));
+            let known = match fresh {
+                Some((_, fresh)) => {
+                    if self.looked.get(&target) == Some(&fresh) {
+                        continue;
+                    }
+                    change.adds(&fresh);
+                    self.looked.insert(target, fresh)
+                }
+                None => self.looked.remove(&target),
+            };
+            if let Some(known) = known {
+                change.takes(known);
+            }
+        }
+        self.surroundings = surroundings;
+        self.apply(change, catalog);
+        true
+    }
+
+    fn apply(&mut self, change: Change, catalog: &Catalog) {
+        let suggestions = &mut self.suggestions;
+        suggestions.unasked = suggestions.unasked + change.unasked.0 - change.unasked.1;
+        suggestions.silent = suggestions.silent + change.silent.0 - change.silent.1;
+        for (list, (added, taken)) in change.lists {
+            patch(suggestions.list(list), added, &taken, |suggestion: &Arc<Suggestion>| suggestion.key());
+        }
+        let (mut added, mut taken) = (Vec::new(), Vec::new());
+        for (gap, (more, less)) in change.tallies {
+            let tally = self.tallies.entry(gap).or_default();
+            taken.extend(tally.question(catalog, gap));
+            tally.add(&more);
+            tally.take(&less);
+            added.extend(tally.question(catalog, gap));
+            if tally.is_empty() {
+                self.tallies.remove(&gap);
+            }
+        }
+        patch(&mut suggestions.questions, added, &taken, OpenQuestion::key);
+    }
+}
+
+/// What an edit adds and takes away.
+#[derive(Default)]
+struct Change {
+    lists: BTreeMap<List, (Vec<Arc<Suggestion>>, Vec<Arc<Suggestion>>)>,
+    tallies: BTreeMap<Gap, (Tally, Tally)>,
+    unasked: (usize, usize),
+    silent: (usize, usize),
+}
+
+impl Change {
+    fn adds(&mut self, looked: &Looked) {
+        for (list, suggestion) in &looked.shown {
+            self.lists.entry(*list).or_default().0.push(Arc::clone(suggestion));
+        }
+        for (gap, tally) in &looked.tallies {
+            self.tallies.entry(*gap).or_default().0.add(tally);
+        }
+        self.unasked.0 += looked.unasked;
+        self.silent.0 += looked.silent;
+    }
+
+    fn takes(&mut self, looked: Looked) {
+        for (list, suggestion) in looked.shown {
+            self.lists.entry(list).or_default().1.push(suggestion);
+        }
+        for (gap, tally) in &looked.tallies {
+            self.tallies.entry(*gap).or_default().1.add(tally);
+        }
+        self.unasked.1 += looked.unasked;
+        self.silent.1 += looked.silent;
+    }
+}
+
+impl List {
+    const ALL: [Self; 4] = [Self::Fires, Self::NeedsAnswer, Self::Answered, Self::Dismissed];
+}
+
+impl Suggestions {
+    fn list(&mut self, list: List) -> &mut Vec<Arc<Suggestion>> {
+        match list {
+            List::Fires => &mut self.fires,
+            List::NeedsAnswer => &mut self.needs_answer,
+            List::Answered => &mut self.answered_by_control,
+            List::Dismissed => &mut self.dismissed,
+        }
+    }
+}
+
+/// Takes some entries out of a sorted list and puts others in, looking only where they stand.
+fn patch<T, K: Ord>(list: &mut Vec<T>, mut added: Vec<T>, taken: &[T], key: impl Fn(&T) -> K) {
+    if added.is_empty() && taken.is_empty() {
+        return;
+    }
+    added.sort_by_key(&key);
+    let place = |entry: &T| list.partition_point(|known| key(known) < key(entry));
+    // What comes in stands before what goes out at the same place.
+    let mut steps: Vec<(usize, bool, Option<T>)> = Vec::with_capacity(added.len() + taken.len());
+    steps.extend(taken.iter().map(|entry| (place(entry), true, None)));
+    steps.extend(added.into_iter().map(|entry| (place(&entry), false, Some(entry))));
+    steps.sort_by_key(|(place, goes, _)| (*place, *goes));
+    let mut patched = Vec::with_capacity(list.len() + steps.len());
+    let mut rest = std::mem::take(list).into_iter();
+    let mut at = 0;
+    for (place, _, entry) in steps {
+        patched.extend(rest.by_ref().take(place - at));
+        at = place;
+        match entry {
+            Some(entry) => patched.push(entry),
+            None => {
+                rest.next();
+                at += 1;
+            }
+        }
+    }
+    patched.extend(rest);
+    *list = patched;
+}
