@@ -26,7 +26,7 @@ use super::shell::Shell;
 use super::theme::size;
 use super::toast::Toasts;
 use super::views::{ViewContext, Views};
-use super::{dialogs::Purpose, files, keys, system, theme, welcome, widgets};
+use super::{canvas, dialogs::Purpose, files, keys, system, theme, welcome, widgets};
 
 /// How often the file is looked at while nothing happens.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
@@ -37,7 +37,7 @@ const REST: Duration = Duration::from_millis(150);
 /// What is read while the window is made.
 #[derive(Debug)]
 pub struct Start {
-    opening: Option<std::thread::JoinHandle<Result<Session, String>>>,
+    opening: Option<std::thread::JoinHandle<Result<(Session, canvas::State), String>>>,
     data: Option<DataFolder>,
 }
 
@@ -48,7 +48,9 @@ impl Start {
             std::thread::spawn(move || {
                 let session = work::open(&path)?;
                 work::warm(&session);
-                Ok(session)
+                let (mut canvas, prefs) = (canvas::State::default(), Prefs::default());
+                canvas.scene(&session, prefs.show_risk, prefs.show_assets);
+                Ok((session, canvas))
             })
         });
         Self { opening, data: DataFolder::of_user() }
@@ -159,8 +161,9 @@ impl App {
         ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
         app.set_theme(ctx);
         match start.opening.map(std::thread::JoinHandle::join) {
-            Some(Ok(Ok(session))) => {
+            Some(Ok(Ok((session, canvas)))) => {
                 app.install(session);
+                app.system.canvas = canvas;
                 app.offer_leftover();
             }
             Some(Ok(Err(message))) => app.toasts.error(message),

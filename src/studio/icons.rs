@@ -3,24 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use egui::{Color32, Context, Id, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, Vec2};
+use egui::{
+    Color32, Context, Id, Painter, Pos2, Rect, Shape, TextureHandle, TextureId, TextureOptions, Ui, Vec2,
+};
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::picture::icon::icon_svg;
 
-type Textures = Arc<Mutex<BTreeMap<(String, u32), Option<TextureHandle>>>>;
+/// By side in pixels, then by name.
+type Textures = Arc<Mutex<BTreeMap<u32, BTreeMap<String, Option<TextureHandle>>>>>;
 
 /// Paints an icon into a square.
 pub fn paint(painter: &Painter, name: &str, rect: Rect, tint: Color32) {
+    painter.extend(shape(painter, name, rect, tint));
+}
+
+/// An icon in a square, for those who gather shapes before they paint them.
+pub fn shape(painter: &Painter, name: &str, rect: Rect, tint: Color32) -> Option<Shape> {
     let pixels_per_point = painter.pixels_per_point();
-    let Some(texture) = texture(painter.ctx(), name, rect.width(), pixels_per_point) else { return };
+    let texture = texture(painter.ctx(), name, rect.width(), pixels_per_point)?;
     let whole = Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0));
     // On whole pixels the lines of the icon stay sharp.
     let left_top = (rect.min.to_vec2() * pixels_per_point).round() / pixels_per_point;
     let side = (rect.width() * pixels_per_point).round().max(1.0) / pixels_per_point;
-    painter.image(texture.id(), Rect::from_min_size(left_top.to_pos2(), Vec2::splat(side)), whole, tint);
+    Some(Shape::image(texture, Rect::from_min_size(left_top.to_pos2(), Vec2::splat(side)), whole, tint))
 }
 
 /// Paints an icon of that size around a middle.
@@ -34,7 +42,7 @@ pub fn show(ui: &mut Ui, name: &str, size: f32, tint: Color32) {
     paint(ui.painter(), name, rect, tint);
 }
 
-fn texture(ctx: &Context, name: &str, points: f32, pixels_per_point: f32) -> Option<TextureHandle> {
+fn texture(ctx: &Context, name: &str, points: f32, pixels_per_point: f32) -> Option<TextureId> {
     let pixels = (points * pixels_per_point).round().clamp(4.0, 256.0) as u32;
     // A smooth zoom must not mint a texture for each pixel of size.
     let pixels = if pixels > 64 { pixels.div_ceil(8) * 8 } else { pixels };
@@ -42,13 +50,13 @@ fn texture(ctx: &Context, name: &str, points: f32, pixels_per_point: f32) -> Opt
         data.get_temp_mut_or_default::<Textures>(Id::unique("studio icon textures")).clone()
     });
     let mut textures = textures.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = textures.get(&(name.to_owned(), pixels)) {
-        return known.clone();
+    let of_size = textures.entry(pixels).or_default();
+    if let Some(known) = of_size.get(name) {
+        return known.as_ref().map(TextureHandle::id);
     }
     let made = rasterise(name, points, pixels)
         .map(|image| ctx.load_texture(format!("icon {name} {pixels}"), image, TextureOptions::LINEAR));
-    textures.insert((name.to_owned(), pixels), made.clone());
-    made
+    of_size.entry(name.to_owned()).insert_entry(made).get().as_ref().map(TextureHandle::id)
 }
 
 fn rasterise(name: &str, points: f32, pixels: u32) -> Option<egui::ColorImage> {

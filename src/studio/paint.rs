@@ -6,8 +6,8 @@ use std::sync::Arc;
 use egui::epaint::{CircleShape, PathShape, PathStroke, RectShape, TextShape};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Color32, CornerRadius, Galley, Painter, Pos2, Rect, Shape as EguiShape, Stroke as EguiStroke, StrokeKind,
-    Vec2,
+    Color32, CornerRadius, Galley, Mesh, Painter, Pos2, Rect, Shape as EguiShape, Stroke as EguiStroke,
+    StrokeKind, Vec2,
 };
 
 use crate::picture::{self, Align, Palette, Path, Picture, Point, Segment, Shape, Stroke, TextMark};
@@ -164,9 +164,7 @@ impl Brush<'_> {
             Shape::Icon(icon) => {
                 let rect = self.at.rect(icon.rect);
                 if rect.width() >= 4.0 {
-                    // The icon goes straight to the painter, so what lies under it must be there first.
-                    self.painter.extend(std::mem::take(&mut self.shapes));
-                    icons::paint(self.painter, icon.name, rect, self.color(icon.paint));
+                    self.shapes.extend(icons::shape(self.painter, icon.name, rect, self.color(icon.paint)));
                 }
             }
         }
@@ -207,7 +205,9 @@ impl Brush<'_> {
         }
         let pattern: Vec<f32> = stroke.dash.iter().map(|length| (length * self.at.scale).max(0.75)).collect();
         let seen = self.painter.clip_rect().expand(pen.width + 1.0);
-        dashes(points, &pattern, seen, |a, b| self.shapes.push(EguiShape::line_segment([a, b], pen)));
+        let mut ink = Ink::new(pen, 1.0 / self.painter.pixels_per_point());
+        dashes(points, &pattern, seen, |a, b| ink.stroke(a, b));
+        self.shapes.push(EguiShape::mesh(ink.mesh));
     }
 
     fn flatten(&self, path: &Path) -> Vec<Pos2> {
@@ -278,6 +278,42 @@ fn line_of_text(painter: &Painter, text: &TextMark, size: f32, max_width: Option
             TextWrapping { max_rows: 1, break_anywhere: true, ..TextWrapping::truncate_at_width(width) };
     }
     painter.layout_job(job)
+}
+
+/// Straight strokes of one pen, with soft edges, as triangles at once: a shape for each dash costs more than all else.
+struct Ink {
+    mesh: Mesh,
+    /// From the middle to where the edge is softest, with its share of the colour: from one side to the other.
+    rows: [(f32, Color32); 4],
+}
+
+impl Ink {
+    fn new(pen: EguiStroke, pixel: f32) -> Self {
+        // A line thinner than a pixel is paler, as on any screen.
+        let core = ((pen.width - pixel) / 2.0).max(0.0);
+        let color = if pen.width < pixel { pen.color.gamma_multiply(pen.width / pixel) } else { pen.color };
+        let (soft, none) = (core + pixel, Color32::TRANSPARENT);
+        Self { mesh: Mesh::default(), rows: [(-soft, none), (-core, color), (core, color), (soft, none)] }
+    }
+
+    fn stroke(&mut self, a: Pos2, b: Pos2) {
+        let along = b - a;
+        let length = along.length_sq().sqrt();
+        if length == 0.0 {
+            return;
+        }
+        let across = along.rot90() / length;
+        let first = self.mesh.vertices.len() as u32;
+        for (offset, color) in self.rows {
+            self.mesh.colored_vertex(a + across * offset, color);
+            self.mesh.colored_vertex(b + across * offset, color);
+        }
+        for row in [0, 2, 4] {
+            let corner = first + row;
+            self.mesh.add_triangle(corner, corner + 1, corner + 2);
+            self.mesh.add_triangle(corner + 1, corner + 2, corner + 3);
+        }
+    }
 }
 
 /// The dashes of a line that can be seen. The border of a zone may be a thousand times as long as what is seen of it.
