@@ -48,8 +48,8 @@ impl Start {
             std::thread::spawn(move || {
                 let session = work::open(&path)?;
                 work::warm(&session);
-                let (mut canvas, prefs) = (canvas::State::default(), Prefs::default());
-                canvas.scene(&session, prefs.show_risk, prefs.show_assets);
+                let mut canvas = canvas::State::default();
+                canvas.scene(&session, Prefs::default().shown());
                 Ok((session, canvas))
             })
         });
