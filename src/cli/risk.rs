@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::output::rounded;
 use super::{CliError, Exit, load, print_json, print_text, risk_losses};
 use crate::analysis::risk::{
-    ControlEffect, NextBest, Rating, Register, RiskRow, Spread, next_best_controls, register,
+    ControlEffect, NextBest, Rating, Register, RiskRow, Spread, explain, grid_faults, next_best_controls,
+    register,
 };
-use crate::model::{Project, Threat};
+use crate::model::{OwaspFactors, Project, Threat};
 use crate::report::register_table;
 use crate::session::losses;
 use crate::simulation::Quiet;
@@ -93,6 +94,10 @@ fn as_json(project: &Project, register: &Register) -> Value {
     json!({
         "name": project.name,
         "method": {
+            "scheme": word(method.scheme.label()), "step": method.factor(),
+            "grid_faults": grid_faults(method).into_iter().map(|fault| json!({
+                "condition": word(fault.condition.label()), "cells": fault.cells, "what": fault.what,
+            })).collect::<Vec<_>>(),
             "appetite": method.appetite, "medium_from": method.medium_from, "high_from": method.high_from,
             "critical_from": method.critical_from, "cap": method.cap, "family_correlation": method.family_correlation,
             "cross_correlation": method.cross_correlation, "currency": method.currency,
@@ -128,8 +133,22 @@ fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
         "target": row.target, "misses_target": row.misses_target(Rating::Current),
         "planned_misses_target": row.misses_target(Rating::Planned),
         "controls": row.effects.iter().map(|effect| effect_json(project, effect)).collect::<Vec<_>>(),
+        "formula": explain(project, row, Rating::Current),
+        "owasp": threat.owasp.as_ref().map(owasp_json),
         "likelihood_votes": votes(row.likelihood_spread), "impact_votes": votes(row.impact_spread),
     })
+}
+
+/// The factors with their means and what the means are called.
+fn owasp_json(factors: &OwaspFactors) -> Value {
+    let answered: serde_json::Map<String, Value> = OwaspFactors::ALL
+        .iter()
+        .filter_map(|factor| Some((word(factor.label).replace('-', "_"), json!(factor.get(factors)?))))
+        .collect();
+    let mean = |mean: Option<f64>| {
+        mean.map(|mean| json!({"mean": rounded(mean), "level": OwaspFactors::level(mean)}))
+    };
+    json!({"factors": answered, "likelihood": mean(factors.likelihood()), "impact": mean(factors.impact())})
 }
 
 fn effect_json(project: &Project, effect: &ControlEffect) -> Value {

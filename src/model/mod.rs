@@ -13,6 +13,7 @@ mod element;
 mod estimate;
 mod id;
 mod method;
+mod owasp;
 mod policy;
 mod project;
 mod protection;
@@ -34,6 +35,7 @@ pub use id::{
     PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
 };
 pub use method::{Band, Method, Scheme, Score, TolerancePoint};
+pub use owasp::{OwaspFactor, OwaspFactors, OwaspGroup};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,
     MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, Reading,

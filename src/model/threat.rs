@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::record::{choice, keyed, record};
-use super::{AssetId, Decision, Estimate, ItemId, Origin, Target, ThreatId};
+use super::{AssetId, Decision, Estimate, ItemId, Origin, OwaspFactors, Target, ThreatId};
 
 record! {
     /// Something that can go wrong with one or more targets.
@@ -36,6 +36,8 @@ record! {
         frequency_range: Option<Estimate>,
         /// What it costs each time with no listed control, in thousands; none: what its impact level stands for.
         loss_range: Option<Estimate>,
+        /// The factors of the OWASP Risk Rating, where somebody has answered any.
+        owasp: Option<OwaspFactors>,
         /// Why it is rated so.
         rationale: String,
         /// The score to reach, where it differs from the appetite.

@@ -195,7 +195,10 @@ impl Draw<'_> {
     fn shade(&mut self, upper: &mut Vec<Point>, lower: &mut Vec<Point>) {
         // A strip between neighbours at a time: painters fill only what bulges nowhere inwards.
         for (above, below) in upper.windows(2).zip(lower.windows(2)) {
-            let strip = Path::polygon(&[above[0], above[1], below[1], below[0]]);
+            // Neighbours overlap a little, or their soft edges would show as lines.
+            let more = 0.8 * self.unit;
+            let corners = [above[0], above[1].offset(more, 0.0), below[1].offset(more, 0.0), below[0]];
+            let strip = Path::polygon(&corners);
             self.out.path(strip, Some(Role::SeveritySoft(Band::High).into()), None);
         }
         upper.clear();

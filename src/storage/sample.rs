@@ -190,6 +190,7 @@ fn risk(draw: &mut Draw, project: &mut Project, number: u32, size: usize) {
         likelihood: draw.yes().then(|| draw.float()),
         impact: draw.yes().then(|| draw.float()),
         likelihood_votes: vec![1, 5, 3],
+        owasp: draw.yes().then(|| OwaspFactors { motive: Some(4), ..OwaspFactors::default() }),
         frequency_range: draw.yes().then(|| Estimate::pert(draw.float(), 1.0, 2.0)),
         loss_range: draw.yes().then(|| Estimate::lognormal(1.0, draw.float())),
         status: draw.of(ThreatStatus::ALL),

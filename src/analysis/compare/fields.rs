@@ -6,7 +6,7 @@ use super::FieldChange;
 use super::parts::{of_policy, within};
 use crate::model::{
     Answer, Asset, Assumption, Attributes, BoundaryLine, Component, Control, Estimate, Evidence, Interface,
-    Note, Policy, Project, Question, Rule, Threat, Zone,
+    Note, OwaspFactors, Policy, Project, Question, Rule, Threat, Zone,
 };
 
 /// A field's name, and how to tell it.
@@ -85,6 +85,17 @@ fn option<T: Display>(value: Option<T>) -> String {
 
 fn list<T: Display>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn owasp(factors: Option<&OwaspFactors>) -> String {
+    let answered =
+        |factors: &OwaspFactors| {
+            let all = OwaspFactors::ALL.iter();
+            list(all.filter_map(|factor| {
+                Some(format!("{} {}", factor.label.to_lowercase(), factor.get(factors)?))
+            }))
+        };
+    factors.map(answered).unwrap_or_default()
 }
 
 fn estimate(value: Option<&Estimate>) -> String {
@@ -219,6 +230,7 @@ fields!(Threat, this {
     "impact" => option(this.impact),
     "votes on likelihood" => list(&this.likelihood_votes),
     "votes on impact" => list(&this.impact_votes),
+    "OWASP factors" => owasp(this.owasp.as_ref()),
     "times a year" => estimate(this.frequency_range.as_ref()),
     "cost each time" => estimate(this.loss_range.as_ref()),
     "rationale" => this.rationale.clone(),

@@ -11,6 +11,7 @@
 //! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]).
 
 mod detection;
+mod explain;
 mod exposure;
 mod grid;
 mod plan;
@@ -21,6 +22,7 @@ mod stack;
 mod tests;
 
 pub use detection::{measured, responds};
+pub use explain::explain;
 pub use exposure::{exposures, given_frequency, given_loss};
 pub use grid::{Condition, GivenGrid, GridFault, grid_faults};
 pub use plan::{NextBest, next_best_controls, what_if};

@@ -8,8 +8,8 @@ use super::register::{
 };
 use super::stack::{Layer, claimed, combined, share};
 use crate::model::{
-    Band, Control, ControlFunction, ControlId, ControlStatus, Method, Project, Reduces, Score, Target,
-    Threat, ThreatId,
+    Band, Control, ControlFunction, ControlId, ControlStatus, Method, OwaspFactors, Project, Reduces, Scheme,
+    Score, Target, Threat, ThreatId,
 };
 
 /// The register of a project as it stands.
@@ -105,10 +105,7 @@ enum When {
 }
 
 fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow {
-    let inherent = match (level(threat.likelihood), level(threat.impact)) {
-        (Some(likelihood), Some(impact)) => Some(Score { likelihood, impact }),
-        _ => None,
-    };
+    let inherent = inherent(method, threat);
     let parts: Vec<Part<'_>> = controls.iter().map(|prepared| part(prepared, controls)).collect();
     let at = |when: When, without: Option<usize>, done: Option<usize>| {
         inherent.map(|score| lowered(method, score, removed(method, &parts, when, without, done)))
@@ -152,6 +149,14 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
         likelihood_spread: Spread::of(&threat.likelihood_votes),
         impact_spread: Spread::of(&threat.impact_votes),
     }
+}
+
+/// The rating with no control: by the OWASP factors where the scheme is OWASP's and they say enough, else by the levels.
+fn inherent(method: &Method, threat: &Threat) -> Option<Score> {
+    let factors = threat.owasp.as_ref().filter(|_| method.scheme == Scheme::Owasp);
+    factors
+        .and_then(OwaspFactors::score)
+        .or_else(|| Some(Score { likelihood: level(threat.likelihood)?, impact: level(threat.impact)? }))
 }
 
 /// A level that somebody gave, kept on the scale; what is no number is not rated.

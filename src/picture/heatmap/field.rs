@@ -1,6 +1,6 @@
 //! The ground of the risk field: bands as diagonal tints, levels with their words, the appetite.
 
-use crate::model::{Band, Method, Score};
+use crate::model::{Band, Method, Scheme, Score};
 use crate::picture::signs::{outline, severity_sign};
 use crate::picture::text::{baseline, width};
 use crate::picture::{Align, Face, Path, PictureBuilder, Point, Rect, Role, Shape, Stroke, TextMark};
@@ -54,6 +54,18 @@ impl<'a> Field<'a> {
         self.rect.bottom() - (likelihood - LOW) * self.cell.1
     }
 
+    /// How many levels each axis has.
+    fn levels(&self) -> usize {
+        self.method.levels()
+    }
+
+    /// A cell of the grid by its levels, from 1.
+    pub(super) fn cell_rect(&self, likelihood: usize, impact: usize) -> Rect {
+        let levels = self.levels() as f32;
+        let (w, h) = (self.rect.w / levels, self.rect.h / levels);
+        Rect::new(self.rect.x + (impact as f32 - 1.0) * w, self.rect.bottom() - likelihood as f32 * h, w, h)
+    }
+
     /// Everything with words and legend.
     pub(super) fn area(&self, legend: bool) -> Rect {
         let look = &self.look;
@@ -75,7 +87,7 @@ impl<'a> Field<'a> {
     /// How wide the words at the left are, with the room where marks below the first level stand.
     fn words_left(&self) -> f32 {
         let look = &self.look;
-        let levels = self.method.likelihood_names.iter().enumerate().map(|(index, name)| {
+        let levels = self.method.likelihood_words().iter().enumerate().map(|(index, name)| {
             let name = width(&self.level_words(index, name), look.level.0, look.level.1);
             let anchor = if self.terse { String::new() } else { self.frequency_words(index) };
             name.max(width(&anchor, look.anchor.0, look.anchor.1))
@@ -88,7 +100,7 @@ impl<'a> Field<'a> {
     }
 
     fn frequency_words(&self, index: usize) -> String {
-        let yearly = self.method.frequency(index as f64 + 1.0);
+        let yearly = self.method.frequency(self.method.middle_of_level(index + 1));
         if self.paper {
             return format!("{} a year", figure(yearly));
         }
@@ -125,6 +137,10 @@ impl<'a> Field<'a> {
     /// The lowest band over all, then each higher one over the part of the field where the score reaches it.
     fn tints(&self, out: &mut PictureBuilder) {
         let method = self.method;
+        if method.scheme != Scheme::Score {
+            self.cells(out);
+            return;
+        }
         let lowest = if method.very_low_below.is_some() { Band::VeryLow } else { Band::Low };
         let radius = if self.paper { 0.0 } else { 4.0 };
         out.rect(self.rect, radius, Some(Role::SeveritySoft(lowest).into()), None);
@@ -138,6 +154,16 @@ impl<'a> Field<'a> {
         for (from, band) in steps {
             if let Some(part) = self.above(from as f32 - ROUNDING) {
                 out.path(part, Some(Role::SeveritySoft(band).into()), None);
+            }
+        }
+    }
+
+    /// Where a grid decides, each cell in the colour of its band.
+    fn cells(&self, out: &mut PictureBuilder) {
+        for likelihood in 1..=self.levels() {
+            for impact in 1..=self.levels() {
+                let fill = Role::SeveritySoft(self.method.cell_band(likelihood, impact));
+                out.rect(self.cell_rect(likelihood, impact), 0.0, Some(fill.into()), None);
             }
         }
     }
@@ -175,9 +201,9 @@ impl<'a> Field<'a> {
 
     fn grid(&self, out: &mut PictureBuilder) {
         let stroke = Stroke::solid(Role::Panel, if self.paper { 0.25 } else { 2.0 });
-        for level in 1..5 {
-            let x = self.rect.x + level as f32 * self.cell.0;
-            let y = self.rect.y + level as f32 * self.cell.1;
+        for level in 1..self.levels() {
+            let corner = self.cell_rect(self.levels() - level, level + 1);
+            let (x, y) = (corner.x, corner.y);
             out.line(Point::new(x, self.rect.y), Point::new(x, self.rect.bottom()), stroke.clone());
             out.line(Point::new(self.rect.x, y), Point::new(self.rect.right(), y), stroke.clone());
         }
@@ -193,12 +219,10 @@ impl<'a> Field<'a> {
             return;
         }
         let size = (self.cell.0 * 0.13).clamp(9.0, 12.0);
-        for likelihood in 1..=5 {
-            for impact in 1..=5 {
-                let at = Point::new(
-                    self.x(impact as f32 - 0.5) + size * 1.2,
-                    self.y(likelihood as f32 - 0.5) - size * 1.2,
-                );
+        for likelihood in 1..=self.levels() {
+            for impact in 1..=self.levels() {
+                let cell = self.cell_rect(likelihood, impact);
+                let at = Point::new(cell.x + size * 1.2, cell.bottom() - size * 1.2);
                 severity_sign(out, self.band_at(at), at, size);
             }
         }
@@ -208,10 +232,20 @@ impl<'a> Field<'a> {
     pub(super) fn band_at(&self, at: Point) -> Band {
         let impact = (at.x - self.rect.x) / self.cell.0 + LOW;
         let likelihood = (self.rect.bottom() - at.y) / self.cell.1 + LOW;
-        self.method.band(f64::from(((likelihood + impact) * 10.0).round() / 10.0))
+        self.method.band_of(Score { likelihood: f64::from(likelihood), impact: f64::from(impact) })
     }
 
     fn paper_signs(&self, out: &mut PictureBuilder) {
+        if self.method.scheme != Scheme::Score {
+            for likelihood in 1..=self.levels() {
+                for impact in 1..=self.levels() {
+                    let cell = self.cell_rect(likelihood, impact);
+                    let at = Point::new(cell.x + 2.4, cell.bottom() - 2.4);
+                    severity_sign(out, self.method.cell_band(likelihood, impact), at, 2.2);
+                }
+            }
+            return;
+        }
         let (_, size) = self.look.level;
         let face = Face::SansSemibold;
         let mut thresholds = vec![(Band::Critical, self.method.critical_from, f64::from(2.0 * HIGH))];
@@ -240,8 +274,8 @@ impl<'a> Field<'a> {
         let (face, size) = look.level;
         let (small_face, small) = look.anchor;
         let right = self.rect.x - look.disc * 2.0;
-        for (index, name) in self.method.likelihood_names.iter().take(5).enumerate() {
-            let y = self.y(index as f32 + 1.0);
+        for (index, name) in self.method.likelihood_words().iter().take(self.levels()).enumerate() {
+            let y = self.cell_rect(index + 1, 1).center().y;
             let words = self.level_words(index, name);
             let raised = if self.terse { 0.0 } else { size * 0.62 };
             let at = Point::new(right, baseline(y - raised, face, size));
@@ -253,13 +287,14 @@ impl<'a> Field<'a> {
             out.aligned(at, self.frequency_words(index), small_face, small, Role::TextTertiary, Align::Right);
         }
         let top = self.rect.bottom() + look.disc * 2.0;
-        for (index, name) in self.method.impact_names.iter().take(5).enumerate() {
-            let x = self.x(index as f32 + 1.0);
+        for (index, name) in self.method.impact_words().iter().take(self.levels()).enumerate() {
+            let cell = self.cell_rect(1, index + 1);
+            let x = cell.center().x;
             // Where a name and its number do not fit, the name is worth more.
             let whole = self.level_words(index, name);
-            let fits = width(&whole, face, size) <= self.cell.0 - size * 0.1;
+            let fits = width(&whole, face, size) <= cell.w - size * 0.1;
             let words = if fits { whole } else { name.clone() };
-            let words = super::super::text::fit(&words, face, size, self.cell.0 - size * 0.1);
+            let words = super::super::text::fit(&words, face, size, cell.w - size * 0.1);
             out.aligned(
                 Point::new(x, baseline(top + size * 0.6, face, size)),
                 words,
@@ -268,7 +303,9 @@ impl<'a> Field<'a> {
                 Role::Text,
                 Align::Center,
             );
-            if let Some(words) = loss_words(self.method, index as f64 + 1.0).filter(|_| !self.terse) {
+            if let Some(words) =
+                loss_words(self.method, self.method.middle_of_level(index + 1)).filter(|_| !self.terse)
+            {
                 let at = Point::new(x, baseline(top + size * 1.95, small_face, small));
                 out.aligned(at, words, small_face, small, Role::TextTertiary, Align::Center);
             }

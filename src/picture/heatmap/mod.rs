@@ -67,6 +67,8 @@ pub struct Heatmap {
     pub discs: Vec<HeatDisc>,
     /// The tinted field.
     pub field: Rect,
+    /// How many levels each axis has.
+    pub levels: usize,
 }
 
 /// A disc on the field.
@@ -85,7 +87,7 @@ pub struct HeatDisc {
 pub enum HeatHit {
     /// A disc.
     Threats(Vec<ThreatId>),
-    /// A cell, by its levels of likelihood and impact, 1 to 5.
+    /// A cell, by its levels of likelihood and impact, from 1.
     Cell {
         /// Likelihood level.
         likelihood: u8,
@@ -95,6 +97,19 @@ pub enum HeatHit {
 }
 
 impl Heatmap {
+    /// The threats whose discs have their middle in a rectangle.
+    pub fn within(&self, area: Rect) -> Vec<ThreatId> {
+        let inside = self.discs.iter().filter(|disc| area.contains(disc.center));
+        inside.flat_map(|disc| disc.threats.iter().copied()).collect()
+    }
+
+    /// The rectangle of a cell by its levels, from 1.
+    pub fn cell(&self, likelihood: u8, impact: u8) -> Rect {
+        let (w, h) = (self.field.w / self.levels.max(1) as f32, self.field.h / self.levels.max(1) as f32);
+        let x = self.field.x + (f32::from(impact) - 1.0) * w;
+        Rect::new(x, self.field.bottom() - f32::from(likelihood) * h, w, h)
+    }
+
     /// What lies under a point.
     pub fn hit(&self, point: Point, tolerance: f32) -> Option<HeatHit> {
         let near = self.discs.iter().map(|disc| (disc.center.distance(point) - disc.radius, disc));
@@ -105,17 +120,27 @@ impl Heatmap {
         if !self.field.contains(point) || self.field.w <= 0.0 || self.field.h <= 0.0 {
             return None;
         }
-        let level = |share: f32| (share * 5.0).floor().clamp(0.0, 4.0) as u8 + 1;
+        let levels = self.levels.max(1) as f32;
+        let level = |share: f32| (share * levels).floor().clamp(0.0, levels - 1.0) as u8 + 1;
         let impact = level((point.x - self.field.x) / self.field.w);
         let likelihood = level((self.field.bottom() - point.y) / self.field.h);
         Some(HeatHit::Cell { likelihood, impact })
     }
 }
 
-/// The threats whose current rating stands in a cell.
-pub fn threats_in_cell(register: &Register, likelihood: u8, impact: u8) -> Vec<ThreatId> {
+/// The threats whose current rating stands in the cells between two corners, levels from 1.
+pub fn threats_in_cells(
+    register: &Register,
+    method: &Method,
+    (from, to): ((u8, u8), (u8, u8)),
+) -> Vec<ThreatId> {
+    let between = |level: u8, a: u8, b: u8| (a.min(b)..=a.max(b)).contains(&level);
     let stands = |row: &&RiskRow| {
-        row.live && row.current.is_some_and(|score| place::cell(score) == (likelihood, impact))
+        row.live
+            && row.current.is_some_and(|score| {
+                let (likelihood, impact) = place::cell(method, score);
+                between(likelihood, from.0, to.0) && between(impact, from.1, to.1)
+            })
     };
     register.rows.iter().filter(stands).map(|row| row.threat).collect()
 }
@@ -199,7 +224,14 @@ pub fn heatmap(register: &Register, method: &Method, options: &HeatmapOptions) -
         discs.push(HeatDisc { threats: vec![row.threat], center, radius: look.dot });
     }
     let groups = place::place(&named, method, &field, &look, options);
-    let mut marks = Marks { out: &mut out, field: &field, look: &look, method, options };
+    let mut marks = Marks {
+        out: &mut out,
+        field: &field,
+        look: &look,
+        method,
+        options,
+        crowded: named.len() > place::CROWD,
+    };
     for group in &groups {
         marks.movement(group);
     }
@@ -213,7 +245,7 @@ pub fn heatmap(register: &Register, method: &Method, options: &HeatmapOptions) -
     let picture = out.finish();
     let bounds = picture.bounds.union(bounds);
     let picture = Picture { description: sentence(register, method), bounds, ..picture };
-    Heatmap { picture, discs, field: field.rect }
+    Heatmap { picture, discs, field: field.rect, levels: method.levels() }
 }
 
 struct Marks<'a> {
@@ -222,13 +254,15 @@ struct Marks<'a> {
     look: &'a Look,
     method: &'a Method,
     options: &'a HeatmapOptions,
+    /// Too many to be drawn one by one: squares with counts, no arrows.
+    crowded: bool,
 }
 
 impl Marks<'_> {
     /// From the ring of the inherent risk to the disc, and on to the planned one.
     fn movement(&mut self, group: &place::Group<'_>) {
         let [row] = group.rows.as_slice() else { return };
-        let Some(current) = row.current.filter(|_| self.options.movement) else { return };
+        let Some(current) = row.current.filter(|_| self.options.movement && !self.crowded) else { return };
         let look = self.look;
         self.out.item(Some(row.threat.into()));
         let at = |score: Score| self.field.point(score).offset(group.shift, 0.0);
@@ -251,7 +285,41 @@ impl Marks<'_> {
         }
     }
 
+    /// A crowd as a square with its count, in the colour of its worst.
+    fn square(&mut self, group: &place::Group<'_>) -> HeatDisc {
+        let look = self.look;
+        let threats: Vec<ThreatId> = group.rows.iter().map(|row| row.threat).collect();
+        self.out.item(None);
+        let bands = group.rows.iter().filter_map(|row| row.current).map(|score| self.method.band_of(score));
+        let band = bands.max().unwrap_or(Band::Low);
+        let half = look.disc * (1.0 + (threats.len() as f32).log10() * 0.35).min(1.9);
+        let c = group.center;
+        let rect = Rect::new(c.x - half, c.y - half, half * 2.0, half * 2.0);
+        let chosen = threats.iter().any(|threat| self.options.selected.contains(threat));
+        let hovered = self.options.hovered.is_some_and(|threat| threats.contains(&threat));
+        let (fill, on) = if self.options.paper {
+            (Role::Text, Role::Panel)
+        } else {
+            (Role::SeverityMark(band), Role::SeverityOn(band))
+        };
+        let edge = if chosen {
+            Stroke::solid(Role::Accent, look.line * 1.6)
+        } else if hovered {
+            Stroke::solid(Role::Text, look.line * 1.2)
+        } else {
+            Stroke::solid(Role::Panel, look.line)
+        };
+        self.out.rect(rect, half * 0.3, Some(fill.into()), Some(edge));
+        let (face, size) = look.number;
+        let at = Point::new(c.x, baseline(c.y, face, size));
+        self.out.aligned(at, threats.len().to_string(), face, size, on, Align::Center);
+        HeatDisc { threats, center: c, radius: half }
+    }
+
     fn disc(&mut self, group: &place::Group<'_>) -> HeatDisc {
+        if self.crowded && group.rows.len() > 1 {
+            return self.square(group);
+        }
         let look = self.look;
         let threats: Vec<ThreatId> = group.rows.iter().map(|row| row.threat).collect();
         let single = match group.rows.as_slice() {
@@ -261,7 +329,7 @@ impl Marks<'_> {
         self.out.item(single.map(|row| row.threat.into()));
         let (text, fill, on) = match single {
             Some(row) => {
-                let band = row.current.map_or(Band::Low, |score| self.method.band(score.risk()));
+                let band = row.current.map_or(Band::Low, |score| self.method.band_of(score));
                 let number = row.threat.0.to_string();
                 if self.options.paper {
                     (format!("{:02}", row.threat.0), Role::Text, Role::Panel)

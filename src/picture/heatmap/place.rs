@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::risk::RiskRow;
-use crate::model::{Band, Method, Score};
+use crate::model::{Band, Method, Scheme, Score};
 use crate::picture::Point;
 
 use super::field::Field;
@@ -23,10 +23,12 @@ pub(super) struct Group<'a> {
     pub(super) shift: f32,
 }
 
-/// The cell that a score stands in: likelihood and impact level, 1 to 5.
-pub(super) fn cell(score: Score) -> (u8, u8) {
-    let level = |value: f64| value.round().clamp(1.0, 5.0) as u8;
-    (level(score.likelihood), level(score.impact))
+/// More threats than this are counted cell by cell: a crowd of discs says nothing.
+pub(super) const CROWD: usize = 60;
+
+/// The cell that a score stands in: likelihood and impact level, from 1.
+pub(super) fn cell(method: &Method, score: Score) -> (u8, u8) {
+    (method.level_of(score.likelihood) as u8, method.level_of(score.impact) as u8)
 }
 
 pub(super) fn place<'a>(
@@ -39,18 +41,20 @@ pub(super) fn place<'a>(
     let mut cells: BTreeMap<(u8, u8), Vec<&RiskRow>> = BTreeMap::new();
     for row in rows {
         if let Some(score) = row.current {
-            cells.entry(cell(score)).or_default().push(row);
+            cells.entry(cell(method, score)).or_default().push(row);
         }
     }
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut single: Vec<&'a RiskRow> = Vec::new();
-    for members in cells.into_values() {
+    for (place, members) in cells {
         // What is selected stays visible by itself.
-        let (shown, rest): (Vec<&RiskRow>, Vec<&RiskRow>) = if members.len() > MOST_IN_A_CELL {
+        let crowded = rows.len() > CROWD && members.len() > 1;
+        let (shown, rest): (Vec<&RiskRow>, Vec<&RiskRow>) = if members.len() > MOST_IN_A_CELL && !crowded {
             members.into_iter().partition(|row| options.selected.contains(&row.threat))
         } else {
             (members, Vec::new())
         };
+        let (shown, rest) = if crowded { (Vec::new(), shown) } else { (shown, rest) };
         single.extend(shown);
         if !rest.is_empty() {
             let points: Vec<Point> =
@@ -60,6 +64,11 @@ pub(super) fn place<'a>(
                 points.iter().map(|p| p.x).sum::<f32>() / count,
                 points.iter().map(|p| p.y).sum::<f32>() / count,
             );
+            let center = if crowded {
+                field.cell_rect(usize::from(place.0), usize::from(place.1)).center()
+            } else {
+                center
+            };
             groups.push(Group { rows: rest, center, shift: 0.0 });
         }
     }
@@ -87,11 +96,10 @@ pub(super) fn place<'a>(
 
 /// Shifts in levels, small ones first, that keep the mark in the tint of its band.
 fn shifts(score: Score, method: &Method) -> Vec<f32> {
-    let sum = score.likelihood + score.impact;
-    let own = method.band(score.risk());
+    let own = method.band_of(score);
     let stays = |shift: f32| {
         let moved = Score { likelihood: score.likelihood, impact: score.impact + f64::from(shift) };
-        method.band(((sum + f64::from(shift)).max(2.0) * 10.0).round() / 10.0) == own && moved.impact <= 5.45
+        method.band_of(moved) == own && moved.impact <= 5.45
     };
     let mut shifts = vec![0.0];
     let steps = (FARTHEST / STEP).round() as i32;
@@ -153,6 +161,10 @@ fn near(p: Point, a: Point, b: Point) -> f32 {
 
 /// The bands that a project uses, worst first.
 pub(super) fn bands_of(method: &Method) -> Vec<Band> {
+    if method.scheme != Scheme::Score {
+        let used: std::collections::BTreeSet<Band> = method.grid().into_iter().flatten().collect();
+        return used.into_iter().rev().collect();
+    }
     let mut bands = vec![Band::Critical, Band::High, Band::Medium, Band::Low];
     if method.very_low_below.is_some() {
         bands.push(Band::VeryLow);

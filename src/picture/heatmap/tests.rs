@@ -86,7 +86,7 @@ fn many_discs_in_a_cell_become_one() {
     let map = heatmap(&register, &project.method, &options);
     assert_eq!(map.discs.len(), 1);
     assert_eq!(map.hit(map.discs[0].center, 2.0), Some(HeatHit::Threats((1..=6).map(ThreatId).collect())));
-    assert_eq!(threats_in_cell(&register, 3, 3).len(), 6);
+    assert_eq!(threats_in_cells(&register, &Method::default(), ((3, 3), (3, 3))).len(), 6);
     options.selected.insert(ThreatId(2));
     assert_eq!(
         heatmap(&register, &project.method, &options).discs.len(),

@@ -7,6 +7,7 @@ mod control;
 mod cover;
 mod coverage;
 mod draft;
+mod losses;
 mod overview;
 mod plan;
 mod plates;

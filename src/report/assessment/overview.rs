@@ -46,6 +46,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
         chapter.blocks.push(beside("Reading", vec![Block::Callout(callout)]));
     }
     chapter.blocks.push(Block::Table(by_stride(draft)));
+    chapter.blocks.extend(super::losses::section(draft));
     chapter
 }
 

@@ -48,7 +48,7 @@ fn entry(draft: &mut Draft<'_>, id: ThreatId) -> Option<RiskEntry> {
     let path = path_for_threat(draft.project, &draft.graph, id).filter(|path| !path.steps.is_empty());
     let number = path.as_ref().map(|_| draft.figure());
     let row = draft.register.row(id)?;
-    let rating = row.current.map(|score| (draft.method.band(score.risk()), words::decimal(score.risk())));
+    let rating = row.current.map(|score| (draft.method.band_of(score), words::decimal(score.risk())));
     let told: Vec<String> = Rating::ALL
         .iter()
         .filter_map(|rating| Some(format!("{} {}", rating.label(), words::decimal(row.risk(*rating)?))))

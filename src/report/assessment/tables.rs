@@ -3,7 +3,7 @@
 use super::super::document::{Cell, Column, Density, Row, Side, Table, Text};
 use super::super::words;
 use super::draft::Draft;
-use crate::model::{Band, Score};
+use crate::model::{Band, Scheme, Score};
 
 /// A column of words.
 pub(super) fn left(head: impl Into<Text>, share: f32) -> Column {
@@ -61,12 +61,16 @@ pub(super) fn rated(draft: &Draft<'_>, score: Option<Score>, strong: bool) -> Te
     let Some(score) = score else { return Text::new().absent("not rated") };
     let risk = score.risk();
     let number = format!("\u{a0}{}", words::decimal(risk));
-    let text = Text::new().band(draft.method.band(risk));
+    let text = Text::new().band(draft.method.band_of(score));
     if strong { text.strong(number) } else { text.plain(number) }
 }
 
 /// The bands of the project from the worst.
 pub(super) fn bands(draft: &Draft<'_>) -> Vec<Band> {
+    if draft.method.scheme != Scheme::Score {
+        let used: std::collections::BTreeSet<Band> = draft.method.grid().into_iter().flatten().collect();
+        return used.into_iter().rev().collect();
+    }
     let lowest = if draft.method.very_low_below.is_some() { Band::VeryLow } else { Band::Low };
     Band::ALL.iter().rev().copied().filter(|band| *band >= lowest).collect()
 }

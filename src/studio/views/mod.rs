@@ -96,7 +96,11 @@ impl<'a> ViewContext<'a> {
     /// The threat that is shown in full: the chosen one; while neither threats nor controls are chosen, the worst.
     pub fn shown_threat(&self) -> Option<ThreatId> {
         let selection = self.session.selection();
-        if let Some(ItemId::Threat(id)) = selection.single() {
+        let mut threats = selection
+            .items()
+            .iter()
+            .filter_map(|item| if let ItemId::Threat(id) = item { Some(*id) } else { None });
+        if let (Some(id), None) = (threats.next(), threats.next()) {
             return Some(id);
         }
         if selection.items().iter().any(|item| matches!(item, ItemId::Threat(_) | ItemId::Control(_))) {

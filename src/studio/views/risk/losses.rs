@@ -14,12 +14,13 @@ use crate::studio::paint::{self, ScreenFromPicture};
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, Field, Table};
+use crate::studio::words;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// The revision for which a run was asked when the page was opened.
-    asked: Option<u64>,
+    /// A run has been asked for since the view was first opened.
+    pub(super) is_asked: bool,
 }
 
 /// Draws the page.
@@ -27,8 +28,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let revision = ctx.session.revision();
     let held = ctx.session.results().losses.clone();
     // The first look needs no press; later ones leave what was seen until somebody asks.
-    if held.is_none() && state.asked.is_none() {
-        state.asked = Some(revision);
+    if held.is_none() && !state.is_asked {
+        state.is_asked = true;
         ctx.ask(Command::SimulateLosses);
     }
     let side = if ui.available_width() >= 1240.0 { 520.0 } else { 430.0 };
@@ -118,10 +119,10 @@ fn chart(ui: &mut Ui, run: &Losses, method: &Method) {
 fn told(project: &Project, run: &LossRun) -> String {
     let given = run.losses.threats.iter().filter(|threat| threat.own.contains(&true)).count();
     let mut words = format!(
-        "{} simulated years, seed {}. {} threats, {given} with ranges that people gave; the others stand for the anchors of their levels. A model estimate: it is as good as its ranges.",
-        run.losses.trials,
+        "{} simulated years, seed {}. {}, {given} with ranges that people gave; the others stand for the anchors of their levels. A model estimate: it is as good as its ranges.",
+        grouped(run.losses.trials),
         run.losses.seed,
-        run.losses.threats.len()
+        words::counted(run.losses.threats.len(), "threat", "threats"),
     );
     if project.method.tolerance_curve.is_empty() {
         words.push_str(
@@ -133,6 +134,19 @@ fn told(project: &Project, run: &LossRun) -> String {
         words.push_str(&format!(" Left out, because not rated: {}.", ids.join(", ")));
     }
     words
+}
+
+/// "100 000", with thin spaces.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The table under the curve: mean with its error, percentiles with their intervals.

@@ -47,8 +47,10 @@ pub struct State {
     filter: String,
     only_above: bool,
     only_unowned: bool,
-    /// The cell that filters the register: likelihood and impact level.
-    cell: Option<(u8, u8)>,
+    /// The rubber band on the grid and the cell under the keys.
+    marking: grid::Marking,
+    /// How the next best controls are ordered.
+    by_cost: bool,
     sorted: Option<(usize, bool)>,
 }
 
@@ -56,6 +58,8 @@ impl State {
     /// Shows that page.
     pub fn show_page(&mut self, page: Page) {
         self.page = page;
+        // Whoever comes by the command has asked for a run already.
+        self.losses.is_asked |= page == Page::Losses;
     }
 
     /// Whether controls are tried in another state just now.
@@ -67,7 +71,7 @@ impl State {
     pub(super) fn status(&self, ctx: &ViewContext<'_>) -> String {
         if self.is_trying() {
             let controls = words::counted(self.tried.len(), "control", "controls");
-            return format!("What-if: {controls} switched on. Esc restores");
+            return format!("What-if: {controls} tried. Esc restores");
         }
         let register = ctx.register();
         let mut bands: BTreeMap<_, usize> = BTreeMap::new();
@@ -182,11 +186,11 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         widgets::scroll(ui, "risk grid", |ui| {
-            grid::show(ui, ctx, state, &shown, if roomy { 96.0 } else { 80.0 });
+            grid::show(ui, ctx, &mut state.marking, &shown, if roomy { 96.0 } else { 80.0 });
             ui.add_space(8.0);
             widgets::divider(ui);
             ui.add_space(8.0);
-            what_if::show(ui, ctx, state);
+            what_if::show(ui, ctx, state, &shown);
         });
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(20, 16));

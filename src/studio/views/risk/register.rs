@@ -2,11 +2,11 @@
 
 use egui::{Layout, Ui, Vec2};
 
-use crate::analysis::risk::{Rating, Register, RiskRow};
+use crate::analysis::risk::{self, Rating, Register, RiskRow};
 use crate::edit::verbs;
 use crate::model::{Band, ControlStatus, ItemId, Project, Threat, ThreatId, Treatment};
 use crate::picture::Role;
-use crate::session::{Command, Request};
+use crate::session::{Command, Request, ThreatFilter};
 use crate::studio::icons;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::views::ViewContext;
@@ -69,7 +69,12 @@ pub(super) fn tiles(ui: &mut Ui, ctx: &ViewContext<'_>, shown: &Shown<'_>) {
     });
 }
 
-fn wanted<'a>(project: &'a Project, register: &'a Register, state: &State) -> Vec<(&'a RiskRow, &'a Threat)> {
+fn wanted<'a>(
+    project: &'a Project,
+    register: &'a Register,
+    state: &State,
+    marked: Option<&ThreatFilter>,
+) -> Vec<(&'a RiskRow, &'a Threat)> {
     let words = state.filter.trim().to_lowercase();
     let mut rows: Vec<(&RiskRow, &Threat)> = register
         .rows
@@ -86,14 +91,7 @@ fn wanted<'a>(project: &'a Project, register: &'a Register, state: &State) -> Ve
         })
         .filter(|(row, _)| !state.only_above || row.is_above_appetite(Rating::Current))
         .filter(|(_, threat)| !state.only_unowned || threat.owner.trim().is_empty())
-        .filter(|(row, _)| {
-            state.cell.is_none_or(|(likelihood, impact)| {
-                row.current.is_some_and(|score| {
-                    score.likelihood.round().clamp(1.0, 5.0) as u8 == likelihood
-                        && score.impact.round().clamp(1.0, 5.0) as u8 == impact
-                })
-            })
-        })
+        .filter(|(row, _)| marked.is_none_or(|marked| marked.threats.contains(&row.threat)))
         .collect();
     if let Some((by, falling)) = state.sorted {
         let number = |row: &RiskRow, rating| row.risk(rating).unwrap_or(0.0);
@@ -130,11 +128,10 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             {
                 state.only_above = !state.only_above;
             }
-            if let Some((likelihood, impact)) = state.cell {
-                let label = format!("Cell {likelihood} × {impact}");
-                if Chip::new(&label).on(true).closes("Show all cells").show(ui).closed {
-                    state.cell = None;
-                }
+            if let Some(filter) = ctx.session.threat_filter()
+                && Chip::new(&filter.label).icon("filter").on(true).closes("Show all threats").show(ui).closed
+            {
+                ctx.ask(Command::ClearThreatFilter);
             }
             let room = ui.available_width().min(230.0);
             widgets::search_field(
@@ -158,7 +155,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
         columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
         columns.push(Column::exact("Owner", 98.0));
     }
-    let rows = wanted(project, register, state);
+    let rows = wanted(project, register, state, ctx.session.threat_filter());
     let shown_threat = ctx.shown_threat();
     widgets::card(ui, 0.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -213,6 +210,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
                     }
                 },
             );
+            let response = response.on_hover_ui(|ui| explained(ui, project, row, Rating::Current));
             if response.clicked() {
                 ctx.select(vec![threat.id.into()]);
             }
@@ -221,6 +219,45 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             }
         }
     });
+}
+
+/// The numbers that made a rating, and how far the votes lie apart.
+fn explained(ui: &mut Ui, project: &Project, row: &RiskRow, rating: Rating) {
+    ui.set_max_width(560.0);
+    let lines = risk::explain(project, row, rating);
+    if lines.is_empty() {
+        widgets::small(ui, "Not rated yet.", Role::TextSecondary);
+        return;
+    }
+    widgets::label(
+        ui,
+        &format!("Where {} comes from", rating.label().to_lowercase()),
+        Look::BODY_STRONG,
+        Role::Text,
+    );
+    for line in lines {
+        widgets::small(ui, &line, Role::TextSecondary);
+    }
+    if let Some(words) = spread(row) {
+        widgets::small(ui, &words, Role::TextSecondary);
+    }
+}
+
+/// How far the votes lie apart, and what that makes of the risk with no control.
+fn spread(row: &RiskRow) -> Option<String> {
+    let (likelihood, impact) = (row.likelihood_spread?, row.impact_spread?);
+    let apart =
+        if likelihood.disagrees() || impact.disagrees() { ". They disagree: talk before rating" } else { "" };
+    Some(format!(
+        "{} votes: likelihood {} to {}, impact {} to {}, so inherent risk {:.1} to {:.1}{apart}",
+        likelihood.votes.max(impact.votes),
+        likelihood.min,
+        likelihood.max,
+        impact.min,
+        impact.max,
+        likelihood.min + impact.min,
+        likelihood.max + impact.max,
+    ))
 }
 
 /// A number; when something is tried the one that it was stands struck through beside it.
@@ -259,7 +296,11 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
                 widgets::label(ui, &due, Look::SMALL, Role::TextSecondary);
             });
         });
-        widgets::paragraph(ui, &verdict(project, row), Look::BODY, Role::TextSecondary);
+        let response = widgets::paragraph(ui, &verdict(project, row), Look::BODY, Role::TextSecondary);
+        response.on_hover_ui(|ui| explained(ui, project, row, Rating::Current));
+        if let Some(words) = spread(row) {
+            widgets::small(ui, &words, Role::TextSecondary);
+        }
         for effect in &row.effects {
             let Some(control) = project.controls.get(effect.control) else { continue };
             ui.horizontal(|ui| {

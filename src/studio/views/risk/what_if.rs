@@ -1,19 +1,29 @@
-//! What if: controls that are not fully in place, switched on to see what moves. Nothing is saved until it is kept.
+//! What if: controls switched on or off to see what moves. Nothing is saved until it is kept.
 
 use egui::{Frame, Margin, Stroke, Ui, Vec2};
 
-use crate::analysis::risk;
+use crate::analysis::risk::{self, NextBest, Rating, Register};
 use crate::edit::verbs;
-use crate::model::ControlStatus;
+use crate::model::{Band, Control, ControlStatus, Method, Project, ThreatId};
 use crate::picture::Role;
+use crate::picture::heatmap::money_words;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
-use super::State;
+use super::{Shown, State};
+
+/// One switch: a control, and what turning it round would do today.
+struct Switch<'a> {
+    control: &'a Control,
+    /// Score taken off when it is switched on, or put back when it is switched off.
+    moves: f64,
+    threats: Vec<ThreatId>,
+    hint: String,
+}
 
 /// Draws the switches, the control that helps most first.
-pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, shown: &Shown<'_>) {
     let project = ctx.project();
     ui.horizontal(|ui| {
         widgets::heading(ui, "What if", None);
@@ -21,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let keep = Button::plain("Keep as done").small().enabled(state.is_trying()).show(ui);
             if keep
-                .on_hover_text("The controls switched on become implemented, in one step that can be undone")
+                .on_hover_text("Controls switched on become implemented, those switched off proposed, in one step that can be undone")
                 .clicked()
             {
                 ctx.commit(verbs::set_control_statuses(project, &state.tried_states()));
@@ -32,80 +42,167 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
         });
     });
-    let mut best = risk::next_best_controls(project);
-    if best.is_empty() {
-        widgets::small(ui, "Every listed control is in place.", Role::TextTertiary);
-        return;
+    if let Some(tried) = shown.tried {
+        widgets::paragraph(ui, &totals(&project.method, shown.now, tried), Look::BODY_STRONG, Role::Text);
     }
+    let mut best = risk::next_best_controls(project);
     let listed = best.len();
     best.retain(|gain| gain.removed >= 0.05 || state.tried.contains_key(&gain.control));
-    if best.is_empty() {
+    ui.horizontal(|ui| {
+        widgets::caption(ui, "Not fully in place: switch on");
+        if best.iter().any(|gain| gain.removed_per_cost.is_some()) {
+            ui.add_space((ui.available_width() - 200.0).max(0.0));
+            let mut order = usize::from(state.by_cost);
+            if widgets::segmented(ui, "Best first by", &["risk removed", "per cost"], &mut order) {
+                state.by_cost = order == 1;
+            }
+        }
+    });
+    if state.by_cost {
+        let worth = |gain: &NextBest| gain.removed_per_cost.unwrap_or(-1.0);
+        best.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+    }
+    if listed == 0 {
+        widgets::small(ui, "Every listed control is in place.", Role::TextTertiary);
+    } else if best.is_empty() {
         let words = format!("None of the {listed} controls not yet in place would lower a rated risk.");
         widgets::small(ui, &words, Role::TextTertiary);
-        return;
     }
-    let columns = if ui.available_width() >= 560.0 { 2 } else { 1 };
-    let gaps = 12.0 * (columns - 1) as f32;
-    let width = (ui.available_width() - gaps) / columns as f32;
-    ui.spacing_mut().item_spacing = Vec2::new(12.0, 8.0);
-    for pair in best.chunks(columns) {
-        ui.horizontal(|ui| {
-            for gain in pair {
-                let Some(control) = project.controls.get(gain.control) else { continue };
-                let mut on = state.tried.contains_key(&control.id);
-                let (fill, edge) =
-                    if on { (Role::AccentSoft, Role::Accent) } else { (Role::Panel, Role::Line) };
-                Frame::new()
-                    .fill(theme::color(ui, fill))
-                    .stroke(Stroke::new(1.0, theme::color(ui, edge)))
-                    .corner_radius(8.0)
-                    .inner_margin(Margin::symmetric(10, 5))
-                    .show(ui, |ui| {
-                        ui.set_width(width - 22.0);
-                        ui.spacing_mut().item_spacing.x = 8.0;
-                        ui.horizontal(|ui| {
-                            let response = widgets::switch(ui, &mut on, &format!("Try {}", control.name));
-                            if response.changed() {
-                                if on {
-                                    state.tried.insert(control.id, ControlStatus::Implemented);
-                                } else {
-                                    state.tried.remove(&control.id);
-                                }
-                            }
-                            let which = match gain.threats.as_slice() {
-                                [] => "no threat".to_owned(),
-                                [(one, _)] => one.to_string(),
-                                [(first, _), rest @ ..] => format!("{first} +{}", rest.len()),
-                            };
-                            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                                let words = if gain.removed >= 0.05 {
-                                    format!("−{:.1}", gain.removed)
-                                } else {
-                                    "0.0".to_owned()
-                                };
-                                let role = if gain.removed >= 0.05 { Role::Good } else { Role::TextTertiary };
-                                widgets::label(ui, &words, Look::BODY_STRONG, role);
-                                widgets::label(ui, &which, Look::SMALL, Role::TextTertiary);
-                                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                                    widgets::label(ui, &control.name, Look::BODY, Role::Text)
-                                        .on_hover_text(cost(project, gain));
-                                });
-                            });
-                        });
-                    });
-            }
-        });
+    let gains: Vec<Switch<'_>> = best
+        .iter()
+        .filter_map(|gain| {
+            Some(Switch {
+                control: project.controls.get(gain.control)?,
+                moves: -gain.removed,
+                threats: gain.threats.iter().map(|(threat, _)| *threat).collect(),
+                hint: cost(project, gain),
+            })
+        })
+        .collect();
+    switches(ui, state, &gains);
+    let losses = in_place(project, shown.now);
+    if !losses.is_empty() {
+        ui.add_space(4.0);
+        widgets::caption(ui, "In place: switch off");
+        switches(ui, state, &losses);
     }
 }
 
-fn cost(project: &crate::model::Project, gain: &risk::NextBest) -> String {
+/// What is in place and holds something back, the one that holds most first: leave-one-out.
+fn in_place<'a>(project: &'a Project, register: &Register) -> Vec<Switch<'a>> {
+    let mut found: Vec<Switch<'a>> = project
+        .controls
+        .iter()
+        .filter(|control| control.status.in_place() >= 1.0)
+        .filter_map(|control| {
+            let effects =
+                register.live().flat_map(|row| row.effects.iter().map(move |effect| (row.threat, effect)));
+            let held: Vec<(ThreatId, f64)> = effects
+                .filter(|(_, effect)| effect.control == control.id && effect.drop_current > 0.0)
+                .map(|(threat, effect)| (threat, effect.drop_current))
+                .collect();
+            let sum: f64 = held.iter().map(|(_, drop)| drop).sum();
+            let hint = format!(
+                "{} {}: without it, today's scores would be {sum:.1} higher",
+                control.id, control.name
+            );
+            let threats = held.into_iter().map(|(threat, _)| threat).collect();
+            (sum >= 0.05).then_some(Switch { control, moves: sum, threats, hint })
+        })
+        .collect();
+    found.sort_by(|a, b| b.moves.total_cmp(&a.moves).then(a.control.id.cmp(&b.control.id)));
+    found
+}
+
+/// Before and after, in what can be summed: threats above the appetite, and money.
+fn totals(method: &Method, before: &Register, after: &Register) -> String {
+    let above = |register: &Register| register.summary(Rating::Current).above_appetite;
+    let mut words = format!("Above appetite {} → {}", above(before), above(after));
+    let loss = |register: &Register| register.summary(Rating::Current).loss;
+    if let (Some(before), Some(after)) = (loss(before), loss(after)) {
+        words.push_str(&format!(
+            " · expected loss a year {} → {}",
+            money_words(method, before),
+            money_words(method, after)
+        ));
+    }
+    words
+}
+
+fn switches(ui: &mut Ui, state: &mut State, list: &[Switch<'_>]) {
+    let columns = if ui.available_width() >= 560.0 { 2 } else { 1 };
+    let gaps = 12.0 * (columns - 1) as f32;
+    let width = (ui.available_width() - gaps) / columns as f32;
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(12.0, 8.0);
+        for pair in list.chunks(columns) {
+            ui.horizontal(|ui| {
+                for switch in pair {
+                    one(ui, state, switch, width);
+                }
+            });
+        }
+    });
+}
+
+fn one(ui: &mut Ui, state: &mut State, switch: &Switch<'_>, width: f32) {
+    let control = switch.control;
+    let is_tried = state.tried.contains_key(&control.id);
+    let was_on = control.status.in_place() >= 1.0;
+    let mut on = was_on != is_tried;
+    let (fill, edge) = if is_tried { (Role::AccentSoft, Role::Accent) } else { (Role::Panel, Role::Line) };
+    Frame::new()
+        .fill(theme::color(ui, fill))
+        .stroke(Stroke::new(1.0, theme::color(ui, edge)))
+        .corner_radius(8.0)
+        .inner_margin(Margin::symmetric(10, 5))
+        .show(ui, |ui| {
+            ui.set_width(width - 22.0);
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ui.horizontal(|ui| {
+                if widgets::switch(ui, &mut on, &format!("Try {}", control.name)).changed() {
+                    if on == was_on {
+                        state.tried.remove(&control.id);
+                    } else {
+                        let tried = if on { ControlStatus::Implemented } else { ControlStatus::Proposed };
+                        state.tried.insert(control.id, tried);
+                    }
+                }
+                let which = match switch.threats.as_slice() {
+                    [] => "no threat".to_owned(),
+                    [one] => one.to_string(),
+                    [first, rest @ ..] => format!("{first} +{}", rest.len()),
+                };
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let (words, role) = match switch.moves {
+                        less if less <= -0.05 => (format!("−{:.1}", -less), Role::Good),
+                        more if more >= 0.05 => (format!("+{more:.1}"), Role::SeverityText(Band::High)),
+                        _ => ("0.0".to_owned(), Role::TextTertiary),
+                    };
+                    widgets::label(ui, &words, Look::BODY_STRONG, role);
+                    widgets::label(ui, &which, Look::SMALL, Role::TextTertiary);
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        widgets::label(ui, &control.name, Look::BODY, Role::Text).on_hover_text(&switch.hint);
+                    });
+                });
+            });
+        });
+}
+
+fn cost(project: &Project, gain: &NextBest) -> String {
     let name = project.name_of(gain.control.into());
     let mut words = format!("{} {name}: takes {:.1} off today's scores", gain.control, gain.removed);
-    if let Some(cost) = gain.cost {
-        words.push_str(&format!(", costs {}{cost:.0}k", project.method.currency));
+    if let (Some(cost), Some(per)) = (gain.cost, gain.removed_per_cost) {
+        let method = &project.method;
+        words.push_str(&format!(
+            ", costs {}, {:.2} off for {}",
+            money_words(method, cost),
+            per * 10.0,
+            money_words(method, 10.0)
+        ));
     }
     if let Some(saved) = gain.loss_saved {
-        words.push_str(&format!(", saves about {}{saved:.0}k a year", project.method.currency));
+        words.push_str(&format!(", saves about {} a year", money_words(&project.method, saved)));
     }
     words
 }

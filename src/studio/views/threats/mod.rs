@@ -3,6 +3,7 @@
 mod control;
 mod controls;
 mod detail;
+mod owasp;
 mod paths;
 mod quantities;
 mod ratings;

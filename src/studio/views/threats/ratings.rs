@@ -3,12 +3,12 @@
 use egui::{Layout, Ui, Vec2};
 
 use super::detail::change;
-use crate::analysis::risk::{Rating, RiskRow};
+use crate::analysis::risk::{Rating, RiskRow, Spread};
 use crate::model::Threat;
 use crate::picture::Role;
 use crate::studio::theme::Look;
 use crate::studio::views::{ViewContext, parts};
-use crate::studio::widgets::{self, Chip, RiskBar};
+use crate::studio::widgets::{self, Chip, Field, RiskBar};
 
 /// Draws the levels to choose, what follows from them, and why.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
@@ -32,6 +32,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             scores(ui, ctx, row);
         }
     });
+    votes(ui, ctx, threat);
+    super::owasp::show(ui, ctx, threat);
     super::quantities::show(ui, ctx, threat);
     widgets::property(ui, "Why so", |ui| {
         let hint = "What the rating rests on";
@@ -79,6 +81,41 @@ fn level(
         widgets::label(ui, &words, Look::SMALL, Role::TextSecondary);
     });
     chosen
+}
+
+/// What several people said, one figure each. The first votes on a factor that is not rated yet rate it by their median.
+fn votes(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let id = threat.id;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        widgets::label(ui, "Votes", Look::SMALL_MEDIUM, Role::TextSecondary);
+        if let Some(votes) = votes_on(ui, "Votes on likelihood", &threat.likelihood_votes) {
+            change(ctx, id, "votes on likelihood", |threat| {
+                threat.likelihood = threat.likelihood.or(Spread::of(&votes).map(|spread| spread.median));
+                threat.likelihood_votes = votes;
+            });
+        }
+        if let Some(votes) = votes_on(ui, "Votes on impact", &threat.impact_votes) {
+            change(ctx, id, "votes on impact", |threat| {
+                threat.impact = threat.impact.or(Spread::of(&votes).map(|spread| spread.median));
+                threat.impact_votes = votes;
+            });
+        }
+    });
+}
+
+fn votes_on(ui: &mut Ui, name: &str, votes: &Vec<u8>) -> Option<Vec<u8>> {
+    let field = Field::new(name).hint(name).width(168.0);
+    let show = |votes: &Vec<u8>| votes.iter().map(u8::to_string).collect::<Vec<_>>().join(" ");
+    let parse = |text: &str| {
+        let typed: Option<Vec<u8>> = text
+            .split([' ', ','])
+            .filter(|word| !word.is_empty())
+            .map(|word| word.parse::<u8>().ok().filter(|vote| (1..=5).contains(vote)))
+            .collect();
+        typed.ok_or_else(|| "Type levels from 1 to 5, like 2 3 3".to_owned())
+    };
+    widgets::number_field(ui, field, votes, show, parse)
 }
 
 /// A block of exactly that width among others in a line that wraps.

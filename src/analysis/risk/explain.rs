@@ -1,0 +1,132 @@
+//! The exact numbers that made a rating, line by line, for whoever asks where it comes from.
+
+use super::register::{Rating, RiskRow, Works};
+use crate::model::{Method, Project};
+
+/// How a rating of a threat comes about: its inherent levels, the share of each control, E and what it does to the level,
+/// and the sum. Empty where the threat is not rated.
+pub fn explain(project: &Project, row: &RiskRow, rating: Rating) -> Vec<String> {
+    let (Some(inherent), Some(score)) = (row.inherent, row.score(rating)) else { return Vec::new() };
+    let method = &project.method;
+    let mut lines = Vec::new();
+    let [likelihood, impact] = match rating {
+        Rating::Inherent => [0.0, 0.0],
+        Rating::Current | Rating::Planned => {
+            let taken = row.reduction(rating);
+            [taken.likelihood, taken.impact]
+        }
+    };
+    lines.push(level("Likelihood", "L", inherent.likelihood, likelihood, score.likelihood, method));
+    lines.extend(shares(project, row, rating, |works| matches!(works, Works::OnLikelihood | Works::OnBoth)));
+    lines.push(level("Impact", "I", inherent.impact, impact, score.impact, method));
+    lines.extend(shares(project, row, rating, |works| matches!(works, Works::OnImpact | Works::OnBoth)));
+    lines.push(format!(
+        "Risk = {:.2} + {:.2} = {:.1}, {}",
+        score.likelihood,
+        score.impact,
+        score.risk(),
+        method.band_of(score).label().to_lowercase()
+    ));
+    if let Some(loss) = method.loss(score.impact) {
+        lines.push(format!(
+            "Expected loss = {:.3} a year × {}{loss:.0}k = {}{:.0}k a year",
+            method.frequency(score.likelihood),
+            method.currency,
+            method.currency,
+            method.frequency(score.likelihood) * loss
+        ));
+    }
+    lines
+}
+
+/// "Likelihood 4.00 + log₅(1 − 0.87) = 4.00 − 1.27 = 2.73".
+fn level(name: &str, letter: &str, from: f64, taken: f64, to: f64, method: &Method) -> String {
+    if taken == 0.0 {
+        return format!("{name} {from:.2}, as rated");
+    }
+    let base = method.factor();
+    format!(
+        "{name} {from:.2} + log{base}(1 − E_{letter} {taken:.3}) = {from:.2} − {:.2} = {to:.2}",
+        -method.level_change(taken)
+    )
+}
+
+/// Each control's ê, and how they blend.
+fn shares(project: &Project, row: &RiskRow, rating: Rating, on: impl Fn(Works) -> bool) -> Vec<String> {
+    if rating == Rating::Inherent {
+        return Vec::new();
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for effect in row.effects.iter().filter(|effect| on(effect.works)) {
+        let share = if rating == Rating::Current { effect.now } else { effect.complete };
+        let (Some(control), true) = (project.controls.get(effect.control), share > 0.0) else { continue };
+        let strength = effect.measured.unwrap_or(effect.claimed);
+        let word = if effect.measured.is_some() { "measured" } else { "claimed" };
+        let state = if rating == Rating::Current { effect.status.in_place() } else { 1.0 };
+        let answered =
+            if strength * state * control.coverage > share * 1.0001 { " × answered in time" } else { "" };
+        let family = if control.family.trim().is_empty() {
+            String::new()
+        } else {
+            format!(", family {}", control.family.trim())
+        };
+        lines.push(format!(
+            "  ê {} {} = {strength:.2} {word} × {state:.2} in place × {:.2} covered{answered} = {share:.3}{family}",
+            control.id, control.name, control.coverage
+        ));
+    }
+    if lines.len() > 1 {
+        let method = &project.method;
+        lines.push(format!(
+            "  E = (1−ρ)·(1 − Π(1−ê)) + ρ·max ê, ρ {} in a family, {} across, at most {}",
+            method.family_correlation, method.cross_correlation, method.cap
+        ));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::register;
+    use super::*;
+    use crate::model::{Control, ControlId, ControlStatus, Strength, Threat, ThreatId};
+
+    #[test]
+    fn the_worked_example_is_told_in_its_own_numbers() {
+        let mut project = Project::new("Test");
+        project.threats.insert(Threat {
+            id: ThreatId(1),
+            likelihood: Some(4.0),
+            impact: Some(3.0),
+            ..Threat::default()
+        });
+        for (id, strength) in [(1, Strength::Medium), (2, Strength::High)] {
+            project.controls.insert(Control {
+                id: ControlId(id),
+                name: format!("control {id}"),
+                strength,
+                status: ControlStatus::Implemented,
+                threats: vec![ThreatId(1)],
+                ..Control::default()
+            });
+        }
+        let register = register(&project);
+        let row = register.row(ThreatId(1)).unwrap();
+        assert_eq!(
+            explain(&project, row, Rating::Current),
+            [
+                "Likelihood 4.00 + log5(1 − E_L 0.870) = 4.00 − 1.27 = 2.73",
+                "  ê M-01 control 1 = 0.50 claimed × 1.00 in place × 1.00 covered = 0.500",
+                "  ê M-02 control 2 = 0.80 claimed × 1.00 in place × 1.00 covered = 0.800",
+                "  E = (1−ρ)·(1 − Π(1−ê)) + ρ·max ê, ρ 0.75 in a family, 0.3 across, at most 0.95",
+                "Impact 3.00, as rated",
+                "Risk = 2.73 + 3.00 = 5.7, medium",
+                "Expected loss = 0.293 a year × €100k = €29k a year",
+            ]
+        );
+        assert_eq!(explain(&project, row, Rating::Inherent)[0], "Likelihood 4.00, as rated");
+        project.threats.insert(Threat { id: ThreatId(2), ..Threat::default() });
+        let register = super::super::register(&project);
+        assert!(explain(&project, register.row(ThreatId(2)).unwrap(), Rating::Current).is_empty());
+    }
+}
