@@ -59,7 +59,6 @@ fn one_attribute_edit(bencher: divan::Bencher<'_, '_>) {
         let component = before.diagram.component(id).expect("it is there");
         let mut attributes = component.attributes.clone();
         attributes.set("content_filtered", (count % 2 == 0).then_some(Answer::Yes));
-        attributes.set("untrusted_content", (count % 2 == 0).then_some(Answer::No));
         let changed = Component { attributes, ..component.clone() };
         after.diagram.put_component(changed.clone());
         count += 1;

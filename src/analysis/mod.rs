@@ -11,6 +11,7 @@ pub mod crossings;
 pub mod due;
 pub(crate) mod facts;
 pub mod fingerprint;
+pub mod integrity;
 pub mod lint;
 pub mod paths;
 pub mod risk;

@@ -9,6 +9,7 @@ use super::output::rounded;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::{Crossing, crossings};
+use crate::analysis::integrity::IntegrityViolation;
 use crate::analysis::paths::{AttackPath, Goal, PathOptions, PathReport, PathStep, StepKind, attack_paths};
 use crate::model::{AssetId, ComponentId, ItemId, Project, plain_word};
 
@@ -88,6 +89,10 @@ fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Val
             "asset": violation.asset, "sensitivity": violation.sensitivity.label(), "component": violation.component,
             "interface": violation.interface, "clearance": violation.clearance.label(), "by": violation.by,
         })).collect::<Vec<_>>(),
+        "unchecked": report.unchecked.iter().map(|violation| json!({
+            "asset": violation.asset, "component": violation.component, "source": violation.source, "by": violation.by,
+            "cut_by": IntegrityViolation::CUT_BY,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -130,6 +135,7 @@ fn goal_json(project: &Project, goal: &Goal) -> Value {
     json!({
         "id": id, "name": id.map(|id| project.name_of(id)), "places": goal.places, "paths": goal.paths.len(),
         "likeliest": goal.paths.first().map(|path| rounded(path.probability)), "exposure": rounded(goal.exposure),
+        "reach": {"probability": rounded(goal.reach.probability), "error": rounded(goal.reach.error), "worlds": goal.reach.worlds},
         "checkpoints": goal.checkpoints,
         "cut": goal.cut.as_ref().map(|cut| json!({"components": cut.components, "interfaces": cut.interfaces})),
     })
@@ -195,7 +201,7 @@ fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Str
             words(&ring.interfaces)
         );
     }
-    if !report.single_points.is_empty() || !report.violations.is_empty() {
+    if !(report.single_points.is_empty() && report.violations.is_empty() && report.unchecked.is_empty()) {
         let _ = writeln!(text, "\nAlso");
     }
     for point in &report.single_points {
@@ -212,6 +218,16 @@ fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Str
         let _ = writeln!(
             text,
             "  Above clearance: {asset} {name} ({sensitivity}) at {place}, cleared for {clearance}{by}."
+        );
+    }
+    for violation in &report.unchecked {
+        let (asset, place, source) = (violation.asset, violation.component, violation.source);
+        let _ = writeln!(
+            text,
+            "  Unchecked: what {source} {} sends may change {asset} {} at {place} by {}; validating input would cut it.",
+            name(project, source),
+            project.name_of(asset.into()),
+            words(&violation.by)
         );
     }
     text

@@ -9,11 +9,13 @@ use petgraph::visit::EdgeRef as _;
 use super::blast::BlastRadius;
 use super::cut::minimum_cut;
 use super::graph::{AttackGraph, Source};
+use super::reach::{Reach, reaches};
 use super::step::PathStep;
 use super::structure::{AgentLoop, SinglePoint, agent_loops, single_points};
 use super::ways::{Lengths, length};
 use super::yen::cheapest_paths;
 use crate::analysis::classification::{ClearanceViolation, clearance_violations};
+use crate::analysis::integrity::{IntegrityViolation, integrity_violations};
 use crate::model::{
     Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, Project, Sensitivity, Target,
     ThreatId,
@@ -88,6 +90,8 @@ pub struct Goal {
     pub paths: Vec<AttackPath>,
     /// `1 − Π(1−p)` over the listed paths: how likely at least one works, if they were independent.
     pub exposure: f64,
+    /// How likely it is reached at all, by any way.
+    pub reach: Reach,
     /// Components of ours that every path goes through before it gets there, first to last.
     pub checkpoints: Vec<ComponentId>,
     /// What would cut every path; none where no path leads there, or no cut is possible.
@@ -111,15 +115,24 @@ pub struct PathReport {
     pub single_points: Vec<SinglePoint>,
     /// Data that may get where it is not cleared for.
     pub violations: Vec<ClearanceViolation>,
+    /// Data from outside that may change what must not be changed.
+    pub unchecked: Vec<IntegrityViolation>,
 }
 
 /// Attack paths of a project.
 pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
     let graph = AttackGraph::build(project);
     let tree = dominators::simple_fast(&graph.ways.attack, graph.ways.start);
-    let goals: Vec<Goal> = goals(project, options)
-        .into_iter()
-        .map(|(asset, places)| graph.goal(project, asset, &places, &tree, options))
+    let wanted = goals(project, options);
+    let nodes = |places: &Places| -> Vec<usize> {
+        let ours = places.all().into_iter().filter(|place| !graph.given.contains(place));
+        ours.filter_map(|place| graph.ways.node(place)).map(NodeIndex::index).collect()
+    };
+    let sets: Vec<Vec<usize>> = wanted.iter().map(|(_, places)| nodes(places)).collect();
+    let goals: Vec<Goal> = wanted
+        .iter()
+        .zip(reaches(&graph.ways, &sets))
+        .map(|((asset, places), reach)| graph.goal(project, *asset, places, reach, &tree, options))
         .collect();
     let paths = merged(&goals, options.limit);
     let blast = graph.blast_along(project, &paths, options.blast_threshold);
@@ -131,6 +144,7 @@ pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
         loops: agent_loops(project),
         single_points: single_points(project),
         violations: clearance_violations(project),
+        unchecked: integrity_violations(project),
     }
 }
 
@@ -229,6 +243,7 @@ impl AttackGraph {
         project: &Project,
         asset: Option<AssetId>,
         places: &Places,
+        reach: Reach,
         tree: &Dominators<NodeIndex>,
         options: &PathOptions,
     ) -> Goal {
@@ -255,6 +270,7 @@ impl AttackGraph {
         Goal {
             asset,
             exposure: 1.0 - paths.iter().map(|path| 1.0 - path.probability).product::<f64>(),
+            reach,
             checkpoints,
             cut,
             paths,

@@ -7,6 +7,7 @@ mod blast;
 mod cut;
 mod find;
 mod graph;
+mod reach;
 mod step;
 mod structure;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod yen;
 pub use blast::BlastRadius;
 pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, attack_paths, path_for_threat};
 pub use graph::{AttackGraph, Source};
+pub use reach::Reach;
 pub use step::{PathStep, StepControl, StepKind};
 pub use structure::{AgentLoop, SinglePoint, agent_loops, single_points};
 

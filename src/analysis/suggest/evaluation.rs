@@ -13,7 +13,7 @@ use crate::catalog::Catalog;
 use crate::model::{ItemId, Project, Target};
 
 /// More elements than this are not looked at again while somebody waits.
-const MOST_TOUCHED: usize = 600;
+const MOST_TOUCHED: usize = 1_500;
 
 /// What the catalogue makes of every element of a model.
 pub struct Evaluation {

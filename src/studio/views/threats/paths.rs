@@ -130,6 +130,38 @@ fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
 
 fn structure(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &PathReport) {
     let project = ctx.project();
+    let flows =
+        |ids: &[crate::model::InterfaceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    if !report.violations.is_empty() {
+        widgets::heading(ui, "Data above clearance", Some(report.violations.len()));
+        for one in &report.violations {
+            let place: Option<ItemId> = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
+            let place = place.map(|place| project.name_of(place)).unwrap_or_default();
+            let words = format!(
+                "{}, {}, gets to {place}, cleared for {}. {}",
+                project.name_of(one.asset.into()),
+                one.sensitivity.label(),
+                one.clearance.label(),
+                flows(&one.by)
+            );
+            widgets::small(ui, words.trim(), Role::TextSecondary);
+        }
+        ui.add_space(8.0);
+    }
+    if !report.unchecked.is_empty() {
+        widgets::heading(ui, "Unchecked where integrity counts", Some(report.unchecked.len()));
+        for one in &report.unchecked {
+            let words = format!(
+                "What {} sends may change {} at {}, by {}. Validating input there would cut it.",
+                project.name_of(one.source.into()),
+                project.name_of(one.asset.into()),
+                project.name_of(one.component.into()),
+                flows(&one.by)
+            );
+            widgets::small(ui, &words, Role::TextSecondary);
+        }
+        ui.add_space(8.0);
+    }
     let names = |ids: &[crate::model::ComponentId]| {
         ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
     };
@@ -205,6 +237,14 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
             ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
         };
         widgets::heading(ui, "What would stop every path there", None);
+        let reach = &goal.reach;
+        let words = format!(
+            "Reached by any way in {:.0} ± {:.0} % of {} sampled worlds.",
+            reach.probability * 100.0,
+            reach.error * 100.0,
+            reach.worlds
+        );
+        widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
         if !goal.checkpoints.is_empty() {
             widgets::paragraph(
                 ui,
