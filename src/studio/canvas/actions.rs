@@ -276,24 +276,41 @@ pub fn add_component(
     verbs::add_component(session.project(), session.view_id(), new)
 }
 
-/// A free place near a point: to the right, then further down.
+/// A free place near a point: to the right, then further down. If there is one near, no zone has to grow for it.
 pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
+    let fits = |frame: Rect| match scene.zone_at(frame.center()).and_then(|zone| scene.zone(zone)) {
+        Some(zone) => {
+            let r = zone.rect;
+            Rect::new(r.x + INSET, r.y + HEAD, r.w - 2.0 * INSET, r.h - HEAD - INSET).contains_rect(frame)
+        }
+        None => !scene.zones.iter().any(|zone| zone.rect.overlaps(frame)),
+    };
+    free_where(scene, near, RINGS_WITHOUT_GROWTH, fits)
+        .or_else(|| free_where(scene, near, RINGS, |_| true))
+        .unwrap_or(near)
+}
+
+/// How many steps away a free place is looked for, and how many so that no zone has to grow.
+const RINGS: u8 = 24;
+const RINGS_WITHOUT_GROWTH: u8 = 5;
+
+fn free_where(scene: &DiagramScene, near: Point, rings: u8, fits: impl Fn(Rect) -> bool) -> Option<Point> {
     let (w, h) = NEW_NODE;
-    for ring in 0..24 {
+    for ring in 0..rings {
         for (dx, dy) in
             [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
         {
-            let step = ring as f32;
+            let step = f32::from(ring);
             let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
             let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
             let taken = scene.nodes.iter().any(|node| node.rect.overlaps(frame))
                 || scene.notes.iter().any(|note| note.rect.overlaps(frame));
-            if !taken {
-                return at;
+            if !taken && fits(Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h)) {
+                return Some(at);
             }
         }
     }
-    near
+    None
 }
 
 /// An interface to a component that is created where the pointer let go.

@@ -169,3 +169,18 @@ fn copies_go_where_they_are_dropped() {
     assert_eq!(diagram.zones.get(copy.unwrap()).unwrap().parent, None);
     assert_eq!(diagram.components().filter(|component| component.zone == copy).count(), 2);
 }
+
+#[test]
+fn what_is_put_down_near_a_zones_edge_makes_no_zone_grow() {
+    use crate::studio::canvas::actions::{add_component, free_place};
+    let mut session = example();
+    let before = scene(&session);
+    let data = before.zone(zone(&session, "Data")).unwrap().rect;
+    let at = free_place(&before, Point::new(data.x + 120.0, data.y + 40.0));
+    let (_, change) = add_component(&session, &before, crate::model::ComponentKind::Process, at);
+    session.commit(change).unwrap();
+    let after = scene(&session);
+    for zone in &before.zones {
+        assert_eq!(after.zone(zone.id).unwrap().rect, zone.rect, "{}", zone.name);
+    }
+}

@@ -262,7 +262,10 @@ fn point(
             state.panned = false;
             state.space_down = false;
             ui.memory_mut(|memory| memory.request_focus(response.id));
-            feed(state, Event::Press { at: place, button, add, copy: alt });
+            // Where it went down: in a slow frame the pointer has gone on since.
+            let went_down = ui.input(|input| input.pointer.press_origin());
+            let at = went_down.map_or(place, |origin| at.to_picture(origin));
+            feed(state, Event::Press { at, button, add, copy: alt });
         }
         if moving && !state.gesture.is_idle() {
             state.panned |= matches!(state.gesture, Gesture::Panning { .. });
