@@ -27,12 +27,12 @@ pub fn room_for(
     // What is in a zone goes along with it.
     let tree = &floor.tree;
     let of_zones = |zone: Option<ZoneId>, aside: &BTreeMap<ItemId, (f32, f32)>| {
-        tree.chain(zone).filter_map(|zone| aside.get(&zone.into())).fold((0.0, 0.0), add)
+        tree.chain(zone).filter_map(|zone| aside.get(&zone.into()).copied()).fold((0.0, 0.0), add)
     };
     let mut all = BTreeMap::new();
     for component in project.diagram.components() {
         let own = aside.get(&component.id.into()).copied().unwrap_or_default();
-        all.insert(ItemId::from(component.id), add(own, &of_zones(component.zone, &aside)));
+        all.insert(ItemId::from(component.id), add(own, of_zones(component.zone, &aside)));
     }
     for zone in project.diagram.zones.ids() {
         all.insert(ItemId::from(zone), of_zones(Some(zone), &aside));
@@ -40,14 +40,14 @@ pub fn room_for(
     for note in &open.notes {
         if let Some(own) = aside.remove(&note.id.into()) {
             let around = floor.zone_of_note(note.rect.center());
-            all.insert(note.id.into(), add(own, &of_zones(around, &aside)));
+            all.insert(note.id.into(), add(own, of_zones(around, &aside)));
         }
     }
     all.retain(|_, by| *by != (0.0, 0.0));
     all
 }
 
-fn add(a: (f32, f32), b: &(f32, f32)) -> (f32, f32) {
+fn add(a: (f32, f32), b: (f32, f32)) -> (f32, f32) {
     (a.0 + b.0, a.1 + b.1)
 }
 
@@ -130,7 +130,7 @@ impl<'a> Floor<'a> {
                         (x, y)
                     };
                     let all = aside.entry(*other).or_default();
-                    *all = add(*all, &by);
+                    *all = add(*all, by);
                 }
             }
             let Some(zone) = level else { continue };

@@ -91,10 +91,12 @@ impl Router {
         kept: &[Option<Anchor>],
         field: &mut Field,
     ) -> Vec<Anchor> {
-        let care = match wires.len() {
-            ..=ROUTED_TWICE => Care::All,
-            ..=LOOKED_AT_TWICE => Care::OnTheLine,
-            _ => Care::Little,
+        let care = if wires.len() <= ROUTED_TWICE {
+            Care::All
+        } else if wires.len() <= LOOKED_AT_TWICE {
+            Care::OnTheLine
+        } else {
+            Care::Little
         };
         let mut anchors = vec![Anchor::default(); wires.len()];
         let mut order: Vec<(i64, usize)> = Vec::new();

@@ -246,12 +246,11 @@ impl Router {
         let (Some(route), Some(anchor)) = (routes.get_mut(index), anchors.get_mut(index)) else { return };
         *route = self.course(index, wire, *leaning, field);
         field.lay(index, route);
-        let at = match wire.label_offset {
-            Some(offset) => Anchor::moved(route, offset),
-            None => {
-                let (at, is_clear) = field.place(wire.label, index, route, Care::All);
-                Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) }
-            }
+        let at = if let Some(offset) = wire.label_offset {
+            Anchor::moved(route, offset)
+        } else {
+            let (at, is_clear) = field.place(wire.label, index, route, Care::All);
+            Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) }
         };
         if !at.crowded_out {
             field.lay_label(index, label::placed(wire.label, at.at));
