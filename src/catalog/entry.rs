@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ElementKind;
 use super::reference::references;
 use super::trigger::Trigger;
-use crate::model::{ControlFunction, Reduces, Reference, Strength, Stride};
+use crate::model::{Control, ControlFunction, Reduces, Reference, Strength, Stride, ThreatId};
 
 /// Something that can go wrong, and when.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -70,6 +70,23 @@ pub struct CatalogControl {
     pub reduces: Reduces,
     /// Controls of one family tend to fail together.
     pub family: String,
+}
+
+impl CatalogControl {
+    /// A control of a model made of it, against these threats.
+    pub fn control(&self, threats: Vec<ThreatId>) -> Control {
+        Control {
+            name: self.title.clone(),
+            catalog: Some(self.id.clone()),
+            description: self.description.clone(),
+            strength: self.strength,
+            reduces: self.reduces,
+            function: self.function,
+            family: self.family.clone(),
+            threats,
+            ..Control::default()
+        }
+    }
 }
 
 /// A metric that reveals threats.

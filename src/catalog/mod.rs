@@ -5,6 +5,7 @@
 
 mod attribute;
 mod entry;
+mod frameworks;
 mod pack;
 mod reference;
 mod stencil;
@@ -15,6 +16,7 @@ pub use attribute::{AttributeInfo, AttributeKind, ElementKind};
 pub use entry::{
     CatalogControl, CatalogThreat, LintArea, LintRule, MetricDescription, Severity, SuspiciousDirection,
 };
+pub use frameworks::{FrameworkList, frameworks};
 pub use pack::{PackError, Packs};
 pub use reference::reference;
 pub use stencil::Stencil;

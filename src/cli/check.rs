@@ -10,6 +10,7 @@ use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::lint::{Finding, check_on};
 use crate::catalog::{Catalog, Severity};
 use crate::model::{ItemId, Project};
+use crate::session::fixes::{Ask, fixes};
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let shown: Vec<&Finding> =
         findings.iter().filter(|finding| arguments.all || finding.suppressed.is_none()).collect();
     if arguments.json {
-        let problems = shown.iter().map(|finding| Problem::of(&project, finding)).collect();
+        let problems = shown.iter().map(|finding| Problem::of(&project, finding, today)).collect();
         print_json(&Told { name: &project.name, on: today, counts: &counts, problems })?;
     } else {
         print_text(&as_text(&project, &shown, &counts))?;
@@ -90,11 +91,15 @@ struct Problem<'a> {
     what: &'a str,
     fix: &'a str,
     set_aside: Option<&'a str>,
+    /// The changes that the studio offers to put it right; none where a person has to write something.
+    fixes: Vec<String>,
 }
 
 impl<'a> Problem<'a> {
-    fn of(project: &Project, finding: &'a Finding) -> Self {
+    fn of(project: &Project, finding: &'a Finding, today: Date) -> Self {
+        let ask = Ask { project, item: None, today, by: "" };
         Self {
+            fixes: fixes(finding, &ask).into_iter().map(|fix| fix.label).collect(),
             rule: &finding.rule,
             severity: finding.severity,
             title: &finding.title,

@@ -16,6 +16,8 @@ record! {
         description: String,
         /// Who may know it.
         sensitivity: Sensitivity,
+        /// Nobody has said who may know it; the sensitivity is only what is assumed until somebody does.
+        unclassified: bool,
         /// How much it hurts when it is known by others, 1 to 5.
         confidentiality: Option<u8>,
         /// How much it hurts when it is changed, 1 to 5.
@@ -68,3 +70,16 @@ choice! {
 }
 
 keyed! { Asset => AssetId }
+
+impl Asset {
+    /// Says who may know it.
+    pub fn classify(&mut self, sensitivity: Sensitivity) {
+        self.sensitivity = sensitivity;
+        self.unclassified = false;
+    }
+
+    /// Who may know it, when somebody has said so.
+    pub fn classified(&self) -> Option<Sensitivity> {
+        (!self.unclassified).then_some(self.sensitivity)
+    }
+}

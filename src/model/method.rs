@@ -44,12 +44,24 @@ record! {
         very_low_below: Option<f64>,
         /// Risk at or above this score needs a decision.
         appetite: f64 = 6.5,
+        /// Which roles may accept risk above the appetite, and up to which score. None: the project does not say.
+        authorities: Vec<Authority>,
         /// No stack of controls takes away more than this share.
         cap: f64 = 0.95,
         /// How much controls of one family fail together, 0 to 1.
         family_correlation: f64 = 0.75,
         /// How much controls of different families fail together, 0 to 1.
         cross_correlation: f64 = 0.3,
+    }
+}
+
+record! {
+    /// What a role may accept.
+    pub struct Authority {
+        /// The role, as acceptances name it (`CISO`).
+        role: String,
+        /// The highest score that it may accept.
+        up_to: f64 = 10.0,
     }
 }
 
@@ -129,6 +141,13 @@ impl Method {
     /// Whether a score needs a decision.
     pub fn above_appetite(&self, risk: f64) -> bool {
         risk >= self.appetite
+    }
+
+    /// Whether a role may accept a score; none when the project does not say who may accept what.
+    pub fn may_accept(&self, role: &str, risk: f64) -> Option<bool> {
+        let known = self.authorities.iter().filter(|a| super::plain_word(&a.role) == super::plain_word(role));
+        (!self.authorities.is_empty())
+            .then(|| known.map(|authority| authority.up_to).fold(f64::NEG_INFINITY, f64::max) >= risk)
     }
 
     /// How many levels each axis of the grid has: three or five.

@@ -19,6 +19,7 @@ mod project;
 mod protection;
 mod review;
 mod settings;
+mod statement;
 mod threat;
 mod view;
 
@@ -34,7 +35,7 @@ pub use id::{
     AssetId, AssumptionId, ComponentId, ControlId, EvidenceId, IdError, InterfaceId, ItemId, LineId, NoteId,
     PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
 };
-pub use method::{Band, Method, Scheme, Score, TolerancePoint};
+pub use method::{Authority, Band, Method, Scheme, Score, TolerancePoint};
 pub use owasp::{OwaspFactor, OwaspFactors, OwaspGroup};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,
@@ -51,6 +52,7 @@ pub use review::{
 pub use settings::{
     AgentInstance, Engine, Evaluation, LayerMode, MetricInfo, NamedGroup, SimulationSettings, TraceSet,
 };
+pub use statement::Part as StatementPart;
 pub use threat::{
     Acceptance, Dismissal, Framework, Reference, Statement, Stride, Suppression, Threat, ThreatStatus,
     Treatment,

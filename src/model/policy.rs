@@ -14,6 +14,8 @@ record! {
         name: String,
         /// What it is for, in a sentence or two.
         description: String,
+        /// Who wrote it; empty: nobody has said.
+        author: String,
         /// Where it stands on the way to production.
         status: PolicyStatus,
         /// Higher wins where the project decides by priority; otherwise only shown.
@@ -76,6 +78,10 @@ record! {
         action: RuleAction,
         /// Why the rule is as it is.
         rationale: String,
+        /// The security check that decides it, as the protection's tiers name it; empty: the first tier's.
+        check: String,
+        /// What deciding it costs, in milliseconds at the 95th percentile; none: not measured.
+        check_ms: Option<f64>,
         /// The threats that it answers.
         threats: Vec<ThreatId>,
         /// The controls that it implements.

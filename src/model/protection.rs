@@ -58,6 +58,8 @@ record! {
         enabled: bool,
         /// How long a decision is kept, in milliseconds, from when it was made.
         ttl_ms: i64 = 300_000,
+        /// How soon a withdrawn right must take effect everywhere, in milliseconds; none: nobody has said.
+        revocation_target_ms: Option<i64>,
         /// At most so many are kept.
         max_entries: u32 = 10_000,
         /// Checks whose decisions are never reused.

@@ -148,6 +148,7 @@ impl Keys {
             "Delete" => "Del",
             "Escape" => "Esc",
             "Comma" => ",",
+            "Period" => ".",
             key => key,
         });
         label
@@ -211,6 +212,7 @@ commands! {
     SaveHtml, File, "Save report as HTML…", "file-text", [];
     SaveMarkdown, File, "Save report as Markdown…", "file-text", [];
     SaveRegisterCsv, File, "Save risk register as CSV…", "table", [];
+    SaveListCsv, File, "Save the listed threats as CSV…", "table", [];
     SaveDiagramSvg, File, "Save diagram as SVG…", "download", [];
     SaveDiagramPng, File, "Save diagram as PNG…", "download", [];
     Reload, File, "Load again from disk", "refresh-cw", [];
@@ -325,6 +327,9 @@ commands! {
     RunProtection, Analyze, "Simulate the security checks", "timer", [];
     NextProblem, Analyze, "Next problem", "octagon-alert", [Keys::plain("F8", Place::Anywhere)];
     PreviousProblem, Analyze, "Previous problem", "octagon-alert", [Keys::shift("F8", Place::Anywhere)];
+    FixProblem, Analyze, "Fix this problem…", "wrench", [Keys::ctrl("Period")];
+    FixRule, Analyze, "Fix all problems of this rule…", "layers", [];
+    NextQuestion, Analyze, "Next question", "circle-help", [Keys::plain("Q", Place::Canvas), Keys::plain("Q", Place::Threats)];
     NewReview, Analyze, "Start a review", "calendar", [];
 
     FirstSteps, Help, "First steps", "circle-help", [Keys::plain("F1", Place::Anywhere)];
@@ -406,6 +411,8 @@ pub enum Request {
     Amend(Transaction, u64),
     /// Change the model and select these.
     CommitAndSelect(Transaction, Vec<ItemId>),
+    /// Say something to the person in passing: why nothing happened.
+    Say(String),
     /// What follows is a step of its own: a field was left, a gesture ended.
     Seal,
     /// Select exactly these.

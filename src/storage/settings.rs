@@ -17,6 +17,8 @@ record! {
         author: String,
         /// What diagrams are coloured by.
         coloured_by: ColouredBy,
+        /// The columns of the register of threats, by their names; empty is the usual ones.
+        register_columns: Vec<String>,
     }
 }
 

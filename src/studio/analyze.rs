@@ -14,7 +14,7 @@ use super::app::App;
 use super::dialogs::Purpose;
 use super::picker::{Ask, AskKind};
 use super::views::risk as risk_view;
-use super::views::{policies, protection};
+use super::views::{ViewContext, policies, protection};
 
 /// What a running simulation of losses is known by.
 const LOSSES: &str = "losses";
@@ -90,7 +90,11 @@ impl App {
     fn new_policy(&mut self) {
         self.step = Step::Policies;
         let Some(session) = &self.session else { return };
-        let (id, transaction) = verbs::add_policy(session.project(), policies::new_policy(session.project()));
+        let (id, transaction) = {
+            let author = session.author().to_owned();
+            let policy = crate::model::Policy { author, ..policies::new_policy(session.project()) };
+            verbs::add_policy(session.project(), policy)
+        };
         self.views.policies.choose(id);
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }
@@ -210,8 +214,23 @@ impl App {
         reports::start_pages(&mut self.jobs, session, choice);
     }
 
+    /// Begins to write the threats as they are listed.
+    fn save_list(&mut self, path: PathBuf) {
+        let Some(session) = &self.session else { return };
+        let (mut queue, mut status) = (Vec::new(), String::new());
+        let cx = ViewContext::new(session, &mut self.prefs, false, &mut status, None, &mut queue);
+        let table = self.views.threats.csv(&cx);
+        let id =
+            work::start_write(&mut self.jobs, "Save the list", path, move || table.map(String::into_bytes));
+        self.job_names.insert(id, "export");
+    }
+
     /// Begins to write a report, or the register as a table.
     pub(super) fn export_report(&mut self, command: Command, path: PathBuf) {
+        if command == Command::SaveListCsv {
+            self.save_list(path);
+            return;
+        }
         let Some(session) = &self.session else { return };
         let choice = session.report_choice().clone();
         let format = match command {

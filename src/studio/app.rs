@@ -124,6 +124,7 @@ impl App {
             prefs: Prefs {
                 theme: theme_choice(settings.theme),
                 overlay: overlay_kept(settings.coloured_by),
+                register_columns: settings.register_columns.clone(),
                 ..Prefs::default()
             },
             system: system::State::default(),
@@ -378,7 +379,9 @@ impl App {
         }
         // While a question waits in the inspector, N answers it.
         // Space is the canvas's own: held it pans, and only when it comes up does it pick up an end.
-        let held_back: &[Command] = if self.system.inspector.asks {
+        let held_back: &[Command] = if self.step == Step::Threats && self.views.threats.takes_letters() {
+            &[Command::NewThreat, Command::NextQuestion]
+        } else if self.system.inspector.asks {
             &[Command::PickUpEnd, Command::PickUpStart, Command::AddNote]
         } else {
             &[Command::PickUpEnd, Command::PickUpStart]

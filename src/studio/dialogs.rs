@@ -68,6 +68,8 @@ pub enum Dialog {
     },
     /// The name of who works here, as far as it is typed.
     Author(String),
+    /// The ways to put a problem right.
+    Fix(Box<crate::analysis::lint::Finding>),
     /// What an import could not carry.
     Losses,
     /// The keys.
@@ -93,6 +95,8 @@ pub enum Ended {
     Path(Purpose, PathBuf),
     /// This is who works here.
     Author(String),
+    /// The model is to be changed so.
+    Change(crate::edit::Transaction),
     /// Nothing happens.
     Closed,
 }
@@ -118,6 +122,12 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
             Dialog::Leftover(number, sentence) => leftover(ui, *number, sentence),
             Dialog::Path { purpose, ask, text, problem } => path(ui, *purpose, ask, text, problem),
             Dialog::Author(name) => author(ui, name),
+            Dialog::Fix(finding) => {
+                let session = session?;
+                widgets::paragraph(ui, &finding.what, Look::BODY, Role::TextSecondary);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                super::fixing::list(ui, session, finding).map(Ended::Change)
+            }
             Dialog::Losses => losses(ui, session),
             Dialog::Keys => key_list(ui),
             Dialog::FirstSteps => first_steps(ui),
@@ -142,6 +152,7 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::Path { ask: Ask { kind: AskKind::Open, .. }, .. } => "Open which file?",
         Dialog::Path { .. } => "Save under which name?",
         Dialog::Author(_) => "Your name",
+        Dialog::Fix(_) => "Fix this problem",
         Dialog::Losses => "What could not be carried",
         Dialog::Keys => "Keys",
         Dialog::FirstSteps => "First steps",

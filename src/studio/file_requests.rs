@@ -128,6 +128,7 @@ impl App {
             Ended::ThrowAway(number) => self.throw_away(number),
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
             Ended::Author(name) => self.set_author(name),
+            Ended::Change(transaction) => self.change(|session| session.commit(transaction)),
         }
     }
 
@@ -175,7 +176,7 @@ impl App {
             Command::SaveDiagramPng => "png",
             Command::SaveHtml => "html",
             Command::SaveMarkdown => "md",
-            Command::SaveRegisterCsv => "csv",
+            Command::SaveRegisterCsv | Command::SaveListCsv => "csv",
             _ => "pdf",
         };
         let name = file_name(&session.title(), &format!(".{ending}"));

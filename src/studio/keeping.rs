@@ -129,12 +129,15 @@ impl App {
         let zoom = ctx.zoom_factor();
         let coloured_by = COLOURED_BY.iter().find(|(overlay, _)| *overlay == self.prefs.overlay);
         let coloured_by = coloured_by.map(|(_, kept)| *kept).unwrap_or_default();
+        let columns = &self.prefs.register_columns;
         if self.settings.theme != theme
             || self.settings.coloured_by != coloured_by
             || (self.settings.zoom - zoom).abs() > 0.001
+            || self.settings.register_columns != *columns
         {
             self.settings.theme = theme;
             self.settings.coloured_by = coloured_by;
+            self.settings.register_columns.clone_from(columns);
             self.settings.zoom = zoom;
             if let Some(data) = &self.data {
                 // Settings that cannot be written are set again next time.

@@ -11,6 +11,7 @@ mod copy_diagram;
 pub mod dialogs;
 pub mod file_requests;
 pub mod files;
+pub mod fixing;
 pub mod icons;
 pub mod inspector;
 mod keeping;
@@ -48,6 +49,8 @@ mod fit_tests;
 mod loop_tests;
 #[cfg(test)]
 mod policies_tests;
+#[cfg(test)]
+mod problem_tests;
 #[cfg(test)]
 mod report_tests;
 #[cfg(test)]

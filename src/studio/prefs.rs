@@ -43,6 +43,8 @@ pub struct Prefs {
     pub show_paths: bool,
     /// The side lists are open.
     pub side_lists: bool,
+    /// The columns of the register, by their names; empty is the usual ones.
+    pub register_columns: Vec<String>,
 }
 
 impl Default for Prefs {
@@ -60,6 +62,7 @@ impl Default for Prefs {
             overlay: Overlay::Nothing,
             show_paths: false,
             side_lists: false,
+            register_columns: Vec::new(),
         }
     }
 }

@@ -7,11 +7,11 @@ use crate::catalog::Severity;
 use crate::edit::verbs;
 use crate::model::{Band, ItemId, Suppression};
 use crate::picture::Role;
-use crate::session::{Command, Request, Session};
+use crate::session::{Command, Request, Session, fixes};
 
-use super::icons;
 use super::theme::{self, Look};
 use super::views::{ViewContext, parts};
+use super::{fixing, icons};
 use super::{widgets, words};
 
 /// What the strip remembers.
@@ -21,6 +21,8 @@ pub struct State {
     pub forced_open: bool,
     /// The problem that F8 came to last.
     pub chosen: Option<usize>,
+    /// What was set aside is listed, and not what is open.
+    pub aside: bool,
 }
 
 /// How many things wait for an answer.
@@ -38,7 +40,8 @@ pub struct Counts {
 
 /// The counts of a session.
 pub fn counts(session: &Session) -> Counts {
-    let of = |severity| open(session).filter(|finding| finding.severity == severity).count();
+    let open = open(session);
+    let of = |severity| open.iter().filter(|finding| finding.severity == severity).count();
     let suggestions = session.derived().suggestions();
     Counts {
         errors: of(Severity::Error),
@@ -48,14 +51,14 @@ pub fn counts(session: &Session) -> Counts {
     }
 }
 
-/// Findings that nobody has set aside.
-fn open(session: &Session) -> impl Iterator<Item = &Finding> {
-    session.derived().findings().iter().filter(|finding| finding.suppressed.is_none())
+/// Findings that nobody has set aside, gravest first.
+pub fn open(session: &Session) -> Vec<&Finding> {
+    session.derived().findings().iter().filter(|finding| finding.suppressed.is_none()).collect()
 }
 
 /// Where the problems are, in order.
 pub fn places(session: &Session) -> Vec<Option<ItemId>> {
-    open(session).map(|finding| finding.item).collect()
+    open(session).into_iter().map(|finding| finding.item).collect()
 }
 
 /// Shows the strip: its head, and the list when it is open.
@@ -85,12 +88,27 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, is_open: b
             }
             widgets::key_caps(ui, "F8");
             widgets::label(ui, "next", Look::SMALL, Role::TextTertiary);
+            widgets::key_caps(ui, "Ctrl .");
+            widgets::label(ui, "fix", Look::SMALL, Role::TextTertiary);
+            let aside = cx.derived().findings().iter().filter(|one| one.suppressed.is_some()).count();
+            state.aside &= aside > 0;
+            if aside > 0 && is_open {
+                let words =
+                    if state.aside { "Show what is open".to_owned() } else { format!("{aside} set aside") };
+                if widgets::link(ui, &words).clicked() {
+                    state.aside = !state.aside;
+                }
+            }
         });
     });
     if !is_open {
         return;
     }
-    let findings: Vec<&Finding> = open(cx.session).collect();
+    let findings: Vec<&Finding> = if state.aside {
+        cx.derived().findings().iter().filter(|finding| finding.suppressed.is_some()).collect()
+    } else {
+        open(cx.session)
+    };
     if findings.is_empty() {
         ui.horizontal(|ui| {
             ui.add_space(12.0);
@@ -106,8 +124,10 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, is_open: b
         |ui, range| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for index in range {
-                if let Some(finding) = findings.get(index) {
-                    one(ui, cx, state, index, finding);
+                match findings.get(index) {
+                    Some(finding) if finding.suppressed.is_some() => set_aside(ui, cx, index, finding),
+                    Some(finding) => one(ui, cx, state, index, finding),
+                    None => {}
                 }
             }
         },
@@ -139,6 +159,7 @@ fn without_place(what: &str, place: &str) -> String {
 fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, finding: &Finding) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 40.0), Sense::click());
     let place = finding.item.map(|item| cx.project().name_of(item)).unwrap_or_default();
+    let place_name = if place.is_empty() { "the model".to_owned() } else { place.clone() };
     let said = format!("{} {}: {}", finding.severity.label(), finding.rule, finding.what);
     response
         .widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, state.chosen == Some(index), &said));
@@ -156,9 +177,9 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
     icons::paint_at(ui.painter(), icon, Pos2::new(rect.left() + 20.0, middle), 16.0, theme::color(ui, role));
     let id = widgets::line(ui, finding.rule.as_str(), Look::CODE, theme::color(ui, Role::TextTertiary));
     widgets::put_left(ui.painter(), rect.left() + 34.0, middle, id);
-    let fix_room = (rect.width() * 0.3).clamp(140.0, 360.0);
+    let fix_room = (rect.width() * 0.36).clamp(180.0, 420.0);
     let left = rect.left() + 96.0;
-    let place_left = left + (rect.width() - fix_room - 96.0) * 0.68;
+    let place_left = left + (rect.width() - fix_room - 136.0) * 0.68;
     // Where the sentence does not fit, the title of the rule does; the tooltip has the sentence.
     let room = place_left - left - 12.0;
     let color = theme::color(ui, Role::Text);
@@ -169,15 +190,12 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
         widgets::line_within(ui, finding.title.as_str(), Look::BODY, color, room)
     };
     widgets::put_left(ui.painter(), left, middle, what);
-    let right = rect.right() - 40.0;
-    let fix = widgets::line_within(
-        ui,
-        finding.fix.as_str(),
-        Look::BODY,
-        theme::color(ui, Role::Accent),
-        fix_room - 48.0,
-    );
-    let fix_left = widgets::put_right(ui.painter(), right, middle, fix);
+    let button_left = rect.right() - 40.0 - 76.0;
+    let fixable = fixes::may_fix(&finding.rule);
+    let role = if fixable { Role::Accent } else { Role::TextSecondary };
+    let room = fix_room - 76.0 - 12.0;
+    let fix = widgets::line_within(ui, finding.fix.as_str(), Look::BODY, theme::color(ui, role), room);
+    let fix_left = widgets::put_right(ui.painter(), button_left - 12.0, middle, fix);
     let place = widgets::line_within(
         ui,
         place,
@@ -187,6 +205,18 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
     );
     widgets::put_left(ui.painter(), place_left, middle, place);
     widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
+    if fixable {
+        let spot = egui::Rect::from_center_size(Pos2::new(button_left + 34.0, middle), Vec2::new(68.0, 28.0));
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(spot).id_salt(("fix", index)));
+        let name = format!("Fix {} at {place_name}", finding.rule);
+        let button = widgets::Button::plain("Fix").named(&name).chevron().small().show(&mut child);
+        widgets::open_menu(&button, &name, 340.0, |ui| {
+            if let Some(transaction) = fixing::list(ui, cx.session, finding) {
+                cx.commit(transaction);
+                ui.close();
+            }
+        });
+    }
     let aside = egui::Rect::from_center_size(Pos2::new(rect.right() - 20.0, middle), Vec2::splat(28.0));
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(aside).id_salt(("aside", index)));
     if let Some(reason) = parts::ask_text(
@@ -206,6 +236,46 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
         }
     }
     response.on_hover_text(format!("{}\n{}", finding.what, finding.fix));
+}
+
+/// What was set aside: why, and a way to bring it back.
+fn set_aside(ui: &mut Ui, cx: &mut ViewContext<'_>, index: usize, finding: &Finding) {
+    let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), 40.0));
+    let response = ui.interact(rect, ui.scope_id().with(("set aside", index)), Sense::click());
+    let reason = finding.suppressed.as_deref().unwrap_or_default();
+    let said = format!("{} set aside: {reason}", finding.rule);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::ListItem, true, &said));
+    if let Some(fill) = widgets::quiet_fill(ui, &response) {
+        ui.painter().rect_filled(rect, 6.0, fill);
+    }
+    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::color(ui, Role::Line)));
+    let middle = rect.center().y;
+    let quiet = theme::color(ui, Role::TextTertiary);
+    icons::paint_at(ui.painter(), "circle-x", Pos2::new(rect.left() + 20.0, middle), 16.0, quiet);
+    let rule = widgets::line(ui, finding.rule.as_str(), Look::CODE, quiet);
+    widgets::put_left(ui.painter(), rect.left() + 34.0, middle, rule);
+    let room = (rect.width() - 96.0 - 150.0) / 2.0 - 12.0;
+    let secondary = theme::color(ui, Role::TextSecondary);
+    let what = widgets::line_within(ui, finding.what.as_str(), Look::BODY, secondary, room);
+    widgets::put_left(ui.painter(), rect.left() + 96.0, middle, what);
+    let why = widgets::line_within(ui, reason, Look::BODY, theme::color(ui, Role::Text), room);
+    widgets::put_left(ui.painter(), rect.left() + 108.0 + room, middle, why);
+    let spot = egui::Rect::from_center_size(Pos2::new(rect.right() - 76.0, middle), Vec2::new(136.0, 28.0));
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(spot).id_salt(("bring back", index)));
+    let name = format!("Bring {} back", finding.rule);
+    if widgets::Button::plain("Bring it back").named(&name).small().show(&mut child).clicked() {
+        // A rule can be set aside at one place or in the whole model.
+        let project = cx.project();
+        let back = verbs::unsuppress(project, &finding.rule, finding.item)
+            .or_else(|| verbs::unsuppress(project, &finding.rule, None));
+        cx.commit(back);
+    }
+    if response.clicked()
+        && let Some(item) = finding.item
+    {
+        cx.ask(Request::Reveal(item));
+    }
+    response.on_hover_text(format!("{}\nSet aside: {reason}", finding.what));
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ impl App {
             Request::CommitAndSelect(transaction, items) => {
                 self.change(|session| session.commit_and_select(transaction, items));
             }
+            Request::Say(words) => self.toasts.say(words),
             Request::Seal => self.with_session(Session::seal),
             Request::Select(items) => self.with_session(|session| session.select(items)),
             Request::FilterThreats(filter) => self.with_session(|session| session.filter_threats(filter)),
@@ -171,7 +172,8 @@ impl App {
             | Command::SavePdf
             | Command::SaveHtml
             | Command::SaveMarkdown
-            | Command::SaveRegisterCsv => self.ask_to_export(ctx, command),
+            | Command::SaveRegisterCsv
+            | Command::SaveListCsv => self.ask_to_export(ctx, command),
             Command::Palette => self.palette.toggle(ctx),
             Command::AddNext => {
                 self.step = Step::System;
@@ -222,6 +224,8 @@ impl App {
             }
             Command::ToggleProblems => self.prefs.problems = !self.prefs.problems,
             Command::Undo | Command::Redo => self.step_history(command),
+            Command::FixProblem | Command::FixRule => self.fix_problem(),
+            Command::NextQuestion => self.next_question(),
             Command::NextProblem => self.next_problem(1),
             Command::PreviousProblem => self.next_problem(-1),
             Command::NextRegion => self.next_region(ctx),
@@ -327,7 +331,9 @@ impl App {
                 }
             }
             Command::NewAsset => {
-                let asset = Asset { name: free_asset_name(session.project()), ..Asset::default() };
+                let name = free_asset_name(session.project());
+                // Nobody has said yet who may know it.
+                let asset = Asset { name, unclassified: true, ..Asset::default() };
                 let (id, transaction) = verbs::add_asset(session.project(), asset);
                 self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
             }
@@ -389,6 +395,44 @@ impl App {
         if let Some(item) = items.get(next).copied().flatten() {
             self.go_to(item);
         }
+    }
+
+    /// Offers the ways to put the problem right that F8 came to last, or the first of what is selected, or the first.
+    fn fix_problem(&mut self) {
+        let Some(session) = &self.session else { return };
+        let open = super::problems::open(session);
+        let selected = session.selection().single();
+        let at_selected = || open.iter().position(|finding| selected.is_some() && finding.item == selected);
+        let at = self.system.problems.chosen.or_else(at_selected).unwrap_or(0);
+        match open.get(at.min(open.len().saturating_sub(1))) {
+            Some(finding) => self.dialog = Some(Dialog::Fix(Box::new((*finding).clone()))),
+            None => self.toasts.say("No problems."),
+        }
+    }
+
+    /// Goes to the next thing that a question is about, where one key answers it: the question that decides most first.
+    fn next_question(&mut self) {
+        let Some(session) = &self.session else { return };
+        if self.step == Step::Threats {
+            self.views.threats.show_questions();
+            return;
+        }
+        let questions = &session.derived().suggestions().questions;
+        let mut items: Vec<ItemId> = Vec::new();
+        for question in questions {
+            if !items.contains(&question.item) {
+                items.push(question.item);
+            }
+        }
+        let here = session.selection().single().and_then(|item| items.iter().position(|one| *one == item));
+        let next = here.map_or(0, |here| (here + 1) % items.len().max(1));
+        let Some(item) = items.get(next).copied() else {
+            self.toasts.say("No question is open.");
+            return;
+        };
+        self.prefs.inspector = true;
+        self.prefs.inspector_drawer = true;
+        self.go_to(item);
     }
 
     fn simulate(&mut self, files: crate::session::TraceFiles, policies: Vec<crate::model::PolicyId>) {

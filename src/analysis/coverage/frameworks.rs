@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, frameworks as lists};
 use crate::model::{ControlId, Framework, Project, Reference, ThreatId};
 
 /// One framework in one edition.
@@ -28,6 +28,8 @@ impl FrameworkCoverage {
 pub struct FrameworkEntry {
     /// Its id there.
     pub id: String,
+    /// What it is called there; empty where the program does not know.
+    pub title: String,
     /// Live threats that name it, or came from a catalogue threat that does.
     pub threats: Vec<ThreatId>,
     /// Controls that came from a catalogue control that names it.
@@ -46,6 +48,16 @@ type Entries<'a> =
 
 pub(super) fn frameworks(project: &Project, catalog: &Catalog) -> Vec<FrameworkCoverage> {
     let mut entries: Entries<'_> = BTreeMap::new();
+    // What the framework itself lists comes first: an entry that no threat of the catalogue names is a gap too.
+    for list in lists() {
+        for (id, _) in &list.entries {
+            entries
+                .entry((list.framework, list.edition.as_str()))
+                .or_default()
+                .entry(id.as_str())
+                .or_default();
+        }
+    }
     let known = catalog.threats.iter().flat_map(|threat| &threat.references);
     for reference in known.chain(catalog.controls.iter().flat_map(|control| &control.references)) {
         met(&mut entries, reference);
@@ -72,12 +84,18 @@ pub(super) fn frameworks(project: &Project, catalog: &Catalog) -> Vec<FrameworkC
                 .into_iter()
                 .map(|(id, (threats, controls))| FrameworkEntry {
                     id: id.to_owned(),
+                    title: title(framework, edition, id),
                     threats: threats.into_iter().collect(),
                     controls: controls.into_iter().collect(),
                 })
                 .collect(),
         })
         .collect()
+}
+
+fn title(framework: Framework, edition: &str, id: &str) -> String {
+    let list = lists().iter().find(|list| list.framework == framework && list.edition == edition);
+    list.and_then(|list| list.title(id)).unwrap_or_default().to_owned()
 }
 
 /// What meets an entry. A reference without an edition counts for the edition that is known, when only one is.

@@ -8,7 +8,7 @@ mod threats;
 
 pub use elements::{Cell, ElementCoverage, applies};
 pub use frameworks::{FrameworkCoverage, FrameworkEntry};
-pub use threats::{Gap, ThreatCoverage};
+pub use threats::{Gap, ThreatCoverage, gaps};
 
 use super::risk::{Register, register};
 use crate::catalog::Catalog;
@@ -73,7 +73,7 @@ pub fn coverage(project: &Project, catalog: &Catalog) -> Coverage {
 pub fn coverage_with(project: &Project, catalog: &Catalog, register: &Register) -> Coverage {
     Coverage {
         elements: elements::elements(project, catalog, register),
-        threats: threats::threats(project, register),
+        threats: threats::threats(project, catalog, register),
         frameworks: frameworks::frameworks(project, catalog),
     }
 }

@@ -1,7 +1,10 @@
 //! Each live threat against its controls, the rules that implement them, and the evidence for those.
 
 use crate::analysis::risk::{Register, measured};
-use crate::model::{ControlId, EvidenceId, PolicyStatus, Project, RuleId, Threat, ThreatId, Treatment};
+use crate::catalog::Catalog;
+use crate::model::{
+    Condition, ControlId, EvidenceId, PolicyStatus, Project, RuleId, Threat, ThreatId, Treatment,
+};
 
 /// What a threat lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +51,10 @@ pub struct ThreatCoverage {
     pub in_place: Vec<ControlId>,
     /// Rules that serve it or implement one of its controls, of policies that are not retired.
     pub rules: Vec<RuleId>,
+    /// Metrics that would show it: the catalogue's, and those that its rules watch.
+    pub metrics: Vec<String>,
+    /// Those of them that a policy collects, or a rule watches.
+    pub collected: Vec<String>,
     /// Recorded simulations of those rules and controls.
     pub evidence: Vec<EvidenceId>,
     /// Whether fresh evidence measures one of its controls.
@@ -56,15 +63,20 @@ pub struct ThreatCoverage {
     pub gaps: Vec<Gap>,
 }
 
-pub(super) fn threats(project: &Project, register: &Register) -> Vec<ThreatCoverage> {
+/// What one threat lacks.
+pub fn gaps(project: &Project, register: &Register, threat: &Threat) -> Vec<Gap> {
+    one(project, Catalog::builtin(), register, threat).gaps
+}
+
+pub(super) fn threats(project: &Project, catalog: &Catalog, register: &Register) -> Vec<ThreatCoverage> {
     register
         .live()
         .filter_map(|row| project.threats.get(row.threat))
-        .map(|threat| one(project, register, threat))
+        .map(|threat| one(project, catalog, register, threat))
         .collect()
 }
 
-fn one(project: &Project, register: &Register, threat: &Threat) -> ThreatCoverage {
+fn one(project: &Project, catalog: &Catalog, register: &Register, threat: &Threat) -> ThreatCoverage {
     let effects = register.row(threat.id).map_or(&[][..], |row| &row.effects);
     let controls: Vec<ControlId> = effects.iter().map(|effect| effect.control).collect();
     let in_place: Vec<ControlId> =
@@ -90,6 +102,7 @@ fn one(project: &Project, register: &Register, threat: &Threat) -> ThreatCoverag
         })
         .map(|evidence| evidence.id)
         .collect();
+    let (metrics, collected) = telemetry(project, catalog, threat, &rules);
     let in_force = serving.iter().any(|(status, _)| *status == PolicyStatus::Active);
     let checks = [
         (Gap::NotRated, threat.likelihood.is_none() || threat.impact.is_none()),
@@ -110,6 +123,48 @@ fn one(project: &Project, register: &Register, threat: &Threat) -> ThreatCoverag
         controls,
         in_place,
         rules,
+        metrics,
+        collected,
         evidence,
     }
+}
+
+/// The metrics that would show a threat, and those of them that are looked at: collected by a policy that is not retired, or
+/// watched by a rule that serves the threat.
+fn telemetry(
+    project: &Project,
+    catalog: &Catalog,
+    threat: &Threat,
+    rules: &[RuleId],
+) -> (Vec<String>, Vec<String>) {
+    let entry = threat.catalog.as_deref().and_then(|id| catalog.threat(id));
+    let mut metrics: Vec<String> = entry.map(|entry| entry.metrics.clone()).unwrap_or_default();
+    let mut collected: Vec<String> = Vec::new();
+    for policy in project.policies.iter().filter(|policy| policy.status != PolicyStatus::Retired) {
+        let is_collected = |metric: &str| {
+            policy.monitoring.metrics.iter().any(|known| {
+                metric == known
+                    || metric.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('_'))
+            })
+        };
+        collected.extend(metrics.iter().filter(|metric| is_collected(metric)).cloned());
+        for rule in policy.rules.iter().filter(|rule| rules.contains(&rule.id)) {
+            for condition in &rule.conditions {
+                if let Condition::Metric(watched) = condition {
+                    metrics.push(watched.metric.clone());
+                    collected.push(watched.metric.clone());
+                }
+            }
+        }
+    }
+    for list in [&mut metrics, &mut collected] {
+        let mut seen: Vec<String> = Vec::new();
+        list.retain(|metric| {
+            !seen.contains(metric) && {
+                seen.push(metric.clone());
+                true
+            }
+        });
+    }
+    (metrics, collected)
 }

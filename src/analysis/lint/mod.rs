@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use self::context::Context;
 use crate::catalog::{Catalog, Severity};
-use crate::model::{ItemId, Project};
+use crate::model::{Condition, ItemId, Project};
 
 /// Something that a rule found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,6 +61,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("TM-014", model::no_encryption),
     ("TM-015", model::carries_nothing),
     ("TM-016", model::unplaced_asset),
+    ("TM-017", model::unclassified_asset),
     ("TM-018", model::ownerless_asset),
     ("TM-019", model::beyond_clearance),
     ("TM-020", model::secret_in_the_clear),
@@ -90,6 +91,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("TM-044", threat::overdue),
     ("TM-045", threat::incomplete_acceptance),
     ("TM-046", threat::expired_acceptance),
+    ("TM-047", threat::no_right_to_accept),
     ("TM-048", threat::misses_target),
     ("TM-049", threat::only_detective),
     ("TM-050", threat::one_family),
@@ -126,26 +128,25 @@ const CHECKS: &[(&str, Check)] = &[
     ("PO-015", policy::high_is_only_logged),
     ("PO-016", policy::nobody_to_ask),
     ("PO-017", policy::weak_timeout),
+    ("PO-018", policy::unknown_approver),
     ("PO-019", policy::review_overdue),
+    ("PO-020", policy::author_approves_alone),
     ("PO-021", policy::unmonitored_metric),
     ("PO-022", policy::no_alert),
     ("PO-023", policy_rules::no_rationale),
+    ("PO-024", policy_rules::slow_check),
     ("PO-025", policy::cached_deep_check),
+    ("PO-026", policy::kept_too_long),
     ("PO-027", policy_rules::answers_no_threat),
     ("PO-028", policy_rules::unwatched_threat),
     ("PO-029", policy_rules::untested),
     ("PO-030", policy::differs_from_staged),
 ];
 
-/// Rules of the catalogue that today's model cannot decide, and why.
-pub const UNDECIDED: &[(&str, &str)] = &[
-    ("TM-017", "an asset always has a sensitivity; there is no way to leave it open"),
-    ("TM-047", "the model knows the role of an approver, but not which level a role has"),
-    ("PO-018", "the model has no directory of people and groups to look approvers up in"),
-    ("PO-020", "a policy does not name its author"),
-    ("PO-024", "a rule does not say what its check costs; `protect` measures tiers as a whole"),
-    ("PO-026", "the model does not say how soon a withdrawn right must take effect"),
-];
+/// Whether a condition means nothing, or cannot be met by anything that can happen.
+pub fn is_senseless(catalog: &Catalog, condition: &Condition) -> bool {
+    policy_rules::wrong(condition).is_some() || policy_rules::cannot_be_met(catalog, condition)
+}
 
 /// What is wrong with a model, gravest first. Rules that need to know what day it is find nothing; see [`check_on`].
 pub fn check(project: &Project, catalog: &Catalog) -> Vec<Finding> {

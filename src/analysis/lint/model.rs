@@ -187,6 +187,13 @@ pub(super) fn unplaced_asset(context: &mut Context<'_>) {
     }
 }
 
+pub(super) fn unclassified_asset(context: &mut Context<'_>) {
+    for asset in context.project.assets.iter().filter(|asset| asset.unclassified) {
+        let assumed = asset.sensitivity.label();
+        context.report(asset.id, format!("Nobody says who may know {}; {assumed} is assumed", asset.name));
+    }
+}
+
 pub(super) fn ownerless_asset(context: &mut Context<'_>) {
     for asset in context.project.assets.iter().filter(|asset| asset.owner.trim().is_empty()) {
         context.report(asset.id, format!("Nobody answers for {}", asset.name));

@@ -164,6 +164,47 @@ pub(super) fn review_overdue(context: &mut Context<'_>) {
     }
 }
 
+/// Whom the model knows: who works on it, who takes part in reviews and signs, and the roles of those who sign. A policy
+/// may name a person or a role. Without anybody nobody can be looked up.
+fn directory(context: &Context<'_>) -> BTreeSet<String> {
+    let project = context.project;
+    let signed = project.reviews.iter().flat_map(|review| &review.sign_offs);
+    let names = project
+        .contributors
+        .iter()
+        .chain(project.reviews.iter().flat_map(|review| &review.participants))
+        .chain(signed.clone().map(|sign| &sign.name))
+        .chain(signed.map(|sign| &sign.role));
+    names.map(|name| plain_word(name)).filter(|name| !name.is_empty()).collect()
+}
+
+pub(super) fn unknown_approver(context: &mut Context<'_>) {
+    let known = directory(context);
+    if known.is_empty() {
+        return;
+    }
+    for policy in live(context) {
+        let named = policy.response.approvers.iter().chain(&policy.review.approvers);
+        let strangers: BTreeSet<&str> = named
+            .map(|name| name.trim())
+            .filter(|name| !name.is_empty() && !known.contains(&plain_word(name)))
+            .collect();
+        if !strangers.is_empty() {
+            let names = strangers.into_iter().collect::<Vec<_>>().join(", ");
+            context.report(policy.id, format!("{} asks {names}, whom the model does not know", policy.name));
+        }
+    }
+}
+
+pub(super) fn author_approves_alone(context: &mut Context<'_>) {
+    for policy in live(context).filter(|policy| !policy.author.trim().is_empty()) {
+        let [only] = policy.review.approvers.as_slice() else { continue };
+        if plain_word(only) == plain_word(&policy.author) {
+            context.report(policy.id, format!("{} was written and is approved by {only} alone", policy.name));
+        }
+    }
+}
+
 /// A family of metrics may be monitored by its first word: `cpu` covers `cpu_usage`.
 pub(super) fn unmonitored_metric(context: &mut Context<'_>) {
     for policy in live(context) {
@@ -212,6 +253,22 @@ pub(super) fn cached_deep_check(context: &mut Context<'_>) {
         if check.starts_with("deep") && !excluded {
             context.report_model(format!("Answers of {check} are kept and used again"));
         }
+    }
+}
+
+pub(super) fn kept_too_long(context: &mut Context<'_>) {
+    let protection = &context.project.protection;
+    let caching = &protection.caching;
+    let Some(target) = caching.revocation_target_ms.filter(|_| protection.enabled && caching.enabled) else {
+        return;
+    };
+    if caching.ttl_ms > target {
+        let seconds = |ms: i64| ms as f64 / 1000.0;
+        context.report_model(format!(
+            "Answers of checks are kept for {} s, and a withdrawn right must take effect within {} s",
+            seconds(caching.ttl_ms),
+            seconds(target)
+        ));
     }
 }
 

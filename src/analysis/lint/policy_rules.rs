@@ -46,28 +46,31 @@ pub(super) fn unknown_metric(context: &mut Context<'_>) {
 pub(super) fn senseless_condition(context: &mut Context<'_>) {
     for (_, rule) in rules(context) {
         for condition in &rule.conditions {
-            let wrong = match condition {
-                Condition::Metric(metric) => wrong_metric(metric),
-                Condition::Resource(resource) if resource.resource.trim().is_empty() => {
-                    Some("names no resource")
-                }
-                Condition::Communication(talk)
-                    if talk.destinations.iter().all(|name| name.trim().is_empty()) =>
-                {
-                    Some("names no destination")
-                }
-                Condition::Communication(talk)
-                    if talk.destinations.iter().any(|name| is_bad_pattern(name)) =>
-                {
-                    Some("has a * in the middle of a destination; it may stand alone or at the start")
-                }
-                _ => None,
-            };
-            if let Some(wrong) = wrong {
+            if let Some(wrong) = wrong(condition) {
                 context.report(rule.id, format!("A condition of {} {wrong}", rule.name));
             }
         }
     }
+}
+
+/// What makes a condition mean nothing.
+pub(super) fn wrong(condition: &Condition) -> Option<&'static str> {
+    match condition {
+        Condition::Metric(metric) => wrong_metric(metric),
+        Condition::Resource(resource) if resource.resource.trim().is_empty() => Some("names no resource"),
+        Condition::Communication(talk) if talk.destinations.iter().all(|name| name.trim().is_empty()) => {
+            Some("names no destination")
+        }
+        Condition::Communication(talk) if talk.destinations.iter().any(|name| is_bad_pattern(name)) => {
+            Some("has a * in the middle of a destination; it may stand alone or at the start")
+        }
+        _ => None,
+    }
+}
+
+/// Whether nothing that can happen meets a condition.
+pub(super) fn cannot_be_met(catalog: &Catalog, condition: &Condition) -> bool {
+    matches!(condition, Condition::Metric(metric) if can_be_violated(catalog, metric).1)
 }
 
 fn wrong_metric(metric: &MetricCondition) -> Option<&'static str> {
@@ -316,6 +319,30 @@ pub(super) fn unguarded_asset(context: &mut Context<'_>) {
 pub(super) fn no_rationale(context: &mut Context<'_>) {
     for (_, rule) in rules(context).filter(|(_, rule)| rule.rationale.trim().is_empty()) {
         context.report(rule.id, format!("Nobody says why {} is as it is", rule.name));
+    }
+}
+
+/// A rule whose check is in no tier is decided by the first, as every operation is.
+pub(super) fn slow_check(context: &mut Context<'_>) {
+    let protection = &context.project.protection;
+    if !protection.enabled {
+        return;
+    }
+    for (_, rule) in rules(context) {
+        let Some(cost) = rule.check_ms else { continue };
+        let named = protection.tiers.iter().position(|tier| tier.checks.contains(&rule.check));
+        let at = named.unwrap_or(0);
+        let Some(target) = protection.tiers.get(at).map(|tier| tier.latency_target_ms) else { continue };
+        if target > 0.0 && cost > target {
+            let tier = at + 1;
+            context.report(
+                rule.id,
+                format!(
+                    "{} takes {cost} ms to decide, and tier {tier} is to stay under {target} ms",
+                    rule.name
+                ),
+            );
+        }
     }
 }
 

@@ -135,6 +135,25 @@ pub(super) fn expired_acceptance(context: &mut Context<'_>) {
     }
 }
 
+/// Only where the project says which role may accept what.
+pub(super) fn no_right_to_accept(context: &mut Context<'_>) {
+    let method = &context.project.method;
+    for (threat, row) in context.live_threats().filter(|(t, _)| t.status == ThreatStatus::Accepted) {
+        let Some(risk) = row.risk(Rating::Current).filter(|risk| method.above_appetite(*risk)) else {
+            continue;
+        };
+        let role = threat.acceptance.as_ref().map_or("", |acceptance| acceptance.role.trim());
+        if method.may_accept(role, risk) != Some(false) {
+            continue;
+        }
+        let who = if role.is_empty() { "somebody in no role".to_owned() } else { format!("the {role}") };
+        context.report(
+            threat.id,
+            format!("{} was accepted at {risk:.1} by {who}, who may not accept that much", threat.title),
+        );
+    }
+}
+
 pub(super) fn misses_target(context: &mut Context<'_>) {
     for (threat, row) in context.live_threats() {
         let carried = matches!(threat.status, ThreatStatus::Accepted | ThreatStatus::Transferred);
@@ -232,7 +251,7 @@ pub(super) fn categories_missing(context: &mut Context<'_>) {
                 context.catalog.threat(&dismissal.catalog).iter().flat_map(|threat| threat.stride.iter()),
             );
         }
-        if seen.is_empty() {
+        if seen.is_empty() || interface.attributes.yes("reviewed_none") == Some(true) {
             continue;
         }
         let Some(facts) = context.system.interface(at) else { continue };

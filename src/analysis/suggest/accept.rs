@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Suggestion;
 use super::names::{Names, listed};
+use crate::catalog::CatalogThreat;
 use crate::model::{
     AssetId, ItemId, Project, Statement, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
 };
@@ -22,26 +23,16 @@ pub fn accept_together(project: &Project, suggestions: &[&Suggestion]) -> Option
     let alike: Vec<&&Suggestion> =
         suggestions.iter().filter(|suggestion| suggestion.threat.id == entry.id).collect();
     let targets: Vec<Target> = alike.iter().map(|suggestion| suggestion.target).collect();
-    let items: Vec<ItemId> = targets.iter().map(|target| ItemId::from(*target)).collect();
-    let names = Names::of(project, &items);
     let reasons: Vec<String> = alike
         .iter()
         .map(|suggestion| {
             format!("at {} because of {}", project.name_of(suggestion.target.into()), suggestion.why)
         })
         .collect();
-    let assets: BTreeSet<AssetId> = targets.iter().flat_map(|target| assets_at(project, *target)).collect();
     Some(Threat {
         id: project.next_threat(),
         title: entry.title.clone(),
-        statement: Statement {
-            source: names.fill(&entry.source),
-            action: names.fill(&entry.action),
-            effect: names.fill(&entry.effect),
-            harm: harm(&entry.stride),
-            assets: assets.into_iter().collect(),
-            ..Statement::default()
-        },
+        statement: statement(project, entry, &targets),
         stride: entry.stride.clone(),
         references: entry.references.clone(),
         targets,
@@ -57,6 +48,21 @@ pub fn accept_together(project: &Project, suggestions: &[&Suggestion]) -> Option
         catalog: Some(entry.id.clone()),
         ..Threat::default()
     })
+}
+
+/// What the catalogue says of a threat, with the names of what it is aimed at and the assets that are there.
+pub fn statement(project: &Project, entry: &CatalogThreat, targets: &[Target]) -> Statement {
+    let items: Vec<ItemId> = targets.iter().map(|target| ItemId::from(*target)).collect();
+    let names = Names::of(project, &items);
+    let assets: BTreeSet<AssetId> = targets.iter().flat_map(|target| assets_at(project, *target)).collect();
+    Statement {
+        source: names.fill(&entry.source),
+        action: names.fill(&entry.action),
+        effect: names.fill(&entry.effect),
+        harm: harm(&entry.stride),
+        assets: assets.into_iter().collect(),
+        ..Statement::default()
+    }
 }
 
 /// One threat for each catalogue threat among the suggestions, in their order, each aimed at all of its targets.

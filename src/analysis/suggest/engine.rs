@@ -148,6 +148,12 @@ impl Engine {
                 gaps: if truth == Truth::True { Vec::new() } else { gaps.clone() },
                 controls: recalled.controls,
                 set_aside: recalled.dismissal.map(|dismissal| dismissal.reason.clone()),
+                changed: match (list, recalled.dismissal) {
+                    (List::Fires | List::NeedsAnswer | List::Answered, Some(known)) => {
+                        explain::changes(&known.facts, &rests_on())
+                    }
+                    _ => Vec::new(),
+                },
                 order: order as u16,
             };
             looked.shown.push((list, Arc::new(suggestion)));
@@ -210,6 +216,7 @@ pub fn rest(project: &Project, catalog: &Catalog, only: Option<Target>) -> Rest 
                 gaps: Vec::new(),
                 controls: Vec::new(),
                 set_aside: recalled.dismissal.map(|dismissal| dismissal.reason.clone()),
+                changed: Vec::new(),
                 order: order as u16,
             };
             if truth == Truth::False { rest.silent.push(suggestion) } else { rest.unasked.push(suggestion) }

@@ -52,6 +52,36 @@ pub(super) fn facts(facts: &Facts<'_>, code: &Code, element: Element) -> String 
     text
 }
 
+/// What differs between two notes of facts: "autonomy level: was 2, now 4".
+pub(super) fn changes(before: &str, after: &str) -> Vec<String> {
+    let read = |text: &str| -> Vec<(String, String)> {
+        let pairs = text.split(' ').filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    let told = |value: Option<&str>| match value {
+        None | Some("?") => "not known".to_owned(),
+        Some(value) => value.to_owned(),
+    };
+    let (before, after) = (read(before), read(after));
+    let find = |list: &[(String, String)], name: &str| {
+        list.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in after.iter().chain(&before) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let (was, now) = (find(&before, name), find(&after, name));
+            let (was, now) = (told(was.as_deref()), told(now.as_deref()));
+            (was != now).then(|| format!("{}: was {was}, now {now}", name.replace(['_', '.'], " ")))
+        })
+        .collect()
+}
+
 struct Explainer<'f, 'a> {
     facts: &'f Facts<'a>,
 }

@@ -21,7 +21,7 @@ mod questions;
 pub(crate) mod tests;
 mod touched;
 
-pub use accept::{accept, accept_all, accept_together};
+pub use accept::{accept, accept_all, accept_together, statement};
 pub use engine::rest;
 pub use evaluation::Evaluation;
 pub use questions::{OpenQuestion, Outcome, Setting, answer};
@@ -77,6 +77,8 @@ pub struct Suggestion {
     pub controls: Vec<ControlId>,
     /// Why somebody set it aside. On a suggestion that is not dismissed: it was, and its facts have changed since.
     pub set_aside: Option<String>,
+    /// What has changed since it was set aside: "logs actions: was no, now not known". Empty unless it is back for that.
+    pub changed: Vec<String>,
     /// The place of its threat among those of the catalogue, by starting risk and id.
     order: u16,
 }

@@ -577,3 +577,38 @@ fn every_trigger_fires_does_not_fire_and_where_it_can_asks() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
+
+#[test]
+fn a_dismissal_holds_until_its_own_facts_change_and_then_says_which() {
+    let mut project = crate::analysis::paths::tests::system("C1 Agent@3, C2 Store@4", "F1 1<>2");
+    let say = |project: &mut Project, name: &str, answer: Option<crate::model::Answer>| {
+        let mut agent = project.diagram.component(crate::model::ComponentId(1)).unwrap().clone();
+        agent.attributes.set(name, answer);
+        project.diagram.put_component(agent);
+    };
+    use crate::model::Answer::{No, Yes};
+    say(&mut project, "can_change_state", Some(Yes));
+    say(&mut project, "logs_actions", Some(No));
+    let all = suggest(&project, Catalog::builtin());
+    let found = all.fires.iter().find(|one| one.facts.contains("logs_actions=no")).unwrap();
+    let (id, target) = (found.id().to_owned(), found.target);
+    project.dismissals.push(found.dismissal("A log is kept elsewhere"));
+    let look = |project: &Project| {
+        let all = suggest(project, Catalog::builtin());
+        let is_it = |one: &&Suggestion| one.id() == id && one.target == target;
+        let open = all.fires.iter().chain(&all.needs_answer).chain(&all.unasked).find(is_it);
+        (all.dismissed.iter().any(|one| is_it(&one)), open.map(|one| one.changed.clone()))
+    };
+    assert_eq!(look(&project), (true, None));
+    // Something else about the same agent, a name, a store: none of its facts.
+    say(&mut project, "has_kill_switch", Some(Yes));
+    let mut store = project.diagram.component(crate::model::ComponentId(2)).unwrap().clone();
+    "archive".clone_into(&mut store.name);
+    project.diagram.put_component(store);
+    assert_eq!(look(&project), (true, None));
+    // What it rested on.
+    say(&mut project, "logs_actions", None);
+    assert_eq!(look(&project), (false, Some(vec!["logs actions: was no, now not known".to_owned()])));
+    say(&mut project, "logs_actions", Some(No));
+    assert_eq!(look(&project), (true, None));
+}

@@ -1,11 +1,16 @@
 //! What people do, as transactions: each verb reads the project and says what must change.
 
 mod clipboard;
+mod decide;
 mod delete;
 mod draw;
 mod record;
 
 pub use clipboard::{Clip, ClipError, copy, insert, paste};
+pub use decide::{
+    accept_risk, add_tag, change_threats, copy_to_targets, may_be_accepted, missing_of_acceptance,
+    remove_tag, set_due, set_owner, set_status, treat,
+};
 pub use delete::{delete, remove_rule};
 pub use draw::{
     NewComponent, NewZone, add_component, add_component_like, add_interface, add_line, add_note, add_zone,

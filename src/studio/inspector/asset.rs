@@ -30,9 +30,13 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, id: AssetId) {
     property(ui, "Sensitivity", |ui| {
         let width = ui.available_width();
         let label = |sensitivity: Sensitivity| sensitivity.label().to_owned();
-        let picked = widgets::choose(ui, "Sensitivity", asset.sensitivity, Sensitivity::ALL, width, label);
-        if let Some(sensitivity) = picked {
-            cx.commit(change("sensitivity", &|a| a.sensitivity = sensitivity));
+        let known = asset.classified();
+        let picked = widgets::choose_known(ui, "Sensitivity", known, Sensitivity::ALL, width, label);
+        if let Some(picked) = picked {
+            cx.commit(change("sensitivity", &|a| match picked {
+                Some(level) => a.classify(level),
+                None => a.unclassified = true,
+            }));
         }
     });
     parts::paragraph(ui, cx, "Purpose", "What it is, in a sentence", &asset.description, |text| {

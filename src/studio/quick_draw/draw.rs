@@ -67,9 +67,11 @@ impl Plan {
                 Some((vec![id.into()], transaction))
             }
             Self::AddAsset { name, sensitivity } => {
-                let asset = Asset { name: name.clone(), ..Asset::default() };
-                let sensitivity = sensitivity.unwrap_or(asset.sensitivity);
-                let (id, transaction) = verbs::add_asset(project, Asset { sensitivity, ..asset });
+                let mut asset = Asset { name: name.clone(), unclassified: true, ..Asset::default() };
+                if let Some(level) = sensitivity {
+                    asset.classify(*level);
+                }
+                let (id, transaction) = verbs::add_asset(project, asset);
                 Some((vec![id.into()], transaction))
             }
             Self::Question(text) => {

@@ -152,7 +152,10 @@ fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             row.text(&asset.id.to_string(), Look::CODE, Role::TextTertiary);
             row.text(&asset.name, Look::BODY_STRONG, Role::Text);
             row.text(asset.kind.label(), Look::BODY, Role::TextSecondary);
-            row.text(asset.sensitivity.label(), Look::BODY, Role::Text);
+            match asset.classified() {
+                Some(level) => row.text(level.label(), Look::BODY, Role::Text),
+                None => row.text("not known yet", Look::BODY, Role::Accent),
+            }
             match line.stored.as_str() {
                 "" => row.text("nowhere yet", Look::BODY, Role::TextTertiary),
                 stored => row.text(stored, Look::BODY, Role::TextSecondary),
@@ -225,9 +228,12 @@ pub fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, asset: &Asset) {
     widgets::property(ui, "Sensitivity", |ui| {
         let label = |sensitivity: Sensitivity| sensitivity.label().to_owned();
         if let Some(new) =
-            widgets::choose(ui, "Sensitivity", asset.sensitivity, Sensitivity::ALL, field, label)
+            widgets::choose_known(ui, "Sensitivity", asset.classified(), Sensitivity::ALL, field, label)
         {
-            ctx.commit(verbs::change_asset(project, id, "sensitivity", |asset| asset.sensitivity = new));
+            ctx.commit(verbs::change_asset(project, id, "sensitivity", |asset| match new {
+                Some(level) => asset.classify(level),
+                None => asset.unclassified = true,
+            }));
         }
     });
     widgets::property(ui, "Owner", |ui| {

@@ -176,6 +176,11 @@ pub(in crate::studio) fn date_value(
     widgets::number_field(ui, field, &current, show, words::parse_day)
 }
 
+/// Who the model names: whoever works here first.
+pub(super) fn people(ctx: &ViewContext<'_>) -> Vec<String> {
+    crate::studio::fixing::ask(ctx.session, ctx.today).people()
+}
+
 /// A decision of today, by who works here.
 pub(super) fn decided(ctx: &ViewContext<'_>, text: String) -> Decision {
     Decision { date: Some(ctx.today), by: ctx.session.author().to_owned(), text, ..Decision::default() }

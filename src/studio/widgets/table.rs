@@ -146,19 +146,50 @@ impl<'a> Table<'a> {
         response
     }
 
+    /// The column under a place of a row.
+    pub fn column_at(&self, x: f32, row: Rect) -> Option<usize> {
+        let mut right = row.left() + PADDING;
+        self.widths.iter().position(|width| {
+            right += width;
+            x < right
+        })
+    }
+
     /// Many rows of one height inside of a scroll area; only those in sight are asked for.
-    pub fn rows(&self, ui: &mut Ui, salt: &str, total: usize, mut row: impl FnMut(&mut Ui, usize)) {
-        egui::ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show_rows(
-            ui,
-            self.row_height,
-            total,
-            |ui, range| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                for index in range {
-                    row(ui, index);
-                }
-            },
-        );
+    pub fn rows(&self, ui: &mut Ui, salt: &str, total: usize, row: impl FnMut(&mut Ui, usize)) {
+        self.rows_at(ui, salt, total, None, row);
+    }
+
+    /// The same, with a row brought into sight.
+    pub fn rows_at(
+        &self,
+        ui: &mut Ui,
+        salt: &str,
+        total: usize,
+        show: Option<usize>,
+        mut row: impl FnMut(&mut Ui, usize),
+    ) {
+        let area = egui::ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]);
+        let area = match show {
+            None => area,
+            Some(index) => {
+                let height = ui.available_height();
+                let offset_id = ui.scope_id().with(("row offset", salt));
+                let offset: f32 = ui.data(|data| data.get_temp(offset_id)).unwrap_or_default();
+                let top = index as f32 * self.row_height;
+                let highest = (top + self.row_height - height).max(0.0);
+                let wanted = offset.clamp(highest.min(top), top);
+                area.vertical_scroll_offset(wanted)
+            }
+        };
+        let offset_id = ui.scope_id().with(("row offset", salt));
+        let output = area.show_rows(ui, self.row_height, total, |ui, range| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for index in range {
+                row(ui, index);
+            }
+        });
+        ui.data_mut(|data| data.insert_temp(offset_id, output.state.clamped_offset().y));
     }
 }
 
@@ -181,6 +212,16 @@ impl Row<'_> {
         self.next += 1;
         self.x += width;
         (rect, right)
+    }
+
+    /// A ring around the next cell: the keyboard is on it.
+    pub fn outline(&mut self) {
+        let width = self.widths.get(self.next).copied().unwrap_or_default();
+        let cell =
+            Rect::from_min_size(Pos2::new(self.x, self.rect.top()), Vec2::new(width, self.rect.height()));
+        let stroke = Stroke::new(1.5, theme::color(self.ui, Role::Focus));
+        let ring = cell.shrink2(Vec2::new(0.0, 3.0)).translate(Vec2::new(-5.0, 0.0));
+        self.ui.painter().rect_stroke(ring, 6.0, stroke, egui::StrokeKind::Inside);
     }
 
     /// Words.

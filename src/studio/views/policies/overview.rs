@@ -123,6 +123,12 @@ pub(super) fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             ctx.commit(verbs::change_policy(project, id, "priority", |policy| policy.priority = priority));
         }
     });
+    widgets::property(ui, "Author", |ui| {
+        let field = Field::new("Author").icon("user").hint("Who wrote it").width(width);
+        if let Some(author) = parts::text_value(ui, ctx, field, &policy.author) {
+            ctx.commit(verbs::change_policy(project, id, "author", |policy| policy.author = author));
+        }
+    });
     widgets::caption(ui, "Reason");
     let hint = "Why the policy exists, or why it is in force untested";
     if let Some(text) = parts::paragraph_value(ui, ctx, "Reason", hint, 2, &policy.rationale) {

@@ -50,6 +50,9 @@ pub(super) fn card(
             padded(ui, 10, |ui| links(ui, ctx, rule));
             widgets::divider(ui);
             padded(ui, 8, |ui| rationale(ui, ctx, rule, number));
+            if ctx.project().protection.enabled {
+                padded(ui, 8, |ui| cost(ui, ctx, rule, number));
+            }
         });
 }
 
@@ -225,6 +228,44 @@ fn named(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
             contents(ui);
         });
+    });
+}
+
+/// Which security check decides the rule, and what that costs: lint holds it against the tier's target.
+fn cost(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
+    let checks: Vec<String> =
+        ctx.project().protection.tiers.iter().flat_map(|tier| tier.checks.clone()).collect();
+    ui.horizontal(|ui| {
+        let (_, rect) = ui.allocate_space(Vec2::new(76.0, 32.0));
+        let label = widgets::line(ui, "Decided by", Look::SMALL, theme::color(ui, Role::TextTertiary));
+        widgets::put_left(ui.painter(), rect.left(), rect.center().y, label);
+        let shown = if rule.check.is_empty() { "The first tier" } else { rule.check.as_str() };
+        let name = format!("Check that decides rule {number}");
+        let mut picked = None;
+        widgets::picker(ui, &name, None, shown, false, 240.0, |ui| {
+            for check in std::iter::once(String::new()).chain(checks) {
+                let label = if check.is_empty() { "The first tier" } else { check.as_str() };
+                if widgets::menu_item(ui, None, label, "", rule.check == check, true).clicked() {
+                    picked = Some(check);
+                }
+            }
+        });
+        if let Some(check) = picked {
+            ctx.commit(verbs::change_rule(ctx.project(), rule.id, "check", |rule| rule.check = check));
+        }
+        let name = format!("Cost of deciding rule {number}");
+        let field = Field::new(&name).hint("cost, 95th percentile").unit("ms").width(180.0).right();
+        let show = |cost: &Option<f64>| cost.map(|cost| cost.to_string()).unwrap_or_default();
+        let parse = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => match text.parse::<f64>() {
+                Ok(cost) if cost >= 0.0 && cost.is_finite() => Ok(Some(cost)),
+                _ => Err("Type milliseconds".to_owned()),
+            },
+        };
+        if let Some(cost) = widgets::number_field(ui, field, &rule.check_ms, show, parse) {
+            ctx.commit(verbs::change_rule(ctx.project(), rule.id, "cost", |rule| rule.check_ms = cost));
+        }
     });
 }
 

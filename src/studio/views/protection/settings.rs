@@ -134,6 +134,13 @@ fn cache(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             change(ctx, "cache", |protection| protection.caching.ttl_ms = ms);
         }
     });
+    widgets::property(ui, "Rights end in", |ui| {
+        // Without a target of its own, what is cached may outlive a withdrawn right unnoticed.
+        let target = caching.revocation_target_ms.unwrap_or(caching.ttl_ms);
+        if let Some(ms) = duration(ui, "A withdrawn right must end within", target) {
+            change(ctx, "cache", |protection| protection.caching.revocation_target_ms = Some(ms));
+        }
+    });
     widgets::property(ui, "At most", |ui| {
         if let Some(count) =
             number(ui, "Entries at most", "entries", f64::from(caching.max_entries), (1.0, 1e9))

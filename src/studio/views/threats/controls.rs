@@ -172,17 +172,7 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     for entry in offers {
         let response = widgets::menu_item(ui, Some("shield-check"), &entry.title, "", false, true);
         if response.on_hover_text(&entry.description).clicked() {
-            let control = Control {
-                name: entry.title.clone(),
-                catalog: Some(entry.id.clone()),
-                description: entry.description.clone(),
-                strength: entry.strength,
-                reduces: entry.reduces,
-                function: entry.function,
-                family: entry.family.clone(),
-                threats: vec![threat.id],
-                ..Control::default()
-            };
+            let control = entry.control(vec![threat.id]);
             let (_, transaction) = verbs::add_control(project, control);
             ctx.commit(transaction);
         }

@@ -1,14 +1,22 @@
 //! Threats: what the catalogue suggests and asks, every threat as a table, attack paths; the chosen one in full beside it.
 
+mod bulk;
 mod control;
 mod controls;
+mod coverage;
 mod detail;
+mod filters;
+mod frameworks;
+mod listing;
 mod owasp;
 mod paths;
 mod quantities;
 mod ratings;
+mod references;
 mod register;
+mod statement;
 mod suggestions;
+mod treatment;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +32,9 @@ use crate::studio::widgets::{self, Button};
 
 use super::ViewContext;
 
+/// The place of the tab with what has been looked at.
+const COVERAGE: usize = 3;
+
 /// A suggestion by what it is and where.
 pub(super) type Key = (String, Target);
 
@@ -37,12 +48,17 @@ pub struct State {
     only: Option<Target>,
     /// Questions put off in this sitting, by item and attribute.
     later: BTreeSet<(ItemId, String)>,
+    /// Every question is listed, and not only the one that decides most.
+    all_questions: bool,
+    /// The question that was picked from the list.
+    asked: Option<(ItemId, String)>,
+    /// The question after the one that is asked is wanted.
+    next_question: bool,
     unfolded: BTreeSet<&'static str>,
     /// The reason being typed for setting the chosen suggestion aside.
     reason: Option<String>,
-    filter: String,
-    sorted: Option<(usize, bool)>,
-    marked: BTreeSet<crate::model::ThreatId>,
+    register: register::Memory,
+    coverage: coverage::Memory,
     path: usize,
 }
 
@@ -50,6 +66,16 @@ impl State {
     /// Shows every threat of the model.
     pub fn show_all(&mut self) {
         self.tab = 1;
+    }
+
+    /// The threats as they are listed, for other programs.
+    pub fn csv(&mut self, ctx: &ViewContext<'_>) -> Result<String, String> {
+        register::csv(ctx, &mut self.register)
+    }
+
+    /// Whether letters are for the cell that the keyboard is on, and not commands.
+    pub fn takes_letters(&self) -> bool {
+        self.tab == 1 && self.register.takes_letters()
     }
 
     /// What can be pressed here, for the status bar.
@@ -62,7 +88,17 @@ impl State {
         if self.tab == 0 && !(all.fires.is_empty() && all.needs_answer.is_empty()) {
             words.extend(["↑ ↓ choose", "A accepts", "D dismisses"]);
         }
+        if self.tab == 1 {
+            words.extend(["Arrows move", "Enter edits the cell", "Space marks", "Ctrl A marks all"]);
+        }
         words.join(" · ")
+    }
+
+    /// Shows the questions that are open, one after the other: the next one each time.
+    pub fn show_questions(&mut self) {
+        self.tab = 0;
+        self.all_questions = true;
+        self.next_question = true;
     }
 
     /// Shows what concerns one element.
@@ -87,6 +123,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 ("Find threats", Some(open)),
                 ("All threats", Some(ctx.project().threats.len())),
                 ("Attack paths", None),
+                ("Coverage", None),
             ];
             widgets::tabs(ui, size::TOOLBAR, &tabs, &mut state.tab);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -110,12 +147,18 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let first = suggestions.fires.first().or(suggestions.needs_answer.first());
         state.chosen = first.map(|first| (first.id().to_owned(), first.target));
     }
+    if state.tab == COVERAGE {
+        let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(24, 14));
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| coverage::show(ui, ctx, state));
+        return;
+    }
+    let whole = ui.available_width();
     let left = match state.tab {
         0 => 512.0,
-        1 => 640.0,
+        1 => (whole * 0.58).max(640.0),
         _ => 460.0,
     };
-    let left = if ui.available_width() < 1180.0 { left * 0.8 } else { left };
+    let left = if whole < 1180.0 { left * 0.8 } else { left };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 12));
     Panel::left("threat lists").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
         match state.tab {

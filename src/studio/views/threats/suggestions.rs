@@ -9,10 +9,10 @@ use crate::catalog::Catalog;
 use crate::edit::verbs;
 use crate::model::{ItemId, Target};
 use crate::picture::Role;
-use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Field};
+use crate::studio::{icons, words};
 
 use super::{State, accept};
 
@@ -23,14 +23,25 @@ const SILENT: &str = "Does not fire";
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     head(ui, ctx, state);
     let all = ctx.derived().suggestions();
-    let question = all
+    let open: Vec<&OpenQuestion> = all
         .questions
         .iter()
         .filter(|question| state.only.is_none_or(|only| ItemId::from(only) == question.item))
-        .find(|question| !state.later.contains(&(question.item, question.attribute.clone())));
-    if let Some(question) = question {
-        let place = all.questions.iter().position(|other| std::ptr::eq(other, question)).unwrap_or(0);
-        ask(ui, ctx, state, question, place, all.questions.len());
+        .collect();
+    let key = |question: &OpenQuestion| (question.item, question.attribute.clone());
+    let asked_at = |state: &State| {
+        let picked = open.iter().position(|question| state.asked.as_ref() == Some(&key(question)));
+        picked.or_else(|| open.iter().position(|question| !state.later.contains(&key(question))))
+    };
+    if std::mem::take(&mut state.next_question)
+        && let Some(at) = asked_at(state)
+    {
+        let next = if state.asked.is_some() { (at + 1) % open.len() } else { at };
+        state.asked = open.get(next).map(|question| key(question));
+    }
+    if let Some((place, question)) = asked_at(state).and_then(|at| Some((at, *open.get(at)?))) {
+        ask(ui, ctx, state, question, place, open.len());
+        questions(ui, state, &open, place);
     }
     fn shown(list: &[Arc<Suggestion>], only: Option<Target>) -> Vec<&Suggestion> {
         let list = list.iter().map(Arc::as_ref);
@@ -86,6 +97,71 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
         }
     });
+}
+
+/// Every open question by what it decides; a press asks it above.
+fn questions(ui: &mut Ui, state: &mut State, open: &[&OpenQuestion], asked: usize) {
+    if open.len() < 2 {
+        return;
+    }
+    if group_head(ui, "Questions", "list-checks", "most deciding first", open.len(), state.all_questions) {
+        state.all_questions = !state.all_questions;
+    }
+    if !state.all_questions {
+        return;
+    }
+    let room = (ui.available_height() * 0.35).max(96.0);
+    egui::ScrollArea::vertical().id_salt("questions").max_height(room).auto_shrink([false, true]).show_rows(
+        ui,
+        32.0,
+        open.len(),
+        |ui, range| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for index in range {
+                let Some(question) = open.get(index) else { continue };
+                let (rect, response) =
+                    ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::click());
+                let decides = words::counted(question.decides, "suggestion", "suggestions");
+                let said = format!("{} Decides {decides}", question.text);
+                response
+                    .widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, index == asked, &said));
+                let fill = if index == asked {
+                    Some(theme::color(ui, Role::AccentSoft))
+                } else {
+                    widgets::quiet_fill(ui, &response)
+                };
+                if let Some(fill) = fill {
+                    ui.painter().rect_filled(rect, 6.0, fill);
+                }
+                let middle = rect.center().y;
+                let count = widgets::line(
+                    ui,
+                    format!("decides {}", question.decides),
+                    Look::SMALL,
+                    theme::color(ui, Role::TextTertiary),
+                );
+                let end = widgets::put_right(ui.painter(), rect.right() - 8.0, middle, count);
+                let left = rect.left() + 16.0;
+                let role = if state.later.contains(&(question.item, question.attribute.clone())) {
+                    Role::TextTertiary
+                } else {
+                    Role::Text
+                };
+                let text = widgets::line_within(
+                    ui,
+                    question.text.as_str(),
+                    Look::BODY,
+                    theme::color(ui, role),
+                    end - left - 12.0,
+                );
+                widgets::put_left(ui.painter(), left, middle, text);
+                widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
+                if response.clicked() {
+                    state.asked = Some((question.item, question.attribute.clone()));
+                }
+            }
+        },
+    );
 }
 
 fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State) {
@@ -146,6 +222,7 @@ fn ask(
         Some(1) => set(ctx, question, false),
         Some(_) => {
             state.later.insert((question.item, question.attribute.clone()));
+            state.asked = None;
         }
         None => {}
     }
@@ -233,6 +310,9 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
     );
     widgets::put_left(ui.painter(), left, rect.top() + 17.0, title);
     let why = match &suggestion.set_aside {
+        Some(reason) if !suggestion.changed.is_empty() => {
+            format!("{target} · back since {} (set aside: {reason})", suggestion.changed.join(", "))
+        }
         Some(reason) if !reason.is_empty() => format!("{target} · set aside: {reason}"),
         _ => format!("{target} · {}", suggestion.why),
     };
@@ -305,9 +385,17 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
     });
     widgets::paragraph(ui, suggestion.title(), Look::HERO, Role::Text);
     widgets::paragraph(ui, &format!("Why: {}", suggestion.why), Look::BODY, Role::TextSecondary);
+    if let (Some(reason), false) = (&suggestion.set_aside, suggestion.changed.is_empty()) {
+        let changed = suggestion.changed.join(", ");
+        let words = format!(
+            "It was set aside (\u{201c}{reason}\u{201d}) and is back, because the facts changed: {changed}."
+        );
+        widgets::paragraph(ui, &words, Look::BODY, Role::SeverityText(crate::model::Band::Medium));
+    }
     let preview = suggest::accept(project, suggestion);
-    let parts = &preview.statement;
-    let sentence = format!("{} can {}, which leads to {}.", parts.source, parts.action, parts.effect);
+    let assets: Vec<String> =
+        preview.statement.assets.iter().map(|asset| project.name_of((*asset).into())).collect();
+    let sentence = preview.statement.sentence(&assets);
     widgets::paragraph(ui, &sentence, Look { size: 17.0, line: 26.0, ..Look::BODY }, Role::TextSecondary);
     ui.horizontal_wrapped(|ui| {
         for stride in suggestion.stride() {

@@ -1,0 +1,74 @@
+//! The ways to put a problem right, as a list to choose from: under the "Fix" of a problem, and as a dialog by key.
+//!
+//! ```text
+//! Fix TM-013 at assistant → database
+//! 1  Set Token
+//! 2  Set Mutual TLS
+//! ──────────────────────────────
+//! In all 7 places
+//!    Set Token
+//! ```
+
+use egui::{Key, Modifiers, Ui};
+
+use crate::analysis::lint::Finding;
+use crate::edit::Transaction;
+use crate::picture::Role;
+use crate::session::Session;
+use crate::session::fixes::{self, Ask, Fix};
+
+use super::theme::Look;
+use super::widgets;
+
+/// What is asked of the model for a problem.
+pub fn ask(session: &Session, today: jiff::civil::Date) -> Ask<'_> {
+    Ask { project: session.project(), item: None, today, by: session.author() }
+}
+
+/// The ways to put a problem right.
+pub fn offered(session: &Session, finding: &Finding) -> Vec<Fix> {
+    fixes::fixes(finding, &ask(session, crate::session::today()))
+}
+
+/// The open problems of one rule.
+fn alike<'a>(session: &'a Session, rule: &str) -> Vec<&'a Finding> {
+    let all = session.derived().findings().iter();
+    all.filter(|finding| finding.rule == rule && finding.suppressed.is_none()).collect()
+}
+
+/// Draws the list; gives back the change that was chosen. Digits choose, while nothing is typed.
+pub fn list(ui: &mut Ui, session: &Session, finding: &Finding) -> Option<Transaction> {
+    let offered = offered(session, finding);
+    let mut chosen = None;
+    for (index, fix) in offered.iter().enumerate() {
+        let number = index + 1;
+        let key = (number <= 9).then(|| number.to_string()).unwrap_or_default();
+        let pressed = Key::from_name(&key)
+            .is_some_and(|key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)));
+        if widgets::menu_item(ui, Some(""), &fix.label, &key, false, true).clicked() || pressed {
+            chosen = Some(fix.transaction.clone());
+        }
+    }
+    if offered.is_empty() {
+        widgets::paragraph(ui, &finding.fix, Look::BODY, Role::Text);
+        let why = fixes::BY_HAND.iter().find(|(rule, _)| *rule == finding.rule).map(|(_, why)| *why);
+        let words = why.map_or_else(
+            || "Nothing in the model says what to put there. Go to the place and write it.".to_owned(),
+            |why| format!("No change puts it right by itself: {why}."),
+        );
+        widgets::paragraph(ui, &words, Look::SMALL, Role::TextSecondary);
+    }
+    let all = alike(session, &finding.rule);
+    if all.len() > 1 && !offered.is_empty() {
+        widgets::menu_separator(ui);
+        widgets::menu_heading(ui, &format!("In all {} places of {}", all.len(), finding.rule));
+        for fix in &offered {
+            let label = format!("{}, wherever it fits", fix.label);
+            if widgets::menu_item(ui, Some("layers"), &label, "", false, true).clicked() {
+                chosen = fixes::fix_all(&all, &fix.label, &ask(session, crate::session::today()))
+                    .map(|(_, transaction)| transaction);
+            }
+        }
+    }
+    chosen
+}

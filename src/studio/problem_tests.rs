@@ -1,0 +1,134 @@
+//! Problems in the window: put right by menu, by key and for a whole rule; set aside and brought back.
+
+use egui::accesskit::Role;
+use egui::{Key, Vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::driving::*;
+use crate::analysis::lint::Finding;
+use crate::analysis::paths::tests::system;
+use crate::model::{Authentication, Project};
+use crate::session::Request;
+
+fn crossing() -> Project {
+    let mut project = system("C1 Agent@1, C2 Agent@2, C3 Store@3", "F1 1>2, F2 2>3");
+    project.reserve_all();
+    project
+}
+
+fn open<'a>(studio: &'a Studio, rule: &str) -> Vec<&'a Finding> {
+    super::problems::open(session(studio)).into_iter().filter(|finding| finding.rule == rule).collect()
+}
+
+/// A window so high that the problem is in sight of its strip.
+fn window() -> Studio {
+    let mut project = crossing();
+    // Only the rule that is looked at is left.
+    let rules: Vec<String> =
+        crate::catalog::Catalog::builtin().lint_rules.iter().map(|rule| rule.id.clone()).collect();
+    for rule in rules.into_iter().filter(|rule| rule != "TM-013" && rule != "TM-062") {
+        project.suppressions.push(crate::model::Suppression {
+            rule,
+            reason: "Not looked at here".to_owned(),
+            ..Default::default()
+        });
+    }
+    studio(project)
+}
+
+fn proofs(studio: &Studio) -> Vec<Option<Authentication>> {
+    project(studio).diagram.interfaces().map(|interface| interface.authentication).collect()
+}
+
+#[test]
+fn a_problem_is_fixed_by_a_choice_and_undone() {
+    let mut studio = window();
+    assert_eq!(open(&studio, "TM-013").len(), 2);
+    pick(&mut studio, "Fix TM-013 at part 1 → part 2", "Set Token");
+    assert_eq!(proofs(&studio), [Some(Authentication::Token), None]);
+    assert_eq!(open(&studio, "TM-013").len(), 1);
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(proofs(&studio), [None, None]);
+    assert_eq!(open(&studio, "TM-013").len(), 2);
+}
+
+#[test]
+fn every_problem_of_a_rule_is_fixed_in_one_step() {
+    let mut studio = window();
+    pick(&mut studio, "Fix TM-013 at part 1 → part 2", "Set Mutual TLS, wherever it fits");
+    assert_eq!(proofs(&studio), [Some(Authentication::MutualTls); 2]);
+    assert_eq!(open(&studio, "TM-013"), Vec::<&Finding>::new());
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(proofs(&studio), [None, None]);
+}
+
+#[test]
+fn a_key_opens_the_choices_and_a_digit_takes_one() {
+    let mut studio = window();
+    press(&mut studio, Key::F8);
+    ctrl(&mut studio, Key::Period);
+    assert!(says(&studio, "Fix this problem"));
+    press(&mut studio, Key::Num2);
+    studio.run();
+    assert_eq!(proofs(&studio).iter().flatten().count(), 1);
+    assert!(!says(&studio, "Fix this problem"));
+}
+
+#[test]
+fn what_no_change_can_fix_says_what_to_do() {
+    let mut studio = window();
+    let finding = Finding { rule: "PO-029".to_owned(), ..open(&studio, "TM-013")[0].clone() };
+    studio.state_mut().dialog = Some(super::dialogs::Dialog::Fix(Box::new(finding)));
+    studio.run();
+    assert!(studio.query_by_label_contains("the rule has to be run on a trace").is_some());
+    press(&mut studio, Key::Escape);
+    assert!(!says(&studio, "Fix this problem"));
+}
+
+#[test]
+fn a_problem_is_set_aside_with_a_reason_and_brought_back() {
+    let mut project = crossing();
+    project.suppressions.clear();
+    let mut studio =
+        studio_at(Vec2::new(1600.0, 1400.0), Some(crate::session::Session::unsaved(project)), None);
+    let rule = open(&studio, "TM-001").first().map_or_else(
+        || super::problems::open(session(&studio))[0].rule.clone(),
+        |finding| finding.rule.clone(),
+    );
+    let before = super::problems::open(session(&studio)).len();
+    let label = format!("Set {rule} aside");
+    studio.get_all_by_role_and_label(Role::Button, &label).next().unwrap().click();
+    studio.run();
+    type_text(&mut studio, "A sketch");
+    press(&mut studio, Key::Enter);
+    assert_eq!(super::problems::open(session(&studio)).len(), before - 1);
+    assert_eq!(project_reason(&studio), "A sketch");
+    click(&mut studio, Role::Link, "1 set aside");
+    assert!(labels(&studio, Role::ListItem).contains(&format!("{rule} set aside: A sketch")));
+    button(&mut studio, &format!("Bring {rule} back"));
+    assert_eq!(super::problems::open(session(&studio)).len(), before);
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(super::problems::open(session(&studio)).len(), before - 1);
+}
+
+fn project_reason(studio: &Studio) -> String {
+    project(studio).suppressions.iter().map(|one| one.reason.clone()).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_key_leads_to_the_next_question_on_the_canvas_and_another_answers_it() {
+    let mut studio = window();
+    let before = session(&studio).derived().suggestions().questions.len();
+    assert!(before > 1);
+    studio.state_mut().queue.push(Request::Select(Vec::new()));
+    studio.run();
+    press(&mut studio, Key::Q);
+    let first = session(&studio).selection().single().unwrap();
+    let asked = &session(&studio).derived().suggestions().questions[0];
+    assert_eq!(first, asked.item);
+    press(&mut studio, Key::Q);
+    assert_ne!(session(&studio).selection().single(), Some(first));
+    let text = text(&studio);
+    press(&mut studio, Key::Y);
+    assert_ne!(super::driving::text(&studio), text);
+}
