@@ -52,6 +52,8 @@ mod policies_tests;
 #[cfg(test)]
 mod problem_tests;
 #[cfg(test)]
+mod register_tests;
+#[cfg(test)]
 mod report_tests;
 #[cfg(test)]
 mod risk_tests;

@@ -207,7 +207,7 @@ fn several_threats_are_changed_in_one_step() {
     for id in ["T-001", "T-003"] {
         click(&mut studio, Role::CheckBox, &format!("Mark {id}"));
     }
-    pick(&mut studio, "Set status", ThreatStatus::Mitigated.label());
+    pick(&mut studio, "Set state", ThreatStatus::Mitigated.label());
     let statuses: Vec<ThreatStatus> =
         super::driving::project(&studio).threats.iter().map(|threat| threat.status).collect();
     let new = ThreatStatus::default();
@@ -219,13 +219,21 @@ fn several_threats_are_changed_in_one_step() {
 fn an_accepted_risk_asks_for_who_and_until_when() {
     let mut studio = rated();
     choose(&mut studio, "Treatment", Treatment::Accept.label());
-    assert!(says(&studio, "An acceptance needs somebody with the right to accept"));
+    assert_eq!(threat(&studio).status, ThreatStatus::Open, "asking for it is not accepting it");
+    assert!(says(&studio, "Still to say: who accepts it, why, until when."));
+    choose(&mut studio, "Status", ThreatStatus::Accepted.label());
+    assert_eq!(threat(&studio).status, ThreatStatus::Open, "refused");
     fill(&mut studio, "Accepted by", "R. Vega");
+    fill(&mut studio, "Reason", "Cheaper than the cure");
     fill(&mut studio, "Accepted until", "2026-12-31");
     let acceptance = threat(&studio).acceptance.clone().unwrap();
     assert_eq!(acceptance.approver, "R. Vega");
     assert_eq!(acceptance.expiry, Some(jiff::civil::date(2026, 12, 31)));
-    assert!(!says(&studio, "An acceptance needs somebody"));
+    button(&mut studio, "Accept the risk");
+    assert_eq!(threat(&studio).status, ThreatStatus::Accepted);
+    assert!(threat(&studio).decisions.last().unwrap().text.starts_with("Accepted by R. Vega until 2026-12-31"));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(threat(&studio).status, ThreatStatus::Open);
 }
 
 #[test]

@@ -507,7 +507,7 @@ mod tests {
                 .collect();
             assert_eq!(heads, wanted, "{group:?}");
         }
-        let zone = project.name_of(ZoneId(4).into());
+        let zone = project.name_of(ZoneId(5).into());
         assert!(told(&Query { group: Group::Zone, ..Query::default() }).contains(&format!("{zone}: 1")));
     }
 
