@@ -379,14 +379,14 @@ impl App {
         }
         // While a question waits in the inspector, N answers it.
         // Space is the canvas's own: held it pans, and only when it comes up does it pick up an end.
-        let held_back: &[Command] = if self.step == Step::Threats && self.views.threats.takes_letters() {
-            &[Command::NewThreat, Command::NextQuestion]
-        } else if self.system.inspector.asks {
-            &[Command::PickUpEnd, Command::PickUpStart, Command::AddNote]
-        } else {
-            &[Command::PickUpEnd, Command::PickUpStart]
-        };
-        let pressed = keys::pressed(ctx, &places, held_back);
+        let mut held_back = vec![Command::PickUpEnd, Command::PickUpStart];
+        if self.system.inspector.asks {
+            held_back.push(Command::AddNote);
+        }
+        if self.step == Step::Threats {
+            held_back.extend(self.views.threats.own_keys());
+        }
+        let pressed = keys::pressed(ctx, &places, &held_back);
         self.queue.extend(pressed.into_iter().map(Request::from));
     }
 

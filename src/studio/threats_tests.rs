@@ -231,7 +231,9 @@ fn an_accepted_risk_asks_for_who_and_until_when() {
     assert_eq!(acceptance.expiry, Some(jiff::civil::date(2026, 12, 31)));
     button(&mut studio, "Accept the risk");
     assert_eq!(threat(&studio).status, ThreatStatus::Accepted);
-    assert!(threat(&studio).decisions.last().unwrap().text.starts_with("Accepted by R. Vega until 2026-12-31"));
+    assert!(
+        threat(&studio).decisions.last().unwrap().text.starts_with("Accepted by R. Vega until 2026-12-31")
+    );
     ctrl(&mut studio, Key::Z);
     assert_eq!(threat(&studio).status, ThreatStatus::Open);
 }

@@ -144,6 +144,7 @@ pub const BY_HAND: &[(&str, &str)] = &[
     ("TM-024", "which components belong together on a view is for a person to say"),
     ("TM-056", "threats have to be rated again, one by one"),
     ("TM-062", "somebody has to sign again"),
+    ("TM-066", "which cell is how grave is for the organisation to say"),
     ("PO-029", "the rule has to be run on a trace"),
 ];
 

@@ -8,12 +8,13 @@ use super::listing::Query;
 use crate::analysis::coverage::Gap;
 use crate::model::{Band, ItemId, Project, Stride, Target, ThreatStatus, Treatment};
 use crate::picture::Role;
+use crate::session::Command;
 use crate::studio::theme::Look;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Chip};
 
 /// Draws the line of filters.
-pub(super) fn show(ui: &mut Ui, ctx: &ViewContext<'_>, query: &mut Query) {
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, query: &mut Query) {
     let project = ctx.project();
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
@@ -35,6 +36,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &ViewContext<'_>, query: &mut Query) {
         element(ui, project, query);
         if Chip::toggle("Overdue", query.overdue).show(ui).response.clicked() {
             query.overdue = !query.overdue;
+        }
+        if let Some(filter) = ctx.session.threat_filter()
+            && Chip::new(&filter.label).on(true).closes("Show what was not picked too").show(ui).closed
+        {
+            ctx.ask(Command::ClearThreatFilter);
         }
         if let Some(gap) = query.gap {
             let label = sentence(gap);

@@ -161,6 +161,8 @@ pub(super) struct Query {
     pub(super) element: Option<Target>,
     pub(super) overdue: bool,
     pub(super) gap: Option<Gap>,
+    /// Only these: picked out together elsewhere, on the risk grid for example.
+    pub(super) picked: Option<BTreeSet<ThreatId>>,
     pub(super) group: Group,
     /// The column that orders, and whether it falls; none is the risk now, falling.
     pub(super) sorted: Option<(Col, bool)>,
@@ -289,6 +291,7 @@ fn matches(project: &Project, register: &Register, query: &Query, today: Date, t
         && any(query.tags.is_empty(), threat.tags.iter().any(|tag| query.tags.contains(tag)))
         && query.element.is_none_or(|element| threat.targets.contains(&element))
         && (!query.overdue || is_overdue(threat, today))
+        && query.picked.as_ref().is_none_or(|picked| picked.contains(&threat.id))
         && query.gap.is_none_or(|gap| gaps(project, register, threat).contains(&gap))
 }
 

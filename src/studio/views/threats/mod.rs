@@ -35,6 +35,9 @@ use super::ViewContext;
 /// The place of the tab with what has been looked at.
 const COVERAGE: usize = 3;
 
+/// The place of the tab with every threat.
+const REGISTER: usize = 1;
+
 /// A suggestion by what it is and where.
 pub(super) type Key = (String, Target);
 
@@ -73,9 +76,13 @@ impl State {
         register::csv(ctx, &mut self.register)
     }
 
-    /// Whether letters are for the cell that the keyboard is on, and not commands.
-    pub fn takes_letters(&self) -> bool {
-        self.tab == 1 && self.register.takes_letters()
+    /// Commands whose keys mean something else here: Ctrl+A marks all that is listed, and a letter may be for a cell.
+    pub fn own_keys(&self) -> &'static [Command] {
+        match (self.tab == REGISTER, self.register.takes_letters()) {
+            (true, true) => &[Command::SelectAll, Command::NewThreat, Command::NextQuestion],
+            (true, false) => &[Command::SelectAll],
+            (false, _) => &[],
+        }
     }
 
     /// What can be pressed here, for the status bar.

@@ -74,6 +74,7 @@ pub(super) fn csv(ctx: &ViewContext<'_>, memory: &mut Memory) -> Result<String, 
 /// Draws the table.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let memory = &mut state.register;
+    memory.query.picked = ctx.session.threat_filter().map(|filter| filter.threats.clone());
     memory.marked.retain(|id| ctx.project().threats.contains(*id));
     memory.refresh(ctx);
     head(ui, ctx, memory);

@@ -100,8 +100,7 @@ fn part(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat, name: &str, hin
                 set(ctx, text);
             }
             let offers = completions(ctx.project(), &current);
-            let shown = ui.memory(|memory| memory.has_focus(field_id)) || field_was_in_use(ui, field_id);
-            if offers.is_empty() || !shown {
+            if !is_in_use(ui, field_id) || offers.is_empty() {
                 return;
             }
             ui.horizontal_wrapped(|ui| {
@@ -120,8 +119,8 @@ fn part(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat, name: &str, hin
     });
 }
 
-/// Whether a field had the focus in the last frame: a press on an offer takes it away first.
-fn field_was_in_use(ui: &Ui, field: egui::Id) -> bool {
+/// Whether somebody types into a field, or has just pressed one of its offers: the press takes the focus away first.
+fn is_in_use(ui: &Ui, field: egui::Id) -> bool {
     let now = ui.memory(|memory| memory.has_focus(field));
     let pressed = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
     let used = field.with("in use");
