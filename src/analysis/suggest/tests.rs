@@ -590,14 +590,16 @@ fn a_dismissal_holds_until_its_own_facts_change_and_then_says_which() {
     say(&mut project, "can_change_state", Some(Yes));
     say(&mut project, "logs_actions", Some(No));
     let all = suggest(&project, Catalog::builtin());
-    let found = all.fires.iter().find(|one| one.facts.contains("logs_actions=no")).unwrap();
-    let (id, target) = (found.id().to_owned(), found.target);
-    project.dismissals.push(found.dismissal("A log is kept elsewhere"));
+    let dismissals =
+        all.fires.iter().map(|one| one.dismissal(&project, Catalog::builtin(), "A log is kept elsewhere"));
+    let dismissal = dismissals.into_iter().find(|one| one.facts.contains("logs_actions=no")).unwrap();
+    let (id, target) = (dismissal.catalog.clone(), dismissal.target);
+    project.dismissals.push(dismissal);
     let look = |project: &Project| {
         let all = suggest(project, Catalog::builtin());
-        let is_it = |one: &&Suggestion| one.id() == id && one.target == target;
-        let open = all.fires.iter().chain(&all.needs_answer).chain(&all.unasked).find(is_it);
-        (all.dismissed.iter().any(|one| is_it(&one)), open.map(|one| one.changed.clone()))
+        let is_it = |one: &Suggestion| one.id() == id && Some(one.target) == target;
+        let open = all.fires.iter().chain(&all.needs_answer).find(|one| is_it(one));
+        (all.dismissed.iter().any(|one| is_it(one)), open.map(|one| one.changed.clone()))
     };
     assert_eq!(look(&project), (true, None));
     // Something else about the same agent, a name, a store: none of its facts.

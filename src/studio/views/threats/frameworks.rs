@@ -153,28 +153,33 @@ fn advice<'a>(
     framework: Framework,
     id: &str,
 ) -> Advice<'a> {
-    let names = |one: &&Suggestion| {
+    let names = |one: &Suggestion| {
         one.references().iter().any(|reference| reference.framework == framework && reference.id == id)
     };
     let at = |one: &Suggestion| ctx.project().name_of(one.target.into());
-    if let Some(one) = suggestions.fires.iter().find(names) {
+    if let Some(one) = suggestions.fires.iter().find(|one| names(one)) {
         return Advice::Take(one, format!("{} fires at {}: accept it, or dismiss it.", one.title(), at(one)));
     }
-    if let Some(one) = suggestions.needs_answer.iter().find(names) {
+    if let Some(one) = suggestions.needs_answer.iter().find(|one| names(one)) {
         return Advice::Take(one, format!("{} needs an answer: {}", one.title(), one.why));
     }
-    if let Some(one) = suggestions.answered_by_control.iter().find(names) {
+    if let Some(one) = suggestions.answered_by_control.iter().find(|one| names(one)) {
         return Advice::Nothing(format!("A control in place answers {} at {}.", one.title(), at(one)));
     }
-    if let Some(one) = suggestions.dismissed.iter().find(names) {
+    if let Some(one) = suggestions.dismissed.iter().find(|one| names(one)) {
         let reason = one.set_aside.as_deref().unwrap_or_default();
         return Advice::Nothing(format!("{} was dismissed: {reason}", one.title()));
     }
     let rest = ctx.derived().rest();
-    if let Some(one) = rest.unasked.iter().find(names) {
-        return Advice::Nothing(format!("{} at {} rests on what nobody has said: {}", one.title(), at(one), one.why));
+    if let Some(one) = rest.unasked.iter().find(|one| names(one)) {
+        return Advice::Nothing(format!(
+            "{} at {} rests on what nobody has said: {}",
+            one.title(),
+            at(one),
+            one.why
+        ));
     }
-    if let Some(one) = rest.silent.iter().find(names) {
+    if let Some(one) = rest.silent.iter().find(|one| names(one)) {
         return Advice::Nothing(format!("{} cannot happen here: {}.", one.title(), one.why));
     }
     let known = Catalog::builtin().threats.iter().any(|threat| {

@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     }
     if let Some((place, question)) = asked_at(state).and_then(|at| Some((at, *open.get(at)?))) {
         ask(ui, ctx, state, question, place, open.len());
-        questions(ui, state, &open, place);
+        questions(ui, ctx, state, &open, place);
     }
     fn shown(list: &[Arc<Suggestion>], only: Option<Target>) -> Vec<&Suggestion> {
         let list = list.iter().map(Arc::as_ref);
@@ -100,7 +100,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 /// Every open question by what it decides; a press asks it above.
-fn questions(ui: &mut Ui, state: &mut State, open: &[&OpenQuestion], asked: usize) {
+fn questions(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, open: &[&OpenQuestion], asked: usize) {
     if open.len() < 2 {
         return;
     }
@@ -122,7 +122,8 @@ fn questions(ui: &mut Ui, state: &mut State, open: &[&OpenQuestion], asked: usiz
                 let (rect, response) =
                     ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::click());
                 let decides = words::counted(question.decides, "suggestion", "suggestions");
-                let said = format!("{} Decides {decides}", question.text);
+                let text = question.text(ctx.project(), Catalog::builtin());
+                let said = format!("{text} Decides {decides}");
                 response
                     .widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, index == asked, &said));
                 let fill = if index == asked {
@@ -147,14 +148,14 @@ fn questions(ui: &mut Ui, state: &mut State, open: &[&OpenQuestion], asked: usiz
                 } else {
                     Role::Text
                 };
-                let text = widgets::line_within(
+                let galley = widgets::line_within(
                     ui,
-                    question.text.as_str(),
+                    text.as_str(),
                     Look::BODY,
                     theme::color(ui, role),
                     end - left - 12.0,
                 );
-                widgets::put_left(ui.painter(), left, middle, text);
+                widgets::put_left(ui.painter(), left, middle, galley);
                 widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
                 if response.clicked() {
                     state.asked = Some((question.item, question.attribute.clone()));
