@@ -68,7 +68,7 @@ impl Estimate {
     pub fn pert_exponents(&self) -> Option<(f64, f64)> {
         let width = self.high - self.low;
         let share = (self.likely - self.low) / width;
-        (width > 0.0).then(|| (1.0 + 4.0 * share, 5.0 - 4.0 * share))
+        (width > 0.0).then_some((1.0 + 4.0 * share, 5.0 - 4.0 * share))
     }
 
     /// The expected value: (a+4m+b)/6, or e^(μ+σ²/2).

@@ -242,7 +242,7 @@ impl Method {
             let width = (high.loss / low.loss).ln();
             let within = (loss / low.loss).ln() / width;
             (width > 0.0 && (0.0..=1.0).contains(&within))
-                .then(|| low.chance + (high.chance - low.chance) * within)
+                .then_some(low.chance + (high.chance - low.chance) * within)
         })
     }
 

@@ -70,7 +70,8 @@ fn faults(grid: &[Vec<Band>]) -> Vec<GridFault> {
         return found;
     }
     let of = |band: Band| cells.iter().copied().filter(move |cell| cell.band == band);
-    weak_consistency(&mut found, of(least).collect(), of(worst).collect(), levels);
+    let (lowest, highest): (Vec<Cell>, Vec<Cell>) = (of(least).collect(), of(worst).collect());
+    weak_consistency(&mut found, &lowest, &highest, levels);
     betweenness(&mut found, &cells, least, worst);
     colouring(&mut found, &cells);
     found
@@ -102,7 +103,7 @@ impl Cell {
     }
 }
 
-fn weak_consistency(found: &mut Vec<GridFault>, least: Vec<Cell>, worst: Vec<Cell>, levels: usize) {
+fn weak_consistency(found: &mut Vec<GridFault>, least: &[Cell], worst: &[Cell], levels: usize) {
     let condition = Condition::WeakConsistency;
     let words = |cells: &[(usize, usize)]| cells_words(cells);
     let low_edge: Vec<_> =

@@ -122,8 +122,8 @@ fn quantiles_are_those_of_the_tables() {
     let falling = Quantiles::of(&Estimate::pert(0.0, 0.0, 1.0));
     let level = Quantiles::of(&Estimate::pert(0.0, 0.5, 1.0));
     let wide = Quantiles::of(&Estimate::lognormal(1.0, 9.0));
-    for share in [0.001, 0.01, 0.3, 0.5, 0.77, 0.99, 0.999] {
-        let beta = 1.0 - (1.0 - share as f64).powf(0.2);
+    for share in [0.001_f64, 0.01, 0.3, 0.5, 0.77, 0.99, 0.999] {
+        let beta = 1.0 - (1.0 - share).powf(0.2);
         assert!((at(&falling, share) - beta).abs() < 1e-4, "{share}: {} {beta}", at(&falling, share));
         assert!((at(&level, share) + at(&level, 1.0 - share) - 1.0).abs() < 1e-6, "{share}");
         let exact = (3f64.ln() + 9f64.ln() / crate::model::NINETY_PERCENT * normal_quantile(share)).exp();

@@ -57,6 +57,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
 }
 
+/// Reads a figure of the method.
+type Get = fn(&Method) -> f64;
+
+/// Writes it.
+type Set = fn(&mut Method, f64);
+
 fn change(ctx: &mut ViewContext<'_>, field: &'static str, with: impl FnOnce(&mut Method)) {
     ctx.commit(verbs::change_method(ctx.project(), field, with));
 }
@@ -386,8 +392,6 @@ fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         }
     };
     widgets::small(ui, words, Role::TextSecondary);
-    type Get = fn(&Method) -> f64;
-    type Set = fn(&mut Method, f64);
     let rows: [(&str, Get, Set); 4] = [
         ("Critical from", |m| m.critical_from, |m, v| m.critical_from = v),
         ("High from", |m| m.high_from, |m, v| m.high_from = v),
@@ -398,7 +402,7 @@ fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         widgets::property(ui, name, |ui| {
             if let Some(value) = number(ui, Field::new(name).width(120.0), get(method), (2.0, 11.0)) {
                 change(ctx, if name == "Appetite" { "appetite" } else { "bands" }, |method| {
-                    set(method, value)
+                    set(method, value);
                 });
             }
         });
@@ -431,8 +435,6 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     widgets::heading(ui, "How controls add up", None);
     let words = "Layers multiply: E = 1 − Π(1−ê). Layers that fail together count less: (1−ρ)·E + ρ·max ê. The level moves by log(1−E) to the base of the step.";
     widgets::small(ui, words, Role::TextSecondary);
-    type Get = fn(&Method) -> f64;
-    type Set = fn(&mut Method, f64);
     let rows: [(&str, &str, Get, Set, f64); 3] = [
         ("Cap", "No stack takes away more than this share", |m| m.cap, |m, v| m.cap = v, 0.999),
         (
@@ -454,7 +456,9 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         widgets::property(ui, name, |ui| {
             let field = Field::new(name).width(120.0);
             if let Some(value) = number(ui, field, get(method), (0.0, most)) {
-                change(ctx, "how controls add up", |method| set(method, value));
+                change(ctx, "how controls add up", |method| {
+                    set(method, value);
+                });
             }
             widgets::label(ui, why, Look::SMALL, Role::TextTertiary);
         });
