@@ -15,6 +15,8 @@ use threat_studio::simulation::{Series, Trace};
 pub(crate) enum Spacing {
     /// On a grid of so many milliseconds, as promtool wants them.
     Even(i64),
+    /// Anywhere, but on a grid of half seconds, as promtool can still hold them.
+    HalfSeconds,
     /// Anywhere.
     Uneven,
 }
@@ -28,10 +30,20 @@ pub(crate) struct Case {
 const AGENTS: [(&str, &str); 3] = [("a1", "assistant"), ("a2", "processor"), ("a3", "robot")];
 
 pub(crate) fn case(seed: u64, even: bool, engine: Engine) -> Case {
+    spaced_case(seed, engine, |step_ms| if even { Spacing::Even(step_ms) } else { Spacing::Uneven })
+}
+
+/// A case whose samples lie at no fixed distance, and on no multiple of the evaluation's interval.
+pub(crate) fn unaligned_case(seed: u64, engine: Engine) -> Case {
+    let case = spaced_case(seed, engine, |_| Spacing::HalfSeconds);
+    Case { step_ms: 500, ..case }
+}
+
+fn spaced_case(seed: u64, engine: Engine, spacing: impl Fn(i64) -> Spacing) -> Case {
     let mut random = Random::new(seed);
     let steps = [5_000, 10_000, 15_000, 30_000, 60_000];
     let step_ms = steps[random.below(steps.len())];
-    let spacing = if even { Spacing::Even(step_ms) } else { Spacing::Uneven };
+    let spacing = spacing(step_ms);
     let intervals = [15_000, 30_000, 45_000, 60_000];
     let interval_ms = intervals[random.below(intervals.len())];
     let length_ms = 35 * 60_000;
@@ -56,7 +68,7 @@ pub(crate) fn case(seed: u64, even: bool, engine: Engine) -> Case {
     evaluation.interval_ms = interval_ms;
     evaluation.start_ms = Some(0);
     evaluation.end_ms = Some(length_ms + 7 * 60_000);
-    if !even {
+    if spacing == Spacing::Uneven {
         evaluation.lookback_ms = [60_000, 300_000][random.below(2)];
     }
     for (metric, kind) in
@@ -101,6 +113,7 @@ fn series(
         let at = t;
         t += match spacing {
             Spacing::Even(step) => step,
+            Spacing::HalfSeconds => 500 * (1 + random.below(2 * step_ms as usize / 500) as i64),
             Spacing::Uneven => 1 + random.below(2 * step_ms as usize) as i64,
         };
         if random.chance(0.01) {
