@@ -215,6 +215,7 @@ commands! {
     SaveListCsv, File, "Save the listed threats as CSV…", "table", [];
     SaveDiagramSvg, File, "Save diagram as SVG…", "download", [];
     SaveDiagramPng, File, "Save diagram as PNG…", "download", [];
+    ExportPolicies, File, "Export policies for an engine…", "upload", [];
     Reload, File, "Load again from disk", "refresh-cw", [];
     ShowLosses, File, "What could not be carried", "list-checks", [];
     CloseModel, File, "Close model", "house", [Keys::ctrl("W")];
@@ -321,6 +322,7 @@ commands! {
     NewPolicy, Analyze, "New policy", "scroll-text", [];
     Simulate, Analyze, "Simulate", "play", [Keys::plain("F5", Place::Anywhere)];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
+    TraceFromPrometheus, Analyze, "Take a trace from Prometheus…", "activity", [];
     SimulateLosses, Analyze, "Simulate losses", "chart-line", [Keys::ctrl("M")];
     RiskMethod, Analyze, "Risk method…", "sliders-horizontal", [Keys::ctrl_shift("M")];
     ClearThreatFilter, Analyze, "Show all threats", "filter", [];

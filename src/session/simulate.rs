@@ -3,12 +3,13 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use crate::model::{PolicyId, Project, Protection, TraceSet};
+use crate::model::{Evaluation, PolicyId, Project, Protection, TraceSet};
 use crate::simulation::{
-    self, Events, Labels, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
+    self, Events, Labels, LoopMode, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
 };
 use crate::storage::file;
 
+use super::prometheus::{self, LiveError, LiveInput, LiveSource};
 use super::results::Dated;
 use super::work::{Output, Work};
 use super::{JobId, Session};
@@ -28,6 +29,8 @@ pub struct Simulation {
     pub labels: Option<Labels>,
     /// The policies that were asked for; none: those in force.
     pub policies: Vec<PolicyId>,
+    /// The server that it was taken from, if it was.
+    pub live: Option<LiveSource>,
     /// What came out.
     pub run: Run,
 }
@@ -52,7 +55,10 @@ impl TraceFiles {
         let file = |name: &str| (!name.trim().is_empty()).then(|| folder.join(name));
         Self {
             name: set.name.clone(),
-            metrics: folder.join(&set.metrics),
+            metrics: match LiveSource::is_address(&set.metrics) {
+                true => PathBuf::from(&set.metrics),
+                false => folder.join(&set.metrics),
+            },
             events: file(&set.events),
             labels: file(&set.labels),
         }
@@ -95,10 +101,14 @@ pub fn simulate(
     };
     let name =
         |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let (trace, report) = simulation::trace::read(bytes(&files.metrics)?, &name(&files.metrics), &options)
-        .map_err(|error| error.to_string())?;
-    if !progress.step(0.3) {
-        return Ok(None);
+    let live = match files.metrics.to_string_lossy() {
+        address if LiveSource::is_address(&address) => Some(LiveSource::parse(&address)?),
+        _ => None,
+    };
+    let mut evaluation = project.simulation.evaluation.clone();
+    if let Some(source) = &live {
+        let (start, end) = source.span(prometheus::now_ms());
+        (evaluation.start_ms, evaluation.end_ms) = (Some(start), Some(end));
     }
     let events = match &files.events {
         Some(path) => {
@@ -114,29 +124,100 @@ pub fn simulate(
         }
         None => None,
     };
-    if !progress.step(0.4) {
-        return Ok(None);
+    if let Some(source) = live.clone().filter(|source| source.there) {
+        let there = There { name: files.name.clone(), events, labels, policies, source };
+        return there.ask(project, evaluation, progress);
     }
+    let fetched = match &live {
+        Some(source) => {
+            let part = Part { whole: progress, from: 0.0, to: 0.3 };
+            stoppable(prometheus::fetch(project, &source.base, &policies, &evaluation, &part))?
+        }
+        None => Some(
+            simulation::trace::read(bytes(&files.metrics)?, &name(&files.metrics), &options)
+                .map_err(|error| error.to_string())?,
+        ),
+    };
+    let Some((trace, report)) = fetched.filter(|_| progress.step(0.4)) else { return Ok(None) };
     let input = RunInput {
         policies: policies.clone(),
         events: events.as_ref(),
         labels: labels.as_ref(),
+        evaluation,
         ..RunInput::new(project, &trace)
     };
     let Ok(run) = simulation::run::run(project, &input, &Part { whole: progress, from: 0.4, to: 1.0 }) else {
         return Ok(None);
     };
-    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, policies, run }))
+    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, policies, live, run }))
+}
+
+/// What a server is asked to evaluate.
+struct There {
+    name: String,
+    events: Option<Events>,
+    labels: Option<Labels>,
+    policies: Vec<PolicyId>,
+    source: LiveSource,
+}
+
+impl There {
+    fn ask(
+        self,
+        project: &Project,
+        evaluation: Evaluation,
+        progress: &dyn Progress,
+    ) -> Result<Option<Simulation>, String> {
+        let Self { name, events, labels, policies, source } = self;
+        let input = LiveInput {
+            policies: policies.clone(),
+            events: events.as_ref(),
+            labels: labels.as_ref(),
+            evaluation,
+            mode: LoopMode::Open,
+        };
+        let asked = stoppable(prometheus::simulate_there(project, &source.base, &input, progress))?;
+        let live = Some(source);
+        Ok(asked.map(|(trace, report, run)| Simulation {
+            name,
+            trace,
+            report,
+            events,
+            labels,
+            policies,
+            live,
+            run,
+        }))
+    }
+}
+
+/// What came of asking a server; none: it was stopped.
+fn stoppable<T>(asked: Result<T, LiveError>) -> Result<Option<T>, String> {
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(LiveError::Stopped) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The same once more on the same data, with the policies as they are now. None: it was stopped.
 pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progress) -> Option<Simulation> {
     let policies: Vec<PolicyId> =
         old.policies.iter().copied().filter(|id| project.policies.contains(*id)).collect();
+    let mut evaluation = project.simulation.evaluation.clone();
+    if let Some(source) = &old.live {
+        (evaluation.start_ms, evaluation.end_ms) = (Some(old.run.grid.start_ms), Some(old.run.grid.end_ms));
+        if source.there {
+            let (events, labels) = (old.events.clone(), old.labels.clone());
+            let there = There { name: old.name.clone(), events, labels, policies, source: source.clone() };
+            return there.ask(project, evaluation, progress).ok().flatten();
+        }
+    }
     let input = RunInput {
         policies: policies.clone(),
         events: old.events.as_ref(),
         labels: old.labels.as_ref(),
+        evaluation,
         ..RunInput::new(project, &old.trace)
     };
     let run = simulation::run::run(project, &input, progress).ok()?;
@@ -147,6 +228,7 @@ pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progre
         events: old.events.clone(),
         labels: old.labels.clone(),
         policies,
+        live: old.live.clone(),
         run,
     })
 }

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::exchange;
+use crate::exchange::engines::Exported;
 use crate::model::{ItemId, Place, Project, ViewId};
 use crate::picture::layout::{self, LayoutOptions, Scope};
 use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
+use super::engines::{self, PolicyExport};
 use super::{Checked, Dated, JobId, Jobs, LossRun, ReportPages, Session, Simulation};
 
 /// What jobs bring.
@@ -37,6 +39,8 @@ pub enum Output {
     Lost(Dated<LossRun>),
     /// The pages of the report.
     Pages(Dated<ReportPages>),
+    /// Policies as an engine reads them, and what was asked for.
+    PoliciesExported(PolicyExport, Exported),
     /// A file was written.
     Written(PathBuf),
     /// What takes longer was worked out for a large model.
@@ -158,6 +162,29 @@ pub fn start_keep(work: &mut Work, session: &mut Session, slot: Arc<Slot>) -> Jo
 /// A path that means the same wherever the program is started from.
 pub fn whole(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Starts exporting policies, to be looked at. Rules are tested on the trace of the latest run.
+pub fn start_policy_export(work: &mut Work, session: &Session, wanted: PolicyExport) -> JobId {
+    let project = session.shared_project();
+    let run = session.results().simulation.as_ref().map(|run| Arc::clone(&run.value));
+    work.start("Export policies", true, move |_| {
+        let mut evaluation = project.simulation.evaluation.clone();
+        if let Some(grid) = run.as_ref().filter(|run| run.live.is_some()).map(|run| run.run.grid) {
+            (evaluation.start_ms, evaluation.end_ms) = (Some(grid.start_ms), Some(grid.end_ms));
+        }
+        let sample = run.as_ref().filter(|run| run.trace.samples() > 0).map(|run| (&run.trace, &evaluation));
+        let exported = engines::export_policies(&project, &wanted, sample);
+        Ok(Some(Output::PoliciesExported(wanted, exported)))
+    })
+}
+
+/// Starts writing the files of an export.
+pub fn start_write_policies(work: &mut Work, exported: Exported, out: PathBuf) -> JobId {
+    work.start("Export policies", false, move |_| match engines::write_export(&exported, &out) {
+        Ok(written) => Ok(Some(Output::Written(written.into_iter().next().unwrap_or(out)))),
+        Err((path, error)) => Err(format!("{} was not written: {error}", path.display())),
+    })
 }
 
 /// Starts writing a file of another kind: a report, a picture, a table. `make` gives its bytes.

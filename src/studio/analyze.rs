@@ -11,7 +11,8 @@ use crate::report::register_table;
 use crate::session::{Command, ReportChoice, ReportFormat, Step, losses, reports, simulate, today, work};
 
 use super::app::App;
-use super::dialogs::Purpose;
+use super::dialogs::{Dialog, Purpose};
+use super::live_trace;
 use super::picker::{Ask, AskKind};
 use super::views::risk as risk_view;
 use super::views::{ViewContext, policies, protection};
@@ -41,6 +42,7 @@ impl App {
                 }
             }
             Command::AddTrace => self.ask_for_trace(ctx),
+            Command::TraceFromPrometheus => self.dialog = Some(Dialog::Live(live_trace::State::default())),
             _ => {}
         }
     }

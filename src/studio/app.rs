@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Context, Event, Frame, Panel, ThemePreference, Ui, ViewportCommand};
 
+use crate::exchange::engines::Exported;
 use crate::model::ItemId;
 use crate::picture::Role;
 use crate::session::{Command, JobEvent, JobId, Place, Request, Session, Step, Work, work};
@@ -78,6 +79,8 @@ pub struct App {
     pub(super) welcome: welcome::State,
     pub(super) toasts: Toasts,
     pub(super) dialog: Option<Dialog>,
+    /// Exported policies that still lack a place.
+    pub(super) policies_to_write: Option<Exported>,
     pub(super) queue: Vec<Request>,
     pub(super) jobs: Work,
     pub(super) after_save: Option<Then>,
@@ -133,6 +136,7 @@ impl App {
             welcome: welcome::State::default(),
             toasts: Toasts::default(),
             dialog: None,
+            policies_to_write: None,
             queue: Vec::new(),
             jobs: Work::new(Arc::new(move || wake.request_repaint())),
             after_save: None,
@@ -507,6 +511,7 @@ impl eframe::App for App {
         self.palette = palette;
         self.system.canvas = canvas;
         self.queue.extend(asked);
+        self.feed_policy_export();
         if let Some(dialog) = &mut self.dialog
             && let Some(ended) = dialogs::show(&ctx, dialog, self.session.as_ref())
         {

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, Stroke, Ui, Vec2};
 
+use crate::exchange::engines::Exported;
 use crate::model::Band;
 use crate::picture::Role;
+use crate::session::prometheus::LiveSource;
 use crate::session::{Command, Group, Place, Session};
 
 use super::file_requests::with_ending;
 use super::picker::{Ask, AskKind};
 use super::theme::{self, Look};
 use super::widgets::{self, Button, Field};
-use super::{files, icons, keys, words};
+use super::{files, icons, keys, live_trace, policy_export, words};
 
 /// What happens once nothing unsaved is in the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +48,8 @@ pub enum Purpose {
     Save,
     /// To save a drawing or a report.
     Export(Command),
+    /// To save exported policies.
+    Policies,
 }
 
 /// A dialog that is open.
@@ -70,6 +74,10 @@ pub enum Dialog {
     Author(String),
     /// The ways to put a problem right.
     Fix(Box<crate::analysis::lint::Finding>),
+    /// Policies for an engine.
+    Policies(Box<policy_export::State>),
+    /// A Prometheus server as a trace.
+    Live(live_trace::State),
     /// What an import could not carry.
     Losses,
     /// The keys.
@@ -97,6 +105,10 @@ pub enum Ended {
     Author(String),
     /// The model is to be changed so.
     Change(crate::edit::Transaction),
+    /// These policies are saved, under a name like that.
+    Policies(Exported),
+    /// This server is a trace from now on.
+    Live(LiveSource),
     /// Nothing happens.
     Closed,
 }
@@ -128,6 +140,8 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
                 ui.spacing_mut().item_spacing.y = 1.0;
                 super::fixing::list(ui, session, finding).map(Ended::Change)
             }
+            Dialog::Policies(state) => policy_export::show(ui, state, session),
+            Dialog::Live(state) => live_trace::show(ui, state),
             Dialog::Losses => losses(ui, session),
             Dialog::Keys => key_list(ui),
             Dialog::FirstSteps => first_steps(ui),
@@ -141,6 +155,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
 fn width(dialog: &Dialog) -> f32 {
     match dialog {
         Dialog::Keys | Dialog::Losses => 640.0,
+        Dialog::Policies(_) => 860.0,
         _ => 480.0,
     }
 }
@@ -153,6 +168,8 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::Path { .. } => "Save under which name?",
         Dialog::Author(_) => "Your name",
         Dialog::Fix(_) => "Fix this problem",
+        Dialog::Policies(_) => "Export policies for an engine",
+        Dialog::Live(_) => "Take a trace from Prometheus",
         Dialog::Losses => "What could not be carried",
         Dialog::Keys => "Keys",
         Dialog::FirstSteps => "First steps",
@@ -160,13 +177,13 @@ fn title(dialog: &Dialog) -> &'static str {
     }
 }
 
-fn buttons<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+pub(super) fn buttons<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.add_space(6.0);
     let size = Vec2::new(ui.available_width(), theme::size::BUTTON);
     ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), contents).inner
 }
 
-fn enter(ui: &Ui) -> bool {
+pub(super) fn enter(ui: &Ui) -> bool {
     ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }
 

@@ -129,6 +129,8 @@ impl App {
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
             Ended::Author(name) => self.set_author(name),
             Ended::Change(transaction) => self.change(|session| session.commit(transaction)),
+            Ended::Policies(exported) => self.ask_to_save_policies(ctx, exported),
+            Ended::Live(source) => self.add_server(&source),
         }
     }
 
@@ -196,6 +198,7 @@ impl App {
             Purpose::Save => self.save_to(with_ending(path)),
             Purpose::Export(command) => self.export(command, path),
             Purpose::Trace => self.add_trace(&path),
+            Purpose::Policies => self.write_policies(path),
         }
     }
 
@@ -286,6 +289,11 @@ impl App {
             Output::Lost(run) => {
                 if let Some(session) = &mut self.session {
                     session.results_mut().losses = Some(run);
+                }
+            }
+            Output::PoliciesExported(wanted, exported) => {
+                if let Some(Dialog::Policies(state)) = &mut self.dialog {
+                    state.take(&wanted, exported);
                 }
             }
             Output::Written(path) => {

@@ -163,6 +163,7 @@ impl App {
             Command::CloseModel => self.replace(ctx, Then::Welcome),
             Command::Quit => self.replace(ctx, Then::Quit),
             Command::Reload => self.replace(ctx, Then::Reload),
+            Command::ExportPolicies => self.dialog = Some(Dialog::Policies(Box::default())),
             Command::ShowLosses => self.dialog = Some(Dialog::Losses),
             Command::Save => self.save(ctx),
             Command::SaveAs => self.save_as(ctx),
@@ -436,6 +437,11 @@ impl App {
     }
 
     fn simulate(&mut self, files: crate::session::TraceFiles, policies: Vec<crate::model::PolicyId>) {
+    pub(super) fn simulate(
+        &mut self,
+        files: crate::session::TraceFiles,
+        policies: Vec<crate::model::PolicyId>,
+    ) {
         let Some(session) = &self.session else { return };
         let id = crate::session::simulate::start_simulation(&mut self.jobs, session, files, policies);
         self.job_names.insert(id, "simulate");

@@ -59,16 +59,22 @@ host := split(input.destination, ":")[0] if {
 	regex.match(`^[^:]*:[0-9]*$`, input.destination)
 } else := input.destination
 
-# The destination as an address, if it is one.
-address := lower(host) if {
-	regex.match(`^([0-9]{1,3}[.]){3}[0-9]{1,3}$`, host)
-} else := substring(lower(input.destination), 7, -1) if {
-	regex.match(`^::ffff:([0-9]{1,3}[.]){3}[0-9]{1,3}$`, lower(input.destination))
-} else := trim_prefix(split(lower(input.destination), "]")[0], "[") if {
-	regex.match(`^\[[0-9a-f:.]+\]:[0-9]+$`, lower(input.destination))
-} else := lower(input.destination) if {
-	regex.match(`^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*$`, lower(input.destination))
+# The destination as an address, if it is one; those of version 4 also where they are written as version 6.
+address := plain if {
+	net.cidr_is_valid(concat("", [plain, "/32"]))
+	not contains(plain, ":")
+} else := substring(plain, 7, -1) if {
+	startswith(plain, "::ffff:")
+	net.cidr_is_valid(concat("", [substring(plain, 7, -1), "/32"]))
+} else := plain if {
+	contains(plain, ":")
+	net.cidr_is_valid(concat("", [plain, "/128"]))
 }
+
+# The destination as an address would be written, without a port and the brackets that go with it.
+plain := trim_prefix(split(lower(input.destination), "]")[0], "[") if {
+	regex.match(`^\[.*\]:[0-9]+$`, input.destination)
+} else := lower(host)
 
 words := [object.union(found, {"priority": policy.priority}) |
 	some policy in policies

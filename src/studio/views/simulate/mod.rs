@@ -32,6 +32,11 @@ pub struct State {
 }
 
 impl State {
+    /// Chooses a trace, by its number in the model.
+    pub fn choose_trace(&mut self, number: usize) {
+        self.trace = number;
+    }
+
     /// What running now would run: the files of the chosen trace, and the chosen policies.
     pub fn wanted(&self, session: &crate::session::Session) -> Option<(TraceFiles, Vec<PolicyId>)> {
         let sets = &session.project().simulation.traces;
@@ -124,6 +129,9 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             if widgets::menu_item(ui, Some("folder-open"), "Add a trace file…", "", false, true).clicked() {
                 ctx.ask(Command::AddTrace);
             }
+            if widgets::menu_item(ui, Some("globe"), "From Prometheus…", "", false, true).clicked() {
+                ctx.ask(Command::TraceFromPrometheus);
+            }
         });
         let shown = state
             .policy
@@ -157,6 +165,11 @@ fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             if widgets::empty_state(ui, "activity", sentence, "Add a trace file…", "") {
                 ctx.ask(Command::AddTrace);
             }
+            ui.vertical_centered(|ui| {
+                if Button::plain("From Prometheus…").icon("globe").show(ui).clicked() {
+                    ctx.ask(Command::TraceFromPrometheus);
+                }
+            });
         } else {
             let sentence = "Run the policies on the trace, and see what fires, what is denied, what was missed and how soon.";
             if widgets::empty_state(ui, "play", sentence, "Simulate", "F5") {
