@@ -390,6 +390,87 @@ fn diff_tells_each_change_in_a_line_of_its_own() {
     assert_eq!(told["differs"], false);
 }
 
+#[test]
+fn policies_are_exported_for_every_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, files) in [
+        ("prometheus-rules", &["rules.yml", "rules.test.yml"][..]),
+        ("alertmanager", &["alertmanager.yml"]),
+        ("rego", &["policy.rego", "policy_test.rego"]),
+        ("cedar", &["policies.cedar", "policies.cedarschema"]),
+        ("kubernetes-network-policy", &["network-policy.yaml"]),
+    ] {
+        let words =
+            ["export", "EXAMPLES/agent-platform.threat.ron", "--format", format, "--out", format, "--json"];
+        let output = check_in(folder.path(), &words, 0, "\"losses\"");
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        has_keys(&said, &["name", "components", "policies", "format", "files", "losses"]);
+        for loss in said["losses"].as_array().unwrap() {
+            has_keys(loss, &["where", "what", "why"]);
+        }
+        for file in files {
+            assert!(folder.path().join(format).join(file).is_file(), "{format}: {file}");
+        }
+    }
+    // A name with an ending is that of the first file, and the others stand beside it.
+    let words = [
+        "export",
+        "EXAMPLES/agent-platform.threat.ron",
+        "--format",
+        "prometheus-rules",
+        "--out",
+        "agents.yml",
+    ];
+    check_in(folder.path(), &words, 0, "agents.test.yml");
+    let test = std::fs::read_to_string(folder.path().join("agents.test.yml")).unwrap();
+    assert!(test.contains("rule_files: [agents.yml]"), "{test}");
+    for dialect in ["prom2", "prom3"] {
+        let out = format!("{dialect}.yml");
+        let words = [&words[..5], &[out.as_str(), "--engine", dialect]].concat();
+        check_in(folder.path(), &words, 0, "prom");
+    }
+    check_in(
+        folder.path(),
+        &["export", "FIXTURES/bakery.v2.json", "--format", "rego", "--out", "x"],
+        3,
+        "no policy",
+    );
+    check_in(folder.path(), &["export", "x", "--format", "rega", "--out", "x"], 2, "known formats are");
+    let nowhere =
+        ["export", "EXAMPLES/agent-platform.threat.ron", "--format", "cedar", "--out", "agents.yml/x"];
+    check_in(folder.path(), &nowhere, 4, "agents.yml");
+    for (words, said) in [
+        (&["check", "rules", "prometheus-rules/rules.yml", "agents.yml"][..], "SUCCESS"),
+        (
+            &["test", "rules", "prometheus-rules/rules.test.yml", "agents.test.yml", "prom2.test.yml"],
+            "SUCCESS",
+        ),
+    ] {
+        let judged = Command::new("promtool").args(words).current_dir(folder.path()).output();
+        let Ok(judged) = judged else {
+            eprintln!("SKIPPED: promtool is not installed, so nobody has judged the exported rules.");
+            return;
+        };
+        let out =
+            String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr);
+        assert!(judged.status.success() && out.contains(said), "{words:?}: {out}");
+    }
+}
+
+#[test]
+fn servers_that_cannot_be_asked_are_named() {
+    let example = "EXAMPLES/agent-platform.threat.ron";
+    check(
+        &["simulate", example, "--at", "http://127.0.0.1:9"],
+        3,
+        "http://127.0.0.1:9 refused the connection",
+    );
+    check(&["simulate", example, "--trace", "http://127.0.0.1:9/?last=5m"], 3, "refused the connection");
+    check(&["simulate", example, "--at", "127.0.0.1:9"], 2, "no address of a server");
+    check(&["simulate", example, "--trace", "http://127.0.0.1:9/?step=5m"], 2, "not understood");
+    check(&["simulate", example, "--at", "http://127.0.0.1:9", "--trace", "a.csv"], 2, "cannot be used with");
+}
+
 /// Runs a program that judges; none, and loudly, where it is not installed.
 fn judge(name: &str, words: &[&str]) -> Option<Output> {
     match Command::new(name).args(words).stdin(Stdio::null()).output() {

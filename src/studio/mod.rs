@@ -46,6 +46,8 @@ mod drawing_tests;
 #[cfg(test)]
 mod driving;
 #[cfg(test)]
+mod engines_tests;
+#[cfg(test)]
 mod fit_tests;
 #[cfg(test)]
 mod loop_tests;

@@ -373,6 +373,7 @@ fn begins_part(command: Command) -> bool {
         Command::Save
             | Command::SavePdf
             | Command::SaveDiagramSvg
+            | Command::ExportPolicies
             | Command::Reload
             | Command::Cut
             | Command::Delete
