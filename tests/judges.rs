@@ -60,6 +60,9 @@ const DESTINATIONS: [&str; 15] = [
     "999.1.1.1",
 ];
 
+/// So many projects are judged.
+const SEEDS: u64 = 24;
+
 fn pick<T: Copy>(random: &mut Random, all: &[T]) -> T {
     all[random.below(all.len())]
 }
@@ -161,7 +164,7 @@ fn judged(
 ) {
     let agents = agents();
     let (mut denied, mut compared) = (0, 0);
-    for seed in 0..60 {
+    for seed in 0..SEEDS {
         let project = project(seed);
         let policies = chosen_policies(&project, &[]);
         let judge = Judge::new(&project, &policies, &agents);
@@ -178,7 +181,7 @@ fn judged(
             }
         });
     }
-    assert!(denied > 1_000 && compared - denied > 1_000, "too one-sided: {denied} of {compared} denied");
+    assert!(denied > 800 && compared - denied > 800, "too one-sided: {denied} of {compared} denied");
 }
 
 /// What an engine says.
@@ -212,8 +215,8 @@ fn rego_decides_as_the_simulator_does() {
                 .add_policy(file.name.clone(), file.text.clone())
                 .unwrap_or_else(|error| panic!("{error}\n{}", file.text));
         }
-        // The tests that go with the policy hold.
-        for number in 0..tests.matches("\ntest_").count() {
+        // The tests that go with the policy hold; each fifth is asked, as each takes as long as a request.
+        for number in (0..tests.matches("\ntest_").count()).step_by(5) {
             let test = format!("data.threat_studio_test.test_{number:03}");
             let held = engine.eval_rule(test.clone()).unwrap_or_else(|error| panic!("{test}: {error}"));
             assert_eq!(held, regorus::Value::from(true), "{test}\n{tests}");
