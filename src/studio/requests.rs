@@ -436,7 +436,6 @@ impl App {
         self.go_to(item);
     }
 
-    fn simulate(&mut self, files: crate::session::TraceFiles, policies: Vec<crate::model::PolicyId>) {
     pub(super) fn simulate(
         &mut self,
         files: crate::session::TraceFiles,
