@@ -42,10 +42,8 @@ impl AttackGraph {
 }
 
 fn radius(project: &Project, ways: &Ways, from: ComponentId, threshold: f64) -> BlastRadius {
-    let costs = match ways.node(from) {
-        Some(node) => dijkstra(&ways.every, node, None, |edge| *edge.weight()),
-        None => Default::default(),
-    };
+    let costs = ways.node(from).map(|node| dijkstra(&ways.every, node, None, |edge| *edge.weight()));
+    let costs = costs.unwrap_or_default();
     let mut reached: Vec<(ComponentId, f64)> = ways
         .components()
         .filter_map(|(node, id)| Some((id, (-costs.get(&node)?).exp())))

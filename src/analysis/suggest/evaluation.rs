@@ -161,10 +161,13 @@ impl Evaluation {
     }
 }
 
+/// Some suggestions of one list.
+type Shown = Vec<Arc<Suggestion>>;
+
 /// What an edit adds and takes away.
 #[derive(Default)]
 struct Change {
-    lists: BTreeMap<List, (Vec<Arc<Suggestion>>, Vec<Arc<Suggestion>>)>,
+    lists: BTreeMap<List, (Shown, Shown)>,
     tallies: BTreeMap<Gap, (Tally, Tally)>,
     unasked: (usize, usize),
     silent: (usize, usize),
@@ -227,12 +230,11 @@ fn patch<T, K: Ord>(list: &mut Vec<T>, mut added: Vec<T>, taken: &[T], key: impl
     for (place, _, entry) in steps {
         patched.extend(rest.by_ref().take(place - at));
         at = place;
-        match entry {
-            Some(entry) => patched.push(entry),
-            None => {
-                rest.next();
-                at += 1;
-            }
+        if let Some(entry) = entry {
+            patched.push(entry);
+        } else {
+            rest.next();
+            at += 1;
         }
     }
     patched.extend(rest);
