@@ -22,7 +22,7 @@ use crate::simulation::{
 use crate::storage::web::{self, Ask, WebError};
 
 /// How long one answer may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Prometheus refuses to answer a query with more points of a series.
 const MOST_POINTS: usize = 11_000;

@@ -55,9 +55,10 @@ impl TraceFiles {
         let file = |name: &str| (!name.trim().is_empty()).then(|| folder.join(name));
         Self {
             name: set.name.clone(),
-            metrics: match LiveSource::is_address(&set.metrics) {
-                true => PathBuf::from(&set.metrics),
-                false => folder.join(&set.metrics),
+            metrics: if LiveSource::is_address(&set.metrics) {
+                PathBuf::from(&set.metrics)
+            } else {
+                folder.join(&set.metrics)
             },
             events: file(&set.events),
             labels: file(&set.labels),

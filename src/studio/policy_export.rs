@@ -83,12 +83,11 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, session: Option<&Session>) ->
         }
     }
     let fresh = state.asked.as_ref() == Some(&state.wanted());
-    match state.exported.clone().filter(|_| fresh) {
-        Some(exported) => preview(ui, state, &exported),
-        None => {
-            ui.set_min_height(420.0);
-            widgets::small(ui, "Being written…", Role::TextTertiary);
-        }
+    if let Some(exported) = state.exported.clone().filter(|_| fresh) {
+        preview(ui, state, &exported);
+    } else {
+        ui.set_min_height(420.0);
+        widgets::small(ui, "Being written…", Role::TextTertiary);
     }
     buttons(ui, |ui| {
         let ready = state.exported.clone().filter(|_| fresh);

@@ -82,7 +82,7 @@ fn fill(samples: &Path, data: &Path) {
 
 /// A case of its own metrics, at a time that servers accept, without markers, which text cannot carry.
 fn placed_case(number: u64) -> Case {
-    let mut case = case(5_000 + number, number % 3 == 0, Engine::Prom2);
+    let mut case = case(5_000 + number, number.is_multiple_of(3), Engine::Prom2);
     let own = |metric: &str| format!("{metric}_{number}");
     for series in &mut case.trace.series {
         series.name.metric = own(&series.name.metric);

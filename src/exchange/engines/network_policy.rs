@@ -113,6 +113,9 @@ fn is_label(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
+/// Why a name is not carried.
+const NO_NAMES: &str = "NetworkPolicy knows addresses and labels, no names; with Cilium write toFQDNs for it";
+
 /// A stretch of addresses.
 type Range = (IpAddr, u32);
 
@@ -154,28 +157,26 @@ fn rules(
             let range = match Pattern::of(&name) {
                 Pattern::Any => None,
                 Pattern::Range(network, bits) => Some((network, bits)),
-                Pattern::Exact(text) => match text.parse::<IpAddr>() {
-                    Ok(address) => Some((address, if address.is_ipv4() { 32 } else { 128 })),
-                    Err(_) => {
+                Pattern::Exact(text) => {
+                    if let Ok(address) = text.parse::<IpAddr>() {
+                        Some((address, if address.is_ipv4() { 32 } else { 128 }))
+                    } else {
+                        let agents = &set.project.simulation.agents;
                         if condition.effect == Effect::Deny {
                             denied_names.push(name);
-                        } else if set.project.simulation.agents.iter().any(|agent| agent.name == text)
-                            && is_label(&text)
-                        {
+                        } else if agents.iter().any(|agent| agent.name == text) && is_label(&text) {
                             peers.push(format!("podSelector: {{matchLabels: {{agent: {}}}}}", quoted(&text)));
                         } else {
-                            let why = "NetworkPolicy knows addresses and labels, no names; with Cilium write toFQDNs for it";
-                            lose(losses, &name, why);
+                            lose(losses, &name, NO_NAMES);
                         }
                         continue;
                     }
-                },
+                }
                 Pattern::Suffix(_) => {
                     if condition.effect == Effect::Deny {
                         denied_names.push(name);
                     } else {
-                        let why = "NetworkPolicy knows addresses and labels, no names; with Cilium write toFQDNs for it";
-                        lose(losses, &name, why);
+                        lose(losses, &name, NO_NAMES);
                     }
                     continue;
                 }
