@@ -42,7 +42,7 @@ pub fn list(ui: &mut Ui, session: &Session, finding: &Finding) -> Option<Transac
     let mut chosen = None;
     for (index, fix) in offered.iter().enumerate() {
         let number = index + 1;
-        let key = (number <= 9).then(|| number.to_string()).unwrap_or_default();
+        let key = if number <= 9 { number.to_string() } else { String::new() };
         let pressed = Key::from_name(&key)
             .is_some_and(|key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)));
         if widgets::menu_item(ui, Some(""), &fix.label, &key, false, true).clicked() || pressed {

@@ -194,7 +194,9 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, index: usize, f
     let fixable = fixes::may_fix(&finding.rule);
     let role = if fixable { Role::Accent } else { Role::TextSecondary };
     let room = fix_room - 76.0 - 12.0;
-    let fix = widgets::line_within(ui, finding.fix.as_str(), Look::BODY, theme::color(ui, role), room);
+    // Where the rule has no more to say than "Fix", the button says it.
+    let advice = if fixable && finding.fix == "Fix" { "" } else { finding.fix.as_str() };
+    let fix = widgets::line_within(ui, advice, Look::BODY, theme::color(ui, role), room);
     let fix_left = widgets::put_right(ui.painter(), button_left - 12.0, middle, fix);
     let place = widgets::line_within(
         ui,

@@ -586,9 +586,8 @@ fn a_dismissal_holds_until_its_own_facts_change_and_then_says_which() {
         agent.attributes.set(name, answer);
         project.diagram.put_component(agent);
     };
-    use crate::model::Answer::{No, Yes};
-    say(&mut project, "can_change_state", Some(Yes));
-    say(&mut project, "logs_actions", Some(No));
+    say(&mut project, "can_change_state", Some(crate::model::Answer::Yes));
+    say(&mut project, "logs_actions", Some(crate::model::Answer::No));
     let all = suggest(&project, Catalog::builtin());
     let dismissals =
         all.fires.iter().map(|one| one.dismissal(&project, Catalog::builtin(), "A log is kept elsewhere"));
@@ -603,7 +602,7 @@ fn a_dismissal_holds_until_its_own_facts_change_and_then_says_which() {
     };
     assert_eq!(look(&project), (true, None));
     // Something else about the same agent, a name, a store: none of its facts.
-    say(&mut project, "has_kill_switch", Some(Yes));
+    say(&mut project, "has_kill_switch", Some(crate::model::Answer::Yes));
     let mut store = project.diagram.component(crate::model::ComponentId(2)).unwrap().clone();
     "archive".clone_into(&mut store.name);
     project.diagram.put_component(store);
@@ -611,6 +610,6 @@ fn a_dismissal_holds_until_its_own_facts_change_and_then_says_which() {
     // What it rested on.
     say(&mut project, "logs_actions", None);
     assert_eq!(look(&project), (false, Some(vec!["logs actions: was no, now not known".to_owned()])));
-    say(&mut project, "logs_actions", Some(No));
+    say(&mut project, "logs_actions", Some(crate::model::Answer::No));
     assert_eq!(look(&project), (true, None));
 }

@@ -184,6 +184,11 @@ pub fn fix_all(findings: &[&Finding], label: &str, ask: &Ask<'_>) -> Option<(usi
     (count > 0).then(|| (count, Transaction::new(format!("Fix {rule} in {count} {places}: {label}"), edits)))
 }
 
+/// What is known beforehand.
+fn catalog() -> &'static Catalog {
+    Catalog::builtin()
+}
+
 fn fix(label: impl Into<String>, transaction: impl Into<Option<Transaction>>) -> Option<Fix> {
     let transaction = transaction.into()?;
     (!transaction.is_empty()).then(|| Fix { label: label.into(), transaction })
@@ -216,10 +221,6 @@ impl<'a> Ask<'a> {
 
     fn name(&self, item: impl Into<ItemId>) -> String {
         self.project.name_of(item.into())
-    }
-
-    fn catalog(&self) -> &'static Catalog {
-        Catalog::builtin()
     }
 
     fn delete(&self, label: &str) -> Option<Fix> {

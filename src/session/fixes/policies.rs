@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ask, CHOICES, Fix, fix, one};
+use super::{Ask, CHOICES, Fix, catalog, fix, one};
 use crate::edit::{Edit, Transaction, verbs};
 use crate::model::{
     AlertSeverity, AlertThreshold, Asset, CommunicationCondition, Condition, Direction, Effect, ItemId,
@@ -81,10 +81,10 @@ pub(super) fn bind(ask: &Ask<'_>) -> Vec<Fix> {
 }
 
 /// Known metrics that share a word with a name, the nearest first.
-fn alike(ask: &Ask<'_>, name: &str) -> Vec<String> {
+fn alike(name: &str) -> Vec<String> {
     let words: Vec<&str> = name.split('_').collect();
     let shared = |other: &str| other.split('_').filter(|word| words.contains(word)).count();
-    let mut known: Vec<&str> = ask.catalog().metrics.iter().map(|metric| metric.name.as_str()).collect();
+    let mut known: Vec<&str> = catalog().metrics.iter().map(|metric| metric.name.as_str()).collect();
     known.retain(|other| shared(other) > 0);
     known.sort_by_key(|other| std::cmp::Reverse(shared(other)));
     known.into_iter().take(CHOICES - 1).map(str::to_owned).collect()
@@ -92,9 +92,8 @@ fn alike(ask: &Ask<'_>, name: &str) -> Vec<String> {
 
 pub(super) fn metric(ask: &Ask<'_>) -> Vec<Fix> {
     let Some((_, rule)) = rule(ask) else { return Vec::new() };
-    let known = |name: &str| {
-        ask.catalog().metric(name).is_some() || ask.project.simulation.metrics.contains_key(name)
-    };
+    let known =
+        |name: &str| catalog().metric(name).is_some() || ask.project.simulation.metrics.contains_key(name);
     let unknown = rule.conditions.iter().find_map(|condition| match condition {
         Condition::Metric(metric) if !known(&metric.metric) => Some(metric.metric.clone()),
         _ => None,
@@ -112,7 +111,7 @@ pub(super) fn metric(ask: &Ask<'_>) -> Vec<Fix> {
         });
         fix(format!("Watch {name} instead"), change)
     };
-    let mut fixes: Vec<Fix> = alike(ask, &unknown).into_iter().filter_map(watch).collect();
+    let mut fixes: Vec<Fix> = alike(&unknown).into_iter().filter_map(watch).collect();
     let described = verbs::change_simulation(ask.project, "metrics", |settings| {
         settings.metrics.insert(unknown.clone(), MetricInfo::default());
     });
@@ -129,7 +128,7 @@ pub(super) fn drop_conditions(ask: &Ask<'_>) -> Vec<Fix> {
         });
         fix(format!("Take out condition {}", index + 1), change)
     };
-    let senseless = |condition: &Condition| crate::analysis::lint::is_senseless(ask.catalog(), condition);
+    let senseless = |condition: &Condition| crate::analysis::lint::is_senseless(catalog(), condition);
     let places = rule.conditions.iter().enumerate().filter(|(_, condition)| senseless(condition));
     places.filter_map(|(index, _)| take(index)).take(CHOICES).collect()
 }

@@ -162,7 +162,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let whole = ui.available_width();
     let left = match state.tab {
         0 => 512.0,
-        1 => (whole * 0.58).max(640.0),
+        1 => (whole * 0.6).max(640.0),
         _ => 460.0,
     };
     let left = if whole < 1180.0 { left * 0.8 } else { left };

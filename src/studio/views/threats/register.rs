@@ -61,7 +61,14 @@ impl Memory {
 /// The columns that are shown, in the order of the table.
 pub(super) fn columns(ctx: &ViewContext<'_>) -> Vec<Col> {
     let chosen: Vec<Col> = ctx.prefs.register_columns.iter().filter_map(|name| Col::named(name)).collect();
-    if chosen.is_empty() { Col::USUAL.to_vec() } else { chosen }
+    if !chosen.is_empty() {
+        chosen
+    } else if ctx.narrow {
+        // What there is no room for stands in the detail beside.
+        Col::USUAL.into_iter().filter(|column| !matches!(column, Col::Planned | Col::Owner)).collect()
+    } else {
+        Col::USUAL.to_vec()
+    }
 }
 
 /// What is listed, for other programs.
@@ -91,7 +98,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 
 fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, memory: &mut Memory) {
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 300.0).clamp(160.0, 420.0);
+        let width = (ui.available_width() - 390.0).clamp(140.0, 420.0);
         let hint = "Search: title, owner, state, target, tag";
         widgets::search_field(ui, "Search threats", hint, width, &mut memory.query.words);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -368,10 +375,6 @@ fn group_head(ui: &mut Ui, memory: &mut Memory, name: &str, count: usize) {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a row needs the table, the threat, and what the table remembers"
-)]
 fn row(
     ui: &mut Ui,
     ctx: &mut ViewContext<'_>,

@@ -43,10 +43,6 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         ask(ui, ctx, state, question, place, open.len());
         questions(ui, ctx, state, &open, place);
     }
-    fn shown(list: &[Arc<Suggestion>], only: Option<Target>) -> Vec<&Suggestion> {
-        let list = list.iter().map(Arc::as_ref);
-        list.filter(|suggestion| only.is_none_or(|only| suggestion.target == only)).collect()
-    }
     let only = state.only;
     // Why something does not fire is worked out when somebody asks.
     let silent = if only.is_some() || state.unfolded.contains(SILENT) {
@@ -97,6 +93,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
         }
     });
+}
+
+/// Those of a list that concern one element, or all.
+fn shown(list: &[Arc<Suggestion>], only: Option<Target>) -> Vec<&Suggestion> {
+    let list = list.iter().map(Arc::as_ref);
+    list.filter(|suggestion| only.is_none_or(|only| suggestion.target == only)).collect()
 }
 
 /// Every open question by what it decides; a press asks it above.
