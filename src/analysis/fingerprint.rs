@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Policy, Project, Table};
+use crate::model::{Policy, Project, ReviewSchedule, Table};
 
 /// SHA-256, in hexadecimal, of what the model says. Reviews, which hold fingerprints themselves, and views, which only
 /// draw, are left out: signing a model or moving a box does not make it another.
@@ -13,9 +13,21 @@ pub fn fingerprint(project: &Project) -> String {
     of_text(&text_of(&meaning))
 }
 
-/// The fingerprint of a policy, to notice that it changed after a simulation.
+/// The fingerprint of a policy, to notice that it changed after a simulation: of what decides how it runs. To approve it,
+/// to review it or to explain it better does not make it another.
 pub fn of_policy(policy: &Policy) -> String {
-    of_text(&text_of(policy))
+    let mut meaning = Policy {
+        description: String::new(),
+        author: String::new(),
+        rationale: String::new(),
+        review: ReviewSchedule::default(),
+        ..policy.content()
+    };
+    for rule in &mut meaning.rules {
+        rule.description.clear();
+        rule.rationale.clear();
+    }
+    of_text(&text_of(&meaning))
 }
 
 /// The records of a model hold nothing that RON cannot write, except unknown keys with broken text, which then count as
@@ -35,7 +47,9 @@ fn of_text(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Component, ComponentId, Place, Review, ReviewId, View, ViewId};
+    use crate::model::{
+        Component, ComponentId, Place, PolicyId, PolicyStatus, Review, ReviewId, Rule, RuleAction, View, ViewId,
+    };
 
     #[test]
     fn known_text_has_the_known_digest() {
@@ -60,6 +74,20 @@ mod tests {
         assert_ne!(with_component, before);
         project.name = "two".to_owned();
         assert_ne!(fingerprint(&project), with_component);
+    }
+
+    #[test]
+    fn a_policy_is_another_when_it_runs_otherwise() {
+        let mut policy = Policy { id: PolicyId(1), rules: vec![Rule::default()], ..Policy::default() };
+        let before = of_policy(&policy);
+        policy.status = PolicyStatus::Active;
+        policy.rationale = "Because".to_owned();
+        policy.rules[0].rationale = "Because".to_owned();
+        policy.decisions.push(crate::model::Decision::default());
+        policy.versions.push(crate::model::PolicyVersion::default());
+        assert_eq!(of_policy(&policy), before, "approving and explaining leave it");
+        policy.rules[0].action = RuleAction::Monitor;
+        assert_ne!(of_policy(&policy), before);
     }
 
     #[test]

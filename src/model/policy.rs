@@ -3,7 +3,7 @@
 //! A condition is a *requirement*; its violation is the negation (`cpu_usage < 80` is violated at 80).
 
 use super::record::{choice, keyed, record};
-use super::{ControlId, PolicyId, RuleId, ThreatId};
+use super::{ControlId, Decision, PolicyId, RuleId, ThreatId};
 
 record! {
     /// A security policy.
@@ -32,6 +32,45 @@ record! {
         review: ReviewSchedule,
         /// Why the policy exists.
         rationale: String,
+        /// What was decided about it: every step on the way to production.
+        decisions: Vec<Decision>,
+        /// How it read each time it was approved, oldest first.
+        versions: Vec<PolicyVersion>,
+    }
+}
+
+record! {
+    /// A policy as it was approved.
+    pub struct PolicyVersion {
+        /// Counted from 1.
+        number: u32,
+        /// When, by whom, and on what ground.
+        approved: Decision,
+        /// How it read: without its history, its status and the day of its last review.
+        policy: Policy,
+    }
+}
+
+impl Policy {
+    /// What an approval is about: all but its status, the day of its last review, and its history.
+    pub fn content(&self) -> Self {
+        Self {
+            status: PolicyStatus::default(),
+            review: ReviewSchedule { last: None, ..self.review.clone() },
+            decisions: Vec::new(),
+            versions: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The version that was approved last.
+    pub fn last_version(&self) -> Option<&PolicyVersion> {
+        self.versions.last()
+    }
+
+    /// Whether it reads as it was approved last; without an approval it does not.
+    pub fn is_as_approved(&self) -> bool {
+        self.last_version().is_some_and(|version| version.policy == self.content())
     }
 }
 
@@ -48,6 +87,19 @@ choice! {
         Active = "Active",
         /// No longer in force.
         Retired = "Retired",
+    }
+}
+
+impl PolicyStatus {
+    /// Where a policy may go from here: the way on first, then the way back.
+    pub fn next(self) -> &'static [Self] {
+        match self {
+            Self::Draft => &[Self::Staged],
+            Self::Staged => &[Self::Approved, Self::Draft],
+            Self::Approved => &[Self::Active, Self::Staged],
+            Self::Active => &[Self::Retired],
+            Self::Retired => &[Self::Draft],
+        }
     }
 }
 

@@ -254,6 +254,12 @@ fn policy(draw: &mut Draw, project: &mut Project, number: u32, size: usize) {
         id: PolicyId(number),
         name: draw.text(),
         status: draw.of(PolicyStatus::ALL),
+        decisions: vec![Decision { by: draw.text(), text: draw.text(), ..Decision::default() }],
+        versions: vec![PolicyVersion {
+            number: 1,
+            policy: Policy { name: draw.text(), ..Policy::default() },
+            ..PolicyVersion::default()
+        }],
         priority: draw.next() as i32,
         scope: Scope { agent_types: draw.texts(), environments: draw.texts(), ..Scope::default() },
         rules: vec![Rule {

@@ -267,6 +267,7 @@ fields!(Policy, this {
     "status" => this.status.to_string(),
     "priority" => this.priority.to_string(),
     "rationale" => this.rationale.clone(),
+    "decisions" => list(this.decisions.iter().map(|decision| decision.text.clone())),
 }, parts of_policy);
 
 fields!(Rule, this {

@@ -9,7 +9,7 @@ mod threats;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::fingerprint;
-use crate::model::{ItemId, Keyed, Project, Snapshot, Table};
+use crate::model::{ItemId, Keyed, Policy, Project, Snapshot, Table};
 use fields::Fields;
 pub use threats::{Movement, ThreatChange, ThreatState};
 
@@ -154,6 +154,11 @@ pub fn since(snapshot: &Snapshot, new: &Project) -> Comparison {
         threats: threats::since(snapshot, new),
         ..Comparison::default()
     }
+}
+
+/// What changed from one form of a policy to another, field by field.
+pub fn between_policies(old: &Policy, new: &Policy) -> Vec<FieldChange> {
+    fields::changed(old, new)
 }
 
 fn table_changes<T>(old: &Project, new: &Project, before: &Table<T>, after: &Table<T>) -> Vec<ItemChange>

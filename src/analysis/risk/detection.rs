@@ -27,7 +27,7 @@ pub fn measured(project: &Project, control: ControlId) -> Option<f64> {
 }
 
 /// Whether the policy has changed since the evidence was recorded, or is gone. Evidence without a fingerprint is believed.
-pub(crate) fn is_stale(project: &Project, evidence: &Evidence) -> bool {
+pub fn is_stale(project: &Project, evidence: &Evidence) -> bool {
     let Some(policy) = evidence.policy else { return false };
     let Some(policy) = project.policies.get(policy) else { return true };
     !evidence.policy_fingerprint.is_empty() && evidence.policy_fingerprint != fingerprint::of_policy(policy)

@@ -21,7 +21,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use detection::{measured, responds};
+pub use detection::{is_stale, measured, responds};
 pub use explain::explain;
 pub use exposure::{exposures, given_frequency, given_loss};
 pub use grid::{Condition, GivenGrid, GridFault, grid_faults};

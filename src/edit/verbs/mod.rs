@@ -4,6 +4,7 @@ mod clipboard;
 mod decide;
 mod delete;
 mod draw;
+mod policy_life;
 mod record;
 
 pub use clipboard::{Clip, ClipError, copy, insert, paste};
@@ -16,6 +17,7 @@ pub use draw::{
     NewComponent, NewZone, add_component, add_component_like, add_interface, add_line, add_note, add_zone,
     free_name, move_into_zone, place, reconnect, reverse,
 };
+pub use policy_life::{Ground, Refusal, approve_policy, move_policy, restore_version};
 pub use record::{
     accept_threats, add_asset, add_assumption, add_control, add_policy, add_question, add_review, add_rule,
     add_threat, add_view, answer_attribute, answer_authentication, answer_encryption, change_asset,

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Ask, CHOICES, Fix, catalog, fix, one};
+use crate::analysis::approval;
+use crate::edit::verbs::Ground;
 use crate::edit::{Edit, Transaction, verbs};
 use crate::model::{
     AlertSeverity, AlertThreshold, Asset, CommunicationCondition, Condition, Direction, Effect, ItemId,
@@ -493,10 +495,27 @@ pub(super) fn promote(ask: &Ask<'_>) -> Vec<Fix> {
         policy.status == PolicyStatus::Staged && plain_word(&policy.name) == plain_word(&active.name)
     });
     let Some(staged) = staged else { return Vec::new() };
-    let edits: Vec<Edit> = vec![
-        Policy { status: PolicyStatus::Retired, ..active.clone() }.into(),
-        Policy { status: PolicyStatus::Active, ..staged.clone() }.into(),
-    ];
-    let name = format!("Put the staged form of {} into force", active.name);
-    one(fix("Put the staged form into force", Transaction::new(name, edits)))
+    let retired = |policy: &Policy, why: &str| {
+        let mut policy = policy.clone();
+        policy.status = PolicyStatus::Retired;
+        policy.decisions.push(ask.decision(format!("Retired: {why}")));
+        Edit::from(policy)
+    };
+    let mut fixes = Vec::new();
+    // What nobody has simulated is not approved in passing: that asks for a reason, and is done at the policy.
+    let tested = approval::tested(ask.project, staged.id);
+    let ground = Ground { tested: &tested, ..Ground::default() };
+    let approved = verbs::approve_policy(ask.project, staged.id, &ask.decision(""), &ground).ok().flatten();
+    if let Some(Edit::Policy(_, Some(mut next))) = approved.and_then(|change| change.edits.into_iter().next()) {
+        next.status = PolicyStatus::Active;
+        next.decisions.push(ask.decision("Put into force"));
+        let why = format!("{} took its place", staged.id);
+        let edits = vec![retired(active, &why), Edit::from(*next)];
+        let name = format!("Put the staged form of {} into force", active.name);
+        fixes.extend(fix("Approve the staged form and put it into force", Transaction::new(name, edits)));
+    }
+    let why = format!("{} stays in force", active.id);
+    let name = format!("Give up the staged form of {}", active.name);
+    fixes.extend(fix("Retire the staged form", Transaction::new(name, vec![retired(staged, &why)])));
+    fixes
 }

@@ -1,6 +1,7 @@
 //! Policies: the list and its scope at the left, the rules in the middle, layers and a request to try at the right.
 
 mod condition;
+mod life;
 mod overview;
 mod rule;
 mod side;
@@ -31,6 +32,7 @@ pub struct State {
     tab: usize,
     folded: BTreeSet<RuleId>,
     request: side::RequestDraft,
+    life: life::Life,
 }
 
 impl State {
@@ -137,7 +139,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 overview::list(ui, ctx, state, id);
                 Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
                     if let Some(policy) = ctx.project().policies.get(id) {
-                        overview::details(ui, ctx, policy);
+                        overview::details(ui, ctx, &mut state.life, policy);
                     }
                 });
             });

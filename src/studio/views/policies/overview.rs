@@ -18,6 +18,7 @@ use crate::studio::views::{ViewContext, parts};
 use crate::studio::widgets::{self, Chip, Field};
 
 use super::State;
+use super::life::Life;
 
 /// The list.
 pub(super) fn list(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, shown: PolicyId) {
@@ -86,7 +87,7 @@ pub(super) fn list(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
     widgets::divider(ui);
 }
 
-fn status_look(status: PolicyStatus) -> (&'static str, Role) {
+pub(super) fn status_look(status: PolicyStatus) -> (&'static str, Role) {
     match status {
         PolicyStatus::Draft => ("square-pen", Role::TextTertiary),
         PolicyStatus::Staged => ("clock", Role::SeverityText(Band::Medium)),
@@ -97,24 +98,12 @@ fn status_look(status: PolicyStatus) -> (&'static str, Role) {
 }
 
 /// Everything about a policy but its rules.
-pub(super) fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
+pub(super) fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Policy) {
     let project = ctx.project();
     let id = policy.id;
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
+    super::life::show(ui, ctx, life, policy);
     let width = ui.available_width() - 108.0;
-    widgets::property(ui, "Status", |ui| {
-        let label = |status: PolicyStatus| status.label().to_owned();
-        if let Some(status) = widgets::choose(ui, "Status", policy.status, PolicyStatus::ALL, width, label) {
-            ctx.commit(verbs::change_policy(project, id, "status", |policy| policy.status = status));
-        }
-    });
-    let untested = !project.evidence.iter().any(|evidence| evidence.policy == Some(id));
-    if untested
-        && matches!(policy.status, PolicyStatus::Approved | PolicyStatus::Active)
-        && policy.rationale.trim().is_empty()
-    {
-        warning(ui, "In force without a recorded simulation. Record one, or write down why not.");
-    }
     widgets::property(ui, "Priority", |ui| {
         let parse = |text: &str| text.trim().parse::<i32>().map_err(|_| "Type a whole number".to_owned());
         let field = Field::new("Priority").width(width);
@@ -130,7 +119,7 @@ pub(super) fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         }
     });
     widgets::caption(ui, "Reason");
-    let hint = "Why the policy exists, or why it is in force untested";
+    let hint = "Why the policy exists";
     if let Some(text) = parts::paragraph_value(ui, ctx, "Reason", hint, 2, &policy.rationale) {
         ctx.commit(verbs::change_policy(project, id, "reason", |policy| policy.rationale = text));
     }
@@ -138,6 +127,7 @@ pub(super) fn details(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
     monitoring(ui, ctx, policy);
     response(ui, ctx, policy);
     review(ui, ctx, policy);
+    super::life::history(ui, ctx, life, policy);
 }
 
 fn known(project: &Project, pick: impl Fn(&crate::model::AgentInstance) -> &str) -> Vec<String> {
@@ -327,6 +317,27 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
             }));
         }
     });
+    repeat(ui, ctx, policy, width);
+}
+
+/// How often people are told again while an alarm lasts.
+fn repeat(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy, width: f32) {
+    widgets::property(ui, "Tell again", |ui| {
+        let parse = |text: &str| match text.trim() {
+            "" | "never" | "0" => Ok(0),
+            text => parse_duration(text).map_err(|_| "Type a time, like 4h, or never".to_owned()),
+        };
+        let field = Field::new("Repeat the notice every").hint("never").width(width);
+        let show = |ms: &i64| match *ms {
+            0 => String::new(),
+            ms => duration_words(ms).replace([' ', '\u{2009}'], ""),
+        };
+        if let Some(ms) = widgets::number_field(ui, field, &policy.response.repeat_interval_ms, show, parse) {
+            ctx.commit(verbs::change_policy(ctx.project(), policy.id, "repeat", |policy| {
+                policy.response.repeat_interval_ms = ms;
+            }));
+        }
+    });
 }
 
 fn toggle(response: &mut Response, severity: AlertSeverity, action: ResponseAction) {
@@ -373,7 +384,7 @@ fn review(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
     }
 }
 
-fn warning(ui: &mut Ui, text: &str) {
+pub(super) fn warning(ui: &mut Ui, text: &str) {
     ui.horizontal_top(|ui| {
         let (_, rect) = ui.allocate_space(Vec2::new(18.0, 18.0));
         icons::paint_at(
