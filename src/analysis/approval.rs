@@ -13,3 +13,19 @@ pub fn simulations(project: &Project, policy: PolicyId) -> impl Iterator<Item = 
 pub fn tested(project: &Project, policy: PolicyId) -> Vec<EvidenceId> {
     simulations(project, policy).filter(|(_, stale)| !stale).map(|(evidence, _)| evidence.id).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_was_simulated_as_it_reads() {
+        let project = crate::catalog::example();
+        let policy = project.policies.iter().find(|policy| !policy.rules.is_empty()).unwrap();
+        let now = crate::analysis::fingerprint::of_policy(policy);
+        let of_it: Vec<_> = simulations(&project, policy.id).collect();
+        assert!(!of_it.is_empty());
+        assert!(of_it.iter().all(|(_, stale)| !stale), "the policy now has the fingerprint {now}");
+        assert_eq!(tested(&project, policy.id).len(), of_it.len());
+    }
+}

@@ -20,6 +20,8 @@ pub struct ConditionRef {
     pub rule: RuleId,
     /// Its name.
     pub rule_name: String,
+    /// The condition, counted from 0 within its rule.
+    pub condition: usize,
     /// `r1c0`: rule and condition counted from 0 over the policies asked.
     pub id: String,
 }

@@ -157,6 +157,7 @@ impl<'a> NumberedRule<'a> {
             policy_name: named(&self.policy.name, self.policy.id),
             rule: self.rule.id,
             rule_name: named(&self.rule.name, self.rule.id),
+            condition: index,
             id: self.condition_id(index),
         }
     }

@@ -73,7 +73,7 @@ fn resources_and_destinations_are_named() {
 #[test]
 fn scope_response_and_review_are_set() {
     let mut studio = with_policy();
-    choose(&mut studio, "Status", PolicyStatus::Staged.label());
+    button(&mut studio, "Stage");
     fill(&mut studio, "Priority", "40");
     button(&mut studio, "Add to environments");
     fill(&mut studio, "Add to environments", "production");
@@ -119,4 +119,92 @@ fn a_policy_is_chosen_from_the_list() {
         let id = project(&studio).policies.iter().find(|policy| policy.name == *name).unwrap().id;
         assert_eq!(session(&studio).selection().single(), Some(id.into()));
     }
+}
+
+#[test]
+fn a_policy_goes_into_force_step_by_step() {
+    let mut studio = with_policy();
+    button(&mut studio, "Stage");
+    button(&mut studio, "Approve…");
+    button(&mut studio, "Approve");
+    assert!(says(&studio, "Refused: an approval needs a simulation on record"));
+    assert_eq!(policy(&studio).status, PolicyStatus::Staged);
+    fill(&mut studio, "Reason for the approval", "Nothing to simulate yet");
+    button(&mut studio, "Approve");
+    assert_eq!(policy(&studio).status, PolicyStatus::Approved);
+    assert_eq!(policy(&studio).versions.len(), 1);
+    fill(&mut studio, "Priority", "7");
+    button(&mut studio, "Put into force");
+    assert!(says(&studio, "Refused: it reads otherwise than it was approved"));
+    assert!(says(&studio, "1 change since version 1 was approved."));
+    button(&mut studio, "Approve the change…");
+    fill(&mut studio, "Reason for the approval", "Goes before the others");
+    button(&mut studio, "Approve");
+    button(&mut studio, "Put into force");
+    assert_eq!((policy(&studio).status, policy(&studio).versions.len()), (PolicyStatus::Active, 2));
+    button(&mut studio, "Show version 2");
+    assert!(says(&studio, "priority: 0 → 7"));
+    button(&mut studio, "Bring back version 1");
+    assert_eq!((policy(&studio).priority, policy(&studio).status), (0, PolicyStatus::Active));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(policy(&studio).priority, 7);
+    button(&mut studio, "Show what was decided");
+    assert!(says(&studio, "Put into force"));
+    button(&mut studio, "Retire");
+    assert_eq!(policy(&studio).status, PolicyStatus::Retired);
+}
+
+#[test]
+fn what_was_simulated_is_approved_without_a_reason() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    button(&mut studio, "Approve as it reads…");
+    assert!(says(&studio, "detected"));
+    button(&mut studio, "Approve");
+    let version = policy(&studio).last_version().unwrap();
+    assert!(version.approved.text.contains("simulated in E-"), "{}", version.approved.text);
+}
+
+#[test]
+fn the_layers_are_walked_by_keys() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    click(&mut studio, Role::Tab, "Layers");
+    let cells = labels(&studio, Role::GridCell);
+    assert!(cells.iter().any(|cell| cell.starts_with("assistant in production")), "{cells:#?}");
+    let first = cells.iter().find(|cell| cell.starts_with("analyzer in production")).unwrap().clone();
+    click(&mut studio, Role::GridCell, &first);
+    assert!(says(&studio, "Rules, in the order in which they are asked"));
+    press(&mut studio, Key::ArrowRight);
+    assert!(says(&studio, "analyzer in staging"));
+    let before = undo_all(&mut studio);
+    assert!(before.is_empty(), "walking changes nothing: {before:?}");
+}
+
+#[test]
+fn a_request_names_what_decided_and_what_was_shadowed() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    choose(&mut studio, "What it does", "send to");
+    fill(&mut studio, "Other end", "external_api");
+    assert!(says(&studio, "Decided by"));
+    assert!(says(&studio, "Shadowed: they match too, and have no say"));
+    assert!(says(&studio, "Outbound to anything else is denied."));
+}
+
+#[test]
+fn what_is_wrong_with_a_rule_stands_at_it_with_its_fix() {
+    let mut studio = with_policy();
+    let add = format!("Add a condition to {RULE}");
+    pick(&mut studio, &add, "A metric must keep to a bound");
+    fill(&mut studio, "Duration of r0c0", "50s");
+    assert!(says(&studio, "50s is no multiple of the interval of 15s: it holds for 1m."));
+    button(&mut studio, "Timing of r0c0");
+    fill(&mut studio, "Keep firing of r0c0", "2m");
+    let Condition::Metric(metric) = &policy(&studio).rules[0].conditions[0] else { panic!() };
+    assert_eq!(metric.keep_firing_for_ms, 120_000);
+    assert!(says(&studio, "PO-027"));
+    assert!(labels(&studio, Role::Button).iter().any(|label| label == &format!("Fix PO-027 at {RULE}")));
+    fill(&mut studio, "Repeat the notice every", "4h");
+    assert_eq!(policy(&studio).response.repeat_interval_ms, 14_400_000);
 }

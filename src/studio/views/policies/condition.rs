@@ -139,7 +139,7 @@ fn metric(
         word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.unwrap_or_else(|| kind.default_reading()).label();
-        let width = (ui.available_size_before_wrap().x - 48.0).clamp(166.0, 206.0);
+        let width = (ui.available_size_before_wrap().x - 90.0).clamp(150.0, 206.0);
         widgets::picker(ui, &of("Reading", id), None, shown, false, width, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);
@@ -159,7 +159,18 @@ fn metric(
                 }
             }
         });
+        let timing = ui.scope_id().with("timing");
+        let open = condition.hold_for_ms > 0
+            || condition.keep_firing_for_ms > 0
+            || ui.data(|data| data.get_temp(timing).unwrap_or(false));
+        if widgets::tool_button(ui, "clock", &of("Timing", id), "", open, true).clicked() {
+            ui.data_mut(|data| data.insert_temp(timing, !open));
+        }
         remove(ui, &condition.metric, changed);
+        if open {
+            ui.end_row();
+            timing_fields(ui, condition, changed, id, reading);
+        }
     });
     sentence(
         ui,
@@ -173,6 +184,45 @@ fn metric(
     } else if assumed {
         hint(ui, "Nothing says what the numbers of this metric mean; they are taken for a level.");
     }
+}
+
+/// How long a violation lasts until it fires, and how long an alarm stays.
+fn timing_fields(
+    ui: &mut Ui,
+    condition: &MetricCondition,
+    changed: &mut Changed,
+    id: &str,
+    reading: Reading,
+) {
+    let parse = |text: &str| match text.trim() {
+        "" | "0" => Ok(0),
+        text => parse_duration(text).map_err(|_| "Type a time, like 30s or 5m".to_owned()),
+    };
+    let mut set = |change: &dyn Fn(&mut MetricCondition)| {
+        let mut new = condition.clone();
+        change(&mut new);
+        *changed = Some(Some(Condition::Metric(new)));
+    };
+    if reading != Reading::For || condition.duration_ms == 0 {
+        word(ui, "fires once that has lasted");
+        let named = of("Hold", id);
+        let field = Field::new(&named).hint("at once").width(90.0);
+        let ms = condition.hold_for_ms;
+        if let Some(ms) = widgets::number_field(ui, field, &ms, |ms| time_or_nothing(*ms), parse) {
+            set(&|new| new.hold_for_ms = ms);
+        }
+    }
+    word(ui, "and stays on after the last violation for");
+    let named = of("Keep firing", id);
+    let field = Field::new(&named).hint("no time").width(90.0);
+    let ms = condition.keep_firing_for_ms;
+    if let Some(ms) = widgets::number_field(ui, field, &ms, |ms| time_or_nothing(*ms), parse) {
+        set(&|new| new.keep_firing_for_ms = ms);
+    }
+}
+
+fn time_or_nothing(ms: i64) -> String {
+    if ms == 0 { String::new() } else { duration_text(ms) }
 }
 
 /// `5m`, as it can be typed again.
@@ -335,7 +385,8 @@ fn sentence(ui: &mut Ui, text: &str, violated: bool, id: &str) {
     });
 }
 
-fn hint(ui: &mut Ui, text: &str) {
+/// A warning below a condition.
+pub(super) fn hint(ui: &mut Ui, text: &str) {
     ui.horizontal(|ui| {
         let (_, rect) = ui.allocate_space(Vec2::new(20.0, 18.0));
         let tint = theme::color(ui, Role::SeverityText(Band::Medium));

@@ -46,7 +46,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-        if drifted && Button::plain("Approve the change…").small().show(ui).clicked() {
+        let approve =
+            if policy.versions.is_empty() { "Approve as it reads…" } else { "Approve the change…" };
+        if drifted && Button::plain(approve).small().show(ui).clicked() {
             life.approving = Some((policy.id, String::new()));
         }
         for (index, to) in policy.status.next().iter().enumerate() {

@@ -1,10 +1,13 @@
 //! Policies: the list and its scope at the left, the rules in the middle, layers and a request to try at the right.
 
+mod checked;
 mod condition;
 mod life;
+mod matrix;
 mod overview;
 mod rule;
 mod side;
+mod verdict;
 
 pub(super) use overview::alert_band;
 
@@ -18,12 +21,18 @@ use crate::model::{
 };
 use crate::picture::Role;
 use crate::session::Command;
+use crate::simulation::static_checks::static_notes;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::widgets::{self, Button, Field};
 use crate::studio::words;
 
 use super::ViewContext;
 use super::parts::text_value;
+
+/// The tabs.
+const RULES: usize = 0;
+const LAYERS: usize = 1;
+const PROTECTION: usize = 2;
 
 /// What the view remembers.
 #[derive(Debug, Default)]
@@ -33,6 +42,7 @@ pub struct State {
     folded: BTreeSet<RuleId>,
     request: side::RequestDraft,
     life: life::Life,
+    matrix: matrix::Matrix,
 }
 
 impl State {
@@ -45,7 +55,7 @@ impl State {
 
     /// What the checks' simulation rests on, or what the rules read, for the status bar.
     pub(super) fn status(&self, ctx: &ViewContext<'_>) -> String {
-        if self.tab == 1 {
+        if self.tab == PROTECTION {
             return super::protection::status(ctx);
         }
         let policies = &ctx.project().policies;
@@ -58,12 +68,13 @@ impl State {
 
     /// Shows the cost of the checks themselves.
     pub fn show_protection(&mut self) {
-        self.tab = 1;
+        self.tab = PROTECTION;
     }
 
     /// Shows a policy, or the policy of a rule.
     pub fn choose(&mut self, id: PolicyId) {
         self.chosen = Some(id);
+        self.tab = RULES;
     }
 }
 
@@ -96,21 +107,21 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
     Panel::top("policy tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
-            widgets::tabs(ui, size::TOOLBAR, &[("Rules", None), ("Protection", None)], &mut state.tab);
+            widgets::tabs(ui, size::TOOLBAR, &[("Rules", None), ("Layers", None), ("Protection", None)], &mut state.tab);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let (label, keys, command) = if state.tab == 1 {
+                let (label, keys, command) = if state.tab == PROTECTION {
                     ("Run", "", Command::RunProtection)
                 } else {
                     ("Simulate", "F5", Command::Simulate)
                 };
-                let some = state.tab == 1 || !ctx.project().policies.is_empty();
+                let some = state.tab == PROTECTION || !ctx.project().policies.is_empty();
                 if Button::primary(label).icon("play").keys(keys).enabled(some).show(ui).clicked() {
                     ctx.ask(command);
                 }
             });
         });
     });
-    if state.tab == 1 {
+    if state.tab == PROTECTION {
         super::protection::show(ui, ctx);
         return;
     }
@@ -125,6 +136,10 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         });
         return;
     };
+    if state.tab == LAYERS {
+        matrix::show(ui, ctx, &mut state.matrix);
+        return;
+    }
     let roomy = ui.available_width() >= 1180.0;
     let side = |ui: &Ui, margin: i8| {
         Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(margin))
@@ -148,7 +163,9 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let frame = side(ui, 16);
         Panel::right("policies side").exact_size(344.0).resizable(false).frame(frame).show(ui, |ui| {
             widgets::scroll(ui, "policies side", |ui| {
-                side::show(ui, ctx, &mut state.request, id);
+                if side::show(ui, ctx, &mut state.request, &mut state.matrix, id) {
+                    state.tab = LAYERS;
+                }
             });
         });
     }
@@ -158,7 +175,11 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             ui.spacing_mut().item_spacing.y = 12.0;
             rules(ui, ctx, state, id);
             if !roomy {
-                widgets::card(ui, 16.0, |ui| side::show(ui, ctx, &mut state.request, id));
+                widgets::card(ui, 16.0, |ui| {
+                    if side::show(ui, ctx, &mut state.request, &mut state.matrix, id) {
+                        state.tab = LAYERS;
+                    }
+                });
             }
         });
     });
@@ -181,8 +202,13 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId
             }));
         }
     });
+    let run = ctx.session.results().simulation.clone();
+    let traced: Option<BTreeSet<&str>> = run.as_ref().map(|run| {
+        run.value.trace.series.iter().map(|series| series.name.metric.as_str()).collect()
+    });
+    let notes = static_notes(ctx.project(), policy, traced.as_ref());
     for (index, rule) in policy.rules.iter().enumerate() {
-        ui.push_id(rule.id, |ui| rule::card(ui, ctx, &mut state.folded, rule, index));
+        ui.push_id(rule.id, |ui| rule::card(ui, ctx, &mut state.folded, rule, index, &notes));
     }
     ui.horizontal(|ui| {
         if Button::plain("Add a rule").icon("plus").show(ui).clicked() {

@@ -10,11 +10,12 @@ use crate::model::{
     ResourceCondition, Rule, RuleAction, RuleId,
 };
 use crate::picture::Role;
+use crate::simulation::static_checks::StaticNote;
 use crate::studio::theme::{self, Look};
 use crate::studio::widgets::{self, Button, Field};
 use crate::studio::{icons, views::parts};
 
-use super::condition;
+use super::{checked, condition};
 use crate::studio::views::ViewContext;
 
 /// The card of a rule; `number` is what conditions are counted by (`r0c1`).
@@ -24,6 +25,7 @@ pub(super) fn card(
     folded: &mut BTreeSet<RuleId>,
     rule: &Rule,
     number: usize,
+    notes: &[StaticNote],
 ) {
     let selected = ctx.session.selection().contains(rule.id);
     let edge = theme::color(ui, if selected { Role::Accent } else { Role::Line });
@@ -42,7 +44,14 @@ pub(super) fn card(
                 widgets::divider(ui);
                 padded(ui, 10, |ui| {
                     ui.push_id(index, |ui| condition::row(ui, ctx, rule, index, one, number));
+                    for note in notes.iter().filter(|note| note.rule == rule.id && note.condition == index) {
+                        condition::hint(ui, &note.text);
+                    }
                 });
+            }
+            if checked::any(ctx, rule.id.into()) {
+                widgets::divider(ui);
+                padded(ui, 8, |ui| checked::of_item(ui, ctx, rule.id.into()));
             }
             widgets::divider(ui);
             padded(ui, 6, |ui| add_condition(ui, ctx, rule));
@@ -56,11 +65,11 @@ pub(super) fn card(
         });
 }
 
-fn padded(ui: &mut Ui, vertical: i8, contents: impl FnOnce(&mut Ui)) {
+fn padded<R>(ui: &mut Ui, vertical: i8, contents: impl FnOnce(&mut Ui) -> R) {
     Frame::new().inner_margin(Margin::symmetric(14, vertical)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-        contents(ui);
+        contents(ui)
     });
 }
 
