@@ -1,5 +1,6 @@
 //! The small marks that mean the same everywhere: severity signs, trust bars, the risk bar, arrowheads.
 
+use crate::analysis::risk::RiskRow;
 use crate::model::{Band, Method, Score};
 
 use super::{Path, PictureBuilder, Point, Rect, Role, Segment, Stroke};
@@ -57,16 +58,36 @@ pub fn trust_bars(out: &mut PictureBuilder, trust: u8, rect: Rect) {
     }
 }
 
+/// What stands on the scale of a risk.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct RiskMarks {
+    /// With no control.
+    pub inherent: Option<Score>,
+    /// With the controls that are in place.
+    pub current: Option<Score>,
+    /// With every listed control.
+    pub planned: Option<Score>,
+    /// The inherent risk by the lowest votes, and by the highest.
+    pub voted: Option<(f64, f64)>,
+}
+
+impl RiskMarks {
+    /// Those of a threat in the register.
+    pub fn of(row: &RiskRow) -> Self {
+        let RiskRow { inherent, current, planned, .. } = *row;
+        Self { inherent, current, planned, voted: row.voted() }
+    }
+}
+
 /// The four ratings of a risk on a track from 2 to 10: ring inherent, disc current, hollow diamond planned, line appetite.
+/// Where votes lie apart, a bracket below spans what they make of the inherent risk.
 ///
 /// The rectangle's width is the track's; its height is that of the appetite line.
 pub fn risk_bar(
     out: &mut PictureBuilder,
     rect: Rect,
     method: &Method,
-    inherent: Option<Score>,
-    current: Option<Score>,
-    planned: Option<Score>,
+    RiskMarks { inherent, current, planned, voted }: RiskMarks,
 ) {
     let unit = rect.h / 16.0;
     let y = rect.center().y;
@@ -74,9 +95,9 @@ pub fn risk_bar(
     let track = Rect::new(rect.x, y - 2.0 * unit, rect.w, 4.0 * unit);
     out.rect(track, 2.0 * unit, Some(Role::Line.into()), None);
     let risk = |score: Option<Score>| score.map(Score::risk);
+    let band = current.map_or(Band::Low, |score| method.band_of(score));
     let (inherent, current, planned) = (risk(inherent), risk(current), risk(planned));
     if let (Some(current), Some(planned)) = (current, planned) {
-        let band = method.band(current);
         let (from, to) = (x(planned.min(current)), x(planned.max(current)));
         let tint = Rect::new(from, track.y, to - from, track.h);
         out.rect(tint, 0.0, Some(Role::SeverityMark(band).at(0.55)), None);
@@ -88,6 +109,17 @@ pub fn risk_bar(
     let appetite = x(method.appetite);
     let line = Stroke::solid(Role::Text, 2.0 * unit);
     out.line(Point::new(appetite, rect.y), Point::new(appetite, rect.bottom()), line);
+    if let Some((least, most)) = voted.filter(|(least, most)| least < most) {
+        let (low, end) = (rect.bottom() - 0.5 * unit, 3.0 * unit);
+        let corners = [
+            Point::new(x(least), low - end),
+            Point::new(x(least), low),
+            Point::new(x(most), low),
+            Point::new(x(most), low - end),
+        ];
+        let stroke = Stroke::solid(Role::TextTertiary, unit);
+        out.path(Path::polyline(&corners), None, Some(stroke));
+    }
     let outline = |width: f32| Some(Stroke::solid(Role::TextSecondary, width * unit));
     if let Some(inherent) = inherent {
         out.circle(Point::new(x(inherent), y), 4.0 * unit, Some(Role::Panel.into()), outline(1.5));
@@ -99,7 +131,6 @@ pub fn risk_bar(
         out.path(Path::polygon(&corners), Some(Role::Panel.into()), outline(1.5));
     }
     if let Some(current) = current {
-        let band = method.band(current);
         let halo = Stroke::solid(Role::Panel, 1.5 * unit);
         out.circle(Point::new(x(current), y), 5.5 * unit, Some(Role::SeverityMark(band).into()), Some(halo));
     }
@@ -172,6 +203,7 @@ pub fn outline(corners: &[(Point, f32)]) -> Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Scheme;
 
     #[test]
     fn signs_stay_in_their_square_and_differ() {
@@ -203,21 +235,32 @@ mod tests {
 
     #[test]
     fn the_risk_bar_shows_only_what_is_rated() {
-        let count = |inherent, current, planned| {
+        let count_voted = |inherent, current, planned, voted| {
             let mut out = PictureBuilder::new();
-            risk_bar(
-                &mut out,
-                Rect::new(0.0, 0.0, 100.0, 16.0),
-                &Method::default(),
-                inherent,
-                current,
-                planned,
-            );
+            let area = Rect::new(0.0, 0.0, 100.0, 16.0);
+            risk_bar(&mut out, area, &Method::default(), RiskMarks { inherent, current, planned, voted });
             out.finish().marks.len()
         };
+        let count = |inherent, current, planned| count_voted(inherent, current, planned, None);
         let score = Some(Score { likelihood: 4.0, impact: 4.0 });
         assert_eq!(count(None, None, None), 2, "track and appetite");
         assert_eq!(count(score, None, None), 3);
         assert_eq!(count(score, score, score), 7);
+        let disc = |scheme| {
+            let mut out = PictureBuilder::new();
+            let current = Some(Score { likelihood: 4.0, impact: 2.2 });
+            let method = Method { scheme, ..Method::default() };
+            risk_bar(
+                &mut out,
+                Rect::new(0.0, 0.0, 100.0, 16.0),
+                &method,
+                RiskMarks { current, ..RiskMarks::default() },
+            );
+            format!("{:?}", out.finish().marks.last())
+        };
+        assert!(disc(Scheme::Score).contains("SeverityMark(Medium)"), "{}", disc(Scheme::Score));
+        assert!(disc(Scheme::Three).contains("SeverityMark(High)"), "as its cell is");
+        assert_eq!(count_voted(score, score, score, Some((7.0, 10.0))), 8, "a bracket");
+        assert_eq!(count_voted(score, score, score, Some((8.0, 8.0))), 7, "all said the same");
     }
 }

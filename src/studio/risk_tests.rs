@@ -6,7 +6,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
-use crate::model::{Band, Project, Scheme, Threat, ThreatId};
+use crate::model::{Asset, AssetId, Band, Project, Scheme, Target, Threat, ThreatId};
 
 fn rated() -> Project {
     let mut project = Project::new("Rated");
@@ -258,4 +258,36 @@ fn votes_are_kept_with_their_spread() {
         &studio,
         "3 votes: likelihood 2 to 5, impact 4 to 4, so inherent risk 6.0 to 9.0. They disagree"
     ));
+}
+
+#[test]
+fn assets_show_the_band_of_the_cell_where_a_grid_decides() {
+    for (scheme, badge) in [(Scheme::Score, "Medium 6.2"), (Scheme::Three, "High 6.2")] {
+        let mut project = rated();
+        project.method.scheme = scheme;
+        project.assets.insert(Asset { id: AssetId(1), name: "records".to_owned(), ..Asset::default() });
+        for threat in [1, 2, 3] {
+            let threat = project.threats.get_mut(ThreatId(threat)).unwrap();
+            (threat.likelihood, threat.impact) = (Some(4.0), Some(2.2));
+            threat.targets = vec![Target::Asset(AssetId(1))];
+        }
+        let mut studio = studio(project);
+        ctrl(&mut studio, Key::Num2);
+        assert!(labels(&studio, Role::Label).iter().any(|label| label == badge), "{badge}");
+    }
+}
+
+#[test]
+fn without_ratings_the_tiles_and_the_curve_say_so() {
+    let mut project = rated();
+    for threat in [1, 2, 3] {
+        project.threats.get_mut(ThreatId(threat)).unwrap().likelihood = None;
+    }
+    let mut studio = on_risk(project);
+    assert!(says(&studio, "nothing rated yet") && !says(&studio, "all within appetite"));
+    click(&mut studio, Role::Tab, "Loss curve");
+    wait_until(&mut studio, "the run", |studio| session(studio).results().losses.is_some());
+    studio.run();
+    assert!(says(&studio, "No threat has both a frequency and a loss yet"));
+    assert!(!says(&studio, "Loss in a year, in figures"), "no table of nothing");
 }

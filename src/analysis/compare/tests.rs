@@ -3,9 +3,9 @@
 use super::*;
 use crate::analysis::snapshot::snapshot;
 use crate::model::{
-    Asset, AssetId, Component, ComponentId, Condition, Control, ControlId, ControlStatus, Decision,
+    Asset, AssetId, Band, Component, ComponentId, Condition, Control, ControlId, ControlStatus, Decision,
     Encryption, Extra, Interface, InterfaceId, MetricCondition, Operator, Place, Policy, PolicyId, Rule,
-    RuleAction, RuleId, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
+    RuleAction, RuleId, Scheme, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
 };
 
 fn base() -> Project {
@@ -190,6 +190,22 @@ fn a_snapshot_remembers_names_and_scores() {
     // A rounded score gives its loss back.
     let loss = comparison.threats[0].before.as_ref().unwrap().loss.unwrap();
     assert!((loss - comparison.threats[0].after.as_ref().unwrap().loss.unwrap()).abs() < 1e-9);
+}
+
+#[test]
+fn the_band_of_then_is_that_of_its_cell_where_a_grid_decided() {
+    let mut old = base();
+    for id in [1, 2] {
+        let threat = old.threats.get_mut(ThreatId(id)).unwrap();
+        (threat.likelihood, threat.impact) = (Some(4.0), Some(2.2));
+    }
+    let band = |old: &Project| compare(old, &base()).threats[1].band_before;
+    assert_eq!(band(&old), Some(Band::Medium));
+    let by_snapshot = |old: &Project| since(&snapshot(old), old).threats[1].band_before;
+    assert_eq!(by_snapshot(&old), Some(Band::Medium));
+    old.method.scheme = Scheme::Three;
+    assert_eq!(band(&old), Some(Band::High), "likely by medium of three");
+    assert_eq!(by_snapshot(&old), None, "a snapshot keeps the score alone");
 }
 
 type Change = fn(&mut Policy);

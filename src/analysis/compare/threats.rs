@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FieldChange;
 use super::fields::changed;
-use crate::analysis::risk::{Rating, register};
-use crate::model::{Decision, Method, Project, Snapshot, Threat, ThreatId, ThreatStatus};
+use crate::analysis::risk::{Rating, Register, register};
+use crate::model::{Band, Decision, Method, Project, Scheme, Snapshot, Threat, ThreatId, ThreatStatus};
 
 /// A threat at one of the two times.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,8 @@ pub struct ThreatChange {
     pub before: Option<ThreatState>,
     /// How it stands; none when it is gone.
     pub after: Option<ThreatState>,
+    /// The band of its current score then; none where it was not rated, or where a grid decided and only the score is kept.
+    pub band_before: Option<Band>,
     /// How it moved.
     pub movement: Movement,
     /// Somebody rated it anew: its inherent score differs.
@@ -94,8 +96,10 @@ impl ThreatChange {
 }
 
 pub(super) fn between(old: &Project, new: &Project) -> Vec<ThreatChange> {
-    let mut changes = moved(&states(old), &states(new), &old.method, &new.method);
+    let rated = register(old);
+    let mut changes = moved(&states(old, &rated), &states(new, &register(new)), &old.method, &new.method);
     for change in &mut changes {
+        change.band_before = rated.row(change.threat).and_then(|row| row.band(Rating::Current));
         let (before, after) = (old.threats.get(change.threat), new.threats.get(change.threat));
         if let (Some(before), Some(after)) = (before, after) {
             if before != after {
@@ -122,7 +126,14 @@ pub(super) fn since(snapshot: &Snapshot, new: &Project) -> Vec<ThreatChange> {
         loss: threat.current.and_then(|risk| loss_at(&new.method, risk)),
     };
     let before = snapshot.threats.iter().map(|threat| (threat.id, state(threat))).collect();
-    moved(&before, &states(new), &new.method, &new.method)
+    let mut changes = moved(&before, &states(new, &register(new)), &new.method, &new.method);
+    if new.method.scheme == Scheme::Score {
+        for change in &mut changes {
+            let risk = change.before.as_ref().and_then(|state| state.current);
+            change.band_before = risk.map(|risk| new.method.band(risk));
+        }
+    }
+    changes
 }
 
 /// Frequency times loss depends on the sum of the levels only, so a score is enough.
@@ -130,8 +141,7 @@ fn loss_at(method: &Method, risk: f64) -> Option<f64> {
     method.loss(3.0).map(|loss| loss * method.frequency(risk - 3.0))
 }
 
-fn states(project: &Project) -> BTreeMap<ThreatId, ThreatState> {
-    let register = register(project);
+fn states(project: &Project, register: &Register) -> BTreeMap<ThreatId, ThreatState> {
     let state = |threat: &Threat| {
         let risk = |rating| register.row(threat.id).and_then(|row| row.risk(rating));
         ThreatState {
@@ -162,6 +172,7 @@ fn moved(
         let (was_above, is_above) = (above(then, method_before), above(now, method_after));
         ThreatChange {
             threat: id,
+            band_before: None,
             movement: movement(then, now),
             rerated: then.zip(now).is_some_and(|(then, now)| then.inherent != now.inherent),
             status_moved: then.zip(now).is_some_and(|(then, now)| then.status != now.status),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use crate::analysis::risk::{Rating, Spread};
+use crate::analysis::risk::{Rating, RiskRow, Spread};
 use crate::model::{
     Band, ComponentKind, Condition, Control, ControlFunction, ControlStatus, Strength, Stride, Target,
     ThreatStatus, Treatment,
@@ -59,15 +59,19 @@ pub(super) fn undecided(context: &mut Context<'_>) {
 }
 
 /// "6.8, high".
-fn risk_words(context: &Context<'_>, risk: f64) -> String {
-    format!("{risk:.1}, {}", context.project.method.band(risk).label().to_lowercase())
+fn risk_words(row: &RiskRow) -> String {
+    let (risk, band) = (row.risk(Rating::Current), row.band(Rating::Current));
+    risk.zip(band).map_or_else(
+        || "not rated".to_owned(),
+        |(risk, band)| format!("{risk:.1}, {}", band.label().to_lowercase()),
+    )
 }
 
 pub(super) fn no_control(context: &mut Context<'_>) {
     for (threat, row) in context.grave_threats() {
         let carried = matches!(threat.status, ThreatStatus::Accepted | ThreatStatus::Transferred);
         if row.effects.is_empty() && !carried {
-            let risk = risk_words(context, row.risk(Rating::Current).unwrap_or_default());
+            let risk = risk_words(row);
             context.report(threat.id, format!("{} ({risk}) has no control", threat.title));
         }
     }
@@ -75,7 +79,7 @@ pub(super) fn no_control(context: &mut Context<'_>) {
 
 pub(super) fn no_owner(context: &mut Context<'_>) {
     for (threat, row) in context.grave_threats().filter(|(threat, _)| threat.owner.trim().is_empty()) {
-        let risk = risk_words(context, row.risk(Rating::Current).unwrap_or_default());
+        let risk = risk_words(row);
         context.report(threat.id, format!("Nobody answers for {} ({risk})", threat.title));
     }
 }
@@ -89,7 +93,7 @@ pub(super) fn no_due_date(context: &mut Context<'_>) {
         if context.controls_of(threat.id).iter().any(|control| control.due.is_some() && !is_done(control)) {
             continue;
         }
-        let risk = risk_words(context, row.risk(Rating::Current).unwrap_or_default());
+        let risk = risk_words(row);
         context.report(threat.id, format!("{} ({risk}) is to be lowered, but by no date", threat.title));
     }
 }

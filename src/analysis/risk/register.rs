@@ -97,6 +97,20 @@ impl RiskRow {
         self.losses[rating as usize]
     }
 
+    /// The inherent risk by the lowest votes and by the highest; an axis nobody voted on counts as it is rated.
+    pub fn voted(&self) -> Option<(f64, f64)> {
+        let ends = |spread: Option<Spread>, rated: fn(Score) -> f64| {
+            spread.map(|spread| (spread.min, spread.max)).or_else(|| {
+                let rated = self.inherent.map(rated)?;
+                Some((rated, rated))
+            })
+        };
+        self.likelihood_spread.or(self.impact_spread)?;
+        let likelihood = ends(self.likelihood_spread, |score| score.likelihood)?;
+        let impact = ends(self.impact_spread, |score| score.impact)?;
+        Some((likelihood.0 + impact.0, likelihood.1 + impact.1))
+    }
+
     /// Whether a rating still misses the target: above a target of its own, or at or above the appetite.
     pub fn misses_target(&self, rating: Rating) -> bool {
         self.risk(rating)

@@ -426,10 +426,10 @@ fn sentence(register: &Register, method: &Method) -> String {
         .iter()
         .take(7)
         .filter_map(|row| {
-            let now = row.current?.risk();
+            let now = row.current?;
             let planned =
                 row.planned.map_or_else(String::new, |score| format!(", planned {:.1}", score.risk()));
-            Some(format!("{} {}, now {now:.1}{planned}", row.threat, method.band(now)))
+            Some(format!("{} {}, now {:.1}{planned}", row.threat, method.band_of(now), now.risk()))
         })
         .collect();
     if !listed.is_empty() {

@@ -115,6 +115,18 @@ fn points_meet_cells() {
 }
 
 #[test]
+fn the_sentence_names_the_band_of_the_cell() {
+    let mut project = project(&[(4.0, 2.2)]);
+    project.method.appetite = 6.0;
+    let described = |project: &Project| {
+        heatmap(&register(project), &project.method, &HeatmapOptions::screen(96.0)).picture.description
+    };
+    assert!(described(&project).contains("T-001 Medium, now 6.2"), "{}", described(&project));
+    project.method.scheme = crate::model::Scheme::Three;
+    assert!(described(&project).contains("T-001 High, now 6.2"), "{}", described(&project));
+}
+
+#[test]
 fn odd_methods_are_drawn_too() {
     let mut project = project(&[(5.0, 5.0), (1.0, 1.0)]);
     for (medium, high, critical, appetite) in

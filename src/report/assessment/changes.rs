@@ -264,7 +264,9 @@ fn closed(draft: &Draft<'_>, baseline: &Baseline) -> Block {
             let last = change.before.as_ref().and_then(|state| state.current);
             let band = match last {
                 Some(risk) => {
-                    Text::new().band(draft.method.band(risk)).plain(format!("\u{a0}{}", words::decimal(risk)))
+                    let band = change.band_before.map_or_else(Text::new, |band| Text::new().band(band));
+                    let gap = if band.is_empty() { "" } else { "\u{a0}" };
+                    band.plain(format!("{gap}{}", words::decimal(risk)))
                 }
                 None => Text::new().absent("not rated"),
             };

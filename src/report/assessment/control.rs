@@ -5,7 +5,7 @@ use super::super::input::ChapterKey;
 use super::super::words;
 use super::draft::Draft;
 use super::tables::{bands, facts, left, owner, range, small};
-use crate::model::SignOffDecision;
+use crate::model::{Scheme, SignOffDecision};
 
 pub(super) fn chapter(draft: &Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::DocumentControl);
@@ -175,7 +175,14 @@ pub(super) fn contents(draft: &Draft<'_>) -> Chapter {
         .strong("Planned")
         .plain(": with every listed control complete. ")
         .strong("Target")
-        .plain(": the appetite, or the threat’s own target. Bands follow the score with its decimals; a colour never stands without its sign and word.");
+        .plain(format!(
+            ": the appetite, or the threat’s own target. {}; a colour never stands without its sign and word.",
+            if draft.method.scheme == Scheme::Score {
+                "Bands follow the score with its decimals"
+            } else {
+                "Bands follow the cell of the grid, scores keep their decimals"
+            }
+        ));
     chapter.blocks.push(beside("Four ratings", vec![Block::Paragraph(ratings)]));
     chapter
 }

@@ -10,6 +10,9 @@ use crate::picture::losses::{LossOptions, PERCENTILES, loss_chart, reading, sent
 use crate::simulation::Quiet;
 use crate::simulation::losses::{Losses, Setup, simulate};
 
+/// So many threats that are left out are named.
+const MOST_NAMED: usize = 12;
+
 /// The section, where people gave quantities: a range of their own, or a tolerance.
 pub(super) fn section(draft: &mut Draft<'_>) -> Vec<Block> {
     let given = !draft.method.tolerance_curve.is_empty()
@@ -37,15 +40,19 @@ pub(super) fn section(draft: &mut Draft<'_>) -> Vec<Block> {
     blocks.push(beside("Percentiles", vec![Block::Table(percentiles(draft, &losses))]));
     let threats = losses.threats.len();
     let mut basis = format!(
-        "A model estimate, as good as its ranges: {} rests on ranges that people gave, the others on the anchors of their levels. Each year draws a frequency, a Poisson number of events and the loss of each; controls work on the same events, so that the differences are theirs.",
+        "A model estimate, as good as its ranges: {} on ranges that people gave, the others on the anchors of their levels. Each year draws a frequency, a Poisson number of events and the loss of each; controls work on the same events, so that the differences are theirs.",
         if own == threats {
-            "every threat".to_owned()
+            "every threat rests".to_owned()
         } else {
-            format!("{} of {}", words::count(own), words::count(threats))
+            format!("{} of {} rest", words::count(own), words::count(threats))
         }
     );
     if !without.is_empty() {
-        basis.push_str(&format!(" Left out, because not rated: {}.", words::list(&without)));
+        let mut named: Vec<String> = without.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        if without.len() > MOST_NAMED {
+            named.push(format!("{} more", without.len() - MOST_NAMED));
+        }
+        basis.push_str(&format!(" Left out, because not rated: {}.", words::list(&named)));
     }
     blocks.push(beside("Basis", vec![Block::Paragraph(basis.into())]));
     blocks

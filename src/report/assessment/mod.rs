@@ -9,6 +9,7 @@ mod coverage;
 mod draft;
 mod losses;
 mod overview;
+mod owasp;
 mod plan;
 mod plates;
 mod policies;

@@ -30,6 +30,7 @@ pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     if draft.live_count() > 0 {
         chapter.blocks.push(Block::Table(by_owner(draft)));
     }
+    chapter.blocks.extend(super::owasp::tables(draft));
     if let Some(callout) = spread(draft) {
         chapter.blocks.push(beside("Where ratings differ most", vec![Block::Callout(callout)]));
     }
@@ -58,7 +59,7 @@ fn register(draft: &mut Draft<'_>) -> Table {
     };
     rows.push(Row::total(vec![Text::new().into(), sum.into()]));
     let caption = format!(
-        "{} by current band, then score. Ring inherent, disc current, diamond planned; the upright mark is the appetite, {}.",
+        "{} by current band, then score. Ring inherent, disc current, diamond planned; the upright mark is the appetite, {}{}.",
         if printed < live.len() {
             format!(
                 "The first {} of {}",
@@ -68,7 +69,12 @@ fn register(draft: &mut Draft<'_>) -> Table {
         } else {
             format!("All {}", words::figures(live.len(), "threat"))
         },
-        words::decimal(draft.method.appetite)
+        words::decimal(draft.method.appetite),
+        if live.iter().any(|(row, _)| row.voted().is_some_and(|(least, most)| least < most)) {
+            "; the bracket spans the votes"
+        } else {
+            ""
+        }
     );
     Table {
         number,

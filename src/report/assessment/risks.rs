@@ -122,7 +122,7 @@ fn ratings(draft: &Draft<'_>, row: &RiskRow) -> Table {
                     words::decimal(score.likelihood).into(),
                     words::decimal(score.impact).into(),
                     words::decimal(risk).into(),
-                    Text::new().plain("   ").band(draft.method.band(risk)).into(),
+                    Text::new().plain("   ").band(draft.method.band_of(score)).into(),
                 ];
                 if money {
                     cells.push(
@@ -283,4 +283,35 @@ fn facts(draft: &Draft<'_>, row: &RiskRow, threat: &Threat) -> Vec<(String, Text
         ("Votes".to_owned(), votes),
         ("Treatment".to_owned(), treatment),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::input::ReportInput;
+    use super::*;
+    use crate::model::Scheme;
+
+    #[test]
+    fn the_band_of_an_entry_is_that_of_its_cell() {
+        let mut project = Project::new("Test");
+        project.threats.insert(Threat {
+            id: ThreatId(1),
+            likelihood: Some(4.0),
+            impact: Some(2.2),
+            likelihood_votes: vec![3, 5],
+            ..Threat::default()
+        });
+        for (scheme, band) in [(Scheme::Score, "Medium"), (Scheme::Three, "High")] {
+            project.method.scheme = scheme;
+            let input = ReportInput::new(&project, jiff::civil::date(2026, 3, 1));
+            let draft = Draft::new(&input, &[]);
+            let row = draft.register.row(ThreatId(1)).unwrap();
+            let bands: Vec<String> =
+                ratings(&draft, row).rows.iter().map(|row| row.cells[4].text.words()).collect();
+            assert_eq!(bands, [band; 3]);
+            // 3 + 2.2 to 5 + 2.2: nobody voted on the impact.
+            let (least, most) = row.voted().unwrap();
+            assert!((least - 5.2).abs() < 1e-9 && (most - 7.2).abs() < 1e-9, "{least} to {most}");
+        }
+    }
 }

@@ -79,6 +79,10 @@ pub(super) fn bands(draft: &Draft<'_>) -> Vec<Band> {
 pub(super) fn range(draft: &Draft<'_>, band: Band) -> String {
     let method = draft.method;
     let score = words::decimal;
+    if method.scheme != Scheme::Score {
+        let cells = method.grid().into_iter().flatten().filter(|cell| *cell == band).count();
+        return format!("{} of the grid", words::figures(cells, "cell"));
+    }
     match band {
         Band::Critical => format!("score {} and above", score(method.critical_from)),
         Band::High => format!("{} to below {}", score(method.high_from), score(method.critical_from)),

@@ -122,6 +122,11 @@ pub(crate) fn register_bar(method: &Method, row: &RiskRow, width: f32) -> Pictur
     out.rect(beyond, 0.0, Some(Role::SeveritySoft(Band::High).into()), None);
     let upright = Stroke::solid(Role::Text, 0.28);
     out.line(Point::new(appetite, y - 1.8), Point::new(appetite, y + 1.8), upright);
+    if let Some((least, most)) = row.voted().filter(|(least, most)| least < most) {
+        let corners = [(least, y + 1.3), (least, y + 1.85), (most, y + 1.85), (most, y + 1.3)];
+        let bracket = Path::polyline(&corners.map(|(score, y)| Point::new(x(score), y)));
+        out.path(bracket, None, Some(Stroke::solid(Role::TextSecondary, 0.18)));
+    }
     let place = |rating| row.risk(rating).map(|score| Point::new(x(score), y));
     let (inherent, current, planned) =
         (place(Rating::Inherent), place(Rating::Current), place(Rating::Planned));

@@ -94,7 +94,7 @@ pub(super) fn worst(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {
     }
     let method = &cx.project().method;
     let width = ui.available_width();
-    RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method }.show(ui, width);
+    RiskBar::of(row, method).show(ui, width);
     let part =
         |rating: Rating| row.risk(rating).map_or_else(|| "not rated".to_owned(), |risk| format!("{risk:.1}"));
     let left = format!("planned {} · current {}", part(Rating::Planned), part(Rating::Current));
@@ -154,8 +154,7 @@ pub(super) fn threats(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {
         if let Some(row) = row.filter(|row| row.inherent.is_some() && !gone) {
             let method = &project.method;
             let width = ui.available_width();
-            RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method }
-                .show(ui, width);
+            RiskBar::of(row, method).show(ui, width);
         }
         widgets::divider(ui);
     }

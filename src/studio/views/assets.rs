@@ -2,6 +2,7 @@
 
 use egui::{Frame, Margin, Panel, Ui, Vec2};
 
+use crate::analysis::risk::Rating;
 use crate::edit::verbs;
 use crate::model::{Asset, AssetId, AssetKind, Band, ItemId, Project, Sensitivity, Target};
 use crate::picture::Role;
@@ -82,8 +83,9 @@ fn lines<'a>(ctx: &ViewContext<'a>, state: &State) -> Vec<Line<'a>> {
             };
             let threats: Vec<_> = project.threats.iter().filter(about).collect();
             let rows = threats.iter().filter_map(|threat| register.row(threat.id));
-            let worst =
-                rows.filter_map(|row| row.current).map(crate::model::Score::risk).max_by(f64::total_cmp);
+            let rated = rows.filter_map(|row| row.band(Rating::Current).zip(row.risk(Rating::Current)));
+            // Where a grid decides, a lower score may stand in the graver cell.
+            let worst = rated.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             Line {
                 asset,
                 stored: names.join(", "),
@@ -93,7 +95,7 @@ fn lines<'a>(ctx: &ViewContext<'a>, state: &State) -> Vec<Line<'a>> {
                     .filter(|interface| interface.assets.contains(&asset.id))
                     .count(),
                 threats: threats.len(),
-                worst: worst.map(|risk| (project.method.band(risk), risk)),
+                worst,
             }
         })
         .filter(|line| {
@@ -110,7 +112,12 @@ fn lines<'a>(ctx: &ViewContext<'a>, state: &State) -> Vec<Line<'a>> {
         4 => lines.sort_by(|a, b| a.stored.cmp(&b.stored)),
         5 => lines.sort_by_key(|line| line.carried),
         6 => lines.sort_by(|a, b| a.asset.owner.cmp(&b.asset.owner)),
-        7 => lines.sort_by(|a, b| a.worst.map_or(0.0, |w| w.1).total_cmp(&b.worst.map_or(0.0, |w| w.1))),
+        7 => lines.sort_by(|a, b| {
+            let (a, b) = (a.worst, b.worst);
+            a.map(|worst| worst.0)
+                .cmp(&b.map(|worst| worst.0))
+                .then(a.map_or(0.0, |worst| worst.1).total_cmp(&b.map_or(0.0, |worst| worst.1)))
+        }),
         _ => {}
     }
     if falling {

@@ -2,7 +2,9 @@
 
 use egui::{Galley, Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
+use crate::analysis::risk::RiskRow;
 use crate::model::{Band, Method, Score};
+use crate::picture::signs::RiskMarks;
 use crate::picture::{self, PictureBuilder, Role};
 use crate::studio::paint;
 use crate::studio::paint::ScreenFromPicture;
@@ -78,17 +80,18 @@ pub fn trust_bars(ui: &mut Ui, trust: u8) {
 /// A risk on its scale from 2 to 10, with the same four marks as everywhere.
 #[derive(Debug, Clone, Copy)]
 pub struct RiskBar<'a> {
-    /// With no control.
-    pub inherent: Option<Score>,
-    /// With the controls that are in place.
-    pub current: Option<Score>,
-    /// With every listed control.
-    pub planned: Option<Score>,
+    /// What stands on it.
+    pub marks: RiskMarks,
     /// How risk is rated.
     pub method: &'a Method,
 }
 
-impl RiskBar<'_> {
+impl<'a> RiskBar<'a> {
+    /// That of a threat in the register.
+    pub fn of(row: &RiskRow, method: &'a Method) -> Self {
+        Self { marks: RiskMarks::of(row), method }
+    }
+
     /// Puts it into the layout, that wide.
     pub fn show(&self, ui: &mut Ui, width: f32) -> Response {
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 20.0), Sense::hover());
@@ -102,11 +105,15 @@ impl RiskBar<'_> {
         let part = |name: &str, score: Option<Score>| {
             score.map_or_else(|| format!("{name} not rated"), |score| format!("{name} {:.1}", score.risk()))
         };
+        let RiskMarks { inherent, current, planned, voted } = self.marks;
+        let voted = voted
+            .filter(|(least, most)| least < most)
+            .map_or_else(String::new, |(least, most)| format!(", inherent by votes {least:.1} to {most:.1}"));
         format!(
-            "Risk: {}, {}, {}; appetite {:.1}",
-            part("inherent", self.inherent),
-            part("current", self.current),
-            part("planned", self.planned),
+            "Risk: {}, {}, {}{voted}; appetite {:.1}",
+            part("inherent", inherent),
+            part("current", current),
+            part("planned", planned),
             self.method.appetite
         )
     }
@@ -115,14 +122,7 @@ impl RiskBar<'_> {
     pub fn paint(&self, ui: &Ui, rect: Rect) {
         let mut builder = PictureBuilder::new();
         let across = picture::Rect::new(rect.left() + 6.0, rect.center().y - 8.0, rect.width() - 12.0, 16.0);
-        picture::signs::risk_bar(
-            &mut builder,
-            across,
-            self.method,
-            self.inherent,
-            self.current,
-            self.planned,
-        );
+        picture::signs::risk_bar(&mut builder, across, self.method, self.marks);
         paint_built(ui, builder);
     }
 }

@@ -73,7 +73,8 @@ impl<'a> Table<'a> {
         let mut pressed = None;
         let mut x = rect.left() + PADDING;
         for (index, (column, width)) in self.columns.iter().zip(&self.widths).enumerate() {
-            let cell = Rect::from_min_size(Pos2::new(x, rect.top()), Vec2::new(*width, 32.0));
+            let mut cell = Rect::from_min_size(Pos2::new(x, rect.top()), Vec2::new(*width, 32.0));
+            cell.min.x += lead(self.columns, index);
             x += width;
             if column.name.is_empty() {
                 continue;
@@ -83,7 +84,7 @@ impl<'a> Table<'a> {
                 column.name,
                 Look::CAPTION,
                 theme::color(ui, Role::TextTertiary),
-                width - 6.0,
+                cell.width() - 6.0,
             );
             let words = galley.size().x;
             if sorted.is_some() {
@@ -193,6 +194,12 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Words after a column of numbers begin that much later, so that the two do not read as one.
+fn lead(columns: &[Column<'_>], index: usize) -> f32 {
+    let is_right = |index: usize| columns.get(index).is_some_and(|column| column.right);
+    if index.checked_sub(1).is_some_and(is_right) && !is_right(index) { 8.0 } else { 0.0 }
+}
+
 /// The cells of a row, from left to right.
 pub struct Row<'a> {
     ui: &'a mut Ui,
@@ -207,8 +214,9 @@ impl Row<'_> {
     fn take(&mut self) -> (Rect, bool) {
         let width = self.widths.get(self.next).copied().unwrap_or_default();
         let right = self.columns.get(self.next).is_some_and(|column| column.right);
-        let rect =
+        let mut rect =
             Rect::from_min_size(Pos2::new(self.x, self.rect.top()), Vec2::new(width, self.rect.height()));
+        rect.min.x += lead(self.columns, self.next);
         self.next += 1;
         self.x += width;
         (rect, right)

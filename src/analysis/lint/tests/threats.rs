@@ -81,6 +81,14 @@ fn threat_rules() {
     check("TM-040", &one(|_| {}), nothing, &["T-001: Nobody has decided what to do about threat 1"]);
     check("TM-040", &one(|t| t.treatment = Treatment::Mitigate), nothing, &[]);
     check("TM-041", &one(|_| {}), nothing, &["T-001: threat 1 (8.0, critical) has no control"]);
+    // Medium by its score; where a grid of three decides, its cell is high.
+    check("TM-041", &one(|t| t.impact = Some(2.2)), nothing, &[]);
+    check(
+        "TM-041",
+        &one(|t| t.impact = Some(2.2)),
+        |p| p.method.scheme = Scheme::Three,
+        &["T-001: threat 1 (6.2, high) has no control"],
+    );
     check("TM-041", &one(|t| t.status = ThreatStatus::Accepted), nothing, &[]);
     check("TM-041", &with(vec![threat(1, 3.0)], vec![]), nothing, &[]);
     check("TM-042", &one(|_| {}), nothing, &["T-001: Nobody answers for threat 1 (8.0, critical)"]);

@@ -16,6 +16,9 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, Field, Table};
 use crate::studio::words;
 
+/// So many threats that are left out are named.
+const MOST_NAMED: usize = 12;
+
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -37,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     Panel::right("loss figures").exact_size(side).resizable(false).frame(frame).show(ui, |ui| {
         widgets::scroll(ui, "loss figures", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
-            if let Some(run) = &held {
+            if let Some(run) = held.as_ref().filter(|run| !run.value.losses.threats.is_empty()) {
                 widgets::card(ui, 14.0, |ui| percentiles(ui, ctx.project(), &run.value.losses));
                 widgets::card(ui, 0.0, |ui| threats(ui, ctx, &run.value));
             }
@@ -61,10 +64,14 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             let project = ctx.project();
             if run.value.losses.threats.is_empty() {
                 let words = "No threat has both a frequency and a loss yet. Rate threats, or give their ranges in the threat's detail; impact needs money, which the method names.";
-                widgets::paragraph(ui, words, Look::BODY, Role::TextSecondary);
+                if widgets::empty_state(ui, "chart-line", words, "Rate threats", "") {
+                    ctx.ask(Command::GoThreats);
+                }
                 return;
             }
             if let Some(reading) = losses::reading(&run.value.losses, &project.method) {
+                // A figure and its sign stay on one line.
+                let reading = reading.replace(" %", "\u{a0}%");
                 widgets::paragraph(ui, &reading, Look::HEADING, Role::Text);
             }
             ui.add_space(4.0);
@@ -130,8 +137,12 @@ fn told(project: &Project, run: &LossRun) -> String {
         );
     }
     if !run.without.is_empty() {
-        let ids: Vec<String> = run.without.iter().map(ToString::to_string).collect();
-        words.push_str(&format!(" Left out, because not rated: {}.", ids.join(", ")));
+        let named: Vec<String> = run.without.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        let more = match run.without.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        words.push_str(&format!(" Left out, because not rated: {}{more}.", named.join(", ")));
     }
     words
 }
@@ -155,11 +166,11 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
     widgets::heading(ui, "Loss in a year, in figures", None);
     ui.add_space(4.0);
     let columns = [
-        Column::grow("Rating", 1.0, 70.0),
-        Column::exact("Mean", 76.0).right(),
-        Column::exact("P50", 70.0).right(),
-        Column::exact("P90", 70.0).right(),
-        Column::exact("P95", 70.0).right(),
+        Column::grow("Rating", 1.0, 64.0),
+        Column::exact("Mean", 66.0).right(),
+        Column::exact("P50", 62.0).right(),
+        Column::exact("P90", 62.0).right(),
+        Column::exact("P95", 62.0).right(),
     ];
     let table = Table::new(ui, &columns).row_height(34.0);
     ui.scope(|ui| {
@@ -222,9 +233,9 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
     let columns = [
         Column::exact("Id", 58.0),
         Column::grow("Mean loss a year", 1.0, 90.0),
-        Column::exact("Inherent", 74.0).right(),
-        Column::exact("Current", 74.0).right(),
-        Column::exact("Planned", 74.0).right(),
+        Column::exact("Inherent", 68.0).right(),
+        Column::exact("Current", 68.0).right(),
+        Column::exact("Planned", 68.0).right(),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns).row_height(36.0);
@@ -314,13 +325,18 @@ fn settings(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         ui.push_id(("tolerance", place), |ui| {
             ui.horizontal(|ui| {
                 let number = place + 1;
+                let gaps = 36.0 + 2.0 * ui.spacing().item_spacing.x;
+                let width = ((ui.available_width() - gaps) / 2.0).clamp(90.0, 170.0);
                 let (loss_name, chance_name) =
                     (format!("Loss of point {number}"), format!("Chance of point {number}"));
                 let unit = format!("thousand {}", method.currency);
-                if let Some(loss) = number_of(ui, &loss_name, &unit, point.loss, 1e9) {
+                if let Some(loss) =
+                    number_of(ui, Field::new(&loss_name).unit(&unit).width(width), point.loss, 1e9)
+                {
                     set_point(ctx, place, |point| point.loss = loss);
                 }
-                if let Some(percent) = number_of(ui, &chance_name, "% a year", point.chance * 100.0, 100.0) {
+                let field = Field::new(&chance_name).unit("% a year").width(width);
+                if let Some(percent) = number_of(ui, field, point.chance * 100.0, 100.0) {
                     set_point(ctx, place, |point| point.chance = percent / 100.0);
                 }
                 if widgets::icon_button(ui, "trash-2", &format!("Delete point {number}")).clicked() {
@@ -333,7 +349,7 @@ fn settings(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     }
 }
 
-fn number_of(ui: &mut Ui, name: &str, unit: &str, value: f64, most: f64) -> Option<f64> {
+fn number_of(ui: &mut Ui, field: Field<'_>, value: f64, most: f64) -> Option<f64> {
     let parse = |text: &str| {
         let typed = text.trim().replace([' ', '\u{2009}'], "").parse::<f64>().ok();
         typed
@@ -341,7 +357,7 @@ fn number_of(ui: &mut Ui, name: &str, unit: &str, value: f64, most: f64) -> Opti
             .ok_or_else(|| format!("Type a number above 0, at most {most}"))
     };
     let shown = (value * 1e6).round() / 1e6;
-    widgets::number_field(ui, Field::new(name).unit(unit).width(170.0), &shown, f64::to_string, parse)
+    widgets::number_field(ui, field, &shown, f64::to_string, parse)
 }
 
 fn set_point(ctx: &mut ViewContext<'_>, place: usize, with: impl FnOnce(&mut TolerancePoint)) {

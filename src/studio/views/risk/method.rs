@@ -45,9 +45,10 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             };
             if roomy {
                 ui.columns(2, |columns| {
+                    // Columns justify their words; what stands in a column of its own does not.
                     if let [left, right] = columns {
-                        widgets::card(left, 16.0, |ui| bands(ui, ctx));
-                        widgets::card(right, 16.0, |ui| controls(ui, ctx));
+                        left.vertical(|ui| widgets::card(ui, 16.0, |ui| bands(ui, ctx)));
+                        right.vertical(|ui| widgets::card(ui, 16.0, |ui| controls(ui, ctx)));
                     }
                 });
             } else {
@@ -123,7 +124,7 @@ fn grid(ui: &mut Ui, ctx: &mut ViewContext<'_>, faults: &[GridFault]) {
     let method = &ctx.project().method;
     let levels = method.levels();
     let editable = matches!(method.scheme, Scheme::Five | Scheme::Three);
-    let names = 118.0;
+    let names = if ui.available_width() >= 560.0 { 118.0 } else { 104.0 };
     let cell =
         ((ui.available_width() - names) / levels as f32 - 2.0).min(if levels == 3 { 132.0 } else { 92.0 });
     let height = cell.min(if levels == 3 { 84.0 } else { 64.0 });
@@ -191,7 +192,7 @@ fn one_cell(
     let sign = Pos2::new(rect.left() + 14.0, rect.bottom() - 14.0);
     widgets::paint_sign(ui, band, sign, 12.0);
     let words = widgets::line(ui, band.label(), Look::SMALL, theme::color(ui, Role::Text));
-    if words.size().x + 30.0 <= rect.width() {
+    if words.size().x + 26.0 <= rect.width() {
         widgets::put_left(ui.painter(), sign.x + 10.0, sign.y, words);
     }
     let middle = |level| method.middle_of_level(level);

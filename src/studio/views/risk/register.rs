@@ -29,8 +29,11 @@ pub(super) fn tiles(ui: &mut Ui, ctx: &ViewContext<'_>, shown: &Shown<'_>) {
         .collect();
     let worst = register.summary(Rating::Current).worst.and_then(|id| register.row(id));
     let after_words = match stays.as_slice() {
+        [] if rated == 0 => "nothing rated yet".to_owned(),
         [] => "all within appetite".to_owned(),
         [one] => format!("stays above: {one}"),
+        // More than a tile has room for are in the register.
+        many if many.len() > 3 => "stay above".to_owned(),
         many => format!("stay above: {}", many.join(", ")),
     };
     let worst_number = worst
@@ -42,8 +45,12 @@ pub(super) fn tiles(ui: &mut Ui, ctx: &ViewContext<'_>, shown: &Shown<'_>) {
     let unrated = register.unrated.len();
     let unrated = if unrated > 0 { format!(", {unrated} not rated") } else { String::new() };
     let tiles = [
-        ("Above appetite", above.to_string(), format!("of {rated}{was}{unrated}")),
-        ("After the plan", after.to_string(), after_words),
+        (
+            "Above appetite",
+            if rated == 0 { "–".to_owned() } else { above.to_string() },
+            format!("of {rated}{was}{unrated}"),
+        ),
+        ("After the plan", if rated == 0 { "–".to_owned() } else { after.to_string() }, after_words),
         ("Worst now", worst_number, worst_words.unwrap_or_else(|| "nothing rated yet".to_owned())),
     ];
     let _ = ctx;
@@ -153,7 +160,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
     columns.push(Column::exact("Current", if shown.tried.is_some() { 92.0 } else { 78.0 }).right());
     if wide {
         columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
-        columns.push(Column::exact("Owner", 98.0));
+        columns.push(Column::exact("Owner", 104.0));
     }
     let rows = wanted(project, register, state, ctx.session.threat_filter());
     let shown_threat = ctx.shown_threat();
@@ -195,9 +202,7 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
                     }
                     if bars {
                         cells.paint(|ui, rect| {
-                            let (inherent, current, planned) = (row.inherent, row.current, row.planned);
-                            let bar = RiskBar { inherent, current, planned, method: &project.method };
-                            bar.paint(ui, rect.shrink2(Vec2::new(8.0, 0.0)));
+                            RiskBar::of(row, &project.method).paint(ui, rect.shrink2(Vec2::new(8.0, 0.0)));
                         });
                     }
                     numbers(cells, shown, row, Rating::Current, Look::BODY_STRONG);
@@ -246,6 +251,7 @@ fn explained(ui: &mut Ui, project: &Project, row: &RiskRow, rating: Rating) {
 /// How far the votes lie apart, and what that makes of the risk with no control.
 fn spread(row: &RiskRow) -> Option<String> {
     let (likelihood, impact) = (row.likelihood_spread?, row.impact_spread?);
+    let (least, most) = row.voted()?;
     let apart =
         if likelihood.disagrees() || impact.disagrees() { ". They disagree: talk before rating" } else { "" };
     Some(format!(
@@ -255,8 +261,8 @@ fn spread(row: &RiskRow) -> Option<String> {
         likelihood.max,
         impact.min,
         impact.max,
-        likelihood.min + impact.min,
-        likelihood.max + impact.max,
+        least,
+        most,
     ))
 }
 

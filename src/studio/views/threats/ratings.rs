@@ -151,8 +151,7 @@ fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
             }
         });
         let method = &ctx.project().method;
-        let bar = RiskBar { inherent: row.inherent, current: row.current, planned: row.planned, method };
-        bar.show(ui, 370.0);
+        RiskBar::of(row, method).show(ui, 370.0);
         let words = format!("appetite {:.1}", method.appetite);
         widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
     });
