@@ -461,7 +461,7 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
                     set(method, value);
                 });
             }
-            widgets::label(ui, why, Look::SMALL, Role::TextTertiary);
+            widgets::small(ui, why, Role::TextTertiary);
         });
     }
 }

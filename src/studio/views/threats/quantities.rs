@@ -26,7 +26,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         let method = &ctx.project().method;
         let id = threat.id;
         let often = threat.likelihood.map(|level| given_frequency(method, level));
-        let figure = |value: f64| format!("{} a year", plain(value));
+        let figure = |value: f64| format!("{} a year", plain(in_two_figures(value)));
         if let Some(new) = range(ui, "Times a year", "a year", threat.frequency_range.as_ref(), often.as_ref(), &figure) {
             change(ctx, id, "times a year", |threat| threat.frequency_range = new);
         }
@@ -133,15 +133,18 @@ fn range(
 
 /// A range in figures that people would give.
 fn rounded(given: &Estimate) -> Estimate {
-    let two = |value: f64| {
-        if value <= 0.0 {
-            return value;
-        }
-        let unit = 10f64.powf(value.log10().floor() - 1.0);
-        let rounded = (value / unit).round() * unit;
-        (rounded * 1e9).round() / 1e9
-    };
-    Estimate { low: two(given.low), likely: two(given.likely), high: two(given.high), ..given.clone() }
+    let [low, likely, high] = [given.low, given.likely, given.high].map(in_two_figures);
+    Estimate { low, likely, high, ..given.clone() }
+}
+
+/// 2.1333 as 2.1, 1234 as 1200.
+fn in_two_figures(value: f64) -> f64 {
+    if value <= 0.0 {
+        return value;
+    }
+    let unit = 10f64.powf(value.log10().floor() - 1.0);
+    let rounded = (value / unit).round() * unit;
+    (rounded * 1e9).round() / 1e9
 }
 
 fn parsed(text: &str) -> Result<f64, String> {
