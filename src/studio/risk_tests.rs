@@ -273,7 +273,7 @@ fn assets_show_the_band_of_the_cell_where_a_grid_decides() {
         }
         let mut studio = studio(project);
         ctrl(&mut studio, Key::Num2);
-        assert!(labels(&studio, Role::Label).iter().any(|label| label == badge), "{badge}");
+        assert!(says(&studio, badge), "{badge}");
     }
 }
 
