@@ -48,7 +48,8 @@ fn of_text(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::{
-        Component, ComponentId, Place, PolicyId, PolicyStatus, Review, ReviewId, Rule, RuleAction, View, ViewId,
+        Component, ComponentId, Place, PolicyId, PolicyStatus, Review, ReviewId, Rule, RuleAction, View,
+        ViewId,
     };
 
     #[test]

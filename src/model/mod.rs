@@ -39,8 +39,8 @@ pub use method::{Authority, Band, Method, Scheme, Score, TolerancePoint};
 pub use owasp::{OwaspFactor, OwaspFactors, OwaspGroup};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,
-    MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, PolicyVersion, Reading,
-    ResourceCondition, Response, ResponseAction, ReviewSchedule, Rule, RuleAction, Scope,
+    MetricCondition, MetricKind, Monitoring, Operator, Permission, Policy, PolicyStatus, PolicyVersion,
+    Reading, ResourceCondition, Response, ResponseAction, ReviewSchedule, Rule, RuleAction, Scope,
 };
 pub use project::{BrokenReference, FORMAT, NextIds, Project};
 pub use protection::{Caching, Degradation, Load, Protection, Resources, Telemetry, Tier, TierFallback};

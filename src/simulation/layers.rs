@@ -123,7 +123,8 @@ impl Layers {
     pub fn of(project: &Project, planned: bool) -> Self {
         let (agent_types, environments) = sides(project);
         let asked: Vec<&Policy> = if planned {
-            let out = |policy: &&Policy| !matches!(policy.status, PolicyStatus::Draft | PolicyStatus::Retired);
+            let out =
+                |policy: &&Policy| !matches!(policy.status, PolicyStatus::Draft | PolicyStatus::Retired);
             project.policies.iter().filter(out).collect()
         } else {
             chosen_policies(project, &[])
@@ -254,8 +255,7 @@ fn is_disputed_within(binding: &[&Policy], decision: &Decision) -> bool {
         }
     };
     decision.layers.iter().any(|layer| {
-        let said: BTreeSet<bool> =
-            layer.by.iter().chain(&layer.shadowed).filter_map(effect).collect();
+        let said: BTreeSet<bool> = layer.by.iter().chain(&layer.shadowed).filter_map(effect).collect();
         said.len() > 1
     })
 }
@@ -267,9 +267,11 @@ fn fate(one: &ConditionRef, answers: &[Asked]) -> (Fate, Vec<String>) {
     };
     // A condition decides where no other layer had to be heard as well: where its own layer agrees with the outcome.
     let decides = of(&|asked| {
-        let heard = asked.decision.layers.iter().any(|layer| {
-            layer.by.as_ref() == Some(one) && layer.effect == Some(asked.decision.effect)
-        });
+        let heard = asked
+            .decision
+            .layers
+            .iter()
+            .any(|layer| layer.by.as_ref() == Some(one) && layer.effect == Some(asked.decision.effect));
         heard.then(|| asked.what.clone())
     });
     if !decides.is_empty() {

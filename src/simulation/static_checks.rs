@@ -177,7 +177,8 @@ mod tests {
         let rule = Rule { id: RuleId(1), conditions, ..Rule::default() };
         let policy = Policy { rules: vec![rule], ..Policy::default() };
         let notes = static_notes(&project, &policy, Some(&BTreeSet::from(["cpu"])));
-        let said: Vec<(usize, &str)> = notes.iter().map(|note| (note.condition, note.text.as_str())).collect();
+        let said: Vec<(usize, &str)> =
+            notes.iter().map(|note| (note.condition, note.text.as_str())).collect();
         assert_eq!(said.len(), expected.len(), "{said:?}");
         for ((at, text), (wanted, words)) in said.iter().zip(expected) {
             assert!(at == wanted && text.contains(words), "{said:?}");

@@ -37,7 +37,9 @@ pub enum Refusal {
     )]
     NoGround,
     /// What would come into force is not what was approved.
-    #[error("it reads otherwise than it was approved; approve the change, or bring the approved version back")]
+    #[error(
+        "it reads otherwise than it was approved; approve the change, or bring the approved version back"
+    )]
     NotAsApproved,
 }
 
@@ -130,8 +132,7 @@ pub fn restore_version(
     let mut decisions = policy.decisions.clone();
     decisions.push(Decision { text: format!("Version {number} brought back"), ..decision.clone() });
     old.review.last = policy.review.last;
-    let restored =
-        Policy { id, status: policy.status, decisions, versions: policy.versions.clone(), ..old };
+    let restored = Policy { id, status: policy.status, decisions, versions: policy.versions.clone(), ..old };
     let name = format!("Bring back version {number} of {}", project.name_of(id.into()));
     Some(Transaction::new(name, vec![Edit::from(restored)]))
 }

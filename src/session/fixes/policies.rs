@@ -506,7 +506,8 @@ pub(super) fn promote(ask: &Ask<'_>) -> Vec<Fix> {
     let tested = approval::tested(ask.project, staged.id);
     let ground = Ground { tested: &tested, ..Ground::default() };
     let approved = verbs::approve_policy(ask.project, staged.id, &ask.decision(""), &ground).ok().flatten();
-    if let Some(Edit::Policy(_, Some(mut next))) = approved.and_then(|change| change.edits.into_iter().next()) {
+    if let Some(Edit::Policy(_, Some(mut next))) = approved.and_then(|change| change.edits.into_iter().next())
+    {
         next.status = PolicyStatus::Active;
         next.decisions.push(ask.decision("Put into force"));
         let why = format!("{} took its place", staged.id);

@@ -32,8 +32,8 @@ pub(super) struct Life {
 /// Where it stands, and what may be done next.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Policy) {
     stands(ui, policy);
-    let drifted = matches!(policy.status, PolicyStatus::Approved | PolicyStatus::Active)
-        && !policy.is_as_approved();
+    let drifted =
+        matches!(policy.status, PolicyStatus::Approved | PolicyStatus::Active) && !policy.is_as_approved();
     if drifted {
         match policy.last_version() {
             Some(version) => {
@@ -146,8 +146,7 @@ fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Pol
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
             widgets::caption(ui, "Simulations on record");
-            let recorded: Vec<(&Evidence, bool)> =
-                approval::simulations(ctx.project(), policy.id).collect();
+            let recorded: Vec<(&Evidence, bool)> = approval::simulations(ctx.project(), policy.id).collect();
             let tested = approval::tested(ctx.project(), policy.id);
             if recorded.is_empty() {
                 widgets::small(ui, "None. Run it under Simulate and record what it shows.", Role::Text);
@@ -216,8 +215,7 @@ pub(super) fn history(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, p
         return;
     }
     ui.horizontal(|ui| {
-        let (icon, verb) =
-            if life.decisions { ("chevron-down", "Fold") } else { ("chevron-right", "Show") };
+        let (icon, verb) = if life.decisions { ("chevron-down", "Fold") } else { ("chevron-right", "Show") };
         if widgets::icon_button(ui, icon, &format!("{verb} what was decided")).clicked() {
             life.decisions = !life.decisions;
         }
@@ -225,7 +223,11 @@ pub(super) fn history(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, p
     });
     if life.decisions {
         for decision in policy.decisions.iter().rev() {
-            widgets::small(ui, &format!("{}: {}", who_and_when(decision), decision.text), Role::TextSecondary);
+            widgets::small(
+                ui,
+                &format!("{}: {}", who_and_when(decision), decision.text),
+                Role::TextSecondary,
+            );
         }
     }
 }
@@ -249,7 +251,11 @@ fn one(
     ui.horizontal(|ui| {
         let (icon, verb) = if open { ("chevron-down", "Fold") } else { ("chevron-right", "Show") };
         if widgets::icon_button(ui, icon, &format!("{verb} version {}", version.number)).clicked() {
-            if open { life.unfolded.remove(&key) } else { life.unfolded.insert(key) };
+            if open {
+                life.unfolded.remove(&key)
+            } else {
+                life.unfolded.insert(key)
+            };
         }
         widgets::label(ui, &format!("Version {}", version.number), Look::SMALL_STRONG, Role::Text);
         let current = version.policy == policy.content();

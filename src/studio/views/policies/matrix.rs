@@ -269,7 +269,8 @@ fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
     ui.horizontal_top(|ui| {
         icons::show(ui, icon, 14.0, theme::color(ui, role));
         let (_, rect) = ui.allocate_space(Vec2::new(44.0, 18.0));
-        let id = widgets::line(ui, one.condition.id.as_str(), Look::CODE, theme::color(ui, Role::TextTertiary));
+        let id =
+            widgets::line(ui, one.condition.id.as_str(), Look::CODE, theme::color(ui, Role::TextTertiary));
         widgets::put_left(ui.painter(), rect.left(), rect.center().y, id);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -107,7 +107,12 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
     Panel::top("policy tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
-            widgets::tabs(ui, size::TOOLBAR, &[("Rules", None), ("Layers", None), ("Protection", None)], &mut state.tab);
+            widgets::tabs(
+                ui,
+                size::TOOLBAR,
+                &[("Rules", None), ("Layers", None), ("Protection", None)],
+                &mut state.tab,
+            );
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let (label, keys, command) = if state.tab == PROTECTION {
                     ("Run", "", Command::RunProtection)
@@ -203,9 +208,9 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId
         }
     });
     let run = ctx.session.results().simulation.clone();
-    let traced: Option<BTreeSet<&str>> = run.as_ref().map(|run| {
-        run.value.trace.series.iter().map(|series| series.name.metric.as_str()).collect()
-    });
+    let traced: Option<BTreeSet<&str>> = run
+        .as_ref()
+        .map(|run| run.value.trace.series.iter().map(|series| series.name.metric.as_str()).collect());
     let notes = static_notes(ctx.project(), policy, traced.as_ref());
     for (index, rule) in policy.rules.iter().enumerate() {
         ui.push_id(rule.id, |ui| rule::card(ui, ctx, &mut state.folded, rule, index, &notes));

@@ -91,6 +91,7 @@ fn range(
                     continue;
                 }
                 let known = format!("{name}, {end}");
+                wrap_before(ui, 132.0);
                 ui.vertical(|ui| {
                     ui.set_width(132.0);
                     ui.spacing_mut().item_spacing.y = 2.0;
@@ -109,7 +110,9 @@ fn range(
                     }
                 });
             }
+            wrap_before(ui, 128.0);
             ui.vertical(|ui| {
+                ui.set_width(128.0);
                 ui.spacing_mut().item_spacing.y = 2.0;
                 widgets::caption(ui, "shape");
                 let known = format!("Shape of {}", name.to_lowercase());
@@ -129,6 +132,13 @@ fn range(
         }
     });
     changed
+}
+
+/// Goes on in a new row where the next block has no room: blocks do not wrap by themselves.
+fn wrap_before(ui: &mut Ui, width: f32) {
+    if ui.available_size_before_wrap().x < width {
+        ui.end_row();
+    }
 }
 
 /// A range in figures that people would give.
