@@ -132,3 +132,18 @@ fn a_line_that_stands_for_several_interfaces_is_listed_and_not_bent() {
     studio.run();
     assert_eq!(text(&studio), before, "nothing is bent");
 }
+
+#[test]
+fn a_drag_with_control_takes_a_copy_along_and_leaves_no_key_behind() {
+    let mut studio = studio(small());
+    let before = names(&studio);
+    let from = middle(&studio, "user,");
+    studio.event(egui::Event::ModifiersChanged(Modifiers::CTRL | Modifiers::COMMAND));
+    drag(&mut studio, from, from + Vec2::new(0.0, 160.0));
+    // A window manager may take the key's release for itself: the window only hears that it is not held any more.
+    studio.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    studio.run();
+    assert_eq!(names(&studio).len(), before.len() + 1);
+    press(&mut studio, Key::N);
+    assert_eq!(project(&studio).name, small().name, "no new model");
+}

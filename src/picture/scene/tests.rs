@@ -203,6 +203,46 @@ fn the_sample_is_in_order() {
 }
 
 #[test]
+fn the_example_is_in_order_in_every_theme_and_at_every_distance() {
+    let project = crate::catalog::example();
+    let badges = crate::picture::scene::risk_badges(&crate::analysis::risk::register(&project));
+    let view = view(&project);
+    let scene = |paper| {
+        let options = SceneOptions { risk: Some(badges.clone()), assets: true, paper, ..Default::default() };
+        let scene = DiagramScene::build(&project, &view, &options);
+        check_scene(&project, &scene);
+        scene.picture(&PaintOptions::default())
+    };
+    keep("example-dark", &scene(false), Palette::dark(), 1.0);
+    keep("example-light", &scene(false), Palette::light(), 1.0);
+    keep("example-print", &scene(true), Palette::print(), 1.0);
+    for scale in [0.45, 0.25, 0.15] {
+        keep(&format!("example-at-{scale}"), &scene(false), Palette::light(), scale);
+    }
+}
+
+#[test]
+fn zones_are_named_where_their_components_are_not_any_more() {
+    let project = crate::catalog::example();
+    let scene = DiagramScene::build(&project, &view(&project), &SceneOptions::default());
+    let written = |scale| {
+        let options = svg::SvgOptions { scale: Some(scale), ..Default::default() };
+        svg::write(&scene.picture(&PaintOptions::default()), Palette::light(), &options)
+    };
+    for (scale, components) in [(0.15, false), (1.0, true)] {
+        let text = written(scale);
+        // A long name is cut, its beginning stands.
+        for zone in project.diagram.zones.iter() {
+            let start: String = zone.name.chars().take(4).collect();
+            assert!(text.contains(&format!(">{start}")), "{} at {scale}", zone.name);
+        }
+        for component in project.diagram.components() {
+            assert_eq!(text.contains(&format!(">{}<", component.name)), components, "{}", component.name);
+        }
+    }
+}
+
+#[test]
 fn points_meet_what_is_drawn_there() {
     let project = sample();
     let scene = DiagramScene::build(&project, &view(&project), &options(false));

@@ -22,7 +22,7 @@ pub enum Gesture {
         grip: Grip,
         /// Shift or control is held.
         add: bool,
-        /// Alt is held: a drag takes copies along.
+        /// Alt or control is held: a drag takes copies along.
         copy: bool,
     },
     /// The canvas is being moved.
@@ -410,7 +410,7 @@ fn begin_drag(from: Point, at: Point, grip: Grip, add: bool, ground: &Ground<'_>
     }
 }
 
-/// What Alt and a drag copy: boxes, and zones by their names and edges.
+/// What a drag with Alt or control copies: boxes, and zones by their names and edges.
 fn can_be_copied(hit: Hit) -> bool {
     matches!(hit.item, ItemId::Component(_) | ItemId::Zone(_) | ItemId::Note(_))
 }

@@ -223,9 +223,10 @@ fn point(
     state.pointer = pointer.filter(|_| over).map(|pointer| at.to_picture(pointer));
     let project = cx.session.project();
     let selection: Vec<ItemId> = cx.session.selection().items().to_vec();
-    let (space, add, alt) = ui.input(|input| {
+    let (space, add, alt, copy) = ui.input(|input| {
         let held = input.modifiers;
-        (input.key_down(Key::Space), held.shift || held.command, held.alt)
+        // Some window managers keep Alt and a drag for themselves.
+        (input.key_down(Key::Space), held.shift || held.command, held.alt, held.alt || held.command)
     });
     let space = space && !ui.text_edit_focused();
     let view = cx.session.view();
@@ -265,7 +266,7 @@ fn point(
             // Where it went down: in a slow frame the pointer has gone on since.
             let went_down = ui.input(|input| input.pointer.press_origin());
             let at = went_down.map_or(place, |origin| at.to_picture(origin));
-            feed(state, Event::Press { at, button, add, copy: alt });
+            feed(state, Event::Press { at, button, add, copy });
         }
         if moving && !state.gesture.is_idle() {
             state.panned |= matches!(state.gesture, Gesture::Panning { .. });

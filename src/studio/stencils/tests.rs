@@ -75,6 +75,26 @@ fn enter_puts_what_was_found_beside_the_selection() {
 }
 
 #[test]
+fn what_is_put_beside_one_component_is_connected_to_it_in_the_same_step() {
+    for (selected, flows) in [(vec![ItemId::from(ComponentId(1))], 1), (Vec::new(), 0)] {
+        let mut harness = studio(small(), None);
+        harness.state_mut().queue.push(crate::session::Request::Select(selected));
+        harness.run();
+        open(&mut harness);
+        type_text(&mut harness, "queue");
+        press(&mut harness, Key::Enter);
+        let ends = |harness: &Studio| -> Vec<_> {
+            project(harness).diagram.interfaces().map(|flow| (flow.from, flow.to)).collect()
+        };
+        let new = last(&harness).id;
+        assert_eq!(ends(&harness), vec![(Some(ComponentId(1)), Some(new)); flows]);
+        harness.state_mut().queue.push(crate::session::Command::Undo.into());
+        harness.run();
+        assert_eq!((project(&harness).diagram.component_count(), ends(&harness).len()), (1, 0));
+    }
+}
+
+#[test]
 fn a_stencil_is_dragged_into_a_zone() {
     let mut harness = studio(small(), None);
     open(&mut harness);
