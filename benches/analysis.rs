@@ -10,10 +10,11 @@ use threat_studio::analysis::fingerprint::fingerprint;
 use threat_studio::analysis::lint;
 use threat_studio::analysis::paths::{PathOptions, attack_paths};
 use threat_studio::analysis::risk::{exposures, next_best_controls, register};
-use threat_studio::analysis::suggest::{Evaluation, suggest};
+use threat_studio::analysis::suggest::Evaluation;
 use threat_studio::catalog::Catalog;
 use threat_studio::exchange;
 use threat_studio::model::{Answer, Component, ComponentId, Project, ThreatId};
+use threat_studio::session::evaluation;
 use threat_studio::session::losses::on_every_core;
 use threat_studio::simulation::Quiet;
 use threat_studio::simulation::losses::Setup;
@@ -42,7 +43,7 @@ fn whole_model() -> Project {
 #[divan::bench(min_time = 2)]
 fn whole_catalogue(bencher: divan::Bencher<'_, '_>) {
     let project = whole_model();
-    bencher.bench(|| suggest(black_box(&project), Catalog::builtin()));
+    bencher.bench(|| evaluation::on_every_core(black_box(&project), Catalog::builtin()));
 }
 
 /// Somebody answers an attribute of one component after another, back and forth.

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::output::rounded;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
-use crate::analysis::crossings::{Crossing, crossings};
-use crate::analysis::integrity::IntegrityViolation;
-use crate::analysis::paths::{AttackPath, Goal, PathOptions, PathReport, PathStep, StepKind, attack_paths};
+use crate::analysis::crossings::Crossing;
+use crate::analysis::paths::{
+    AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind, attack_paths,
+};
 use crate::model::{AssetId, ComponentId, ItemId, Project, plain_word};
 
 /// The arguments of `paths`.
@@ -66,6 +67,18 @@ fn asset(project: &Project, wanted: &str) -> Result<AssetId, CliError> {
 }
 
 fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Value {
+    // The findings of a kind in the report's order, each with the control that would cut it.
+    let findings = |kind: FindingKind, one: &dyn Fn(usize) -> Option<Value>| -> Vec<Value> {
+        let with_cut = |place: usize| {
+            let mut value = one(place)?;
+            let remedy = GraphFinding { kind, place }.remedy(project, report);
+            let fields = value.as_object_mut()?;
+            fields.insert("cut_by".to_owned(), json!(remedy.map(|remedy| remedy.catalog)));
+            fields.insert("cut_by_control".to_owned(), json!(remedy.and_then(|remedy| remedy.listed)));
+            Some(value)
+        };
+        (0..report.count(kind)).filter_map(with_cut).collect()
+    };
     json!({
         "name": project.name,
         "sources": report.sources.iter().map(|source| json!({
@@ -73,26 +86,27 @@ fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Val
         })).collect::<Vec<_>>(),
         "paths": report.paths.iter().map(|path| path_json(project, path)).collect::<Vec<_>>(),
         "assets": report.goals.iter().map(|goal| goal_json(project, goal)).collect::<Vec<_>>(),
-        "blast_radius": report.blast.iter().map(|blast| json!({
+        "blast_radius": findings(FindingKind::BlastRadius, &|place| report.blast.get(place).map(|blast| json!({
             "from": blast.from, "name": name(project, blast.from), "assets": blast.assets,
             "reached": blast.reached.iter().map(|(id, chance)| json!({"id": id, "probability": rounded(*chance)})).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "crossings": crossings(project).iter().map(|crossing| crossing_json(project, crossing)).collect::<Vec<_>>(),
+        }))),
+        "crossings": findings(FindingKind::Crossing, &|place| {
+            report.crossings.get(place).map(|crossing| crossing_json(project, crossing))
+        }),
         "agent_checks": agents.iter().map(|check| check_json(project, check)).collect::<Vec<_>>(),
-        "agent_loops": report.loops.iter().map(|ring| json!({
+        "agent_loops": findings(FindingKind::Loop, &|place| report.loops.get(place).map(|ring| json!({
             "agents": ring.agents, "through": ring.through, "interfaces": ring.interfaces,
-        })).collect::<Vec<_>>(),
-        "single_points": report.single_points.iter().map(|point| json!({
+        }))),
+        "single_points": findings(FindingKind::SinglePoint, &|place| report.single_points.get(place).map(|point| json!({
             "id": point.component, "name": name(project, point.component), "cuts_off": point.cuts_off,
-        })).collect::<Vec<_>>(),
-        "above_clearance": report.violations.iter().map(|violation| json!({
+        }))),
+        "above_clearance": findings(FindingKind::Clearance, &|place| report.violations.get(place).map(|violation| json!({
             "asset": violation.asset, "sensitivity": violation.sensitivity.label(), "component": violation.component,
             "interface": violation.interface, "clearance": violation.clearance.label(), "by": violation.by,
-        })).collect::<Vec<_>>(),
-        "unchecked": report.unchecked.iter().map(|violation| json!({
+        }))),
+        "unchecked": findings(FindingKind::Integrity, &|place| report.unchecked.get(place).map(|violation| json!({
             "asset": violation.asset, "component": violation.component, "source": violation.source, "by": violation.by,
-            "cut_by": IntegrityViolation::CUT_BY,
-        })).collect::<Vec<_>>(),
+        }))),
     })
 }
 
@@ -130,15 +144,22 @@ fn step_json(project: &Project, step: &PathStep) -> Value {
 }
 
 fn goal_json(project: &Project, goal: &Goal) -> Value {
-    let id: Option<ItemId> =
-        goal.asset.map(ItemId::from).or(goal.places.first().map(|place| (*place).into()));
+    let stores: Option<Vec<Value>> = goal.asset.is_none().then(|| {
+        goal.places.iter().map(|place| json!({"id": place, "name": name(project, *place)})).collect()
+    });
     json!({
-        "id": id, "name": id.map(|id| project.name_of(id)), "places": goal.places, "paths": goal.paths.len(),
+        "id": goal.asset, "name": goal_name(project, goal), "stores": stores,
+        "places": goal.places, "paths": goal.paths.len(),
         "likeliest": goal.paths.first().map(|path| rounded(path.probability)), "exposure": rounded(goal.exposure),
         "reach": {"probability": rounded(goal.reach.probability), "error": rounded(goal.reach.error), "worlds": goal.reach.worlds},
         "checkpoints": goal.checkpoints,
         "cut": goal.cut.as_ref().map(|cut| json!({"components": cut.components, "interfaces": cut.interfaces})),
     })
+}
+
+/// The asset's name; where no asset is named as sensitive, all stores together stand in.
+fn goal_name(project: &Project, goal: &Goal) -> String {
+    goal.asset.map_or_else(|| "any store".to_owned(), |asset| project.name_of(asset.into()))
 }
 
 fn crossing_json(project: &Project, crossing: &Crossing) -> Value {
@@ -193,44 +214,49 @@ fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Str
     for check in agents {
         check_text(&mut text, project, check);
     }
-    for ring in &report.loops {
-        let _ = writeln!(
-            text,
-            "  Loop between agents: {} over {}.",
-            words(&ring.agents),
-            words(&ring.interfaces)
-        );
-    }
-    if !(report.single_points.is_empty() && report.violations.is_empty() && report.unchecked.is_empty()) {
-        let _ = writeln!(text, "\nAlso");
-    }
-    for point in &report.single_points {
-        let (id, name) = (point.component, name(project, point.component));
-        let _ = writeln!(text, "  Single point of failure: {id} {name} cuts off {}.", words(&point.cuts_off));
-    }
-    for violation in &report.violations {
-        let place = violation.component.map(ItemId::from).or(violation.interface.map(ItemId::from));
-        let place = place.map_or_else(String::new, |place| format!("{place} {}", project.name_of(place)));
-        let by =
-            if violation.by.is_empty() { String::new() } else { format!(" by {}", words(&violation.by)) };
-        let (asset, sensitivity, clearance) = (violation.asset, violation.sensitivity, violation.clearance);
-        let name = project.name_of(asset.into());
-        let _ = writeln!(
-            text,
-            "  Above clearance: {asset} {name} ({sensitivity}) at {place}, cleared for {clearance}{by}."
-        );
-    }
-    for violation in &report.unchecked {
-        let (asset, place, source) = (violation.asset, violation.component, violation.source);
-        let _ = writeln!(
-            text,
-            "  Unchecked: what {source} {} sends may change {asset} {} at {place} by {}; validating input would cut it.",
-            name(project, source),
-            project.name_of(asset.into()),
-            words(&violation.by)
-        );
+    for kind in FindingKind::ALL {
+        let of_kind: Vec<GraphFinding> = report.findings().filter(|finding| finding.kind == kind).collect();
+        if !of_kind.is_empty() {
+            let _ = writeln!(text, "\n{}", kind.label());
+        }
+        for finding in of_kind {
+            let remedy = finding.remedy(project, report);
+            let remedy = remedy.map_or_else(String::new, |remedy| format!(" {}", remedy.words(project)));
+            let _ = writeln!(
+                text,
+                "  {}{}{remedy}",
+                finding_ids(report, finding),
+                finding.words(project, report)
+            );
+        }
     }
     text
+}
+
+/// The ids that a finding's sentence names by their names, to find them in the model.
+fn finding_ids(report: &PathReport, finding: GraphFinding) -> String {
+    let place = finding.place;
+    let ids = match finding.kind {
+        FindingKind::Clearance => report.violations.get(place).map(|one| {
+            let at = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
+            let at: Vec<ItemId> = at.into_iter().collect();
+            format!("{} at {} by {}", one.asset, words(&at), words(&one.by))
+        }),
+        FindingKind::Integrity => report.unchecked.get(place).map(|one| {
+            format!("{} at {} from {} by {}", one.asset, one.component, one.source, words(&one.by))
+        }),
+        FindingKind::Loop => report
+            .loops
+            .get(place)
+            .map(|one| format!("{} over {}", words(&one.agents), words(&one.interfaces))),
+        FindingKind::SinglePoint => report
+            .single_points
+            .get(place)
+            .map(|one| format!("{} cuts off {}", one.component, words(&one.cuts_off))),
+        FindingKind::BlastRadius => report.blast.get(place).map(|one| one.from.to_string()),
+        FindingKind::Crossing => report.crossings.get(place).map(|one| one.interface.to_string()),
+    };
+    ids.map_or_else(String::new, |ids| format!("{}: ", ids.trim_end_matches(" by ")))
 }
 
 fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackPath) {
@@ -261,9 +287,14 @@ fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackP
 }
 
 fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
-    let id: Option<ItemId> =
-        goal.asset.map(ItemId::from).or(goal.places.first().map(|place| (*place).into()));
-    let Some(id) = id else { return };
+    let id = match goal.asset {
+        Some(asset) => format!("{asset} {}", project.name_of(asset.into())),
+        None => {
+            let stores: Vec<String> =
+                goal.places.iter().map(|place| format!("{place} {}", name(project, *place))).collect();
+            format!("any store ({})", stores.join(", "))
+        }
+    };
     let on_all = if goal.checkpoints.is_empty() {
         String::new()
     } else {
@@ -282,7 +313,15 @@ fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
             format!("hardening {} cuts every path", words(&all))
         }
     };
-    let _ = writeln!(text, "  {id} {}: {cut}{on_all}.", project.name_of(id));
+    let _ = writeln!(text, "  {id}: {cut}{on_all}.");
+    let reach = &goal.reach;
+    let _ = writeln!(
+        text,
+        "       reached by any way in {:.1} ± {:.1} in 100 of {} sampled worlds (± one standard error)",
+        reach.probability * 100.0,
+        reach.error * 100.0,
+        reach.worlds
+    );
 }
 
 fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
@@ -397,6 +436,49 @@ mod tests {
         }
         let empty = Project::new("empty");
         assert!(as_text(&empty, &report(&empty), &[]).contains("None: no asset is named as sensitive"));
+    }
+
+    #[test]
+    fn stores_that_stand_in_are_called_any_store_and_listed() {
+        let mut project = project();
+        let own = Component {
+            id: ComponentId(5),
+            kind: ComponentKind::Store,
+            name: "archive".to_owned(),
+            ..Component::default()
+        };
+        project.diagram.put_component(own);
+        project.assets.remove(AssetId(1));
+        let report = report(&project);
+        let json = as_json(&project, &report, &[]);
+        let goal = &json["assets"][0];
+        assert_eq!((&goal["id"], &goal["name"]), (&Value::Null, &json!("any store")));
+        let stores = json!([{"id": "C-03", "name": "database"}, {"id": "C-05", "name": "archive"}]);
+        assert_eq!(goal["stores"], stores);
+        let text = as_text(&project, &report, &[]);
+        assert!(
+            text.contains("any store (C-03 database, C-05 archive): hardening C-02 cuts every path"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn findings_name_what_would_cut_them() {
+        let project = project();
+        let report = report(&project);
+        let json = as_json(&project, &report, &[]);
+        assert_eq!(json["single_points"][0]["cut_by"], "redundancy");
+        assert_eq!(json["blast_radius"][0]["cut_by"], "least_privilege");
+        let text = as_text(&project, &report, &[]);
+        let reach = &report.goals[0].reach;
+        let (chance, error) = (reach.probability * 100.0, reach.error * 100.0);
+        for wanted in [
+            &format!("reached by any way in {chance:.1} ± {error:.1} in 100 of 10000 sampled worlds"),
+            "C-02 cuts off C-03, C-04: Without assistant nobody reaches database, partner.",
+            "would cut it.",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+        }
     }
 
     #[test]

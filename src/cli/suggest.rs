@@ -7,12 +7,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{CliError, Exit, load, print_json, print_text, say, write_output};
-use crate::analysis::suggest::{
-    OpenQuestion, Outcome, QuestionPlaces, Suggestion, Suggestions, accept_all, suggest,
-};
+use crate::analysis::suggest::{OpenQuestion, Outcome, QuestionPlaces, Suggestion, Suggestions, accept_all};
 use crate::catalog::Catalog;
 use crate::edit::verbs::accept_threats;
 use crate::model::{ControlId, ItemId, Project, Target, ThreatId};
+use crate::session::evaluation::on_every_core;
 use crate::storage::text;
 
 /// The arguments of `suggest`.
@@ -41,7 +40,8 @@ enum Accept {
 /// Prints suggestions and questions.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let mut project = load(&arguments.file)?.project;
-    let suggestions = suggest(&project, Catalog::builtin());
+    let evaluation = on_every_core(&project, Catalog::builtin());
+    let suggestions = evaluation.suggestions();
     let mut accepted = Vec::new();
     if arguments.accept == Some(Accept::All) {
         let threats = accept_all(&project, &suggestions.fires);
@@ -56,9 +56,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     if arguments.json {
-        print_json(&Told::of(&project, &suggestions, accepted))?;
+        print_json(&Told::of(&project, suggestions, accepted))?;
     } else {
-        print_text(&as_text(&project, &suggestions))?;
+        print_text(&as_text(&project, suggestions))?;
     }
     Ok(Exit::Done)
 }
@@ -263,7 +263,7 @@ fn as_text(project: &Project, suggestions: &Suggestions) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::suggest::tests::agent_system;
+    use crate::analysis::suggest::{suggest, tests::agent_system};
 
     #[test]
     fn every_list_is_told_in_text_and_json() {

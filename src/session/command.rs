@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::analysis::paths::GraphFinding;
 use crate::edit::Transaction;
 use crate::model::{ComponentKind, ItemId, ViewId};
 
@@ -268,7 +269,8 @@ commands! {
     ColourBySensitivity, View, "Colour the diagram by sensitivity", "gem", [Keys::alt("2")];
     ColourByTrust, View, "Colour the diagram by trust", "shield", [Keys::alt("3")];
     ColourByQuestions, View, "Colour the diagram by open questions", "circle-help", [Keys::alt("4")];
-    PlayAttackPath, View, "Play the attack path", "play", [Keys::shift("P", Place::Canvas)];
+    PlayAttackPath, View, "Play the attack path", "play", [Keys::shift("P", Place::Canvas), Keys::shift("P", Place::Threats)];
+    NextGraphFinding, View, "Show the next finding of the graph", "workflow", [Keys::shift("F", Place::Canvas)];
     ToggleOutline, View, "Show the outline", "panel-left", [];
     ToggleStencils, View, "Show the stencils", "shapes", [Keys::shift("S", Place::Canvas)];
     ToggleInspector, View, "Show the inspector", "panel-right", [];
@@ -425,6 +427,10 @@ pub enum Request {
     ToggleSelected(ItemId),
     /// Go to a thing: select it, show it, bring it into sight.
     Reveal(ItemId),
+    /// Play an attack path on the diagram, by its place among those of the model.
+    PlayPath(usize),
+    /// Light up a finding of the graph on the diagram.
+    LightUp(GraphFinding),
     /// Show another view of the diagram.
     ShowView(ViewId),
     /// Open a file, whatever its format.

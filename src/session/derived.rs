@@ -15,6 +15,8 @@ use crate::analysis::suggest::{self, Evaluation, Rest, Suggestions};
 use crate::catalog::Catalog;
 use crate::model::{ItemId, Project};
 
+use super::evaluation;
+
 /// Components and interfaces together from which a model counts as large.
 const LARGE: usize = 250;
 
@@ -32,7 +34,7 @@ impl Checked {
     /// Works it out; what the catalogue suggests only if that is not known.
     pub fn of(project: &Project, with_suggestions: bool) -> Self {
         Self {
-            evaluation: with_suggestions.then(|| Evaluation::of(project, Catalog::builtin())),
+            evaluation: with_suggestions.then(|| evaluation::on_every_core(project, Catalog::builtin())),
             findings: lint::check_on(project, Catalog::builtin(), super::today()),
             paths: paths::attack_paths(project, &PathOptions::default()),
             agents: agents::agent_checks(project),

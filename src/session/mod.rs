@@ -6,6 +6,7 @@
 mod command;
 mod derived;
 pub mod engines;
+pub mod evaluation;
 pub mod fixes;
 mod history;
 mod jobs;

@@ -12,6 +12,7 @@ pub mod dialogs;
 pub mod file_requests;
 pub mod files;
 pub mod fixing;
+mod graph_requests;
 pub mod icons;
 pub mod inspector;
 mod keeping;
@@ -49,6 +50,8 @@ mod driving;
 mod engines_tests;
 #[cfg(test)]
 mod fit_tests;
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod loop_tests;
 #[cfg(test)]

@@ -36,6 +36,8 @@ impl App {
             Request::FilterThreats(filter) => self.with_session(|session| session.filter_threats(filter)),
             Request::ToggleSelected(item) => self.with_session(|session| session.toggle_selected(item)),
             Request::Reveal(item) => self.go_to(item),
+            Request::PlayPath(place) => self.play_path(Some(place)),
+            Request::LightUp(finding) => self.light_up(finding),
             Request::ShowView(view) => self.with_session(|session| session.show_view(view)),
             Request::OpenPath(path) => self.replace(ctx, Then::Open(path)),
             Request::SaveTo(path) => self.save_to(path),
@@ -207,11 +209,8 @@ impl App {
             Command::ShowRisk => self.prefs.show_risk = !self.prefs.show_risk,
             Command::ShowAssets => self.prefs.show_assets = !self.prefs.show_assets,
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,
-            Command::PlayAttackPath => {
-                self.prefs.show_paths = true;
-                self.step = Step::System;
-                self.system.canvas.playing = Some(canvas::play::Play::from_start());
-            }
+            Command::PlayAttackPath => self.play(),
+            Command::NextGraphFinding => self.next_graph_finding(),
             Command::KeepStencil => self.name_stencil(ctx),
             Command::ToggleOutline if self.prefs.stencils => self.prefs.stencils = false,
             Command::ToggleOutline => {

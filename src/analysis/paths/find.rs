@@ -15,6 +15,7 @@ use super::structure::{AgentLoop, SinglePoint, agent_loops, single_points};
 use super::ways::{Lengths, length};
 use super::yen::cheapest_paths;
 use crate::analysis::classification::{ClearanceViolation, clearance_violations};
+use crate::analysis::crossings::{Crossing, crossings};
 use crate::analysis::integrity::{IntegrityViolation, integrity_violations};
 use crate::model::{
     Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, Project, Sensitivity, Target,
@@ -117,6 +118,8 @@ pub struct PathReport {
     pub violations: Vec<ClearanceViolation>,
     /// Data from outside that may change what must not be changed.
     pub unchecked: Vec<IntegrityViolation>,
+    /// Interfaces over a border, the largest gain of trust first.
+    pub crossings: Vec<Crossing>,
 }
 
 /// Attack paths of a project.
@@ -145,7 +148,19 @@ pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
         single_points: single_points(project),
         violations: clearance_violations(project),
         unchecked: integrity_violations(project),
+        crossings: gravest_crossings(project),
     }
+}
+
+/// Crossings, the largest gain of trust first, as what comes from far below may be believed least.
+fn gravest_crossings(project: &Project) -> Vec<Crossing> {
+    let mut all = crossings(project);
+    let gain = |crossing: &Crossing| {
+        let change = crossing.trust_change();
+        if crossing.both_ways { change.abs() } else { change }
+    };
+    all.sort_by_key(|crossing| std::cmp::Reverse(gain(crossing)));
+    all
 }
 
 /// The likeliest path to what a threat is aimed at; none when nothing leads there. A source may be the end of such a path,

@@ -6,6 +6,7 @@
 mod blast;
 mod cut;
 mod find;
+mod finding;
 mod graph;
 mod reach;
 mod step;
@@ -17,6 +18,7 @@ mod yen;
 
 pub use blast::BlastRadius;
 pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, attack_paths, path_for_threat};
+pub use finding::{FindingKind, GraphFinding, Remedy};
 pub use graph::{AttackGraph, Source};
 pub use reach::Reach;
 pub use step::{PathStep, StepControl, StepKind};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::engine::{Engine, List, Looked};
 use super::memory::Memory;
 use super::questions::{OpenQuestion, Tally};
+use super::survey::Survey;
 use super::touched::{Surroundings, touched};
 use super::{Suggestion, Suggestions};
 use crate::analysis::facts::{Element, Gap, Memo, System};
@@ -17,11 +18,11 @@ const MOST_TOUCHED: usize = 1_500;
 
 /// What the catalogue makes of every element of a model.
 pub struct Evaluation {
-    engine: Engine,
-    looked: BTreeMap<Target, Looked>,
-    tallies: BTreeMap<Gap, Tally>,
-    surroundings: Surroundings,
-    suggestions: Suggestions,
+    pub(super) engine: Engine,
+    pub(super) looked: BTreeMap<Target, Looked>,
+    pub(super) tallies: BTreeMap<Gap, Tally>,
+    pub(super) surroundings: Surroundings,
+    pub(super) suggestions: Suggestions,
 }
 
 impl std::fmt::Debug for Evaluation {
@@ -31,48 +32,12 @@ impl std::fmt::Debug for Evaluation {
 }
 
 impl Evaluation {
-    /// Evaluates every trigger everywhere.
+    /// Evaluates every trigger everywhere, on this thread.
     pub fn of(project: &Project, catalog: &Catalog) -> Self {
-        let engine = Engine::of(catalog);
-        let system = System::of(project);
-        let memo = Memo::of(&system);
-        let facts = engine.facts(&system, catalog, Some(&memo));
-        let memory = Memory::of(project);
-        let elements = system.elements().filter_map(|element| engine.look(&facts, &memory, element));
-        let looked: Vec<(Target, Looked)> = elements.collect();
-        let mut parts: Vec<(Gap, &Tally)> = looked
-            .iter()
-            .flat_map(|(_, looked)| looked.tallies.iter().map(|(gap, tally)| (*gap, tally)))
-            .collect();
-        parts.sort_by_key(|(gap, _)| *gap);
-        let mut tallies: Vec<(Gap, Tally)> = Vec::new();
-        for (gap, part) in parts {
-            match tallies.last_mut().filter(|(last, _)| *last == gap) {
-                Some((_, tally)) => tally.add(part),
-                None => tallies.push((gap, part.clone())),
-            }
-        }
-        let mut suggestions = Suggestions {
-            unasked: looked.iter().map(|(_, looked)| looked.unasked).sum(),
-            silent: looked.iter().map(|(_, looked)| looked.silent).sum(),
-            questions: tallies.iter().filter_map(|(gap, tally)| tally.question(catalog, *gap)).collect(),
-            ..Suggestions::default()
-        };
-        for (list, suggestion) in looked.iter().flat_map(|(_, looked)| &looked.shown) {
-            suggestions.list(*list).push(Arc::clone(suggestion));
-        }
-        for list in List::ALL {
-            suggestions.list(list).sort_by_key(|suggestion| suggestion.key());
-        }
-        suggestions.questions.sort_by_key(OpenQuestion::key);
-        let surroundings = Surroundings::of(&system);
-        Self {
-            looked: looked.into_iter().collect(),
-            tallies: tallies.into_iter().collect(),
-            surroundings,
-            suggestions,
-            engine,
-        }
+        let survey = Survey::of(project, catalog);
+        let mut left = 0..survey.stretches();
+        let done = survey.work(|| left.next());
+        survey.gather(done)
     }
 
     /// What the catalogue has to say.
@@ -162,7 +127,7 @@ impl Evaluation {
 }
 
 /// Some suggestions of one list.
-type Shown = Vec<Arc<Suggestion>>;
+pub(super) type Shown = Vec<Arc<Suggestion>>;
 
 /// What an edit adds and takes away.
 #[derive(Default)]
@@ -198,11 +163,11 @@ impl Change {
 }
 
 impl List {
-    const ALL: [Self; 4] = [Self::Fires, Self::NeedsAnswer, Self::Answered, Self::Dismissed];
+    pub(super) const ALL: [Self; 4] = [Self::Fires, Self::NeedsAnswer, Self::Answered, Self::Dismissed];
 }
 
 impl Suggestions {
-    fn list(&mut self, list: List) -> &mut Vec<Arc<Suggestion>> {
+    pub(super) fn list(&mut self, list: List) -> &mut Vec<Arc<Suggestion>> {
         match list {
             List::Fires => &mut self.fires,
             List::NeedsAnswer => &mut self.needs_answer,

@@ -17,6 +17,7 @@ mod explain;
 mod memory;
 mod names;
 mod questions;
+mod survey;
 #[cfg(test)]
 pub(crate) mod tests;
 mod touched;
@@ -25,6 +26,7 @@ pub use accept::{accept, accept_all, accept_together, statement};
 pub use engine::rest;
 pub use evaluation::Evaluation;
 pub use questions::{OpenQuestion, Outcome, Setting, answer};
+pub use survey::{Stretch, Survey};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

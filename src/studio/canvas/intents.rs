@@ -154,6 +154,7 @@ impl State {
             || self.tool != Tool::Select
             || self.renaming.is_some()
             || self.playing.take().is_some()
+            || self.lit.take().is_some()
             || self.find.take().is_some();
         self.gesture = Gesture::Idle;
         self.tool = Tool::Select;

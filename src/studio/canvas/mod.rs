@@ -15,6 +15,7 @@ mod glide;
 pub mod ground;
 pub mod intents;
 pub mod legend;
+pub mod lit;
 pub mod names;
 pub mod overlay;
 pub mod parts;

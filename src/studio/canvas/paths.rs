@@ -1,6 +1,6 @@
 //! Attack paths over the diagram, one at a time, with a bar that says which and leads to the others.
 
-use egui::{Align, Layout, Pos2, Rect, Ui, UiBuilder, Vec2};
+use egui::{Align, Layout, Pos2, Rect, Role as Access, Sense, Ui, UiBuilder, Vec2, WidgetInfo};
 
 use crate::analysis::paths::AttackPath;
 use crate::picture::Role;
@@ -40,7 +40,7 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     let project = cx.project();
     let paths = &cx.derived().paths().paths;
     let at = state.attack_path.min(paths.len().saturating_sub(1));
-    let words = match (paths.get(at), state.playing) {
+    let told = match (paths.get(at), state.playing) {
         (Some(path), Some(playing)) => play::told(project, path, playing),
         (Some(path), None) => {
             let target = || vec![project.name_of(path.target().into())];
@@ -48,47 +48,73 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
             let assets = if assets.is_empty() { target() } else { assets };
             let source = project.name_of(path.source.component.into());
             let share = path.probability * 100.0;
-            format!(
+            let words = format!(
                 "Path {} of {}: {source} → {}, model estimate {share:.0} %",
                 at + 1,
                 paths.len(),
                 assets.join(", ")
-            )
+            );
+            (words, String::new())
         }
-        (None, _) => "No attack path reaches an asset.".to_owned(),
+        (None, _) => ("No attack path reaches an asset.".to_owned(), String::new()),
     };
-    let galley = widgets::line_within(
-        ui,
-        words,
-        Look::SMALL_MEDIUM,
-        theme::color(ui, Role::Text),
-        (canvas.width() - 206.0).max(120.0),
-    );
-    let size = Vec2::new(galley.size().x + 172.0, 40.0);
+    strip(ui, canvas, &told, 4, |buttons| {
+        if widgets::icon_button(buttons, "x", "Hide attack paths").clicked() {
+            cx.prefs.show_paths = false;
+            state.playing = None;
+        }
+        let number = paths.len().max(1);
+        for (icon, name, step) in
+            [("chevron-right", "Next attack path", 1), ("chevron-left", "Previous attack path", number - 1)]
+        {
+            if widgets::tool_button(buttons, icon, name, "", false, paths.len() > 1).clicked() {
+                state.attack_path = (at + step) % number;
+                state.playing = state.playing.map(|_| play::Play::from_start());
+                // A selection would hold the path that it names.
+                cx.select([]);
+            }
+        }
+        let runs = state.playing.is_some_and(|playing| playing.runs);
+        let name = if runs { "Stop here" } else { "Play this path step by step" };
+        if widgets::tool_button(buttons, "play", name, "", runs, !paths.is_empty()).clicked() {
+            play::press(state, paths.get(at).map_or(0, |path| path.steps.len()));
+        }
+    });
+}
+
+/// What floats at the top of the canvas: what is shown, below it what would cut it where that is said, and so many buttons
+/// from the right.
+pub(super) fn strip(
+    ui: &mut Ui,
+    canvas: Rect,
+    (words, remedy): &(String, String),
+    buttons: u8,
+    show_buttons: impl FnOnce(&mut Ui),
+) {
+    let beside = 36.0 * f32::from(buttons) + 28.0;
+    let room = (canvas.width() - beside - 34.0).max(120.0);
+    let line = |text: &str, look: Look, role: Role| {
+        widgets::line_within(ui, text, look, theme::color(ui, role), room)
+    };
+    let first = line(words, Look::SMALL_MEDIUM, Role::Text);
+    let second = (!remedy.is_empty()).then(|| line(remedy, Look::SMALL, Role::Good));
+    let width = second.as_ref().map_or(0.0, |second| second.size().x).max(first.size().x);
+    let size = Vec2::new(width + beside, if second.is_some() { 58.0 } else { 40.0 });
     let rect = Rect::from_min_size(Pos2::new(canvas.center().x - size.x / 2.0, canvas.top() + 12.0), size);
     overlay::floating(ui, rect, "attack paths");
-    widgets::put_left(ui.painter(), rect.left() + 14.0, rect.center().y, galley);
-    let mut buttons = ui
+    let left = rect.left() + 14.0;
+    let rows = [Some((first, words)), second.map(|second| (second, remedy))];
+    let height = if remedy.is_empty() { 0.0 } else { 10.0 };
+    for (index, (galley, said)) in rows.into_iter().flatten().enumerate() {
+        let middle = rect.center().y + if index == 0 { -height } else { height };
+        let row = Rect::from_center_size(Pos2::new(left + galley.size().x / 2.0, middle), galley.size());
+        let response = ui.interact(row, ui.scope_id().with(("strip", index)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Access::Label, true, said));
+        response.on_hover_text(said);
+        widgets::put_left(ui.painter(), left, middle, galley);
+    }
+    let mut right = ui
         .new_child(UiBuilder::new().max_rect(rect.shrink(4.0)).layout(Layout::right_to_left(Align::Center)));
-    buttons.spacing_mut().item_spacing.x = 2.0;
-    if widgets::icon_button(&mut buttons, "x", "Hide attack paths").clicked() {
-        cx.prefs.show_paths = false;
-        state.playing = None;
-    }
-    let number = paths.len().max(1);
-    for (icon, name, step) in
-        [("chevron-right", "Next attack path", 1), ("chevron-left", "Previous attack path", number - 1)]
-    {
-        if widgets::tool_button(&mut buttons, icon, name, "", false, paths.len() > 1).clicked() {
-            state.attack_path = (at + step) % number;
-            state.playing = state.playing.map(|_| play::Play::from_start());
-            // A selection would hold the path that it names.
-            cx.select([]);
-        }
-    }
-    let runs = state.playing.is_some_and(|playing| playing.runs);
-    let name = if runs { "Stop here" } else { "Play this path step by step" };
-    if widgets::tool_button(&mut buttons, "play", name, "", runs, !paths.is_empty()).clicked() {
-        play::press(state, paths.get(at).map_or(0, |path| path.steps.len()));
-    }
+    right.spacing_mut().item_spacing.x = 2.0;
+    show_buttons(&mut right);
 }

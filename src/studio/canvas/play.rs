@@ -84,31 +84,34 @@ fn shown<'a>(cx: &ViewContext<'a>, state: &State) -> Option<&'a AttackPath> {
     paths.get(state.attack_path.min(paths.len().saturating_sub(1)))
 }
 
-/// What the step that came last does, why it is open and what would cut it.
-pub fn told(project: &Project, path: &AttackPath, play: Play) -> String {
+/// What the step that came last does and why it is open, and what would cut it.
+pub fn told(project: &Project, path: &AttackPath, play: Play) -> (String, String) {
     let name = |id| project.name_of(ItemId::Component(id));
     let Some((step, at)) = play.step.checked_sub(1).and_then(|at| Some((path.steps.get(at)?, at))) else {
-        return format!("Starts at {}: {}", name(path.source.component), path.source.why);
+        let start = format!("Starts at {}: {}", name(path.source.component), path.source.why);
+        return (start, String::new());
     };
     let cut = match (step.cut_by(), step.suggested) {
         (Some(control), _) => {
             let name = project.name_of(control.control.into());
-            format!("; {name} would make it {:.0} %", control.probability_if_done * 100.0)
+            let chance = control.probability_if_done * 100.0;
+            format!("{} {name}, once in place, would make it {chance:.0} %.", control.control)
         }
         (None, Some(suggested)) => {
             let title =
                 Catalog::builtin().control(suggested).map_or(suggested, |control| control.title.as_str());
-            format!("; {title} would cut it")
+            format!("{title} would cut it.")
         }
         _ => String::new(),
     };
-    format!(
-        "Step {} of {}: {} → {}, {:.0} %, {}{cut}",
+    let words = format!(
+        "Step {} of {}: {} → {}, {:.0} %, {}",
         at + 1,
         path.steps.len(),
         name(step.from),
         name(step.to),
         step.probability * 100.0,
         step.reasons.first().map_or("", String::as_str)
-    )
+    );
+    (words, cut)
 }

@@ -53,6 +53,8 @@ pub struct Highlights {
     pub drop_target: Option<ItemId>,
     /// An attack path.
     pub path: Vec<PathStep>,
+    /// What a finding is about.
+    pub lit: BTreeSet<ItemId>,
 }
 
 /// The canvas's memory.
@@ -88,6 +90,8 @@ pub struct State {
     pub attack_path: usize,
     /// That path is played step by step.
     pub playing: Option<super::play::Play>,
+    /// A finding of the graph that is lit up instead.
+    pub lit: Option<super::lit::Lit>,
     /// Zoom by that factor around the middle.
     pub zoom_wanted: Option<f32>,
     /// The canvas is to have the keyboard.
@@ -132,6 +136,7 @@ impl Default for State {
             fit_wanted: None,
             attack_path: 0,
             playing: None,
+            lit: None,
             zoom_wanted: None,
             focus_wanted: false,
             panned: false,
@@ -346,6 +351,7 @@ fn options_of(highlights: Highlights) -> PaintOptions {
         hovered: highlights.hovered,
         drop_target: highlights.drop_target,
         path: highlights.path,
+        lit: highlights.lit,
         ..PaintOptions::default()
     }
 }

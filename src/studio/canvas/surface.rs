@@ -15,7 +15,7 @@ use crate::studio::widgets;
 
 use super::state::{Highlights, State};
 use super::{
-    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, legend,
+    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, legend, lit,
     names, overlay, parts, paths, play,
 };
 
@@ -34,6 +34,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(scene.description.clone()));
 
     play::advance(ui, cx, state, response.id);
+    lit::advance(ui, cx, state, response.id);
     if std::mem::take(&mut state.focus_wanted) {
         response.request_focus();
     }
@@ -66,7 +67,8 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         selected: selection.items().iter().copied().collect(),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
         drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
-        path: if cx.prefs.show_paths { paths::chosen(cx, state) } else { Vec::new() },
+        path: if cx.prefs.show_paths && state.lit.is_none() { paths::chosen(cx, state) } else { Vec::new() },
+        lit: lit::items(cx, state),
     };
     let picture = state.picture(
         session,
@@ -106,7 +108,9 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     names::things(ui, cx, &scene, at, rect, &ground);
     names::rename_field(ui, cx, state, &scene, at, rect);
     let near_tools = !state.gesture.is_idle();
-    if cx.prefs.show_paths {
+    if state.lit.is_some() {
+        lit::bar(ui, cx, state, rect);
+    } else if cx.prefs.show_paths {
         paths::bar(ui, cx, state, rect);
     }
     find::show(ui, cx, state, &scene, rect);
@@ -376,6 +380,12 @@ fn hint(state: &State, session: &Session) -> Option<String> {
     }
     if matches!(state.gesture, Gesture::Connecting { .. }) {
         return Some("Let go on a component to connect, on the ground to create one".to_owned());
+    }
+    if state.lit.is_some() {
+        return Some("← → lead to the other findings, Esc ends it".to_owned());
+    }
+    if state.playing.is_some() {
+        return Some("← → lead through the steps, Esc ends it".to_owned());
     }
     let project = session.project();
     match &state.gesture {

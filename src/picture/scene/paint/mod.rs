@@ -6,7 +6,7 @@ mod zone;
 
 use std::collections::BTreeSet;
 
-use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId};
+use crate::model::{Band, ComponentId, ComponentKind, InterfaceId, ItemId};
 use crate::picture::signs::{outline, severity_sign};
 use crate::picture::text::baseline;
 use crate::picture::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Stroke};
@@ -27,6 +27,8 @@ pub struct PaintOptions {
     pub drop_target: Option<ItemId>,
     /// An attack path; everything else is dimmed.
     pub path: Vec<PathStep>,
+    /// What a finding is about; everything else is dimmed.
+    pub lit: BTreeSet<ItemId>,
     /// What is to come once somebody agrees: a quick drawing, a paste, a suggestion.
     pub ghosts: Vec<Ghost>,
     /// Drawn heavier: what is new since the last sign-off.
@@ -166,11 +168,16 @@ struct Painter<'a> {
 
 impl<'a> Painter<'a> {
     fn new(scene: &'a DiagramScene, options: &'a PaintOptions, scale: Option<f32>) -> Self {
-        let mut on_path: BTreeSet<ItemId> = BTreeSet::new();
+        let mut on_path = options.lit.clone();
         for step in &options.path {
             on_path.insert(step.to.into());
             on_path.extend(step.via.map(ItemId::from));
         }
+        // One line may stand for several interfaces.
+        let stands_for_one = |flow: &&FlowShape| flow.bundle.iter().any(|id| on_path.contains(&(*id).into()));
+        let lines: Vec<ItemId> =
+            scene.flows.iter().filter(stands_for_one).map(|flow| flow.id.into()).collect();
+        on_path.extend(lines);
         let mut out = PictureBuilder::new();
         out.only_at(scale);
         Self { out, scene, options, lettering: Lettering::of(scene.paper), on_path, opacity: 1.0 }
@@ -221,6 +228,8 @@ impl<'a> Painter<'a> {
     fn outline(&self, item: ItemId, width: f32, dash: &[f32]) -> Stroke {
         let (role, width) = if self.options.drop_target == Some(item) || self.is_selected(item) {
             (Role::Accent, 2.0)
+        } else if self.options.lit.contains(&item) {
+            (Role::SeverityMark(Band::High), 2.0)
         } else if self.is_hovered(item) {
             (Role::TextSecondary, width)
         } else if self.scene.paper {

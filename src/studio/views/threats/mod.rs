@@ -6,6 +6,7 @@ mod controls;
 mod coverage;
 mod detail;
 mod filters;
+mod findings;
 mod frameworks;
 mod listing;
 mod owasp;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 
 use egui::{Frame, Margin, Panel, Ui};
 
+use crate::analysis::paths::GraphFinding;
 use crate::analysis::suggest::Suggestion;
 use crate::edit::verbs;
 use crate::model::{ItemId, Target, Threat};
@@ -34,6 +36,9 @@ use super::ViewContext;
 
 /// The place of the tab with what has been looked at.
 const COVERAGE: usize = 3;
+
+/// The place of the tab with what the graph says.
+const PATHS: usize = 2;
 
 /// The place of the tab with every threat.
 const REGISTER: usize = 1;
@@ -62,7 +67,22 @@ pub struct State {
     reason: Option<String>,
     register: register::Memory,
     coverage: coverage::Memory,
-    path: usize,
+    graph: GraphChoice,
+}
+
+/// What is chosen of all that the graph says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GraphChoice {
+    /// An attack path, by its place among those of the model.
+    Path(usize),
+    /// Something else.
+    Finding(GraphFinding),
+}
+
+impl Default for GraphChoice {
+    fn default() -> Self {
+        Self::Path(0)
+    }
 }
 
 impl State {
@@ -79,9 +99,12 @@ impl State {
     /// Commands whose keys mean something else here: Ctrl+A marks all that is listed, and a letter may be for a cell.
     pub fn own_keys(&self) -> &'static [Command] {
         match (self.tab == REGISTER, self.register.takes_letters()) {
-            (true, true) => &[Command::SelectAll, Command::NewThreat, Command::NextQuestion],
-            (true, false) => &[Command::SelectAll],
-            (false, _) => &[],
+            (true, true) => {
+                &[Command::SelectAll, Command::NewThreat, Command::NextQuestion, Command::PlayAttackPath]
+            }
+            (true, false) => &[Command::SelectAll, Command::PlayAttackPath],
+            (false, _) if self.tab == PATHS => &[],
+            (false, _) => &[Command::PlayAttackPath],
         }
     }
 
@@ -98,6 +121,9 @@ impl State {
         if self.tab == 1 {
             words.extend(["Arrows move", "Enter edits the cell", "Space marks", "Ctrl A marks all"]);
         }
+        if self.tab == PATHS {
+            words.push("Shift P plays or shows it on the diagram");
+        }
         words.join(" · ")
     }
 
@@ -106,6 +132,11 @@ impl State {
         self.tab = 0;
         self.all_questions = true;
         self.next_question = true;
+    }
+
+    /// What is chosen of all that the graph says.
+    pub fn graph_choice(&self) -> GraphChoice {
+        self.graph
     }
 
     /// Shows what concerns one element.
@@ -181,7 +212,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
-    if state.tab == 2 {
+    if state.tab == PATHS {
         paths::detail(ui, ctx, state);
         return;
     }

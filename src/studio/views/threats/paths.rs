@@ -2,22 +2,22 @@
 
 use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::analysis::paths::{AttackPath, PathReport, PathStep};
+use crate::analysis::paths::{AttackPath, PathStep};
 use crate::model::{Band, ItemId};
 use crate::picture::Role;
 use crate::session::{Command, Request};
 use crate::studio::icons;
+use crate::studio::keys;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip};
 use crate::studio::words;
 
-use super::State;
+use super::{GraphChoice, State, findings};
 
 /// Draws the list of paths, the likeliest first, and what else follows from the graph.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let report = ctx.derived().paths();
-    let project = ctx.project();
     widgets::scroll(ui, "paths", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         widgets::section(ui, "Attack paths");
@@ -44,14 +44,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         }
         ui.add_space(10.0);
         agents(ui, ctx);
-        structure(ui, ctx, report);
-        let _ = project;
+        findings::show(ui, ctx, state);
     });
 }
 
 fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path: &AttackPath) {
     let project = ctx.project();
-    let chosen = state.path == index;
+    let chosen = state.graph == GraphChoice::Path(index);
     let names: Vec<String> = path.components().into_iter().map(|id| project.name_of(id.into())).collect();
     let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 54.0), Sense::click());
@@ -94,7 +93,7 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     widgets::put_left(ui.painter(), rect.left() + 36.0, rect.top() + 38.0, words);
     widgets::focus_ring(ui, &response, rect, 8.0);
     if response.clicked() {
-        state.path = index;
+        state.graph = GraphChoice::Path(index);
     }
 }
 
@@ -128,72 +127,17 @@ fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     ui.add_space(8.0);
 }
 
-fn structure(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &PathReport) {
-    let project = ctx.project();
-    let flows =
-        |ids: &[crate::model::InterfaceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    if !report.violations.is_empty() {
-        widgets::heading(ui, "Data above clearance", Some(report.violations.len()));
-        for one in &report.violations {
-            let place: Option<ItemId> = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
-            let place = place.map(|place| project.name_of(place)).unwrap_or_default();
-            let words = format!(
-                "{}, {}, gets to {place}, cleared for {}. {}",
-                project.name_of(one.asset.into()),
-                one.sensitivity.label(),
-                one.clearance.label(),
-                flows(&one.by)
-            );
-            widgets::small(ui, words.trim(), Role::TextSecondary);
-        }
-        ui.add_space(8.0);
-    }
-    if !report.unchecked.is_empty() {
-        widgets::heading(ui, "Unchecked where integrity counts", Some(report.unchecked.len()));
-        for one in &report.unchecked {
-            let words = format!(
-                "What {} sends may change {} at {}, by {}. Validating input there would cut it.",
-                project.name_of(one.source.into()),
-                project.name_of(one.asset.into()),
-                project.name_of(one.component.into()),
-                flows(&one.by)
-            );
-            widgets::small(ui, &words, Role::TextSecondary);
-        }
-        ui.add_space(8.0);
-    }
-    let names = |ids: &[crate::model::ComponentId]| {
-        ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
-    };
-    if !report.loops.is_empty() {
-        widgets::heading(ui, "Loops among agents", Some(report.loops.len()));
-        for one in &report.loops {
-            widgets::small(
-                ui,
-                &format!("{} can call each other without end.", names(&one.agents)),
-                Role::TextSecondary,
-            );
-        }
-        ui.add_space(8.0);
-    }
-    if !report.single_points.is_empty() {
-        widgets::heading(ui, "Single points of failure", Some(report.single_points.len()));
-        for one in &report.single_points {
-            let words = format!(
-                "Without {} nobody reaches {}.",
-                project.name_of(one.component.into()),
-                names(&one.cuts_off)
-            );
-            widgets::small(ui, &words, Role::TextSecondary);
-        }
-    }
-}
-
 /// The chosen path, step by step.
-pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
     let report = ctx.derived().paths();
     let project = ctx.project();
-    let Some(path) = report.paths.get(state.path).or_else(|| report.paths.first()) else {
+    let chosen = match state.graph {
+        GraphChoice::Finding(finding) if finding.is_in(report) => return findings::detail(ui, ctx, finding),
+        GraphChoice::Finding(_) => 0,
+        GraphChoice::Path(place) => place,
+    };
+    let place = if chosen < report.paths.len() { chosen } else { 0 };
+    let Some(path) = report.paths.get(place) else {
         widgets::empty_state(
             ui,
             "route",
@@ -215,13 +159,16 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     );
     widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
     ui.horizontal(|ui| {
-        let play = Button::primary("Play on the diagram").icon("play").show(ui).clicked();
-        if Button::plain("Show on the diagram").icon("network").show(ui).clicked() || play {
+        let caps = keys::caps(Command::PlayAttackPath);
+        if Button::primary("Play on the diagram").icon("play").keys(&caps).show(ui).clicked() {
+            ctx.ask(Request::PlayPath(place));
+        }
+        if Button::plain("Show on the diagram").icon("network").show(ui).clicked() {
             ctx.prefs.show_paths = true;
             let mut items: Vec<ItemId> = path.components().into_iter().map(ItemId::from).collect();
             items.extend(path.interfaces().into_iter().map(ItemId::from));
             ctx.ask(Request::Select(items));
-            ctx.ask(if play { Command::PlayAttackPath } else { Command::GoSystem });
+            ctx.ask(Command::GoSystem);
         }
     });
     for (index, step) in path.steps.iter().enumerate() {

@@ -1,0 +1,131 @@
+//! A finding of the graph lit up on the diagram: what it is about in full colour, what would cut it said above; arrow keys
+//! lead to the others, Escape ends it.
+
+use std::collections::BTreeSet;
+
+use egui::{EventFilter, Id, Key, Modifiers, Rect, Ui};
+
+use crate::analysis::paths::GraphFinding;
+use crate::model::ItemId;
+use crate::session::Session;
+use crate::studio::views::ViewContext;
+use crate::studio::widgets;
+
+use super::paths::strip;
+use super::state::State;
+
+/// The finding that is lit up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lit {
+    /// Which.
+    pub finding: GraphFinding,
+    /// The findings among which the arrow keys lead.
+    among: Vec<GraphFinding>,
+    /// It has been brought into view.
+    is_in_view: bool,
+}
+
+impl Lit {
+    /// One of all findings.
+    pub fn of(session: &Session, finding: GraphFinding) -> Self {
+        Self { finding, among: session.derived().paths().findings().collect(), is_in_view: false }
+    }
+
+    /// The finding after the one that is lit: of those that what is selected has part in, or of all where it has part in
+    /// none. None where there are no findings.
+    pub fn next(session: &Session, before: Option<&Self>) -> Option<Self> {
+        let (project, report) = (session.project(), session.derived().paths());
+        let selected = session.selection().items();
+        let touches = |finding: &GraphFinding| {
+            let items = finding.items(project, report);
+            selected.iter().any(|item| items.contains(item))
+        };
+        let mut among: Vec<GraphFinding> =
+            report.findings().filter(|finding| !selected.is_empty() && touches(finding)).collect();
+        if among.is_empty() {
+            among = report.findings().collect();
+        }
+        let lit = Self { finding: *among.first()?, among, is_in_view: false };
+        Some(match before.and_then(|before| lit.among.iter().position(|one| *one == before.finding)) {
+            Some(at) => Self { finding: lit.near(at, 1), ..lit },
+            None => lit,
+        })
+    }
+
+    fn near(&self, at: usize, step: usize) -> GraphFinding {
+        let number = self.among.len().max(1);
+        self.among.get((at + step) % number).copied().unwrap_or(self.finding)
+    }
+
+    fn place(&self) -> usize {
+        self.among.iter().position(|one| *one == self.finding).unwrap_or(0)
+    }
+
+    fn step(&mut self, step: usize) {
+        self.finding = self.near(self.place(), step);
+        self.is_in_view = false;
+    }
+
+    fn back(&self) -> usize {
+        self.among.len().max(1) - 1
+    }
+}
+
+/// Takes the keys that lead through the findings.
+pub fn advance(ui: &Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Id) {
+    let Some(mut lit) = state.lit.take() else { return };
+    let report = cx.derived().paths();
+    if !lit.finding.is_in(report) {
+        return;
+    }
+    let filter = EventFilter { horizontal_arrows: true, escape: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(canvas, filter));
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::Escape) {
+        return;
+    }
+    if pressed(Key::ArrowRight) {
+        lit.step(1);
+    } else if pressed(Key::ArrowLeft) {
+        lit.step(lit.back());
+    }
+    if !lit.is_in_view {
+        lit.is_in_view = true;
+        state.fit_wanted = Some(lit.finding.items(cx.project(), report).into_iter().collect());
+        state.focus_wanted = true;
+    }
+    state.lit = Some(lit);
+}
+
+/// What is lit up.
+pub fn items(cx: &ViewContext<'_>, state: &State) -> BTreeSet<ItemId> {
+    let lit = state.lit.as_ref();
+    lit.map(|lit| lit.finding.items(cx.project(), cx.derived().paths())).unwrap_or_default()
+}
+
+/// The bar at the top of the canvas: what the finding says, what would cut it, and the ways to the others.
+pub fn bar(ui: &mut Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Rect) {
+    let Some(lit) = &mut state.lit else { return };
+    let (project, report) = (cx.project(), cx.derived().paths());
+    let finding = lit.finding;
+    let words = finding.words(project, report);
+    let remedy = finding.remedy(project, report).map(|remedy| remedy.words(project)).unwrap_or_default();
+    let number = format!("{} of {}", lit.place() + 1, lit.among.len());
+    let told = (format!("{number} · {} · {words}", finding.kind.label()), remedy);
+    let mut ends = false;
+    strip(ui, canvas, &told, 3, |buttons| {
+        ends = widgets::icon_button(buttons, "x", "End showing findings").clicked();
+        let many = lit.among.len() > 1;
+        let back = lit.back();
+        for (icon, name, step) in
+            [("chevron-right", "Next finding", 1), ("chevron-left", "Previous finding", back)]
+        {
+            if widgets::tool_button(buttons, icon, name, "", false, many).clicked() {
+                lit.step(step);
+            }
+        }
+    });
+    if ends {
+        state.lit = None;
+    }
+}
