@@ -475,7 +475,7 @@ mod tests {
         for wanted in [
             &format!("reached by any way in {chance:.1} ± {error:.1} in 100 of 10000 sampled worlds"),
             "C-02 cuts off C-03, C-04: Without assistant nobody reaches database, partner.",
-            "would cut it.",
+            "Redundancy and failover would mend it.",
         ] {
             assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
         }

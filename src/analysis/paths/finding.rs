@@ -60,6 +60,8 @@ pub struct Remedy {
     pub catalog: &'static str,
     /// The control of the model that was made of it and is not in place yet, the first by id.
     pub listed: Option<ControlId>,
+    /// What it does to the finding: "cut it".
+    does: &'static str,
 }
 
 impl PathReport {
@@ -114,12 +116,13 @@ impl GraphFinding {
             }
             FindingKind::SinglePoint => {
                 let one = report.single_points.get(self.place)?;
-                add_group(project, &mut items, one.cuts_off.iter().copied().chain([one.component]).collect());
+                let parts = one.cuts_off.iter().copied().chain([one.component]).collect();
+                add_group(project, &mut items, &parts);
             }
             FindingKind::BlastRadius => {
                 let one = report.blast.get(self.place)?;
                 let fallen = one.reached.iter().map(|(id, _)| *id).chain([one.from]).collect();
-                add_group(project, &mut items, fallen);
+                add_group(project, &mut items, &fallen);
             }
             FindingKind::Crossing => {
                 let one = report.crossings.get(self.place)?;
@@ -197,7 +200,13 @@ impl GraphFinding {
             let in_place = matches!(control.status, ControlStatus::Implemented | ControlStatus::Verified);
             control.catalog.as_deref() == Some(catalog) && !in_place
         });
-        Some(Remedy { catalog, listed: listed.next().map(|control| control.id) })
+        let does = match self.kind {
+            FindingKind::Clearance | FindingKind::Integrity | FindingKind::Loop => "cut it",
+            FindingKind::SinglePoint => "mend it",
+            FindingKind::BlastRadius => "narrow it",
+            FindingKind::Crossing => "guard it",
+        };
+        Some(Remedy { catalog, listed: listed.next().map(|control| control.id), does })
     }
 
     fn cut_by(self, project: &Project, report: &PathReport) -> Option<&'static str> {
@@ -255,11 +264,11 @@ impl Remedy {
         self.listed.map_or_else(title, |id| project.name_of(id.into()))
     }
 
-    /// What it would do: "Redundancy would cut it."
+    /// What it would do: "Sandboxing would cut it."
     pub fn words(self, project: &Project) -> String {
         match self.listed {
-            Some(id) => format!("{id} {}, once in place, would cut it.", self.name(project)),
-            None => format!("{} would cut it.", self.name(project)),
+            Some(id) => format!("{id} {}, once in place, would {}.", self.name(project), self.does),
+            None => format!("{} would {}.", self.name(project), self.does),
         }
     }
 }
@@ -273,7 +282,7 @@ fn add_ways(project: &Project, items: &mut BTreeSet<ItemId>, ways: impl Iterator
 }
 
 /// Components with the interfaces between them.
-fn add_group(project: &Project, items: &mut BTreeSet<ItemId>, group: BTreeSet<ComponentId>) {
+fn add_group(project: &Project, items: &mut BTreeSet<ItemId>, group: &BTreeSet<ComponentId>) {
     let among = |end: Option<ComponentId>| end.is_some_and(|id| group.contains(&id));
     let between = project.diagram.interfaces().filter(|way| among(way.from) && among(way.to));
     items.extend(between.map(|way| ItemId::from(way.id)));

@@ -186,7 +186,7 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
         widgets::heading(ui, "What would stop every path there", None);
         let reach = &goal.reach;
         let words = format!(
-            "Reached by any way in {:.0} ± {:.0} % of {} sampled worlds.",
+            "Reached by any way in {:.1} ± {:.1} % of {} sampled worlds.",
             reach.probability * 100.0,
             reach.error * 100.0,
             reach.worlds
