@@ -287,13 +287,12 @@ fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackP
 }
 
 fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
-    let id = match goal.asset {
-        Some(asset) => format!("{asset} {}", project.name_of(asset.into())),
-        None => {
-            let stores: Vec<String> =
-                goal.places.iter().map(|place| format!("{place} {}", name(project, *place))).collect();
-            format!("any store ({})", stores.join(", "))
-        }
+    let id = if let Some(asset) = goal.asset {
+        format!("{asset} {}", project.name_of(asset.into()))
+    } else {
+        let stores: Vec<String> =
+            goal.places.iter().map(|place| format!("{place} {}", name(project, *place))).collect();
+        format!("any store ({})", stores.join(", "))
     };
     let on_all = if goal.checkpoints.is_empty() {
         String::new()
