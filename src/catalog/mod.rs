@@ -7,6 +7,7 @@ mod attribute;
 mod entry;
 mod frameworks;
 mod pack;
+mod policy_preset;
 mod reference;
 mod stencil;
 mod templates;
@@ -18,6 +19,7 @@ pub use entry::{
 };
 pub use frameworks::{FrameworkList, frameworks};
 pub use pack::{PackError, Packs};
+pub use policy_preset::{PolicyPreset, RulePreset, policy_presets, started};
 pub use reference::reference;
 pub use stencil::Stencil;
 pub use templates::{Template, example, example_file, template, templates};

@@ -321,7 +321,7 @@ commands! {
     NewThreat, Analyze, "New threat", "triangle-alert", [Keys::plain("T", Place::Threats)];
     AcceptAll, Analyze, "Accept all that fire", "check", [];
     NewControl, Analyze, "New control", "shield-check", [];
-    NewPolicy, Analyze, "New policy", "scroll-text", [];
+    NewPolicy, Analyze, "New policy…", "scroll-text", [];
     Simulate, Analyze, "Simulate", "play", [Keys::plain("F5", Place::Anywhere)];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
     TraceFromPrometheus, Analyze, "Take a trace from Prometheus…", "activity", [];

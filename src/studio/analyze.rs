@@ -15,7 +15,7 @@ use super::dialogs::{Dialog, Purpose};
 use super::live_trace;
 use super::picker::{Ask, AskKind};
 use super::views::risk as risk_view;
-use super::views::{ViewContext, policies, protection};
+use super::views::{ViewContext, protection};
 
 /// What a running simulation of losses is known by.
 const LOSSES: &str = "losses";
@@ -27,7 +27,11 @@ impl App {
             Command::NewThreat => self.new_threat(),
             Command::AcceptAll => self.accept_all(),
             Command::NewControl => self.new_control(),
-            Command::NewPolicy => self.new_policy(),
+            Command::NewPolicy if self.session.is_some() => {
+                self.step = Step::Policies;
+                self.dialog = Some(super::dialogs::Dialog::NewPolicy);
+            }
+            Command::NewPolicy => {}
             Command::NewReview => self.new_review(),
             Command::Simulate => self.simulate_chosen(),
             Command::RunProtection => self.run_protection(),
@@ -89,14 +93,12 @@ impl App {
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }
 
-    fn new_policy(&mut self) {
+    pub(super) fn new_policy(&mut self, policy: crate::model::Policy) {
         self.step = Step::Policies;
         let Some(session) = &self.session else { return };
-        let (id, transaction) = {
-            let author = session.author().to_owned();
-            let policy = crate::model::Policy { author, ..policies::new_policy(session.project()) };
-            verbs::add_policy(session.project(), policy)
-        };
+        let author = session.author().to_owned();
+        let policy = crate::model::Policy { author, ..policy };
+        let (id, transaction) = verbs::add_policy(session.project(), policy);
         self.views.policies.choose(id);
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }

@@ -74,6 +74,8 @@ pub enum Dialog {
     Author(String),
     /// The ways to put a problem right.
     Fix(Box<crate::analysis::lint::Finding>),
+    /// What a new policy starts from.
+    NewPolicy,
     /// Policies for an engine.
     Policies(Box<policy_export::State>),
     /// A Prometheus server as a trace.
@@ -105,6 +107,8 @@ pub enum Ended {
     Author(String),
     /// The model is to be changed so.
     Change(crate::edit::Transaction),
+    /// This policy is added.
+    NewPolicy(Box<crate::model::Policy>),
     /// These policies are saved, under a name like that.
     Policies(Exported),
     /// This server is a trace from now on.
@@ -140,6 +144,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
                 ui.spacing_mut().item_spacing.y = 1.0;
                 super::fixing::list(ui, session, finding).map(Ended::Change)
             }
+            Dialog::NewPolicy => super::new_policy::show(ui, session?),
             Dialog::Policies(state) => policy_export::show(ui, state, session),
             Dialog::Live(state) => live_trace::show(ui, state),
             Dialog::Losses => losses(ui, session),
@@ -155,6 +160,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
 fn width(dialog: &Dialog) -> f32 {
     match dialog {
         Dialog::Keys | Dialog::Losses => 640.0,
+        Dialog::NewPolicy => 560.0,
         Dialog::Policies(_) => 860.0,
         _ => 480.0,
     }
@@ -168,6 +174,7 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::Path { .. } => "Save under which name?",
         Dialog::Author(_) => "Your name",
         Dialog::Fix(_) => "Fix this problem",
+        Dialog::NewPolicy => "New policy",
         Dialog::Policies(_) => "Export policies for an engine",
         Dialog::Live(_) => "Take a trace from Prometheus",
         Dialog::Losses => "What could not be carried",

@@ -129,6 +129,7 @@ impl App {
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
             Ended::Author(name) => self.set_author(name),
             Ended::Change(transaction) => self.change(|session| session.commit(transaction)),
+            Ended::NewPolicy(policy) => self.new_policy(*policy),
             Ended::Policies(exported) => self.ask_to_save_policies(ctx, exported),
             Ended::Live(source) => self.add_server(&source),
         }

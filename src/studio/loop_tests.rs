@@ -87,7 +87,7 @@ fn rate_and_control(studio: &mut Studio, threat: ThreatId) {
 
 fn write_policy(studio: &mut Studio, threat: ThreatId) {
     ctrl(studio, Key::Num5);
-    button(studio, "New policy");
+    pick(studio, "New policy…", "Empty policy");
     fill(studio, "Policy name", "Agents in production");
     choose(studio, "Status", "Active");
     fill(studio, "Name of rule 0", "Load stays bounded");

@@ -2,6 +2,7 @@
 
 use egui::Key;
 use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::model::{
@@ -12,7 +13,7 @@ use crate::model::{
 fn with_policy() -> Studio {
     let mut studio = studio(small());
     ctrl(&mut studio, Key::Num5);
-    button(&mut studio, "New policy");
+    pick(&mut studio, "New policy…", "Empty policy");
     studio
 }
 
@@ -207,4 +208,46 @@ fn what_is_wrong_with_a_rule_stands_at_it_with_its_fix() {
     assert!(labels(&studio, Role::Button).iter().any(|label| label == &format!("Fix PO-027 at {RULE}")));
     fill(&mut studio, "Repeat the notice every", "4h");
     assert_eq!(policy(&studio).response.repeat_interval_ms, 14_400_000);
+}
+
+#[test]
+fn a_preset_is_made_for_the_model_and_linked_to_its_threats() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    pick(&mut studio, "New policy…", "Deny by default");
+    let made = project(&studio).policies.iter().last().unwrap();
+    assert_eq!((made.name.as_str(), made.status), ("Deny by default", PolicyStatus::Draft));
+    let linked: usize = made.rules.iter().map(|rule| rule.threats.len()).sum();
+    let Condition::Communication(last) = made.rules[0].conditions.last().unwrap() else { panic!() };
+    assert_eq!((last.effect, last.destinations.as_slice()), (Effect::Deny, &["*".to_owned()][..]));
+    assert!(says(&studio, "Only known destinations") || labels(&studio, Role::TextInput).len() > 3);
+    let undone = undo_all(&mut studio);
+    assert_eq!(undone, ["Add policy Deny by default"], "{linked} links come with it");
+}
+
+#[test]
+fn names_are_completed_from_the_model() {
+    let mut studio = with_policy();
+    let add = format!("Add a condition to {RULE}");
+    pick(&mut studio, &add, "A metric must keep to a bound");
+    let field = studio.get_by_role_and_label(Role::TextInput, "Metric of r0c0");
+    field.focus();
+    studio.run();
+    studio.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    studio.run();
+    type_text(&mut studio, "memory_us");
+    press(&mut studio, Key::ArrowDown);
+    press(&mut studio, Key::Enter);
+    let Condition::Metric(metric) = &policy(&studio).rules[0].conditions[0] else { panic!() };
+    assert_eq!(metric.metric, "memory_usage");
+    pick(&mut studio, &add, "Whom agents may talk to");
+    button(&mut studio, "Add to Destinations of r0c1");
+    let field = studio.get_by_role_and_label(Role::TextInput, "Add to Destinations of r0c1");
+    field.focus();
+    studio.run();
+    type_text(&mut studio, "assis");
+    press(&mut studio, Key::ArrowDown);
+    press(&mut studio, Key::Enter);
+    let Condition::Communication(talk) = &policy(&studio).rules[0].conditions[1] else { panic!() };
+    assert_eq!(talk.destinations, ["*", "assistant"]);
 }

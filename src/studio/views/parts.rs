@@ -91,14 +91,18 @@ fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Opt
             ui.set_width(240.0);
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
             let mut draft: String = ui.data(|data| data.get_temp(draft_id)).unwrap_or_default();
-            let response = Field::new(&label).hint("Type a name, Enter adds it").show(ui, &mut draft);
+            let field_id = draft_id.with("field");
+            let left: Vec<&str> =
+                offers.iter().filter(|offer| !names.contains(offer)).map(String::as_str).collect();
+            let fitting = widgets::fitting(&left, &draft, 10);
+            let walk = widgets::walk(ui, field_id, fitting.len());
+            let field = Field::new(&label).id(field_id).hint("Type a name, Enter adds it");
+            let response = field.show(ui, &mut draft);
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let fits = |offer: &&String| {
-                !names.contains(offer) && offer.to_lowercase().contains(&draft.trim().to_lowercase())
-            };
-            for offer in offers.iter().filter(fits).take(10) {
-                if widgets::menu_item(ui, None, offer, "", false, true).clicked() {
-                    added = Some(offer.clone());
+            for (index, offer) in fitting.iter().enumerate() {
+                let at = walk.at == Some(index);
+                if widgets::menu_item(ui, None, offer, "", at, true).clicked() || (at && walk.taken) {
+                    added = Some((*offer).to_owned());
                 }
             }
             let typed = draft.trim().to_owned();

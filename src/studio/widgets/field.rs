@@ -267,15 +267,32 @@ pub fn field_with_list(
     words: &[&str],
     text: &mut String,
 ) -> Response {
-    let mut response = field.end_room(22.0).show(ui, text);
+    let id = field.id.unwrap_or_else(|| ui.make_persistent_id(("field", field.name)));
+    let typing = id.with("typing");
+    let offered = if ui.data(|data| data.get_temp(typing).unwrap_or(false)) {
+        super::fitting(words, text, 8)
+    } else {
+        Vec::new()
+    };
+    // A word that is typed in full needs no list.
+    let offered: Vec<&str> = if offered.as_slice() == [text.as_str()] { Vec::new() } else { offered };
+    let walk = super::walk(ui, id, offered.len());
+    let mut response = field.id(id).end_room(22.0).show(ui, text);
     let rect = response.rect;
+    let mut chosen = walk.at.filter(|_| walk.taken).and_then(|at| offered.get(at)).map(|word| (*word).to_owned());
+    if response.changed() {
+        ui.data_mut(|data| data.insert_temp(typing, true));
+    }
+    chosen = chosen.or(completions(ui, &response, choose, &offered, walk.at));
+    if chosen.is_some() || (!response.has_focus() && !under_pointer(ui, id)) {
+        ui.data_mut(|data| data.remove::<bool>(typing));
+    }
     let button = Rect::from_center_size(Pos2::new(rect.right() - 16.0, rect.center().y), Vec2::splat(28.0));
     let open = ui.interact(button, response.id.with("words"), Sense::click());
     open.widget_info(|| WidgetInfo::labeled(Access::Button, true, choose));
     let role = if open.hovered() { Role::Text } else { Role::TextTertiary };
     icons::paint_at(ui.painter(), "chevron-down", button.center(), 14.0, theme::color(ui, role));
     super::focus_ring(ui, &open, button.shrink(3.0), 4.0);
-    let mut chosen = None;
     super::open_menu(&open, choose, rect.width().max(180.0), |ui| {
         for word in words {
             if super::menu_item(ui, None, word, "", text == word, true).clicked() {
@@ -288,6 +305,42 @@ pub fn field_with_list(
         response.mark_changed();
     }
     response
+}
+
+/// Whether the pointer is over the words under a field: a press there takes the focus away before it is a click.
+fn under_pointer(ui: &Ui, id: Id) -> bool {
+    let rect: Option<Rect> = ui.data(|data| data.get_temp(id.with("words rect")));
+    let at = ui.input(|input| input.pointer.latest_pos());
+    rect.zip(at).is_some_and(|(rect, at)| rect.expand(4.0).contains(at))
+}
+
+/// The words that fit, under a field that is being typed in; the one that was pressed.
+fn completions(ui: &Ui, field: &Response, name: &str, words: &[&str], at: Option<usize>) -> Option<String> {
+    let shown = !words.is_empty() && (field.has_focus() || under_pointer(ui, field.id));
+    let mut chosen = None;
+    let popup = egui::Popup::from_response(field)
+        .id(field.id.with("completions"))
+        .open(shown)
+        .close_behavior(egui::PopupCloseBehavior::IgnoreClicks)
+        .accessible_name(format!("{name}: words that fit"))
+        .width(field.rect.width().max(180.0))
+        .gap(4.0)
+        .show(|ui| {
+            ui.set_width(field.rect.width().max(180.0));
+            ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+            for (index, word) in words.iter().enumerate() {
+                if super::menu_item(ui, None, word, "", at == Some(index), true).clicked() {
+                    chosen = Some((*word).to_owned());
+                }
+            }
+        });
+    match popup {
+        Some(popup) => ui.data_mut(|data| {
+            data.insert_temp(field.id.with("words rect"), popup.response.rect);
+        }),
+        None => ui.data_mut(|data| data.remove::<Rect>(field.id.with("words rect"))),
+    }
+    chosen
 }
 
 /// A field to search with: Esc empties it.

@@ -9,6 +9,7 @@ pub mod risk;
 pub mod table;
 pub mod tabs;
 pub mod toggle;
+mod walk;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub use risk::{RiskBar, badge, band_label, paint_badge, paint_sign, paint_trust_
 pub use table::{Column, Row, Table};
 pub use tabs::tabs;
 pub use toggle::{bare_checkbox, checkbox, segmented, switch};
+pub use walk::{fitting, walk};
 
 /// One line of text, measured.
 pub fn line(ui: &Ui, text: impl Into<String>, look: Look, color: Color32) -> Arc<Galley> {

@@ -5,7 +5,7 @@ use egui::{Pos2, Ui, Vec2};
 use crate::edit::verbs;
 use crate::model::{
     Band, CommunicationCondition, Condition, Direction, Effect, MetricCondition, MetricKind, Operator,
-    Permission, Reading, ResourceCondition, Rule,
+    Permission, Project, Reading, ResourceCondition, Rule,
 };
 use crate::picture::Role;
 use crate::simulation::time::{duration_words, parse_duration};
@@ -70,40 +70,15 @@ fn metric(
     let (reading, kind, assumed) = words::reading_of(project, condition);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-        widgets::picker(
-            ui,
-            &of("Metric", id),
-            None,
-            &condition.metric,
-            condition.metric.is_empty(),
-            150.0,
-            |ui| {
-                let draft = ui.scope_id().with("own metric");
-                let mut text: String = ui.data(|data| data.get_temp(draft)).unwrap_or_default();
-                let response = Field::new("Another metric")
-                    .hint("Another metric, Enter")
-                    .look(Look::CODE)
-                    .show(ui, &mut text);
-                if response.lost_focus()
-                    && ui.input(|input| input.key_pressed(egui::Key::Enter))
-                    && !text.trim().is_empty()
-                {
-                    let name = text.trim().to_owned();
-                    set(changed, &|new| name.clone_into(&mut new.metric));
-                    text.clear();
-                    ui.close();
-                }
-                ui.data_mut(|data| data.insert_temp(draft, text));
-                for (name, info) in &project.simulation.metrics {
-                    let label = format!("{name}  {}", info.unit);
-                    if widgets::menu_item(ui, None, label.trim(), "", *name == condition.metric, true)
-                        .clicked()
-                    {
-                        set(changed, &|new| name.clone_into(&mut new.metric));
-                    }
-                }
-            },
-        );
+        let names = metrics(project);
+        let named = of("Metric", id);
+        let field = Field::new(&named).hint("A metric's name").look(Look::CODE).width(176.0);
+        let mut name = condition.metric.clone();
+        let response = widgets::field_with_list(ui, field, &of("Known metrics", id), &names, &mut name);
+        ctx.seal_when_left(&response);
+        if response.changed() {
+            set(changed, &|new| name.trim().clone_into(&mut new.metric));
+        }
         word(ui, "must stay");
         if let Some(operator) =
             widgets::choose(ui, &of("Comparison", id), condition.operator, Operator::ALL, 66.0, |operator| {
@@ -184,6 +159,13 @@ fn metric(
     } else if assumed {
         hint(ui, "Nothing says what the numbers of this metric mean; they are taken for a level.");
     }
+}
+
+/// The metrics that the model describes, then those that are known to reveal threats.
+fn metrics(project: &Project) -> Vec<&str> {
+    let own = &project.simulation.metrics;
+    let known = crate::catalog::Catalog::builtin().metrics.iter().map(|metric| metric.name.as_str());
+    own.keys().map(String::as_str).chain(known.filter(|name| !own.contains_key(*name))).collect()
 }
 
 /// How long a violation lasts until it fires, and how long an alarm stays.

@@ -16,9 +16,7 @@ use std::collections::BTreeSet;
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
 use crate::edit::verbs;
-use crate::model::{
-    AlertSeverity, AlertThreshold, Policy, PolicyId, PolicyStatus, Project, ResponseAction, Rule, RuleId,
-};
+use crate::model::{PolicyId, PolicyStatus, Project, Rule, RuleId};
 use crate::picture::Role;
 use crate::session::Command;
 use crate::simulation::static_checks::static_notes;
@@ -78,30 +76,6 @@ impl State {
     }
 }
 
-/// A policy that starts restrictive: what is not named is denied, and the first day only watches.
-pub fn new_policy(project: &Project) -> Policy {
-    let types: BTreeSet<&str> =
-        project.simulation.agents.iter().map(|agent| agent.agent_type.as_str()).collect();
-    let mut policy = Policy {
-        name: format!("Policy {}", project.next_policy().0),
-        description: "Says what agents may do. Starts in draft; nothing is enforced until it is active."
-            .to_owned(),
-        ..Policy::default()
-    };
-    policy.scope.agent_types = types.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    policy.monitoring.alerts = vec![AlertThreshold {
-        event: "policy_violation".to_owned(),
-        severity: AlertSeverity::Medium,
-        ..Default::default()
-    }];
-    policy.response.low = vec![ResponseAction::Log];
-    policy.response.medium = vec![ResponseAction::Restrict, ResponseAction::Notify];
-    policy.response.high = vec![ResponseAction::Isolate, ResponseAction::Notify];
-    policy.response.timeout_action = Some(ResponseAction::Restrict);
-    policy.rules = vec![Rule { name: "Resource usage limits".to_owned(), ..Rule::default() }];
-    policy
-}
-
 /// Draws the view.
 pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
@@ -135,7 +109,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             let sentence = "No policy yet. A policy says what agents must and must not do, and answers threats that you have found.";
-            if widgets::empty_state(ui, "scroll-text", sentence, "New policy", "") {
+            if widgets::empty_state(ui, "scroll-text", sentence, "New policy…", "") {
                 ctx.ask(Command::NewPolicy);
             }
         });

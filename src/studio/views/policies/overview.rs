@@ -28,7 +28,7 @@ pub(super) fn list(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
             ui.horizontal(|ui| {
                 widgets::section(ui, "Policies");
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if widgets::icon_button(ui, "plus", "New policy").clicked() {
+                    if widgets::icon_button(ui, "plus", "New policy…").clicked() {
                         ctx.ask(Command::NewPolicy);
                     }
                 });

@@ -157,7 +157,7 @@ fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         let project = ctx.project();
         if project.policies.is_empty() {
             let sentence = "There is no policy to run yet. Write one first; then try it here on a trace before it meets production.";
-            if widgets::empty_state(ui, "scroll-text", sentence, "New policy", "") {
+            if widgets::empty_state(ui, "scroll-text", sentence, "New policy…", "") {
                 ctx.ask(Command::NewPolicy);
             }
         } else if project.simulation.traces.is_empty() {
