@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::model::{
-    AlertSeverity, AlertThreshold, CommunicationCondition, ComponentKind, Condition, Direction, Effect, Permission, Policy,
-    Project, ResourceCondition, ResponseAction, Rule, RuleAction, Sensitivity,
+    AlertSeverity, AlertThreshold, CommunicationCondition, ComponentKind, Condition, Direction, Effect,
+    Permission, Policy, Project, ResourceCondition, ResponseAction, Rule, RuleAction, Sensitivity,
 };
 
 const FILE: &str = include_str!("../../assets/catalog/policies.ron");
@@ -123,7 +123,11 @@ impl RulePreset {
             let assets = project.assets.iter().filter(|asset| asset.sensitivity >= Sensitivity::Confidential);
             conditions.extend(assets.map(|asset| {
                 let resource = asset.name.clone();
-                Condition::Resource(ResourceCondition { resource, permission, ..ResourceCondition::default() })
+                Condition::Resource(ResourceCondition {
+                    resource,
+                    permission,
+                    ..ResourceCondition::default()
+                })
             }));
         }
         if self.allow_known {
@@ -140,9 +144,10 @@ impl RulePreset {
             }
         }
         conditions.extend(self.conditions.iter().cloned());
-        let threats = project.threats.iter().filter(|threat| {
-            threat.catalog.as_ref().is_some_and(|catalog| self.answers.contains(catalog))
-        });
+        let threats = project
+            .threats
+            .iter()
+            .filter(|threat| threat.catalog.as_ref().is_some_and(|catalog| self.answers.contains(catalog)));
         Rule {
             name: self.name.clone(),
             description: self.description.clone(),

@@ -89,7 +89,6 @@ fn write_policy(studio: &mut Studio, threat: ThreatId) {
     ctrl(studio, Key::Num5);
     pick(studio, "New policy…", "Empty policy");
     fill(studio, "Policy name", "Agents in production");
-    choose(studio, "Status", "Active");
     fill(studio, "Name of rule 0", "Load stays bounded");
     pick(studio, "Add a condition to Load stays bounded", "A metric must keep to a bound");
     fill(studio, "Bound of r0c0", "85");
@@ -106,6 +105,11 @@ fn write_policy(studio: &mut Studio, threat: ThreatId) {
     }
     pick(studio, "Link a control to Load stays bounded", &format!("M-01  {CLASSIFIER}"));
     choose(studio, "Action of Load stays bounded", "restrict");
+    button(studio, "Stage");
+    button(studio, "Approve…");
+    fill(studio, "Reason for the approval", "It is simulated next");
+    button(studio, "Approve");
+    button(studio, "Put into force");
     let now = risk(studio, threat, Rating::Current);
     assert!(now < 9.0, "an alarm that is answered lowers the risk: {now}");
     ctrl(studio, Key::Num4);

@@ -279,7 +279,8 @@ pub fn field_with_list(
     let walk = super::walk(ui, id, offered.len());
     let mut response = field.id(id).end_room(22.0).show(ui, text);
     let rect = response.rect;
-    let mut chosen = walk.at.filter(|_| walk.taken).and_then(|at| offered.get(at)).map(|word| (*word).to_owned());
+    let mut chosen =
+        walk.at.filter(|_| walk.taken).and_then(|at| offered.get(at)).map(|word| (*word).to_owned());
     if response.changed() {
         ui.data_mut(|data| data.insert_temp(typing, true));
     }

@@ -208,7 +208,7 @@ fn square(ui: &mut Ui, ctx: &ViewContext<'_>, cell: &Cell, size: Vec2, chosen: b
 fn sign(ui: &Ui, words: &str, middle: egui::Pos2, room: f32) {
     let tint = theme::color(ui, Role::SeverityText(Band::Medium));
     let galley = widgets::line_within(ui, words, Look::SMALL, tint, room - 16.0);
-    let left = middle.x - (galley.size().x + 16.0) / 2.0;
+    let left = middle.x - galley.size().x / 2.0 - 8.0;
     icons::paint_at(ui.painter(), "triangle-alert", egui::pos2(left + 6.0, middle.y), 12.0, tint);
     widgets::put_left(ui.painter(), left + 16.0, middle.y, galley);
 }
