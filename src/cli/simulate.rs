@@ -12,7 +12,7 @@ use crate::analysis::fingerprint::of_policy;
 use crate::edit::verbs;
 use crate::model::{Evidence, Project};
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
-use crate::simulation::run::{ConditionRun, Run, run as simulate};
+use crate::simulation::run::{ConditionRun, Run, RunInput, run as simulate};
 use crate::simulation::scores::EventScore;
 use crate::simulation::time::{duration_words, moment};
 use crate::storage::file;
@@ -81,7 +81,9 @@ fn run_here(arguments: &Arguments, project: &Project) -> Result<(Sample, Run), C
         CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
     })?;
     let bar = Bar::new("Simulating");
-    let found = simulate(project, &sample.input(project), &bar)
+    // Nothing is drawn here.
+    let input = RunInput { chart_points: 0, ..sample.input(project) };
+    let found = simulate(project, &input, &bar)
         .map_err(|stopped| CliError::input(stopped.to_string()))?;
     Ok((sample, found))
 }

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 use crate::model::Project;
 use crate::report::{self, ChapterKey, Page, Profile, ReportInput, ReportOptions};
-use crate::simulation::evidence::trace_fingerprint;
 use crate::simulation::protect::protect;
 use crate::simulation::{ProtectionRun, Quiet, Workload};
 
@@ -120,8 +119,7 @@ impl Source {
     fn document(&self, measured: &Measured) -> report::Document {
         let options = ReportOptions { left_out: self.choice.left_out.clone(), ..ReportOptions::default() };
         let simulation = measured.simulation.as_ref().map(|dated| &*dated.value);
-        let fingerprint =
-            simulation.map(|run| trace_fingerprint(&run.trace, run.events.as_ref(), run.labels.as_ref()));
+        let fingerprint = simulation.map(|run| run.fingerprint.clone());
         report::assessment::build(&ReportInput {
             profile: self.choice.profile,
             run: simulation.map(|simulation| &simulation.run),

@@ -1,9 +1,10 @@
 //! Policies and security checks run in the background.
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::{Evaluation, PolicyId, Project, Protection, TraceSet};
+use crate::simulation::evidence::trace_fingerprint;
 use crate::simulation::{
     self, Events, Labels, LoopMode, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
 };
@@ -19,8 +20,10 @@ use super::{JobId, Session};
 pub struct Simulation {
     /// The name of the trace.
     pub name: String,
-    /// What was measured.
-    pub trace: Trace,
+    /// What was measured; runs on the same data share it.
+    pub trace: Arc<Trace>,
+    /// A fingerprint of all the data.
+    pub fingerprint: String,
     /// What was understood of the trace.
     pub report: TraceReport,
     /// What happened.
@@ -96,9 +99,7 @@ pub fn simulate(
 ) -> Result<Option<Simulation>, String> {
     let options = TraceOptions::default();
     let bytes = |path: &Path| {
-        file::read(path)
-            .map(Cursor::new)
-            .map_err(|error| format!("{} could not be read: {error}", path.display()))
+        file::stream(path).map_err(|error| format!("{} could not be read: {error}", path.display()))
     };
     let name =
         |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -150,7 +151,9 @@ pub fn simulate(
     let Ok(run) = simulation::run::run(project, &input, &Part { whole: progress, from: 0.4, to: 1.0 }) else {
         return Ok(None);
     };
-    Ok(Some(Simulation { name: files.name.clone(), trace, report, events, labels, policies, live, run }))
+    let fingerprint = trace_fingerprint(&trace, events.as_ref(), labels.as_ref());
+    let (name, trace) = (files.name.clone(), Arc::new(trace));
+    Ok(Some(Simulation { name, trace, fingerprint, report, events, labels, policies, live, run }))
 }
 
 /// What a server is asked to evaluate.
@@ -181,7 +184,8 @@ impl There {
         let live = Some(source);
         Ok(asked.map(|(trace, report, run)| Simulation {
             name,
-            trace,
+            fingerprint: trace_fingerprint(&trace, events.as_ref(), labels.as_ref()),
+            trace: Arc::new(trace),
             report,
             events,
             labels,
@@ -224,7 +228,8 @@ pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progre
     let run = simulation::run::run(project, &input, progress).ok()?;
     Some(Simulation {
         name: old.name.clone(),
-        trace: old.trace.clone(),
+        trace: Arc::clone(&old.trace),
+        fingerprint: old.fingerprint.clone(),
         report: old.report.clone(),
         events: old.events.clone(),
         labels: old.labels.clone(),

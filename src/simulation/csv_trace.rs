@@ -1,8 +1,9 @@
 //! Traces as comma-separated values: one row a sample (long), or one column a metric (wide).
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{BufRead, Cursor, Read};
 
+use super::csv_rows;
 use super::time::TimeReader;
 use super::trace::{SeriesName, TraceError, TraceReader, declared_unit, known_column, parse_value};
 
@@ -19,17 +20,27 @@ enum Role {
 
 pub(crate) fn read(
     trace: &mut TraceReader,
-    reader: impl BufRead,
+    mut reader: impl BufRead + Send,
     times: TimeReader,
     first_line: &[u8],
 ) -> Result<(&'static str, TimeReader), TraceError> {
     let count = |byte: u8| first_line.split(|other| *other == byte).count();
     let delimiter =
         [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',');
-    let mut rows =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(reader);
+    let mut head = Vec::new();
+    let mut head_lines = 0;
+    while head.trim_ascii().is_empty() {
+        let came =
+            reader.read_until(b'\n', &mut head).map_err(|error| trace.error(None, "", &error.to_string()))?;
+        if came == 0 {
+            break;
+        }
+        head_lines += 1;
+    }
+    // Quoted names may hold line ends, and old files end their lines with a return alone: both are for the csv library.
+    let simple = head.trim_ascii().iter().all(|byte| !matches!(byte, b'"' | b'\r'));
     let mut row = csv::ByteRecord::new();
-    if !next_row(trace, &mut rows, &mut row)? {
+    if !next_row(trace, &mut rows_of(delimiter, head.as_slice()), &mut row)? {
         return Err(trace.error(None, "", "the file is empty"));
     }
     let header: Vec<String> =
@@ -56,17 +67,54 @@ pub(crate) fn read(
                 other => Role::Label(other.to_owned()),
             })
             .collect();
-        Ok(("CSV, one row a sample", read_long(trace, rows, times, &roles)?))
+        let format = "CSV, one row a sample";
+        if simple {
+            return Ok((format, read_simple(trace, reader, times, &roles, delimiter, head_lines)?));
+        }
+        let mut rows = rows_of(delimiter, Cursor::new(head).chain(reader));
+        next_row(trace, &mut rows, &mut row)?;
+        Ok((format, read_long(trace, rows, times, &roles, 0)?))
     } else {
+        let mut rows = rows_of(delimiter, Cursor::new(head).chain(reader));
+        next_row(trace, &mut rows, &mut row)?;
         Ok(("CSV, one column a metric", read_wide(trace, rows, times, &names, time_at)?))
     }
 }
 
-fn read_long<R: BufRead>(
+fn rows_of<R: Read>(delimiter: u8, reader: R) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(reader)
+}
+
+/// Rows without quotation marks, on every core; from the first quotation mark on, by the csv library.
+fn read_simple(
+    trace: &mut TraceReader,
+    mut reader: impl BufRead + Send,
+    mut times: TimeReader,
+    roles: &[Role],
+    delimiter: u8,
+    head_lines: u64,
+) -> Result<TimeReader, TraceError> {
+    let at = |wanted: fn(&Role) -> bool| roles.iter().position(wanted).unwrap_or(usize::MAX);
+    let layout = csv_rows::Layout {
+        delimiter,
+        fields: roles.len(),
+        time_at: at(|role| matches!(role, Role::Time)),
+        metric_at: at(|role| matches!(role, Role::Metric)),
+        value_at: at(|role| matches!(role, Role::Value)),
+    };
+    let name_of = |fields: &[&[u8]]| series_name(fields.iter().copied(), roles);
+    let left = csv_rows::read(trace, &mut reader, &mut times, layout, &name_of, head_lines)?;
+    let Some(left) = left else { return Ok(times) };
+    let rows = rows_of(delimiter, Cursor::new(left.bytes).chain(reader));
+    read_long(trace, rows, times, roles, left.lines)
+}
+
+fn read_long<R: Read>(
     trace: &mut TraceReader,
     mut rows: csv::Reader<R>,
     mut times: TimeReader,
     roles: &[Role],
+    lines_before: u64,
 ) -> Result<TimeReader, TraceError> {
     let at = |wanted: fn(&Role) -> bool| roles.iter().position(wanted).unwrap_or(usize::MAX);
     let time_at = at(|role| matches!(role, Role::Time));
@@ -95,18 +143,18 @@ fn read_long<R: BufRead>(
                         key.push(0x1f);
                     }
                 }
-                let column = trace.column_by_key(&key, || series_name(&row, roles));
+                let column = trace.column_by_key(&key, || series_name(row.iter(), roles));
                 trace.push(column, t_ms, value);
             }
-            Err(what) => trace.bad_line(line_of(&row), &row_text(&row), &what)?,
+            Err(what) => trace.bad_line(lines_before + line_of(&row), &row_text(&row), &what)?,
         }
     }
     Ok(times)
 }
 
-fn series_name(row: &csv::ByteRecord, roles: &[Role]) -> SeriesName {
+fn series_name<'a>(cells: impl Iterator<Item = &'a [u8]>, roles: &[Role]) -> SeriesName {
     let mut name = SeriesName::default();
-    for (cell, role) in row.iter().zip(roles) {
+    for (cell, role) in cells.zip(roles) {
         let text = field_text(cell);
         match role {
             Role::Metric => name.metric = text,
@@ -120,7 +168,7 @@ fn series_name(row: &csv::ByteRecord, roles: &[Role]) -> SeriesName {
     name
 }
 
-fn read_wide<R: BufRead>(
+fn read_wide<R: Read>(
     trace: &mut TraceReader,
     mut rows: csv::Reader<R>,
     mut times: TimeReader,
@@ -212,7 +260,7 @@ fn wide_row(
     Ok(())
 }
 
-fn next_row<R: BufRead>(
+fn next_row<R: Read>(
     trace: &mut TraceReader,
     rows: &mut csv::Reader<R>,
     row: &mut csv::ByteRecord,

@@ -245,14 +245,16 @@ impl Alarm {
         if self.bucket_ms == 0 || !value.is_finite() {
             return;
         }
-        let t_ms = self.chart_start_ms + (t - self.chart_start_ms) / self.bucket_ms * self.bucket_ms;
-        match self.states.chart.last_mut() {
-            Some(bucket) if bucket.t_ms == t_ms => {
-                bucket.min = bucket.min.min(value);
-                bucket.max = bucket.max.max(value);
-                bucket.last = value;
-            }
-            _ => self.states.chart.push(Bucket { t_ms, min: value, max: value, last: value }),
+        // Evaluations only move forward.
+        if let Some(bucket) = self.states.chart.last_mut()
+            && t - bucket.t_ms < self.bucket_ms
+        {
+            bucket.min = bucket.min.min(value);
+            bucket.max = bucket.max.max(value);
+            bucket.last = value;
+        } else {
+            let t_ms = self.chart_start_ms + (t - self.chart_start_ms) / self.bucket_ms * self.bucket_ms;
+            self.states.chart.push(Bucket { t_ms, min: value, max: value, last: value });
         }
     }
 

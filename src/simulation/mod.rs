@@ -5,6 +5,8 @@
 //! and stops when that says so.
 
 mod check_station;
+mod cores;
+mod csv_rows;
 mod csv_trace;
 mod decision_cache;
 mod destination;
@@ -15,7 +17,9 @@ mod scoring;
 mod simulate;
 mod window;
 
+pub mod attacks;
 pub mod checks;
+pub mod compare;
 pub mod decisions;
 pub mod events;
 pub mod evidence;
@@ -38,6 +42,7 @@ pub mod static_checks;
 pub mod sweep;
 pub mod time;
 pub mod trace;
+pub mod tuning;
 pub mod words;
 
 pub use decisions::{ConditionRef, Decision, Judge, LayerDecision, decide};

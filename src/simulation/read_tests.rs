@@ -192,3 +192,62 @@ fn events_and_labels() {
     assert!(labels::same_threat("prompt_injection", "Prompt injection of the assistant"));
     assert!(!labels::same_threat("", "Prompt injection"));
 }
+
+#[test]
+fn reading_in_blocks_and_by_the_csv_library_are_the_same() {
+    let mut random = super::random::Random::new(12);
+    for round in 0..40 {
+        let mut rows = String::new();
+        for step in 0..60 + random.below(400) {
+            let t = if random.chance(0.02) { step / 2 } else { step } * 15;
+            for agent in ["a1", "a2", " a3 "] {
+                let value = match random.below(40) {
+                    0 => "stale".to_owned(),
+                    1 => "NaN".to_owned(),
+                    2 => "1e3".to_owned(),
+                    3 => "bad".to_owned(),
+                    4 => String::new(),
+                    5 => "12345678901234567890".to_owned(),
+                    _ => format!("{:.3}", random.normal()),
+                };
+                let end = if random.chance(0.1) { "\r\n" } else { "\n" };
+                match random.below(60) {
+                    0 => rows += "\n",
+                    1 => rows += &format!("{t},{agent},cpu\n"),
+                    2 => rows += &format!("x,{agent},cpu,{value}\n"),
+                    3 => rows += &format!("{t},{agent},,{value}\n"),
+                    4 if round % 4 == 0 => rows += &format!("{t},\"{agent}\",cpu,\"{value}\"\n"),
+                    _ => rows += &format!("{t},{agent},cpu,{value}{end}"),
+                }
+            }
+        }
+        let blocks = format!("time,agent,metric,value\n{rows}");
+        let library = format!("time,\"agent\",metric,value\n{rows}");
+        for skip_bad_lines in [true, false] {
+            let options = TraceOptions { skip_bad_lines, ..TraceOptions::default() };
+            let [blocks, library] = [&blocks, &library].map(|text| {
+                trace::read(text.as_bytes(), "t", &options).map(|(trace, report)| (drawn(&trace), report))
+            });
+            let comparable = |(trace, report): (String, TraceReport)| format!("{trace}\n{report:?}");
+            assert_eq!(blocks.map(comparable), library.map(comparable), "round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_trace_longer_than_a_block_is_read_whole() {
+    let mut text = "timestamp,agent,metric,value\n".to_owned();
+    for step in 0..60_000 {
+        for agent in ["assistant-1", "assistant-2", "processor-1"] {
+            text += &format!("{},{agent},cpu_usage,{}.5\n", 1_700_000_000 + step * 15, step % 90);
+        }
+    }
+    assert!(text.len() > 5 << 20);
+    let (trace, report) = read(&text);
+    assert_eq!((trace.series.len(), trace.samples()), (3, 180_000));
+    assert!(report.series.iter().all(|one| one.gaps == 0 && one.out_of_order == 0 && one.step_ms == 15_000));
+    let last = trace.series[2].values.last().copied();
+    assert_eq!(last, Some(f64::from(59_999 % 90) + 0.5));
+    let bad = refused(&format!("{text}1700900000,a,cpu_usage,x\n"));
+    assert_eq!(bad.line, Some(180_002));
+}

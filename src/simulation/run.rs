@@ -8,7 +8,7 @@ use super::grid::{Grid, Interval};
 use super::labels::Labels;
 use super::responses::ResponseRecord;
 use super::scores::Scores;
-pub use super::simulate::{Measured, kind_of, run, run_measured};
+pub use super::simulate::{Measured, kind_of, run, run_changed, run_measured};
 use super::trace::{Bucket, Trace};
 use crate::model::{Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId};
 

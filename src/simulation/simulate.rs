@@ -1,7 +1,9 @@
 //! Runs the policies: conditions over the trace, requests and alerts of the event log, responses to both.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cores::on_every_core;
 use super::decisions::Judge;
 use super::events::{Event, EventKind};
 use super::grid::{Grid, Interval, merged};
@@ -19,7 +21,26 @@ use crate::model::{
 
 /// Runs the policies of a project.
 pub fn run(project: &Project, input: &RunInput<'_>, progress: &dyn Progress) -> Result<Run, Stopped> {
-    run_with(project, input, None, progress)
+    run_with(project, input, &Source::Trace, progress)
+}
+
+/// Runs the policies of a project that differs from that of an earlier run on the same data in one condition (`r0c0`):
+/// only that one is evaluated again.
+pub fn run_changed(
+    project: &Project,
+    input: &RunInput<'_>,
+    old: &Run,
+    id: &str,
+    progress: &dyn Progress,
+) -> Result<Run, Stopped> {
+    run_with(project, input, &Source::Earlier(old, id), progress)
+}
+
+/// Where the conditions of a run come from.
+enum Source<'a> {
+    Trace,
+    Elsewhere(&'a [Measured]),
+    Earlier(&'a Run, &'a str),
 }
 
 /// Runs the policies of a project on conditions that another engine has evaluated. The trace of the input names the
@@ -30,7 +51,7 @@ pub fn run_measured(
     measured: &[Measured],
     progress: &dyn Progress,
 ) -> Result<Run, Stopped> {
-    run_with(project, input, Some(measured), progress)
+    run_with(project, input, &Source::Elsewhere(measured), progress)
 }
 
 /// How a metric condition went on another engine.
@@ -45,7 +66,7 @@ pub struct Measured {
 fn run_with(
     project: &Project,
     input: &RunInput<'_>,
-    measured: Option<&[Measured]>,
+    source: &Source<'_>,
     progress: &dyn Progress,
 ) -> Result<Run, Stopped> {
     let grid = Grid::new(&input.evaluation, input.trace);
@@ -53,9 +74,21 @@ fn run_with(
     let events: Vec<&Event> = events_in(input, &grid).collect();
     let agents = Agents::of(project, Some(input.trace), events.iter().map(|event| event.agent.as_str()));
     let mut coverage = cover(project, input, &policies, &agents);
-    let conditions = match measured {
-        None => run_conditions(project, input, &grid, &policies, &agents, progress, &mut coverage)?,
-        Some(measured) => measured_conditions(project, input, &grid, &policies, measured, &mut coverage),
+    let all = metric_conditions(&policies);
+    let conditions = match source {
+        Source::Trace => run_conditions(project, input, &grid, &all, &agents, progress, &mut coverage)?,
+        Source::Elsewhere(measured) => {
+            measured_conditions(project, input, &grid, &policies, measured, &mut coverage)
+        }
+        Source::Earlier(old, id) => {
+            let of_id: Vec<_> =
+                all.into_iter().filter(|(rule, index, _)| rule.condition_id(*index) == *id).collect();
+            let mut fresh =
+                run_conditions(project, input, &grid, &of_id, &agents, progress, &mut Coverage::default())?;
+            coverage.metrics_missing.clone_from(&old.coverage.metrics_missing);
+            let kept = |one: &ConditionRun| if one.id == *id { fresh.pop() } else { Some(one.clone()) };
+            old.conditions.iter().filter_map(kept).collect()
+        }
     };
     tell(progress, 0.9)?;
     let end_ms = events.last().map_or(grid.end_ms, |event| event.t_ms.max(grid.end_ms));
@@ -191,30 +224,23 @@ fn run_conditions(
     project: &Project,
     input: &RunInput<'_>,
     grid: &Grid,
-    policies: &[&Policy],
+    all: &[PlacedCondition<'_>],
     agents: &Agents,
     progress: &dyn Progress,
     coverage: &mut Coverage,
 ) -> Result<Vec<ConditionRun>, Stopped> {
-    let all = metric_conditions(policies);
-    let work: usize =
-        all.iter().map(|(_, _, condition)| input.trace.of_metric(&condition.metric).len()).sum();
-    let mut done = 0_usize;
-    let mut runs = Vec::with_capacity(all.len());
-    for (numbered, index, condition) in all {
+    let mut runs = Vec::new();
+    let mut asked: Vec<Asked<'_>> = Vec::new();
+    for (number, &(numbered, index, condition)) in all.iter().enumerate() {
         let of_metric = input.trace.of_metric(&condition.metric);
-        let mut run = condition_run(project, input, grid, &numbered, index, condition);
+        let run = condition_run(project, input, grid, &numbered, index, condition);
         note_metric(&run, of_metric, coverage);
         let requirement = Requirement::new(condition, run.kind);
         let scope = &numbered.policy.scope;
         let mut reported: BTreeSet<&str> = BTreeSet::new();
-        for series in of_metric {
-            tell(progress, 0.9 * done as f32 / work.max(1) as f32)?;
-            done += 1;
-            if agents.binds_series(scope, series) {
-                reported.insert(&series.name.agent);
-                run.series.push(series_run(series, of_metric, grid, &requirement, input.chart_points));
-            }
+        for series in of_metric.iter().filter(|series| agents.binds_series(scope, series)) {
+            reported.insert(&series.name.agent);
+            asked.push(Asked { number, series: Cow::Borrowed(series), of_metric, requirement });
         }
         if run.reading == Reading::Absent {
             for agent in agents.bound_by(scope).into_iter().filter(|agent| !reported.contains(agent)) {
@@ -223,15 +249,51 @@ fn run_conditions(
                     agent: agent.to_owned(),
                     ..SeriesName::default()
                 };
-                let silent = Series { name, ..Series::default() };
-                run.series.push(series_run(&silent, &[], grid, &requirement, input.chart_points));
+                let silent = Cow::Owned(Series { name, ..Series::default() });
+                asked.push(Asked { number, series: silent, of_metric: &[], requirement });
             }
-            run.series.sort_by(|a, b| (&a.agent, &a.labels).cmp(&(&b.agent, &b.labels)));
         }
         runs.push(run);
     }
+    let count = asked.len();
+    let mut asked = asked.into_iter().peekable();
+    let mut done = 0_usize;
+    while asked.peek().is_some() {
+        tell(progress, 0.9 * done as f32 / count as f32)?;
+        let batch: Vec<Asked<'_>> = asked.by_ref().take(EVALUATED_AT_ONCE).collect();
+        done += batch.len();
+        let small = batch.iter().map(|one| one.series.times.len()).sum::<usize>() < WORTH_A_THREAD;
+        let answer = |one: Asked<'_>| {
+            let states = evaluate(&one.series, grid, &one.requirement, input.chart_points);
+            (one.number, named_run(&one.series.name, one.of_metric, states))
+        };
+        let found =
+            if small { batch.into_iter().map(answer).collect() } else { on_every_core(batch, answer) };
+        for (number, series) in found {
+            if let Some(run) = runs.get_mut(number) {
+                run.series.push(series);
+            }
+        }
+    }
+    for run in runs.iter_mut().filter(|run| run.reading == Reading::Absent) {
+        run.series.sort_by(|a, b| (&a.agent, &a.labels).cmp(&(&b.agent, &b.labels)));
+    }
     coverage.metrics_missing.sort();
     Ok(runs)
+}
+
+/// Between two looks at whether anybody wants it stopped.
+const EVALUATED_AT_ONCE: usize = 128;
+/// Fewer samples than these are done before a thread has begun.
+const WORTH_A_THREAD: usize = 50_000;
+
+/// One condition on one series.
+struct Asked<'a> {
+    /// The condition's number among the runs.
+    number: usize,
+    series: Cow<'a, Series>,
+    of_metric: &'a [Series],
+    requirement: Requirement,
 }
 
 fn condition_run(
@@ -266,16 +328,6 @@ fn condition_run(
         violation: words::violation(project, &read),
         series: Vec::new(),
     }
-}
-
-fn series_run(
-    series: &Series,
-    of_metric: &[Series],
-    grid: &Grid,
-    requirement: &Requirement,
-    chart_points: usize,
-) -> SeriesRun {
-    named_run(&series.name, of_metric, evaluate(series, grid, requirement, chart_points))
 }
 
 fn named_run(name: &SeriesName, of_metric: &[Series], states: States) -> SeriesRun {

@@ -47,6 +47,11 @@ impl TimeReader {
         self.declared
     }
 
+    /// Whether it is known what the times count.
+    pub(crate) fn has_unit(&self) -> bool {
+        self.unit.is_some()
+    }
+
     /// What the file turned out to use, in words, with whether it was declared or detected.
     pub(crate) fn said(&self) -> Option<String> {
         let unit = self.unit?;

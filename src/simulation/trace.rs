@@ -5,6 +5,7 @@ use std::io::BufRead;
 
 use super::time::{TimeReader, TimeUnit, duration_words};
 use super::words::number;
+use super::cores::on_every_core;
 use super::{csv_trace, json_trace, openmetrics};
 use crate::model::{MetricKind, plain_word};
 
@@ -262,7 +263,7 @@ impl TraceReport {
 
 /// Reads one trace file.
 pub fn read(
-    reader: impl BufRead,
+    reader: impl BufRead + Send,
     name: &str,
     options: &TraceOptions,
 ) -> Result<(Trace, TraceReport), TraceError> {
@@ -298,7 +299,7 @@ impl TraceReader {
     }
 
     /// Reads one more file into the trace. Its format is told from its first bytes.
-    pub fn add(&mut self, mut reader: impl BufRead, name: &str) -> Result<(), TraceError> {
+    pub fn add(&mut self, mut reader: impl BufRead + Send, name: &str) -> Result<(), TraceError> {
         self.names.push(name.to_owned());
         self.by_key.clear();
         self.keys.clear();
@@ -366,6 +367,15 @@ impl TraceReader {
         Ok(())
     }
 
+    pub(crate) fn skips_bad_lines(&self) -> bool {
+        self.options.skip_bad_lines
+    }
+
+    /// Counts bad lines that are not kept as examples.
+    pub(crate) fn more_bad_lines(&mut self, count: u64) {
+        self.report.bad_lines += count;
+    }
+
     /// Notes what is worth knowing, once.
     pub fn note(&mut self, note: String) {
         if !self.report.notes.contains(&note) {
@@ -423,13 +433,21 @@ impl TraceReader {
         column.series.values.push(value);
     }
 
+    /// Many samples of one series at once.
+    pub(crate) fn append(&mut self, column: usize, times: &[i64], values: &[f64]) {
+        let Some(column) = self.columns.get_mut(column) else { return };
+        let last = column.series.times.last();
+        column.out_of_order += usize::from(last.zip(times.first()).is_some_and(|(last, first)| last > first));
+        column.out_of_order += times.windows(2).filter(|pair| pair[0] > pair[1]).count();
+        column.series.times.extend_from_slice(times);
+        column.series.values.extend_from_slice(values);
+    }
+
     /// The trace and what reading it showed.
     pub fn finish(mut self) -> Result<(Trace, TraceReport), TraceError> {
-        let mut finished: Vec<(Series, SeriesReport)> = std::mem::take(&mut self.columns)
-            .into_iter()
-            .filter(|column| !column.series.times.is_empty())
-            .map(Column::finish)
-            .collect();
+        let mut columns = std::mem::take(&mut self.columns);
+        columns.retain(|column| !column.series.times.is_empty());
+        let mut finished: Vec<(Series, SeriesReport)> = on_every_core(columns, Column::finish);
         if finished.is_empty() {
             return Err(self.error(None, "", "the trace holds no samples"));
         }
@@ -456,7 +474,12 @@ impl Column {
         let mut distances: Vec<i64> = series.times.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let longest_gap_ms = distances.iter().copied().max().unwrap_or_default();
         let middle = distances.len() / 2;
-        let step_ms = if distances.is_empty() { 0 } else { *distances.select_nth_unstable(middle).1 };
+        // Most traces are even, and then there is nothing to look for.
+        let step_ms = match distances.first() {
+            None => 0,
+            Some(first) if *first == longest_gap_ms && distances.iter().all(|other| other == first) => *first,
+            Some(_) => *distances.select_nth_unstable(middle).1,
+        };
         let gaps = distances.iter().filter(|distance| **distance * 2 > step_ms * 3).count();
         let falls = series.values.windows(2).filter(|pair| pair[1] < pair[0]).count();
         let stale_markers = series.values.iter().filter(|value| is_stale(**value)).count();

@@ -7,6 +7,7 @@ use crate::picture::{Align, Face, Paint, Path, Picture, PictureBuilder, Point, R
 use crate::simulation::grid::Interval;
 use crate::simulation::run::{ConditionRun, Run, SeriesRun};
 use crate::simulation::time::duration_words;
+use crate::simulation::words::long_duration;
 
 use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
 use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
@@ -259,7 +260,7 @@ impl Drawing<'_> {
         let plot = Rect { h: rect.h - STRIP, ..rect };
         let labels: Vec<String> =
             series.labels.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let mut lines = vec![condition.rule_name.clone()];
+        let mut lines = vec![words_of_kind(condition)];
         if run.policies.len() > 1 {
             lines.push(condition.policy_name.clone());
         }
@@ -355,9 +356,9 @@ impl Drawing<'_> {
     fn strip(&mut self, rect: Rect, condition: &ConditionRun, series: &SeriesRun) {
         let ground = if self.paper { Role::Hover } else { Role::Raised };
         self.out.rect(rect, 0.0, Some(ground.into()), None);
-        let at = Point::new(rect.x - 8.0, baseline(rect.center().y, Face::Code, 12.0));
-        let face = if self.paper { Face::PaperMono } else { Face::Code };
-        self.out.aligned(at, condition.id.clone(), face, 12.0, Role::TextTertiary, Align::Right);
+        let name = fit(&condition.rule_name, self.plain, 12.0, NAMES + NUMBERS - 12.0);
+        let at = Point::new(rect.x - 8.0, baseline(rect.center().y, self.plain, 12.0));
+        self.out.aligned(at, name, self.plain, 12.0, Role::TextTertiary, Align::Right);
         for interval in &series.pending {
             let Some(bar) = self.bar(interval, rect) else { continue };
             self.out.rect(bar, 0.0, Some(Role::SeveritySoft(Band::Medium).into()), None);
@@ -447,6 +448,22 @@ impl Drawing<'_> {
         self.out.rect(plate, 5.0, Some(Role::Panel.into()), Some(Stroke::solid(Role::Accent, 1.0)));
         self.text(left + 10.0, 11.0, &words, face, 12.5, Role::Text);
         self.text(left + 24.0 + wide, 11.0, &state, face, 12.5, Role::SeverityText(Band::High));
+    }
+}
+
+/// How a metric is read, in a few words: the rule stands beside its strip.
+fn words_of_kind(condition: &ConditionRun) -> String {
+    use crate::model::Reading;
+    let time = long_duration(condition.duration_ms);
+    match condition.reading {
+        Reading::For if condition.duration_ms == 0 => "as measured".to_owned(),
+        Reading::For => format!("held for {time}"),
+        Reading::Increase => format!("growth within {time}"),
+        Reading::Sum => format!("sum within {time}"),
+        Reading::Any => format!("any within {time}"),
+        Reading::Avg => format!("average over {time}"),
+        Reading::Rate => format!("a second, over {time}"),
+        Reading::Absent => format!("silent for {time}"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::edit::verbs;
 use crate::model::{Band, Evidence};
 use crate::picture::Role;
 use crate::session::Simulation;
-use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
+use crate::simulation::evidence::{EvidenceInput, evidence};
 use crate::simulation::time::duration_words;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
@@ -152,10 +152,9 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
         gap(ui);
         return;
     };
-    let print = trace_fingerprint(&simulation.trace, simulation.events.as_ref(), simulation.labels.as_ref());
     let input = EvidenceInput {
         labels,
-        trace_fingerprint: &print,
+        trace_fingerprint: &simulation.fingerprint,
         policy_fingerprint: fingerprint::of_policy,
         date: Some(ctx.today),
     };

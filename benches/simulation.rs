@@ -1,0 +1,141 @@
+//! How long a trace of five million rows takes: `cargo bench --bench simulation`.
+//!
+//! The trace is the file that `BENCH_TRACE` names, otherwise one that is generated: 100 agents, 4 metrics, a sample
+//! every 15 s. The baseline in the same run is what one would write first: the csv library, a map from names to columns,
+//! one question. `BENCH_PEER` may name a command to run as a further one (`python trace_query.py polars trace.csv`).
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use threat_studio::model::{Condition, MetricCondition, Operator, Policy, PolicyId, Project, Rule, RuleId};
+use threat_studio::simulation::run::{Run, RunInput, run};
+use threat_studio::simulation::{Quiet, Trace, TraceOptions, trace};
+use threat_studio::storage::file;
+
+const METRICS: [(&str, f64, f64); 4] =
+    [("tool_calls_per_min", 20.0, 60.0), ("tokens_per_min", 4e3, 9e3), ("error_rate", 0.02, 0.1), ("egress_kb_per_s", 50.0, 200.0)];
+
+fn main() {
+    divan::main();
+}
+
+fn path() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| match std::env::var_os("BENCH_TRACE") {
+        Some(path) => path.into(),
+        None => generated(),
+    })
+}
+
+fn generated() -> PathBuf {
+    let path = std::env::temp_dir().join("threat-studio-bench-trace.csv");
+    let mut out = BufWriter::new(File::create(&path).expect("a file"));
+    writeln!(out, "timestamp,agent,metric,value").expect("room");
+    let mut state = 1_u64;
+    for step in 0..12_500_i64 {
+        for agent in 0..100 {
+            for (metric, base, limit) in METRICS {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                let noise = (state >> 40) as f64 / f64::from(1 << 24);
+                let attacked = (step / 40 + i64::from(agent)) % 257 == 0;
+                let value = base * (0.8 + 0.4 * noise) + if attacked { limit } else { 0.0 };
+                let t = 1_767_225_600 + step * 15;
+                writeln!(out, "{t},agent-{agent:03},{metric},{value:.4}").expect("room");
+            }
+        }
+    }
+    path
+}
+
+fn read() -> Trace {
+    let reader = file::stream(path()).expect("the trace");
+    trace::read(reader, "trace.csv", &TraceOptions::default()).expect("a trace").0
+}
+
+/// Twenty rules: five durations for each metric.
+fn policies() -> Project {
+    let mut project = Project::new("Bench");
+    let mut policy = Policy { id: PolicyId(1), name: "Twenty".to_owned(), ..Policy::default() };
+    for (number, (metric, _, limit)) in METRICS.into_iter().cycle().take(20).enumerate() {
+        let condition = MetricCondition {
+            metric: metric.to_owned(),
+            operator: Operator::Less,
+            value: limit,
+            duration_ms: 60_000 * (1 + number as i64 / 4 * 2),
+            ..MetricCondition::default()
+        };
+        let id = RuleId(number as u32 + 1);
+        let conditions = vec![Condition::Metric(condition)];
+        policy.rules.push(Rule { id, name: format!("Rule {id}"), conditions, ..Rule::default() });
+    }
+    project.policies.insert(policy);
+    project
+}
+
+fn intervals(project: &Project, trace: &Trace) -> Run {
+    run(project, &RunInput { chart_points: 0, ..RunInput::new(project, trace) }, &Quiet).expect("nobody stops it")
+}
+
+/// From the file to the intervals of twenty rules.
+#[divan::bench(sample_count = 5)]
+fn file_to_twenty_rules() -> Run {
+    let trace = read();
+    intervals(&policies(), &trace)
+}
+
+/// The file alone.
+#[divan::bench(sample_count = 5)]
+fn file_to_columns() -> Trace {
+    read()
+}
+
+/// Baseline: the csv library and one question, "above the bound for five minutes".
+#[divan::bench(sample_count = 3)]
+fn baseline_csv_library_one_rule() -> usize {
+    let mut rows = csv::Reader::from_path(path()).expect("the trace");
+    let mut columns: BTreeMap<(String, String), Vec<(String, f64)>> = BTreeMap::new();
+    for row in rows.records() {
+        let row = row.expect("a row");
+        let value = row[3].parse().expect("a number");
+        columns.entry((row[1].to_owned(), row[2].to_owned())).or_default().push((row[0].to_owned(), value));
+    }
+    let mut held = 0;
+    for ((_, metric), samples) in &columns {
+        let Some((_, _, limit)) = METRICS.into_iter().find(|known| known.0 == metric) else { continue };
+        let long = samples.chunk_by(|a, b| (a.1 >= limit) == (b.1 >= limit));
+        held += long.filter(|run| run[0].1 >= limit && run.len() > 20).count();
+    }
+    black_box(held)
+}
+
+/// The command that `BENCH_PEER` names, whole.
+#[divan::bench(sample_count = 3)]
+fn baseline_peer() {
+    if let Ok(peer) = std::env::var("BENCH_PEER") {
+        let status = Command::new("sh").args(["-c", &peer]).status().expect("the peer starts");
+        assert!(status.success());
+    }
+}
+
+/// One threshold moved on a loaded trace.
+#[divan::bench(sample_count = 20)]
+fn threshold_moved(bencher: divan::Bencher<'_, '_>) {
+    let trace = read();
+    let mut project = policies();
+    if let Some(policy) = project.policies.get_mut(PolicyId(1)) {
+        policy.rules.truncate(1);
+    }
+    bencher.bench_local(|| {
+        if let Some(policy) = project.policies.get_mut(PolicyId(1))
+            && let Some(Condition::Metric(metric)) = policy.rules[0].conditions.first_mut()
+        {
+            metric.value += 0.5;
+        }
+        intervals(&project, &trace)
+    });
+}

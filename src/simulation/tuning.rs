@@ -1,0 +1,194 @@
+//! What a threshold is worth on data that it was not chosen on, other durations, and the phase of the evaluation.
+
+use super::run::{RunInput, run};
+use super::scope::{NumberedRule, chosen_policies};
+use super::sweep::{Sweep, SweepError, SweepPoint, sweep};
+use super::{Part, Progress, Stopped};
+use crate::model::{Condition, MetricCondition, Project};
+
+/// A threshold chosen on the first part of the time and tried on the rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tuned {
+    /// Where the first part ends.
+    pub split_ms: i64,
+    /// What was chosen, as it went on the first part.
+    pub chosen: SweepPoint,
+    /// How it goes on the rest.
+    pub tested: SweepPoint,
+    /// How the bound in force goes on the rest.
+    pub in_force: SweepPoint,
+}
+
+/// One phase of the evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phase {
+    /// How much later than given the evaluations are.
+    pub offset_ms: i64,
+    /// Alarms.
+    pub firings: usize,
+    /// Attacks found; none without labels.
+    pub detected: Option<usize>,
+    /// False alarms; none without labels.
+    pub false_alarms: Option<usize>,
+    /// The median time to detect; none without labels or detections.
+    pub time_to_detect_ms: Option<i64>,
+}
+
+/// Changes one metric condition in a copy of a project, found by its id in a run of the same input (`r0c0`).
+pub fn with_condition(
+    project: &Project,
+    input: &RunInput<'_>,
+    id: &str,
+    change: impl FnOnce(&mut MetricCondition),
+) -> Option<Project> {
+    let policies = chosen_policies(project, &input.policies);
+    let found = NumberedRule::all(&policies).into_iter().find_map(|numbered| {
+        let index = numbered.conditions().find(|(index, _)| numbered.condition_id(*index) == id)?.0;
+        Some((numbered.policy.id, numbered.rule.id, index))
+    });
+    let (policy, rule, index) = found?;
+    let mut changed = project.clone();
+    let rules = &mut changed.policies.get_mut(policy)?.rules;
+    match rules.iter_mut().find(|one| one.id == rule)?.conditions.get_mut(index)? {
+        Condition::Metric(metric) => change(metric),
+        _ => return None,
+    }
+    Some(changed)
+}
+
+/// Sweeps the bound for each of several durations: one curve each.
+pub fn durations(
+    project: &Project,
+    input: &RunInput<'_>,
+    id: &str,
+    lengths_ms: &[i64],
+    progress: &dyn Progress,
+) -> Result<Vec<(i64, Sweep)>, SweepError> {
+    let count = lengths_ms.len().max(1) as f32;
+    let mut curves = Vec::with_capacity(lengths_ms.len());
+    for (number, length) in lengths_ms.iter().enumerate() {
+        let part =
+            Part { whole: progress, from: number as f32 / count, to: (number + 1) as f32 / count };
+        let changed = with_condition(project, input, id, |metric| metric.duration_ms = *length);
+        let curve = sweep(changed.as_ref().unwrap_or(project), input, id, &part)?;
+        curves.push((*length, curve));
+    }
+    Ok(curves)
+}
+
+/// Chooses a bound on the first `share` of the time, for at most so many false alarms for an agent and a day, and tries
+/// it on the rest. None where no bound keeps to the budget there.
+pub fn tune(
+    project: &Project,
+    input: &RunInput<'_>,
+    id: &str,
+    share: f64,
+    most_false_alarms: f64,
+    progress: &dyn Progress,
+) -> Result<Option<Tuned>, SweepError> {
+    let grid = super::Grid::new(&input.evaluation, input.trace);
+    let split_ms = grid.start_ms + ((grid.end_ms - grid.start_ms) as f64 * share.clamp(0.0, 1.0)) as i64;
+    let mut first = input.clone();
+    first.evaluation.end_ms = Some(split_ms);
+    let Some(chosen) =
+        sweep(project, &first, id, &Part { whole: progress, from: 0.0, to: 0.4 })?.suggest(most_false_alarms)
+    else {
+        return Ok(None);
+    };
+    // Evaluated from the start, so that windows are full and the grid is the same; judged after the split only.
+    let rest = RunInput { ignore_before_ms: Some(split_ms + 1), ..input.clone() };
+    let changed = with_condition(project, &rest, id, |metric| metric.value = chosen.threshold);
+    let tried = sweep(changed.as_ref().unwrap_or(project), &rest, id, &Part { whole: progress, from: 0.4, to: 0.7 })?;
+    let in_force = sweep(project, &rest, id, &Part { whole: progress, from: 0.7, to: 1.0 })?;
+    Ok(Some(Tuned { split_ms, chosen, tested: tried.operating, in_force: in_force.operating }))
+}
+
+/// The same policies with evaluations that begin a little later each time: a live server evaluates at a phase that
+/// nobody knows beforehand.
+pub fn phases(
+    project: &Project,
+    input: &RunInput<'_>,
+    count: usize,
+    progress: &dyn Progress,
+) -> Result<Vec<Phase>, Stopped> {
+    let grid = super::Grid::new(&input.evaluation, input.trace);
+    let count = count.max(1);
+    let mut phases = Vec::with_capacity(count);
+    for number in 0..count {
+        let offset_ms = grid.interval_ms * number as i64 / count as i64;
+        let mut shifted = RunInput { chart_points: 0, ..input.clone() };
+        shifted.evaluation.start_ms = Some(grid.start_ms + offset_ms);
+        shifted.evaluation.end_ms = Some(grid.end_ms);
+        let part = Part {
+            whole: progress,
+            from: number as f32 / count as f32,
+            to: (number + 1) as f32 / count as f32,
+        };
+        let run = run(project, &shifted, &part)?;
+        let event = run.scores.as_ref().map(|scores| &scores.event);
+        phases.push(Phase {
+            offset_ms,
+            firings: run.conditions.iter().flat_map(|one| &one.series).map(|one| one.firing.len()).sum(),
+            detected: event.map(|event| event.detected),
+            false_alarms: event.map(|event| event.false_alarms),
+            time_to_detect_ms: event.and_then(|event| event.time_to_detect).map(|time| time.p50_ms),
+        });
+    }
+    Ok(phases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{metric, read, sample_project};
+    use super::super::{Label, Labels, Quiet};
+    use super::*;
+    use crate::model::PolicyId;
+
+    fn attacked() -> (Project, super::super::Trace, Labels) {
+        let mut project = sample_project();
+        let policy = project.policies.get_mut(PolicyId(1)).unwrap();
+        policy.rules[0].conditions = vec![metric("load", 90.0, 3)];
+        let mut random = super::super::random::Random::new(4);
+        let mut csv = "timestamp,metric,agent,value\n".to_owned();
+        let mut windows = Vec::new();
+        for minute in 0..1000_i64 {
+            let attacked = minute % 100 >= 80;
+            if minute % 100 == 80 {
+                let (start_ms, end_ms) = (minute * 60_000, (minute + 19) * 60_000);
+                windows.push(Label { start_ms, end_ms, agent: "a1".into(), threat: String::new() });
+            }
+            let value = 40.0 + 5.0 * random.normal() + if attacked { 40.0 } else { 0.0 };
+            csv += &format!("{},load,a1,{value:.2}\n", minute * 60);
+        }
+        (project, read(&csv), Labels { windows, ..Labels::default() })
+    }
+
+    #[test]
+    fn a_bound_chosen_on_the_first_part_is_tried_on_the_rest() {
+        let (project, trace, labels) = attacked();
+        let mut input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+        input.evaluation.interval_ms = 60_000;
+        let tuned = tune(&project, &input, "r0c0", 0.6, 0.1, &Quiet).unwrap().unwrap();
+        assert_eq!((tuned.chosen.windows, tuned.tested.windows), (6, 4));
+        assert_eq!((tuned.chosen.detected, tuned.chosen.false_alarms), (6, 0));
+        assert_eq!((tuned.tested.detected, tuned.tested.false_alarms), (4, 0));
+        assert!(tuned.chosen.threshold > 55.0 && tuned.chosen.threshold < 90.0, "{tuned:?}");
+        assert_eq!(tuned.in_force.threshold, 90.0);
+    }
+
+    #[test]
+    fn longer_durations_and_other_phases_are_runs_of_their_own() {
+        let (project, trace, labels) = attacked();
+        let mut input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+        input.evaluation.interval_ms = 60_000;
+        let curves = durations(&project, &input, "r0c0", &[60_000, 1_500_000], &Quiet).unwrap();
+        let best = |curve: &Sweep| curve.points.iter().map(|point| point.detected).max();
+        assert_eq!((curves[0].0, best(&curves[0].1)), (60_000, Some(10)));
+        // No attack lasts 25 minutes; only bounds that hardly anything passes are on for so long.
+        assert!(curves[1].1.suggest(0.1).is_none_or(|point| point.detected == 0));
+        let phases = phases(&project, &input, 4, &Quiet).unwrap();
+        assert_eq!(phases.iter().map(|phase| phase.offset_ms).collect::<Vec<_>>(), [0, 15_000, 30_000, 45_000]);
+        assert!(phases.iter().all(|phase| phase.detected.is_some()));
+        assert!(with_condition(&project, &input, "r9c9", |_| {}).is_none());
+    }
+}
