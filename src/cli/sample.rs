@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::{Bar, CliError, say};
 use crate::model::{Engine, Evaluation, Policy, PolicyId, Project, TraceSet, plain_word};
 use crate::session::prometheus::{self, LiveInput, LiveSource};
-use crate::simulation::run::{LoopMode, Run, RunInput};
+use crate::simulation::attacks::Attack;
+use crate::simulation::run::{LoopMode, Run, RunInput, kind_of};
 use crate::simulation::time::{moment as moment_text, parse_duration, parse_time};
 use crate::simulation::trace::{TraceOptions, TraceReader, TraceReport};
 use crate::simulation::{Events, Labels, Trace, events, labels};
@@ -42,6 +43,10 @@ pub struct SampleOptions {
     /// Deny requests of restricted agents, as the responses would (otherwise responses change nothing)
     #[arg(long)]
     pub closed_loop: bool,
+    /// Put a made-up attack on top of the trace, with its label, may be given again for more: ramp, burst, slow_drip,
+    /// credential_stuffing or exfiltration, then metric=NAME and as wanted agent=, start=, for=30m, height=, seed=
+    #[arg(long, value_name = "ATTACK", value_parser = Attack::parse)]
+    pub attack: Vec<Attack>,
     /// Count lines that cannot be read and go on
     #[arg(long)]
     pub skip_bad_lines: bool,
@@ -114,7 +119,7 @@ impl SampleOptions {
         let mut evaluation = self.evaluation(project)?;
         let address =
             traces.iter().map(|path| path.to_string_lossy()).find(|text| LiveSource::is_address(text));
-        let (trace, report) = if let Some(address) = address {
+        let (mut trace, report) = if let Some(address) = address {
             if traces.len() > 1 {
                 return Err(CliError::usage("a server is a trace of its own: name it alone"));
             }
@@ -130,7 +135,15 @@ impl SampleOptions {
             }
             reader.finish().map_err(|error| refused(&error))?
         };
-        let (events, labels) = self.beside_the_trace(events.as_deref(), labels.as_deref(), &report)?;
+        let (events, mut labels) = self.beside_the_trace(events.as_deref(), labels.as_deref(), &report)?;
+        for attack in &self.attack {
+            let kind = kind_of(project, Some(&trace), &attack.metric);
+            let label = attack
+                .put_on(&mut trace, labels.get_or_insert_default(), kind)
+                .map_err(|what| CliError::usage(format!("--attack {}: {what}", attack.shape.word())))?;
+            let (from, to) = (moment_text(label.start_ms), moment_text(label.end_ms));
+            say(&format!("{} put on {} of {}: {from} to {to}", label.threat, attack.metric, label.agent));
+        }
         Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode: self.mode() }))
     }
 
@@ -245,7 +258,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn policy(project: &Project, wanted: &str) -> Result<PolicyId, CliError> {
+pub(super) fn policy(project: &Project, wanted: &str) -> Result<PolicyId, CliError> {
     let by_id = wanted.parse::<PolicyId>().ok().filter(|id| project.policies.contains(*id));
     let word = plain_word(wanted);
     let named = project.policies.iter().find(|policy| plain_word(&policy.name) == word);

@@ -1,16 +1,17 @@
 //! `simulate FILE --trace T …`: policies against a trace, an event log and labels.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::progress::Bar;
-use super::sample::{Sample, SampleOptions};
+use super::sample::{Sample, SampleOptions, policy as named_policy};
 use super::{CliError, Exit, load, print_json, print_text, say};
 use crate::analysis::fingerprint::of_policy;
 use crate::edit::verbs;
 use crate::model::{Evidence, Project};
+use crate::simulation::compare::Comparison;
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
 use crate::simulation::run::{ConditionRun, Run, RunInput, run as simulate};
 use crate::simulation::scores::EventScore;
@@ -34,6 +35,13 @@ pub struct Arguments {
     /// Write the model with the run stored as evidence to this file
     #[arg(long, value_name = "OUT")]
     record: Option<PathBuf>,
+    /// Compare with this policy on the same data: its id or name, may be given again for more. What it lists as new
+    /// is what --policy adds
+    #[arg(long, value_name = "NAME", conflicts_with = "at")]
+    against: Vec<String>,
+    /// Write the trace as it ran, with made-up attacks, to this CSV file, and its labels beside it (OUT.labels.csv)
+    #[arg(long, value_name = "OUT", conflicts_with = "at")]
+    write_trace: Option<PathBuf>,
     /// End with exit code 1 if anything was violated
     #[arg(long)]
     fail_on_violation: bool,
@@ -52,12 +60,23 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.record.is_some() && sample.labels.is_none() {
         return Err(CliError::usage("evidence needs labelled attacks: name them with --labels FILE"));
     }
+    let compared = compared(arguments, &project, &sample, &found)?;
     if arguments.json {
         let mut document = found.to_json();
         document["trace_report"] = json!(sample.report.sentences());
+        document["trace_understood"] = sample.report.to_json();
+        if let Some((_, comparison)) = &compared {
+            document["comparison"] = comparison.to_json();
+        }
         print_json(&document)?;
     } else {
         print_text(&as_text(&found, &sample))?;
+        if let Some((before, comparison)) = &compared {
+            print_text(&comparison_text(before, &found, comparison))?;
+        }
+    }
+    if let Some(out) = &arguments.write_trace {
+        write_trace(out, &sample)?;
     }
     if let Some(out) = &arguments.record {
         let records = records(&project, &found, &sample);
@@ -86,6 +105,93 @@ fn run_here(arguments: &Arguments, project: &Project) -> Result<(Sample, Run), C
     let found = simulate(project, &input, &bar)
         .map_err(|stopped| CliError::input(stopped.to_string()))?;
     Ok((sample, found))
+}
+
+/// The same data with the policies to compare with, and what is otherwise.
+fn compared(
+    arguments: &Arguments,
+    project: &Project,
+    sample: &Sample,
+    found: &Run,
+) -> Result<Option<(Run, Comparison)>, CliError> {
+    if arguments.against.is_empty() {
+        return Ok(None);
+    }
+    let policies: Result<_, CliError> =
+        arguments.against.iter().map(|wanted| named_policy(project, wanted)).collect();
+    let input = RunInput { policies: policies?, chart_points: 0, ..sample.input(project) };
+    let bar = Bar::new("Comparing");
+    let before =
+        simulate(project, &input, &bar).map_err(|stopped| CliError::input(stopped.to_string()))?;
+    let comparison = Comparison::of(&before, found);
+    Ok(Some((before, comparison)))
+}
+
+fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String {
+    let names = |run: &Run| {
+        let mut names: Vec<&str> = run.conditions.iter().map(|one| one.policy_name.as_str()).collect();
+        names.dedup();
+        if names.is_empty() { "the other policies".to_owned() } else { names.join(", ") }
+    };
+    let mut text = format!("\nAgainst {}:\n", names(before));
+    // Writing to a String cannot fail.
+    for (run, what) in [(before, "before"), (after, "after")] {
+        if let Some(scores) = &run.scores {
+            let event = &scores.event;
+            let (detected, windows) = (event.detected, event.windows.len());
+            let _ = writeln!(
+                text,
+                "  {what}: {detected} of {windows} attacks detected, {} of {} alarms false",
+                event.false_alarms, event.alarms
+            );
+        }
+    }
+    for (list, what) in [(&comparison.new, "new"), (&comparison.lost, "lost")] {
+        for one in list.iter().take(12) {
+            let attack = match one.in_attack {
+                Some(true) => ", in an attack",
+                Some(false) => ", a false alarm",
+                None => "",
+            };
+            let long = duration_words(one.interval.to_ms - one.interval.from_ms);
+            let from = moment(one.interval.from_ms);
+            let _ = writeln!(text, "  {what}: {} fires for {} from {from} ({long}{attack})", one.metric, one.agent);
+        }
+        if list.len() > 12 {
+            let _ = writeln!(text, "  … and {} more {what}", list.len() - 12);
+        }
+    }
+    if comparison.moved > 0 {
+        let _ = writeln!(text, "  {} alarms begin or end at another time", comparison.moved);
+    }
+    for one in comparison.decisions.iter().take(12) {
+        let what = if one.denied_now { "denied now" } else { "allowed now" };
+        let _ = writeln!(text, "  {what}: {} {}: {} ({})", moment(one.t_ms), one.agent, one.request, one.by);
+    }
+    if comparison.decisions.len() > 12 {
+        let _ = writeln!(text, "  … and {} more requests decided otherwise", comparison.decisions.len() - 12);
+    }
+    let _ = match comparison.agents.as_slice() {
+        [] => writeln!(text, "  Nothing changes on this trace."),
+        agents => writeln!(text, "  Agents touched: {}", agents.join(", ")),
+    };
+    text
+}
+
+fn write_trace(out: &Path, sample: &Sample) -> Result<(), CliError> {
+    let failed = |path: &Path, error: &dyn std::fmt::Display| {
+        CliError::output(format!("{}: {error}", path.display()))
+    };
+    let write = |path: &Path, text: String| {
+        file::replace(path, text.as_bytes()).map_err(|error| failed(path, &error))
+    };
+    write(out, sample.trace.to_csv())?;
+    let beside = out.with_extension("labels.csv");
+    if let Some(labels) = &sample.labels {
+        write(&beside, labels.to_csv())?;
+    }
+    say(&format!("{}: {} samples", out.display(), sample.trace.samples()));
+    Ok(())
 }
 
 /// "r0c0, r0c2; 76 requests denied".

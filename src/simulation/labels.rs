@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::events::Table;
 use super::time::TimeReader;
-use super::trace::{BadLine, TraceError, TraceOptions, declared_unit};
+use super::trace::{BadLine, TraceError, TraceOptions, declared_unit, quoted};
 use crate::model::plain_word;
 
 /// A stretch of time in which an agent was under attack, both ends included.
@@ -18,6 +18,17 @@ pub struct Label {
     pub agent: String,
     /// The threat, where it is named.
     pub threat: String,
+}
+
+impl Labels {
+    /// As CSV, times in milliseconds.
+    pub fn to_csv(&self) -> String {
+        let mut text = "agent,start_ms,end_ms,threat\n".to_owned();
+        for Label { start_ms, end_ms, agent, threat } in &self.windows {
+            text += &format!("{},{start_ms},{end_ms},{}\n", quoted(agent), quoted(threat));
+        }
+        text
+    }
 }
 
 impl Label {

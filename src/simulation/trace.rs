@@ -1,7 +1,9 @@
 //! A trace: what the metrics of agents were over time, in compact columns, and what reading it showed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufRead;
+
+use serde_json::{Value, json};
 
 use super::time::{TimeReader, TimeUnit, duration_words};
 use super::words::number;
@@ -94,6 +96,34 @@ impl Trace {
         agents.sort_unstable();
         agents.dedup();
         agents
+    }
+
+    /// All samples as CSV in the order of time, one row a sample, with a column for every label.
+    pub fn to_csv(&self) -> String {
+        let labels: BTreeSet<&String> = self.series.iter().flat_map(|one| one.name.labels.keys()).collect();
+        let mut rows: Vec<(i64, usize, f64)> = Vec::with_capacity(self.samples());
+        for (number, series) in self.series.iter().enumerate() {
+            rows.extend(series.times.iter().zip(&series.values).map(|(t, value)| (*t, number, *value)));
+        }
+        rows.sort_by_key(|(t, number, _)| (*t, *number));
+        let names: Vec<String> = self
+            .series
+            .iter()
+            .map(|series| {
+                let of_label = |key: &&String| quoted(series.name.labels.get(*key).map_or("", String::as_str));
+                let mut name = format!(",{},{}", quoted(&series.name.agent), quoted(&series.name.metric));
+                labels.iter().for_each(|key| name += &format!(",{}", of_label(key)));
+                name
+            })
+            .collect();
+        let heads: String = labels.iter().map(|key| format!(",{}", quoted(key))).collect();
+        let mut text = format!("timestamp_ms,agent,metric{heads},value\n");
+        for (t_ms, number, value) in rows {
+            let name = names.get(number).map_or("", String::as_str);
+            let value = if is_stale(value) { "stale".to_owned() } else { value.to_string() };
+            text += &format!("{t_ms}{name},{value}\n");
+        }
+        text
     }
 
     /// The series of a metric, ordered by agent and labels.
@@ -225,6 +255,35 @@ pub struct TraceReport {
 }
 
 impl TraceReport {
+    /// All that was understood, as JSON.
+    pub fn to_json(&self) -> Value {
+        let series = |one: &SeriesReport| {
+            json!({
+                "metric": one.name.metric, "agent": one.name.agent, "labels": one.name.labels,
+                "samples": one.samples, "step_ms": one.step_ms, "gaps": one.gaps,
+                "longest_gap_ms": one.longest_gap_ms, "repeats": one.repeats, "conflicts": one.conflicts,
+                "out_of_order": one.out_of_order, "falls": one.falls, "nans": one.nans,
+                "stale_markers": one.stale_markers,
+            })
+        };
+        let kind = |one: &KindReport| {
+            json!({
+                "metric": one.metric, "declared": one.declared.map(|kind| kind.label().to_lowercase()),
+                "suggested": one.suggested.label().to_lowercase(), "why": one.why,
+            })
+        };
+        let bad = |one: &BadLine| json!({"line": one.line, "text": one.text, "what": one.what});
+        json!({
+            "formats": self.formats,
+            "times": self.times,
+            "kinds": self.kinds.iter().map(kind).collect::<Vec<_>>(),
+            "series": self.series.iter().map(series).collect::<Vec<_>>(),
+            "bad_lines": self.bad_lines,
+            "bad_examples": self.bad_examples.iter().map(bad).collect::<Vec<_>>(),
+            "notes": self.notes,
+        })
+    }
+
     /// What is worth knowing about the trace, in sentences.
     pub fn sentences(&self) -> Vec<String> {
         let mut said: Vec<String> = self
@@ -544,6 +603,15 @@ fn kinds(trace: &Trace, reports: &[SeriesReport]) -> Vec<KindReport> {
 
 fn grows(trace: &Trace, metric: &str) -> bool {
     trace.of_metric(metric).iter().any(|series| series.values.first() < series.values.last())
+}
+
+/// A cell of a CSV file.
+pub(crate) fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn shortened(text: &str) -> String {
