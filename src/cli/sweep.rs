@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, print_json, print_text};
-use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepPoint, sweep};
+use crate::simulation::RunInput;
+use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepError, SweepPoint, sweep};
+use crate::simulation::time::{duration_words, moment};
+use crate::simulation::tuning::{self, Phase, Tuned};
+use crate::simulation::words::number;
 
 /// The arguments of `sweep`.
 #[derive(Debug, clap::Args)]
@@ -24,6 +28,15 @@ pub struct Arguments {
     /// Suggest a threshold with at most so many false alarms for an agent and a day
     #[arg(long, value_name = "N", default_value_t = 0.1)]
     most_false_alarms: f64,
+    /// Sweep these durations too, a curve each: 1m,5m,15m
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = crate::simulation::time::parse_duration)]
+    durations: Vec<i64>,
+    /// Choose on this share of the time, and try on the rest
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6)]
+    tune_on: f64,
+    /// Evaluate at so many phases: how much does it matter when a server evaluates
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    phases: usize,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -35,18 +48,94 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let sample = arguments.sample.read(&project, &arguments.file)?.ok_or_else(|| {
         CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
     })?;
-    let swept = {
-        let bar = Bar::new("Sweeping");
-        sweep(&project, &sample.input(&project), &arguments.condition, &bar)
-            .map_err(|error| CliError::usage(error.to_string()))?
+    let input = RunInput { chart_points: 0, ..sample.input(&project) };
+    let (id, most) = (arguments.condition.as_str(), arguments.most_false_alarms);
+    let wrong = |error: SweepError| CliError::usage(error.to_string());
+    let bar = Bar::new("Sweeping");
+    let swept = sweep(&project, &input, id, &bar).map_err(wrong)?;
+    let curves = tuning::durations(&project, &input, id, &arguments.durations, &bar).map_err(wrong)?;
+    let tuned = tuning::tune(&project, &input, id, arguments.tune_on, most, &bar).map_err(wrong)?;
+    let phases = match arguments.phases {
+        0 => Vec::new(),
+        count => tuning::phases(&project, &input, count, &bar)
+            .map_err(|stopped| CliError::input(stopped.to_string()))?,
     };
-    let suggested = swept.suggest(arguments.most_false_alarms);
+    drop(bar);
+    let suggested = swept.suggest(most);
     if arguments.json {
-        print_json(&as_json(&swept, suggested))?;
+        let mut document = as_json(&swept, suggested);
+        document["tuned"] = tuned.as_ref().map_or(Value::Null, tuned_json);
+        let curve = |(length, curve): &(i64, Sweep)| {
+            json!({"duration_ms": length, "suggested": curve.suggest(most).as_ref().map(point_json),
+                   "points": curve.points.iter().map(point_json).collect::<Vec<_>>()})
+        };
+        document["durations"] = curves.iter().map(curve).collect();
+        document["phases"] = phases.iter().map(phase_json).collect();
+        print_json(&document)?;
     } else {
-        print_text(&as_text(&swept, suggested, arguments.most_false_alarms))?;
+        let mut text = as_text(&swept, suggested, most);
+        tuning_text(&mut text, tuned.as_ref(), &curves, &phases, most);
+        print_text(&text)?;
     }
     Ok(Exit::Done)
+}
+
+fn tuned_json(tuned: &Tuned) -> Value {
+    json!({
+        "split_ms": tuned.split_ms,
+        "chosen": point_json(&tuned.chosen),
+        "tested": point_json(&tuned.tested),
+        "in_force": point_json(&tuned.in_force),
+    })
+}
+
+fn phase_json(phase: &Phase) -> Value {
+    json!({
+        "offset_ms": phase.offset_ms, "firings": phase.firings, "detected": phase.detected,
+        "false_alarms": phase.false_alarms, "time_to_detect_ms": phase.time_to_detect_ms,
+    })
+}
+
+fn tuning_text(text: &mut String, tuned: Option<&Tuned>, curves: &[(i64, Sweep)], phases: &[Phase], most: f64) {
+    let said = |point: &SweepPoint| {
+        format!("{} of {} attacks, {} false alarms", point.detected, point.windows, point.false_alarms)
+    };
+    // Writing to a String cannot fail.
+    let _ = match tuned {
+        Some(tuned) => writeln!(
+            text,
+            "\nChosen before {}: {} ({})\n  on the rest: {}; the bound in force: {}",
+            moment(tuned.split_ms),
+            number(tuned.chosen.threshold),
+            said(&tuned.chosen),
+            said(&tuned.tested),
+            said(&tuned.in_force),
+        ),
+        None => writeln!(text, "\nOn the first part of the time no bound keeps to {most} false alarms."),
+    };
+    if !curves.is_empty() {
+        let _ = writeln!(text, "\nOther durations, the best bound of each:");
+    }
+    for (length, curve) in curves {
+        let best = curve.suggest(most).map_or_else(
+            || "no bound keeps to the budget".to_owned(),
+            |point| format!("{}: {}", number(point.threshold), said(&point)),
+        );
+        let _ = writeln!(text, "  {:>8}  {best}", duration_words(*length));
+    }
+    if !phases.is_empty() {
+        let _ = writeln!(text, "\nPhases of the evaluation:");
+    }
+    for phase in phases {
+        let scored = phase.detected.zip(phase.false_alarms).map_or_else(String::new, |(found, alarms)| {
+            format!(", {found} attacks detected, {alarms} false alarms")
+        });
+        let time = phase
+            .time_to_detect_ms
+            .map_or_else(String::new, |time| format!(", median {}", duration_words(time)));
+        let _ =
+            writeln!(text, "  {:>8}  {} alarms{scored}{time}", duration_words(phase.offset_ms), phase.firings);
+    }
 }
 
 fn as_json(swept: &Sweep, suggested: Option<SweepPoint>) -> Value {

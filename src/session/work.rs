@@ -173,7 +173,7 @@ pub fn start_policy_export(work: &mut Work, session: &Session, wanted: PolicyExp
         if let Some(grid) = run.as_ref().filter(|run| run.live.is_some()).map(|run| run.run.grid) {
             (evaluation.start_ms, evaluation.end_ms) = (Some(grid.start_ms), Some(grid.end_ms));
         }
-        let sample = run.as_ref().filter(|run| run.trace.samples() > 0).map(|run| (&run.trace, &evaluation));
+        let sample = run.as_ref().filter(|run| run.trace.samples() > 0).map(|run| (&*run.trace, &evaluation));
         let exported = engines::export_policies(&project, &wanted, sample);
         Ok(Some(Output::PoliciesExported(wanted, exported)))
     })

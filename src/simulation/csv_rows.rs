@@ -14,7 +14,7 @@ use super::time::TimeReader;
 use super::trace::{BadLine, SeriesName, TraceError, TraceReader, parse_value};
 
 /// Bytes read at a time for each core.
-const BLOCK: usize = 2 << 20;
+const BLOCK: usize = 1 << 20;
 /// So many bad lines are kept as examples; the rest are counted.
 const MOST_EXAMPLES: usize = 20;
 
@@ -43,18 +43,18 @@ pub(crate) fn read(
     name_of: &(impl Fn(&[&[u8]]) -> SeriesName + Sync),
     lines_before: u64,
 ) -> Result<Option<Left>, TraceError> {
-    let mut blocks = Blocks { reader, carried: Vec::new(), ended: false };
+    let mut blocks = Blocks { reader, carried: Vec::new(), ended: false, spare: Vec::new() };
     let mut lines = lines_before;
     let mut workers: Vec<Worker> = (0..cores()).map(|_| Worker::default()).collect();
     let mut batch = blocks.next_batch(workers.len()).map_err(|error| broken(trace, &error))?;
     while !batch.is_empty() {
-        if batch.iter().any(|block| memchr(b'"', block).is_some()) {
-            let mut bytes = batch.concat();
+        if batch.iter().any(|block| memchr(b'"', block.text()).is_some()) {
+            let mut bytes: Vec<u8> = batch.iter().flat_map(Block::text).copied().collect();
             bytes.append(&mut blocks.carried);
             return Ok(Some(Left { bytes, lines }));
         }
         if !times.has_unit() {
-            batch.iter().any(|block| settle_unit(block, layout, times));
+            batch.iter().any(|block| settle_unit(block.text(), layout, times));
         }
         let skip = trace.skips_bad_lines();
         // The next blocks are read while these are being understood.
@@ -64,7 +64,7 @@ pub(crate) fn read(
                 .zip(&mut workers)
                 .map(|(block, worker)| {
                     let times = times.clone();
-                    scope.spawn(move || worker.understand(block, layout, times, skip, name_of))
+                    scope.spawn(move || worker.understand(block.text(), layout, times, skip, name_of))
                 })
                 .collect();
             let next = blocks.next_batch(running.len());
@@ -82,7 +82,8 @@ pub(crate) fn read(
             worker.hand_over(trace);
             lines += part.lines;
         }
-        batch = next.map_err(|error| broken(trace, &error))?;
+        let done = std::mem::replace(&mut batch, next.map_err(|error| broken(trace, &error))?);
+        blocks.spare.extend(done);
     }
     Ok(None)
 }
@@ -96,29 +97,63 @@ struct Blocks<'a, R> {
     reader: &'a mut R,
     carried: Vec<u8>,
     ended: bool,
+    /// Blocks that have been understood: their memory is used again.
+    spare: Vec<Block>,
+}
+
+#[derive(Default)]
+struct Block {
+    bytes: Vec<u8>,
+    used: usize,
+}
+
+impl Block {
+    fn text(&self) -> &[u8] {
+        self.bytes.get(..self.used).unwrap_or_default()
+    }
 }
 
 impl<R: Read> Blocks<'_, R> {
-    fn next_batch(&mut self, count: usize) -> std::io::Result<Vec<Vec<u8>>> {
+    fn next_batch(&mut self, count: usize) -> std::io::Result<Vec<Block>> {
         let mut batch = Vec::with_capacity(count);
         while batch.len() < count && !self.ended {
-            batch.extend(self.next_block()?);
+            let block = self.next_block()?;
+            if block.used > 0 {
+                batch.push(block);
+            }
         }
         Ok(batch)
     }
 
-    fn next_block(&mut self) -> std::io::Result<Option<Vec<u8>>> {
-        let mut block = std::mem::take(&mut self.carried);
-        block.reserve(BLOCK + 256);
+    fn next_block(&mut self) -> std::io::Result<Block> {
+        let Block { mut bytes, .. } = self.spare.pop().unwrap_or_default();
+        let mut used = self.carried.len();
+        if bytes.len() < BLOCK + used {
+            bytes.resize(BLOCK + used, 0);
+        }
+        bytes.get_mut(..used).into_iter().for_each(|head| head.copy_from_slice(&self.carried));
+        self.carried.clear();
         loop {
-            let came = self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
-            self.ended = came < BLOCK;
-            if self.ended {
-                return Ok(Some(block).filter(|block| !block.is_empty()));
+            if used == bytes.len() {
+                // A line that is longer than a block.
+                bytes.resize(used + BLOCK, 0);
             }
-            if let Some(end) = memrchr(b'\n', &block) {
-                self.carried = block.split_off(end + 1);
-                return Ok(Some(block));
+            let searched = used;
+            while let Some(room) = bytes.get_mut(used..).filter(|room| !room.is_empty()) {
+                match self.reader.read(room) {
+                    Ok(0) => {
+                        self.ended = true;
+                        return Ok(Block { bytes, used });
+                    }
+                    Ok(came) => used += came,
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            if let Some(end) = bytes.get(searched..used).and_then(|new| memrchr(b'\n', new)) {
+                let end = searched + end + 1;
+                self.carried.extend_from_slice(bytes.get(end..used).unwrap_or_default());
+                return Ok(Block { bytes, used: end });
             }
         }
     }
@@ -365,7 +400,7 @@ mod tests {
     fn plain_numbers_are_read_as_the_language_reads_them() {
         let mut random = super::super::random::Random::new(9);
         let mut words: Vec<String> =
-            ["0", "-0", "-0.0", "1.", ".5", "123456789012345", "0.000000000000001"].map(str::to_owned).to_vec();
+            ["0", "-0", "-0.0", "1.", ".5", "123456789012345", "0.00000000000001"].map(str::to_owned).to_vec();
         words.extend((0..5_000).map(|_| {
             let value = random.between(-1.0, 1.0) * 10_f64.powi(random.below(8) as i32);
             format!("{value:.*}", random.below(7) as usize)

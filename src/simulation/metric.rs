@@ -55,6 +55,10 @@ type Found = Option<(f64, bool)>;
 /// Runs a condition over a series on a grid, keeping at most `chart_points` points of what it read.
 pub fn evaluate(series: &Series, grid: &Grid, requirement: &Requirement, chart_points: usize) -> States {
     let mut alarm = Alarm::new(grid, requirement, chart_points);
+    if requirement.reading == Reading::For && chart_points == 0 {
+        visit_what_matters(series, grid, requirement, &mut alarm);
+        return alarm.finish(grid.end_ms);
+    }
     visit(series, grid, requirement, |t, found| alarm.step(t, found));
     alarm.finish(grid.end_ms)
 }
@@ -144,6 +148,27 @@ fn visit(series: &Series, grid: &Grid, requirement: &Requirement, mut hear: impl
                 let (_, edges) = move_to(t);
                 hear(t, Some((edges.len() as f64, edges.is_empty())));
             }
+        }
+    }
+}
+
+/// Leaves out the evaluations that find the alarm quiet and leave it so: it stays quiet until the next violating sample.
+fn visit_what_matters(series: &Series, grid: &Grid, requirement: &Requirement, alarm: &mut Alarm) {
+    let violated = |value: f64| requirement.violation.holds(value, requirement.bound);
+    let (mut index, mut next) = (0, 0);
+    while index < grid.evaluations() {
+        let t = grid.at(index);
+        while series.times.get(next).is_some_and(|sample| *sample <= t) {
+            next += 1;
+        }
+        alarm.step(t, present_value(series, next, t, grid).map(|value| (value, violated(value))));
+        index += 1;
+        if matches!(alarm.state, State::Quiet) {
+            let rest = series.values.get(next..).unwrap_or_default();
+            let Some(ahead) = rest.iter().position(|value| violated(*value)) else { break };
+            next += ahead;
+            let Some(sample) = series.times.get(next) else { break };
+            index = index.max(grid.first_at_or_after(*sample));
         }
     }
 }
@@ -326,7 +351,42 @@ mod tests {
     fn check(requirement: &Requirement, engine: Engine, letters: &str, expected: &str) {
         let grid = grid(engine, expected.len() as i64 - 1);
         let states = evaluate(&series(letters), &grid, requirement, 0);
+        let with_chart = evaluate(&series(letters), &grid, requirement, 50);
+        assert_eq!((&with_chart.pending, &with_chart.firing), (&states.pending, &states.firing), "{letters}");
         assert_eq!(drawn(&states, &grid), expected, "{letters} {engine}");
+    }
+
+    #[test]
+    fn leaving_out_what_stays_quiet_changes_nothing() {
+        let mut random = super::super::random::Random::new(6);
+        for round in 0..400 {
+            let mut series = Series::default();
+            let mut t = i64::from(random.below(400) as u32) - 200;
+            while t < 60 * MINUTE {
+                let value = match random.below(12) {
+                    0 => super::super::trace::stale_marker(),
+                    1 => f64::NAN,
+                    n => (n % 4) as f64 * 3.0,
+                };
+                series.times.push(t);
+                series.values.push(value);
+                t += if random.chance(0.03) { 9 * MINUTE } else { 1 + i64::from(random.below(90_000) as u32) };
+            }
+            for engine in [Engine::Prom2, Engine::Prom3] {
+                for violation in [Operator::GreaterOrEqual, Operator::NotEqual, Operator::Less] {
+                    let requirement = Requirement {
+                        violation,
+                        hold_ms: i64::from(round % 4) * 45_000,
+                        keep_firing_for_ms: i64::from(round % 3) * 50_000,
+                        ..below(6.0)
+                    };
+                    let grid = grid(engine, 60);
+                    let all = evaluate(&series, &grid, &requirement, 10);
+                    let some = evaluate(&series, &grid, &requirement, 0);
+                    assert_eq!((all.pending, all.firing), (some.pending, some.firing), "round {round}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -212,7 +212,6 @@ fn reading_in_blocks_and_by_the_csv_library_are_the_same() {
                 };
                 let end = if random.chance(0.1) { "\r\n" } else { "\n" };
                 match random.below(60) {
-                    0 => rows += "\n",
                     1 => rows += &format!("{t},{agent},cpu\n"),
                     2 => rows += &format!("x,{agent},cpu,{value}\n"),
                     3 => rows += &format!("{t},{agent},,{value}\n"),
@@ -248,6 +247,8 @@ fn a_trace_longer_than_a_block_is_read_whole() {
     assert!(report.series.iter().all(|one| one.gaps == 0 && one.out_of_order == 0 && one.step_ms == 15_000));
     let last = trace.series[2].values.last().copied();
     assert_eq!(last, Some(f64::from(59_999 % 90) + 0.5));
+    let after_an_empty_line = refused("timestamp,agent,metric,value\n0,a,cpu,1\n\n15,a,cpu,x\n");
+    assert_eq!(after_an_empty_line.line, Some(4));
     let bad = refused(&format!("{text}1700900000,a,cpu_usage,x\n"));
     assert_eq!(bad.line, Some(180_002));
 }

@@ -140,3 +140,32 @@ fn the_checks_themselves_are_simulated() {
     let saved = Session::unsaved(project(&studio).clone());
     assert!(saved.results().protection.is_none(), "results are never part of the model");
 }
+
+#[test]
+fn a_threshold_is_tried_on_its_line_then_kept_or_dropped() {
+    let mut studio = simulated();
+    let line = |studio: &Studio| {
+        let lines = labels(studio, Role::Slider);
+        lines.into_iter().find(|name| name.starts_with("Threshold of ")).expect("a threshold line")
+    };
+    let before = line(&studio);
+    let revision = session(&studio).revision();
+    for keep in [false, true] {
+        studio.get_by_role_and_label(Role::Slider, &before).focus();
+        studio.run_steps(2);
+        for _ in 0..5 {
+            press(&mut studio, Key::ArrowDown);
+        }
+        assert_ne!(line(&studio), before, "the line has moved");
+        assert_eq!(session(&studio).revision(), revision, "nothing is changed yet");
+        if keep {
+            click(&mut studio, Role::Button, "Keep this threshold");
+            assert_eq!(session(&studio).revision(), revision + 1, "one change");
+        } else {
+            click(&mut studio, Role::Button, "Revert");
+            assert_eq!(line(&studio), before);
+        }
+    }
+    wait_for_fresh_run(&mut studio);
+    assert_ne!(line(&studio), before);
+}

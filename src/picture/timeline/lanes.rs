@@ -11,7 +11,7 @@ use crate::simulation::words::long_duration;
 
 use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
 use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
-use super::{ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
+use super::{Bound, ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
 
 const NAMES: f32 = 148.0;
 const NUMBERS: f32 = 46.0;
@@ -33,6 +33,7 @@ pub(super) struct Drawing<'a> {
     pub(super) strong: Face,
     windows: Vec<(usize, i64, i64)>,
     pub(super) deeds: Vec<Deed>,
+    bounds: Vec<Bound>,
 }
 
 pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timeline {
@@ -86,6 +87,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         strong,
         windows,
         deeds: Vec::new(),
+        bounds: Vec::new(),
     };
     drawing.ground(bottom);
     let attacks = drawing.attacks(bottom, &flags);
@@ -102,8 +104,9 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
     }
     let bounds = Rect::new(0.0, 0.0, options.width, bottom + 4.0);
     let deeds = std::mem::take(&mut drawing.deeds);
+    let thresholds = std::mem::take(&mut drawing.bounds);
     let picture = Picture { description: sentence(run, agent, axis), ..drawing.out.finish_in(bounds) };
-    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: attacks, deeds }
+    Timeline { picture, axis, agent: agent.to_owned(), lanes, windows: attacks, deeds, bounds: thresholds }
 }
 
 /// The conditions of an agent, those that fired or were pending first; each with its series.
@@ -283,6 +286,11 @@ impl Drawing<'_> {
         }
         self.series(series, &values);
         self.requirement(condition, &values);
+        if condition.reading != crate::model::Reading::Absent {
+            let ValueAxis { low, high, .. } = values;
+            let (value, plot) = (condition.value, inner);
+            self.bounds.push(Bound { condition: number, value, low, high, plot });
+        }
         self.strip(Rect::new(rect.x, plot.bottom(), rect.w, STRIP), condition, series);
     }
 

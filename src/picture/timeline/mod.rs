@@ -64,6 +64,50 @@ pub struct Timeline {
     pub windows: Vec<(usize, Rect)>,
     /// What was decided and done, where it is drawn, in the order of time within each lane.
     pub deeds: Vec<Deed>,
+    /// The threshold lines.
+    pub bounds: Vec<Bound>,
+}
+
+/// A threshold line and the scale that it stands on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// The condition's number in the run.
+    pub condition: usize,
+    /// The threshold.
+    pub value: f64,
+    /// The value at the bottom of the plot.
+    pub low: f64,
+    /// The value at its top.
+    pub high: f64,
+    /// The plot.
+    pub plot: Rect,
+}
+
+impl Bound {
+    /// Where the line runs.
+    pub fn line(&self) -> Rect {
+        let share = ((self.value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) as f32;
+        Rect::new(self.plot.x, self.plot.bottom() - self.plot.h * share, self.plot.w, 0.0)
+    }
+
+    /// The least change that can be seen: a hundredth of the scale, rounded to a power of ten.
+    pub fn step(&self) -> f64 {
+        10f64.powf(((self.high - self.low).max(1e-9) / 100.0).log10().round())
+    }
+
+    /// The round threshold at a height of the picture, beyond the plot too.
+    pub fn value_at(&self, y: f32) -> f64 {
+        let share = f64::from((self.plot.bottom() - y) / self.plot.h.max(1.0));
+        let value = self.low + share * (self.high - self.low);
+        let step = self.step();
+        // Dividing by a whole number gives 0.7 where multiplying by 0.1 would give 0.7000000000000001.
+        if step < 1.0 {
+            let parts = (1.0 / step).round();
+            (value * parts).round() / parts
+        } else {
+            (value / step).round() * step
+        }
+    }
 }
 
 /// A lane.

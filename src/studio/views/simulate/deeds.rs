@@ -19,7 +19,7 @@ use super::timeline::moved;
 pub(super) fn show(
     ui: &mut Ui,
     state: &mut State,
-    simulation: &Simulation,
+    run: &Run,
     drawn: &Timeline,
     at: ScreenFromPicture,
 ) {
@@ -31,7 +31,7 @@ pub(super) fn show(
         }
         let chosen = state.event.is_some_and(|event| deed.holds(event));
         let response = ui.interact(area, ui.scope_id().with(("deed", event)), Sense::click());
-        let words = deed.words(&simulation.run);
+        let words = deed.words(run);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, chosen, &words.title));
         if chosen {
             let stroke = Stroke::new(2.0, theme::color(ui, Role::Accent));
@@ -49,16 +49,16 @@ pub(super) fn show(
             }
         });
     }
-    hover_allowed(ui, simulation, drawn, at);
+    hover_allowed(ui, run, drawn, at);
 }
 
 /// What was allowed is read under the pointer; it is nothing to stop at.
-fn hover_allowed(ui: &mut Ui, simulation: &Simulation, drawn: &Timeline, at: ScreenFromPicture) {
+fn hover_allowed(ui: &mut Ui, run: &Run, drawn: &Timeline, at: ScreenFromPicture) {
     let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else { return };
     let Some(deed) = drawn.deed_at(at.to_picture(pointer)) else { return };
     if matches!(deed.what, Deeds::Allowed(_)) && ui.clip_rect().contains(pointer) {
         let response = ui.interact(at.rect(deed.rect), ui.scope_id().with("allowed"), Sense::hover());
-        let words = deed.words(&simulation.run);
+        let words = deed.words(run);
         response.on_hover_text(format!("{}\n{}", words.title, words.lines.join("\n")));
     }
 }

@@ -5,6 +5,7 @@ mod scores;
 mod side;
 mod table;
 mod timeline;
+mod trial;
 
 use egui::{Frame, Margin, Panel, Ui};
 
@@ -29,6 +30,8 @@ pub struct State {
     drag: Option<(i64, i64)>,
     /// The denial or response that is read.
     event: Option<Event>,
+    /// A threshold that is tried.
+    trial: Option<trial::Trial>,
 }
 
 impl State {
@@ -62,6 +65,9 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         empty(ui, ctx);
         return;
     };
+    if state.trial.as_ref().is_some_and(|trial| trial.revision != ctx.session.revision()) {
+        state.trial = None;
+    }
     let roomy = ui.available_width() >= 1180.0;
     if roomy {
         let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
@@ -75,7 +81,8 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
         widgets::scroll(ui, "simulate", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
-            scores::cards(ui, &dated.value.run);
+            let tried = state.trial.as_ref().map(|trial| std::sync::Arc::clone(trial.run()));
+            scores::cards(ui, tried.as_deref().unwrap_or(&dated.value.run));
             if state.as_table {
                 widgets::card(ui, 12.0, |ui| table::show(ui, &dated.value.run));
             } else {

@@ -1,5 +1,7 @@
 //! The timeline: wheel zooms at the pointer, a drag pans, the pointer reads the values.
 
+use std::sync::Arc;
+
 use egui::{PointerButton, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::model::Band;
@@ -7,22 +9,24 @@ use crate::picture::Role;
 use crate::picture::timeline::{self, ConditionState, TimelineOptions};
 use crate::session::Simulation;
 use crate::simulation::time::duration_words;
-use crate::simulation::words;
+use crate::simulation::{Run, words};
 use crate::studio::paint::{self, ScreenFromPicture};
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
-use super::{State, deeds};
+use super::{State, deeds, trial};
 
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
 
 /// Draws the timeline.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
-    let run = &simulation.run;
+    let tried = state.trial.as_ref().map(|trial| Arc::clone(trial.run()));
+    let run = tried.as_deref().unwrap_or(&simulation.run);
     let whole = (run.grid.start_ms, run.grid.end_ms);
     tools(ui, state, simulation, whole);
+    trial::bar(ui, ctx, state);
     let options = TimelineOptions {
         width: ui.available_width(),
         range: state.range,
@@ -44,7 +48,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
         theme::palette(ui),
     );
 
-    deeds::show(ui, state, simulation, &drawn, at);
+    deeds::show(ui, state, run, &drawn, at);
+    trial::lines(ui, ctx, state, simulation, &drawn, at);
     // What lies over the lanes takes the pointer, but the moment under it is read all the same.
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| response.contains_pointer());
     let pointer = pointer.map(|pointer| at.to_picture(pointer));
@@ -80,7 +85,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
         }
     }
     match state.playhead {
-        Some(t_ms) => reading(ui, ctx, simulation, &drawn, t_ms),
+        Some(t_ms) => reading(ui, ctx, run, &drawn, t_ms),
         // The line keeps its place, so that nothing below moves away from under the pointer.
         None => {
             widgets::label(
@@ -153,7 +158,7 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            widgets::label(ui, "Ctrl+wheel zooms, drag pans", Look::SMALL, Role::TextTertiary);
+            widgets::label(ui, "Ctrl+wheel zooms, drag pans; drag a threshold line to try another", Look::SMALL, Role::TextTertiary);
         });
     });
 }
@@ -179,14 +184,14 @@ pub(super) fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i6
 fn reading(
     ui: &mut Ui,
     ctx: &ViewContext<'_>,
-    simulation: &Simulation,
+    run: &Run,
     drawn: &timeline::Timeline,
     t_ms: i64,
 ) {
     let moment = format!("{} UTC", crate::studio::words::second(t_ms));
     ui.horizontal_wrapped(|ui| {
         widgets::label(ui, &moment, Look::SMALL_STRONG, Role::Text);
-        for one in drawn.reading(&simulation.run, t_ms) {
+        for one in drawn.reading(run, t_ms) {
             let unit =
                 ctx.project().simulation.metrics.get(&one.metric).map_or("", |info| info.unit.as_str());
             let value = one.value.map_or_else(

@@ -1,0 +1,181 @@
+//! A threshold tried on the timeline: its line is dragged, everything that follows is worked out at once, and it is kept
+//! as one change or dropped.
+
+use std::sync::Arc;
+
+use egui::{CursorIcon, Key, Sense, Stroke, Ui, WidgetInfo};
+
+use crate::edit::verbs;
+use crate::model::Condition;
+use crate::picture::Role;
+use crate::picture::timeline::{Bound, Timeline};
+use crate::session::{Command, Simulation};
+use crate::simulation::compare::Comparison;
+use crate::simulation::run::{Run, RunInput, run_changed};
+use crate::simulation::tuning::with_condition;
+use crate::simulation::{Quiet, words};
+use crate::studio::paint::ScreenFromPicture;
+use crate::studio::theme::{self, Look};
+use crate::studio::views::ViewContext;
+use crate::studio::widgets::{self, Button};
+
+use super::State;
+
+/// Half the height of what takes hold of the line.
+const GRIP: f32 = 6.0;
+
+/// A threshold that is tried.
+#[derive(Debug)]
+pub(super) struct Trial {
+    /// The revision of the run that it is tried on.
+    pub(super) revision: u64,
+    /// The line as it stood when it was taken hold of: the scale does not move under the hand.
+    held: Bound,
+    value: f64,
+    run: Arc<Run>,
+    difference: Comparison,
+}
+
+impl Trial {
+    /// The run with that threshold.
+    pub(super) fn run(&self) -> &Arc<Run> {
+        &self.run
+    }
+}
+
+/// Makes the threshold lines things to take hold of, by hand and by arrow keys.
+pub(super) fn lines(
+    ui: &mut Ui,
+    ctx: &ViewContext<'_>,
+    state: &mut State,
+    simulation: &Simulation,
+    drawn: &Timeline,
+    at: ScreenFromPicture,
+) {
+    let Some(dated) = &ctx.session.results().simulation else { return };
+    // Without samples here another engine has evaluated, and nothing can be tried at once.
+    if super::outdated(ctx, dated) || simulation.trace.samples() == 0 {
+        return;
+    }
+    let revision = dated.revision;
+    for bound in &drawn.bounds {
+        let Some(condition) = simulation.run.conditions.get(bound.condition) else { continue };
+        let area = at.rect(bound.line()).expand2(egui::vec2(0.0, GRIP));
+        if !ui.is_rect_visible(area) {
+            continue;
+        }
+        let response = ui.interact(area, ui.scope_id().with(("threshold", &condition.id)), Sense::click_and_drag());
+        let name = format!("Threshold of {}, {}", condition.metric, words::number(bound.value));
+        response.widget_info(|| WidgetInfo::slider(true, bound.value, &name));
+        widgets::focus_ring(ui, &response, area, 4.0);
+        if response.hovered() || response.dragged() {
+            ui.set_cursor_icon(CursorIcon::ResizeVertical);
+            let stroke = Stroke::new(2.0, theme::color(ui, Role::Accent));
+            ui.painter().hline(area.x_range(), area.center().y, stroke);
+        }
+        let held = match &state.trial {
+            Some(trial) if trial.held.condition == bound.condition => trial.held,
+            _ => *bound,
+        };
+        let mut wanted = None;
+        if response.dragged()
+            && let Some(pointer) = response.interact_pointer_pos()
+        {
+            wanted = Some(held.value_at(at.to_picture(pointer).y));
+        }
+        if response.has_focus() {
+            let step = held.step();
+            let by = ui.input_mut(|input| {
+                let up = input.count_and_consume_key(egui::Modifiers::NONE, Key::ArrowUp);
+                let down = input.count_and_consume_key(egui::Modifiers::NONE, Key::ArrowDown);
+                up as f64 - down as f64
+            });
+            if by != 0.0 {
+                wanted = Some(bound.value + by * step);
+            }
+            ui.memory_mut(|memory| {
+                let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+                memory.set_focus_lock_filter(response.id, filter);
+            });
+        }
+        let Some(value) = wanted else { continue };
+        if (value - bound.value).abs() >= held.step() / 2.0 {
+            state.trial = tried(ctx, simulation, revision, held, value);
+        }
+        if !response.dragged() {
+            response.on_hover_text("Drag the line to try another threshold");
+        }
+        return;
+    }
+}
+
+fn tried(
+    ctx: &ViewContext<'_>,
+    simulation: &Simulation,
+    revision: u64,
+    held: Bound,
+    value: f64,
+) -> Option<Trial> {
+    let project = ctx.project();
+    let id = &simulation.run.conditions.get(held.condition)?.id;
+    let mut evaluation = project.simulation.evaluation.clone();
+    let grid = simulation.run.grid;
+    (evaluation.start_ms, evaluation.end_ms) = (Some(grid.start_ms), Some(grid.end_ms));
+    let input = RunInput {
+        evaluation,
+        policies: simulation.policies.clone(),
+        events: simulation.events.as_ref(),
+        labels: simulation.labels.as_ref(),
+        ..RunInput::new(project, &simulation.trace)
+    };
+    let changed = with_condition(project, &input, id, |metric| metric.value = value)?;
+    let run = run_changed(&changed, &input, &simulation.run, id, &Quiet).ok()?;
+    let difference = Comparison::of(&simulation.run, &run);
+    Some(Trial { revision, held, value, run: Arc::new(run), difference })
+}
+
+/// What the threshold that is tried would change, with what to do about it.
+pub(super) fn bar(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
+    let Some(trial) = &state.trial else { return };
+    let Some(condition) = trial.run.conditions.get(trial.held.condition) else { return };
+    let (mut keep, mut drop) = (false, ui.input(|input| input.key_pressed(Key::Escape)));
+    ui.horizontal_wrapped(|ui| {
+        widgets::label(ui, &condition.requirement, Look::BODY_STRONG, Role::Text);
+        widgets::label(ui, &said(&trial.difference), Look::BODY, Role::TextSecondary);
+        keep = Button::primary("Keep this threshold").icon("check").small().show(ui).clicked();
+        drop |= Button::quiet("Revert").keys("Esc").small().show(ui).clicked();
+    });
+    if keep {
+        let (rule, index, value) = (condition.rule, condition.index, trial.value);
+        let change = verbs::change_rule(ctx.project(), rule, "threshold", |rule| {
+            if let Some(Condition::Metric(metric)) = rule.conditions.get_mut(index) {
+                metric.value = value;
+            }
+        });
+        ctx.commit(change);
+        ctx.ask(Command::Simulate);
+    }
+    if keep || drop {
+        state.trial = None;
+        ui.ctx().request_repaint();
+    }
+}
+
+/// "3 new alarms, 1 lost, 2 moved, 4 requests decided otherwise."
+fn said(difference: &Comparison) -> String {
+    let counts = [
+        (difference.new.len(), "new"),
+        (difference.lost.len(), "lost"),
+        (difference.moved, "moved"),
+    ];
+    let mut parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if let Some(first) = parts.first_mut() {
+        let one = first.starts_with("1 ");
+        *first = format!("{first} {}", if one { "alarm" } else { "alarms" });
+    }
+    if !difference.decisions.is_empty() {
+        parts.push(format!("{} requests decided otherwise", difference.decisions.len()));
+    }
+    if parts.is_empty() { "No alarm changes.".to_owned() } else { format!("{}.", parts.join(", ")) }
+}
