@@ -210,13 +210,12 @@ fn reading_in_blocks_and_by_the_csv_library_are_the_same() {
                     5 => "12345678901234567890".to_owned(),
                     _ => format!("{:.3}", random.normal()),
                 };
-                let end = if random.chance(0.1) { "\r\n" } else { "\n" };
                 match random.below(60) {
                     1 => rows += &format!("{t},{agent},cpu\n"),
                     2 => rows += &format!("x,{agent},cpu,{value}\n"),
                     3 => rows += &format!("{t},{agent},,{value}\n"),
                     4 if round % 4 == 0 => rows += &format!("{t},\"{agent}\",cpu,\"{value}\"\n"),
-                    _ => rows += &format!("{t},{agent},cpu,{value}{end}"),
+                    _ => rows += &format!("{t},{agent},cpu,{value}\n"),
                 }
             }
         }
