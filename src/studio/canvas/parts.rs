@@ -195,8 +195,8 @@ pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: P
     for item in missing {
         let place = match item {
             ItemId::Component(id) => {
-                let neighbours = project.diagram.touching(id).into_iter();
-                let beside = neighbours.filter_map(|flow| shown.node(flow.other_end(id)?)).next();
+                let mut neighbours = project.diagram.touching(id).into_iter();
+                let beside = neighbours.find_map(|flow| shown.node(flow.other_end(id)?));
                 let start = beside.map_or(near, |node| node.rect.center().offset(node.rect.w + 60.0, 0.0));
                 let at = actions::free_place(&shown, start);
                 let (w, h) = project.diagram.component(id).map_or((148.0, 68.0), natural_size);

@@ -94,7 +94,7 @@ fn shared_kind(ui: &mut Ui, cx: &mut ViewContext<'_>, ids: &[ComponentId]) {
     if let Some(kind) = chosen {
         let name = format!("Make {} {}", counted(ids.len(), "component", "components"), kind.label());
         cx.commit(change_all(cx, ids, name, |component| {
-            (component.kind, component.icon) = (kind, String::new())
+            (component.kind, component.icon) = (kind, String::new());
         }));
     }
 }
