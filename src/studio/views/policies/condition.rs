@@ -72,7 +72,7 @@ fn metric(
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
         let names = metrics(project);
         let named = of("Metric", id);
-        let field = Field::new(&named).hint("A metric's name").look(Look::CODE).width(176.0);
+        let field = Field::new(&named).hint("A metric's name").look(Look::CODE).width(150.0);
         let mut name = condition.metric.clone();
         let response = widgets::field_with_list(ui, field, &of("Known metrics", id), &names, &mut name);
         ctx.seal_when_left(&response);
