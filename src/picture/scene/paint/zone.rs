@@ -73,7 +73,7 @@ impl Painter<'_> {
         self.out.rect(zone.rect, CORNER, Some(fill.into()), Some(Stroke { width: 4.0, ..edge }));
         // Large enough to be read at the scale that it is painted for.
         let least = self.out.scale().map_or(40.0, |scale| (15.0 / scale).max(40.0));
-        self.far_name(zone, least * 0.85);
+        let named = self.far_name(zone, least * 0.85);
         let Some((band, count)) = zone.inside else { return };
         let text = count.to_string();
         let room = if zone.holds_zones {
@@ -84,11 +84,12 @@ impl Painter<'_> {
         let wide = width(&text, Face::UiSemibold, room) + room * 1.1;
         let fits = wide < zone.rect.w - 8.0 && room < zone.rect.h - 8.0;
         // Among the zones in it there is room for its own number only while its head is high enough.
-        if !fits || zone.holds_zones && room > 60.0 {
+        if !fits || zone.holds_zones && (room > 60.0 || named + wide > zone.rect.w - 24.0) {
             return;
         }
         let (x, y) = if zone.holds_zones {
-            (zone.rect.x + 16.0, zone.rect.y + 26.0)
+            // In the head, at the other end from the name.
+            (zone.rect.right() - 12.0 - wide, zone.rect.y + 26.0)
         } else {
             (zone.rect.center().x - wide / 2.0, zone.rect.center().y)
         };
@@ -97,8 +98,9 @@ impl Painter<'_> {
         self.out.text(at, text, Face::UiSemibold, room, Role::Text);
     }
 
-    /// A zone's name from far away, at its top, where there is room: among the zones in it only in its head.
-    fn far_name(&mut self, zone: &ZoneBox, size: f32) {
+    /// A zone's name from far away, at its top, where there is room: among the zones in it only in its head. Gives back
+    /// how wide it stands.
+    fn far_name(&mut self, zone: &ZoneBox, size: f32) -> f32 {
         let needs = if zone.holds_zones { size * 1.2 } else { size * 2.6 };
         let has = if zone.holds_zones { HEAD } else { zone.rect.h };
         let name = fit(&zone.name, Face::UiSemibold, size, zone.rect.w - size * 0.6);
@@ -106,11 +108,13 @@ impl Painter<'_> {
             || name.chars().count() < zone.name.chars().count().min(4)
             || self.options.without_words
         {
-            return;
+            return 0.0;
         }
         let at =
             Point::new(zone.rect.x + size * 0.3, baseline(zone.rect.y + size * 0.75, Face::UiSemibold, size));
+        let wide = size * 0.3 + width(&name, Face::UiSemibold, size);
         self.out.text(at, name, Face::UiSemibold, size, Role::TextSecondary);
+        wide
     }
 
     /// A zone drawn as a box: its name and how many components are in it.
