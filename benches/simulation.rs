@@ -17,8 +17,12 @@ use threat_studio::simulation::run::{Run, RunInput, run};
 use threat_studio::simulation::{Quiet, Trace, TraceOptions, trace};
 use threat_studio::storage::file;
 
-const METRICS: [(&str, f64, f64); 4] =
-    [("tool_calls_per_min", 20.0, 60.0), ("tokens_per_min", 4e3, 9e3), ("error_rate", 0.02, 0.1), ("egress_kb_per_s", 50.0, 200.0)];
+const METRICS: [(&str, f64, f64); 4] = [
+    ("tool_calls_per_min", 20.0, 60.0),
+    ("tokens_per_min", 4e3, 9e3),
+    ("error_rate", 0.02, 0.1),
+    ("egress_kb_per_s", 50.0, 200.0),
+];
 
 fn main() {
     divan::main();
@@ -78,7 +82,8 @@ fn policies() -> Project {
 }
 
 fn intervals(project: &Project, trace: &Trace) -> Run {
-    run(project, &RunInput { chart_points: 0, ..RunInput::new(project, trace) }, &Quiet).expect("nobody stops it")
+    run(project, &RunInput { chart_points: 0, ..RunInput::new(project, trace) }, &Quiet)
+        .expect("nobody stops it")
 }
 
 /// From the file to the intervals of twenty rules.

@@ -38,12 +38,21 @@ const EVERY_ROOM_BELOW: &[&str] = &[
 ];
 
 /// Words that only some rooms may name, and why.
-const WORDS: [(&[&str], &[&str], &str); 6] = [
+const WORDS: [(&[&str], &[&str], &str); 7] = [
     (&["egui", "eframe", "egui_extras", "rfd"], &["studio"], "pixels and windows belong to the studio"),
     (&["printpdf"], &["report"], "the PDF printer belongs to the report"),
     (&["std::fs", "std::os", "File::open", "File::create"], &["storage"], "files on disk belong to storage"),
     (&["ureq", "std::net::Tcp"], &["storage"], "the network belongs to storage"),
-    (&["std::thread", "std::sync::mpsc"], &["session", "storage", "studio"], "threads belong to the session"),
+    (
+        &["std::thread::spawn", "thread::Builder", "std::sync::mpsc"],
+        &["session", "storage", "studio"],
+        "threads that outlive a call belong to the session",
+    ),
+    (
+        &["std::thread"],
+        &["session", "storage", "studio", "simulation"],
+        "threads belong to the session; simulation spreads the work of one call over the cores",
+    ),
     (
         &["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"],
         SHELLS,

@@ -82,11 +82,11 @@ fn project(seed: u64) -> Project {
         ..NamedGroup::default()
     }];
     for number in 1..=1 + random.below(3) as u32 {
-        let rules = (0..1 + random.below(3) as u32).map(|rule| Rule {
+        let rules = (0..=random.below(3) as u32).map(|rule| Rule {
             id: RuleId(number * 10 + rule),
             name: format!("Rule {rule}"),
             action: pick(random, RuleAction::ALL),
-            conditions: (0..1 + random.below(4)).map(|_| condition(random)).collect(),
+            conditions: (0..=random.below(4)).map(|_| condition(random)).collect(),
             ..Rule::default()
         });
         let rules = rules.collect();

@@ -50,11 +50,11 @@ pub struct Arguments {
 /// Runs the policies and prints what happened.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let mut project = load(&arguments.file)?.project;
-    if project.policies.is_empty() {
-        return Err(CliError::file(&arguments.file, "there is no policy in it to simulate"));
-    }
     let (sample, found) = match &arguments.at {
-        Some(address) => arguments.sample.run_at(&project, address)?,
+        Some(address) => {
+            has_policies(arguments, &project)?;
+            arguments.sample.run_at(&project, address)?
+        }
         None => run_here(arguments, &project)?,
     };
     if arguments.record.is_some() && sample.labels.is_none() {
@@ -95,15 +95,22 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     Ok(Exit::AnswerIsNo)
 }
 
+fn has_policies(arguments: &Arguments, project: &Project) -> Result<(), CliError> {
+    if project.policies.is_empty() {
+        return Err(CliError::file(&arguments.file, "there is no policy in it to simulate"));
+    }
+    Ok(())
+}
+
 fn run_here(arguments: &Arguments, project: &Project) -> Result<(Sample, Run), CliError> {
     let sample = arguments.sample.read(project, &arguments.file)?.ok_or_else(|| {
         CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
     })?;
+    has_policies(arguments, project)?;
     let bar = Bar::new("Simulating");
     // Nothing is drawn here.
     let input = RunInput { chart_points: 0, ..sample.input(project) };
-    let found = simulate(project, &input, &bar)
-        .map_err(|stopped| CliError::input(stopped.to_string()))?;
+    let found = simulate(project, &input, &bar).map_err(|stopped| CliError::input(stopped.to_string()))?;
     Ok((sample, found))
 }
 
@@ -121,8 +128,7 @@ fn compared(
         arguments.against.iter().map(|wanted| named_policy(project, wanted)).collect();
     let input = RunInput { policies: policies?, chart_points: 0, ..sample.input(project) };
     let bar = Bar::new("Comparing");
-    let before =
-        simulate(project, &input, &bar).map_err(|stopped| CliError::input(stopped.to_string()))?;
+    let before = simulate(project, &input, &bar).map_err(|stopped| CliError::input(stopped.to_string()))?;
     let comparison = Comparison::of(&before, found);
     Ok(Some((before, comparison)))
 }
@@ -155,7 +161,11 @@ fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String
             };
             let long = duration_words(one.interval.to_ms - one.interval.from_ms);
             let from = moment(one.interval.from_ms);
-            let _ = writeln!(text, "  {what}: {} fires for {} from {from} ({long}{attack})", one.metric, one.agent);
+            let _ = writeln!(
+                text,
+                "  {what}: {} fires for {} from {from} ({long}{attack})",
+                one.metric, one.agent
+            );
         }
         if list.len() > 12 {
             let _ = writeln!(text, "  … and {} more {what}", list.len() - 12);
@@ -179,9 +189,8 @@ fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String
 }
 
 fn write_trace(out: &Path, sample: &Sample) -> Result<(), CliError> {
-    let failed = |path: &Path, error: &dyn std::fmt::Display| {
-        CliError::output(format!("{}: {error}", path.display()))
-    };
+    let failed =
+        |path: &Path, error: &dyn std::fmt::Display| CliError::output(format!("{}: {error}", path.display()));
     let write = |path: &Path, text: String| {
         file::replace(path, text.as_bytes()).map_err(|error| failed(path, &error))
     };

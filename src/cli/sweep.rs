@@ -96,7 +96,13 @@ fn phase_json(phase: &Phase) -> Value {
     })
 }
 
-fn tuning_text(text: &mut String, tuned: Option<&Tuned>, curves: &[(i64, Sweep)], phases: &[Phase], most: f64) {
+fn tuning_text(
+    text: &mut String,
+    tuned: Option<&Tuned>,
+    curves: &[(i64, Sweep)],
+    phases: &[Phase],
+    most: f64,
+) {
     let said = |point: &SweepPoint| {
         format!("{} of {} attacks, {} false alarms", point.detected, point.windows, point.false_alarms)
     };
@@ -133,8 +139,12 @@ fn tuning_text(text: &mut String, tuned: Option<&Tuned>, curves: &[(i64, Sweep)]
         let time = phase
             .time_to_detect_ms
             .map_or_else(String::new, |time| format!(", median {}", duration_words(time)));
-        let _ =
-            writeln!(text, "  {:>8}  {} alarms{scored}{time}", duration_words(phase.offset_ms), phase.firings);
+        let _ = writeln!(
+            text,
+            "  {:>8}  {} alarms{scored}{time}",
+            duration_words(phase.offset_ms),
+            phase.firings
+        );
     }
 }
 

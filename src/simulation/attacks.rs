@@ -177,8 +177,12 @@ impl Attack {
             }
         }
         let (start_ms, end_ms) = lifted.ok_or("no sample lies within the attack")?;
-        let label =
-            Label { start_ms, end_ms, agent: series.name.agent.clone(), threat: self.shape.word().to_owned() };
+        let label = Label {
+            start_ms,
+            end_ms,
+            agent: series.name.agent.clone(),
+            threat: self.shape.word().to_owned(),
+        };
         labels.windows.push(label.clone());
         labels.windows.sort();
         Ok(label)
@@ -189,7 +193,8 @@ impl Attack {
 fn range(values: &[f64], kind: Option<MetricKind>) -> f64 {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let range = if kind == Some(MetricKind::Counter) {
-        values.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| step.is_finite()).fold(0.0, f64::max) * 5.0
+        values.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| step.is_finite()).fold(0.0, f64::max)
+            * 5.0
     } else {
         finite().fold(f64::NEG_INFINITY, f64::max) - finite().fold(f64::INFINITY, f64::min)
     };
@@ -253,7 +258,10 @@ mod tests {
     #[test]
     fn what_is_wrong_with_an_attack_is_said() {
         for (text, said) in [
-            ("flood,metric=x", "\"flood\" is no attack: ramp, burst, slow_drip, credential_stuffing, exfiltration"),
+            (
+                "flood,metric=x",
+                "\"flood\" is no attack: ramp, burst, slow_drip, credential_stuffing, exfiltration",
+            ),
             ("ramp", "an attack needs a metric to lift: metric=NAME"),
             ("ramp,metric=x,size=3", "\"size\" is none of metric, agent, start, for, height, seed"),
             ("ramp,metric=x,height=tall", "\"tall\" is not a number"),

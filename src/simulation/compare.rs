@@ -114,7 +114,10 @@ fn firing_of(run: &Run) -> BTreeMap<(String, String), Vec<Interval>> {
     let mut firing: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();
     for condition in &run.conditions {
         for series in condition.series.iter().filter(|series| !series.firing.is_empty()) {
-            firing.entry((series.agent.clone(), condition.metric.clone())).or_default().extend(&series.firing);
+            firing
+                .entry((series.agent.clone(), condition.metric.clone()))
+                .or_default()
+                .extend(&series.firing);
         }
     }
     firing.into_iter().map(|(key, intervals)| (key, merged(intervals))).collect()
@@ -156,7 +159,13 @@ mod tests {
     fn a_lower_bound_fires_anew_and_a_higher_one_no_more() {
         let mut csv = "timestamp,metric,agent,value\n".to_owned();
         for minute in 0..60 {
-            let value = if (10..20).contains(&minute) { 90 } else if (30..40).contains(&minute) { 70 } else { 20 };
+            let value = if (10..20).contains(&minute) {
+                90
+            } else if (30..40).contains(&minute) {
+                70
+            } else {
+                20
+            };
             csv += &format!("{},cpu_usage,a1,{value}\n{},cpu_usage,a2,20\n", minute * 60, minute * 60);
         }
         let trace = read(&csv);

@@ -399,11 +399,12 @@ mod tests {
     #[test]
     fn plain_numbers_are_read_as_the_language_reads_them() {
         let mut random = super::super::random::Random::new(9);
-        let mut words: Vec<String> =
-            ["0", "-0", "-0.0", "1.", ".5", "123456789012345", "0.00000000000001"].map(str::to_owned).to_vec();
+        let mut words: Vec<String> = ["0", "-0", "-0.0", "1.", ".5", "123456789012345", "0.00000000000001"]
+            .map(str::to_owned)
+            .to_vec();
         words.extend((0..5_000).map(|_| {
             let value = random.between(-1.0, 1.0) * 10_f64.powi(random.below(8) as i32);
-            format!("{value:.*}", random.below(7) as usize)
+            format!("{value:.*}", random.below(7))
         }));
         for word in words {
             let (value, used) = plain_number(word.as_bytes()).unwrap();

@@ -370,7 +370,8 @@ mod tests {
                 };
                 series.times.push(t);
                 series.values.push(value);
-                t += if random.chance(0.03) { 9 * MINUTE } else { 1 + i64::from(random.below(90_000) as u32) };
+                t +=
+                    if random.chance(0.03) { 9 * MINUTE } else { 1 + i64::from(random.below(90_000) as u32) };
             }
             for engine in [Engine::Prom2, Engine::Prom3] {
                 for violation in [Operator::GreaterOrEqual, Operator::NotEqual, Operator::Less] {

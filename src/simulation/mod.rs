@@ -2,7 +2,7 @@
 //!
 //! May use: model. Never contains: files, wall-clock time, unseeded randomness, hash-order output. Bytes come in through
 //! readers; times are integer milliseconds; the same input gives the same output. Long work reports to a [`Progress`]
-//! and stops when that says so.
+//! and stops when that says so. The work of one call may be spread over the cores; no thread outlives it.
 
 mod check_station;
 mod cores;

@@ -5,9 +5,9 @@ use std::io::BufRead;
 
 use serde_json::{Value, json};
 
+use super::cores::on_every_core;
 use super::time::{TimeReader, TimeUnit, duration_words};
 use super::words::number;
-use super::cores::on_every_core;
 use super::{csv_trace, json_trace, openmetrics};
 use crate::model::{MetricKind, plain_word};
 
@@ -110,14 +110,20 @@ impl Trace {
             .series
             .iter()
             .map(|series| {
-                let of_label = |key: &&String| quoted(series.name.labels.get(*key).map_or("", String::as_str));
+                let of_label =
+                    |key: &&String| quoted(series.name.labels.get(*key).map_or("", String::as_str));
                 let mut name = format!(",{},{}", quoted(&series.name.agent), quoted(&series.name.metric));
-                labels.iter().for_each(|key| name += &format!(",{}", of_label(key)));
+                for key in &labels {
+                    name += &format!(",{}", of_label(key));
+                }
                 name
             })
             .collect();
-        let heads: String = labels.iter().map(|key| format!(",{}", quoted(key))).collect();
-        let mut text = format!("timestamp_ms,agent,metric{heads},value\n");
+        let mut text = String::from("timestamp_ms,agent,metric");
+        for key in &labels {
+            text += &format!(",{}", quoted(key));
+        }
+        text += ",value\n";
         for (t_ms, number, value) in rows {
             let name = names.get(number).map_or("", String::as_str);
             let value = if is_stale(value) { "stale".to_owned() } else { value.to_string() };

@@ -67,8 +67,7 @@ pub fn durations(
     let count = lengths_ms.len().max(1) as f32;
     let mut curves = Vec::with_capacity(lengths_ms.len());
     for (number, length) in lengths_ms.iter().enumerate() {
-        let part =
-            Part { whole: progress, from: number as f32 / count, to: (number + 1) as f32 / count };
+        let part = Part { whole: progress, from: number as f32 / count, to: (number + 1) as f32 / count };
         let changed = with_condition(project, input, id, |metric| metric.duration_ms = *length);
         let curve = sweep(changed.as_ref().unwrap_or(project), input, id, &part)?;
         curves.push((*length, curve));
@@ -98,7 +97,8 @@ pub fn tune(
     // Evaluated from the start, so that windows are full and the grid is the same; judged after the split only.
     let rest = RunInput { ignore_before_ms: Some(split_ms + 1), ..input.clone() };
     let changed = with_condition(project, &rest, id, |metric| metric.value = chosen.threshold);
-    let tried = sweep(changed.as_ref().unwrap_or(project), &rest, id, &Part { whole: progress, from: 0.4, to: 0.7 })?;
+    let tried =
+        sweep(changed.as_ref().unwrap_or(project), &rest, id, &Part { whole: progress, from: 0.4, to: 0.7 })?;
     let in_force = sweep(project, &rest, id, &Part { whole: progress, from: 0.7, to: 1.0 })?;
     Ok(Some(Tuned { split_ms, chosen, tested: tried.operating, in_force: in_force.operating }))
 }
@@ -187,7 +187,10 @@ mod tests {
         // No attack lasts 25 minutes; only bounds that hardly anything passes are on for so long.
         assert!(curves[1].1.suggest(0.1).is_none_or(|point| point.detected == 0));
         let phases = phases(&project, &input, 4, &Quiet).unwrap();
-        assert_eq!(phases.iter().map(|phase| phase.offset_ms).collect::<Vec<_>>(), [0, 15_000, 30_000, 45_000]);
+        assert_eq!(
+            phases.iter().map(|phase| phase.offset_ms).collect::<Vec<_>>(),
+            [0, 15_000, 30_000, 45_000]
+        );
         assert!(phases.iter().all(|phase| phase.detected.is_some()));
         assert!(with_condition(&project, &input, "r9c9", |_| {}).is_none());
     }

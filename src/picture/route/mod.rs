@@ -276,9 +276,10 @@ impl Router {
                 let pair = Pair { field, own: &own, ends };
                 pair.course(&sides).unwrap_or_else(|| {
                     let (starts, ends) = (pair.ports(0, &sides), pair.ports(1, &sides));
-                    let search = Search { field, own: &own, wire: index, few: false };
-                    search
-                        .way_around(&starts, &ends, [self.rect(from), self.rect(to)])
+                    let search = Search { field, own: &own, wire: index, few: false, at_last: false };
+                    let homes = [self.rect(from), self.rect(to)];
+                    let way = search.way_around(&starts, &ends, homes);
+                    way.or_else(|| self.at_last(search, from, to))
                         .map_or_else(|| straighten(direct(&starts, &ends)), straighten)
                 })
             } else {
@@ -349,6 +350,13 @@ impl Router {
         straighten(points)
     }
 
+    /// A way between two ends from any place on their sides, however long it takes to find.
+    fn at_last(&self, search: Search<'_>, from: End, to: End) -> Option<Vec<Point>> {
+        let ports = |end, other| shape::ports(end, other, &self.boxes, 0.0);
+        let search = Search { at_last: true, ..search };
+        search.way_around(&ports(from, to), &ports(to, from), [self.rect(from), self.rect(to)])
+    }
+
     /// One way from an end to an end. It does not turn back to where it came from.
     fn leg(&self, leg: &Leg<'_>, from: End, to: End, came: Option<(f32, f32)>) -> Vec<Point> {
         let Leg { wire, leaning, label, field } = *leg;
@@ -391,11 +399,14 @@ impl Router {
             if let Some(course) = turned {
                 return course;
             }
-            let careful = Search { field, own: &own, wire, few: true };
+            let careful = Search { field, own: &own, wire, few: true, at_last: false };
             let hasty = Search { few: false, ..careful };
             let homes = homes.map(|(_, rect)| rect);
             let way = careful.way_around(&starts, &ends, homes);
-            if let Some(way) = way.or_else(|| hasty.way_around(&starts, &ends, homes)) {
+            let way = way.or_else(|| hasty.way_around(&starts, &ends, homes));
+            if let Some(way) =
+                way.or_else(|| if came.is_none() { self.at_last(hasty, from, to) } else { None })
+            {
                 return straighten(way);
             }
         }

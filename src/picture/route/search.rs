@@ -16,6 +16,8 @@ const REACH_SHARE: f32 = 0.25;
 /// No more turns than this are looked at; with very many flows fewer.
 const PATIENCE: usize = 1_500;
 const PATIENCE_IN_A_CROWD: usize = 6_000;
+/// The last search of all, for the few flows that are walled in: a line through a box says something that is not so.
+const PATIENCE_AT_LAST: usize = 200_000;
 /// From a box to a line beside it; with few flows there is time for the lanes further out.
 const BESIDE: f32 = 18.0;
 const LANES: [f32; 3] = [0.0, 14.0, 28.0];
@@ -39,6 +41,8 @@ pub(super) struct Search<'a> {
     pub(super) own: &'a Own,
     pub(super) wire: usize,
     pub(super) few: bool,
+    /// Nothing else has led anywhere: look far and long.
+    pub(super) at_last: bool,
 }
 
 impl Search<'_> {
@@ -51,7 +55,8 @@ impl Search<'_> {
     fn way(&self, starts: &[Port], ends: &[Port], homes: [Rect; 2], clear: f32) -> Option<Vec<Point>> {
         let [home, target] = homes;
         let both = home.union(target);
-        let area = both.grown(REACH + REACH_SHARE * both.w.max(both.h));
+        let reach = REACH + REACH_SHARE * both.w.max(both.h);
+        let area = both.grown(if self.at_last { reach * 4.0 } else { reach });
         let ends: Vec<(Port, Point)> =
             ends.iter().filter_map(|port| Some((*port, self.out_of(port, (false, true), clear)?))).collect();
         if ends.is_empty() {
@@ -81,7 +86,11 @@ impl Search<'_> {
             }
         }
         let mut arrived: Option<(f32, usize, Point, Port)> = None;
-        let mut patience = if self.few { PATIENCE } else { PATIENCE_IN_A_CROWD };
+        let mut patience = match (self.at_last, self.few) {
+            (true, _) => PATIENCE_AT_LAST,
+            (false, true) => PATIENCE,
+            (false, false) => PATIENCE_IN_A_CROWD,
+        };
         let mut stops: Vec<(f32, Option<Rect>)> = Vec::new();
         while let Some(Reverse((estimate, number))) = heap.pop() {
             patience -= 1;
@@ -132,7 +141,7 @@ impl Search<'_> {
                 } else {
                     [box_beside.y, box_beside.bottom()]
                 };
-                let lanes = LANES.iter().take(if self.few { LANES.len() } else { 1 });
+                let lanes = LANES.iter().take(if self.few || self.at_last { LANES.len() } else { 1 });
                 for lane in lanes.map(|lane| lane + BESIDE - clear) {
                     for edge in [edges[0] - lane, edges[1] + lane] {
                         let ahead = if way.is_level() { (edge - at.x) * dx } else { (edge - at.y) * dy };

@@ -11,7 +11,9 @@ use crate::simulation::words::long_duration;
 
 use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
 use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
-use super::{Bound, ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of};
+use super::{
+    Bound, ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of,
+};
 
 const NAMES: f32 = 148.0;
 const NUMBERS: f32 = 46.0;

@@ -197,7 +197,8 @@ fn what_was_denied_and_done_is_read_where_it_stands() {
 #[test]
 fn a_threshold_line_is_read_back_from_its_height() {
     let plot = crate::picture::Rect::new(100.0, 20.0, 300.0, 100.0);
-    for (low, high, value) in [(0.0, 100.0, 80.0), (0.0, 1.0, 0.7), (0.0, 2000.0, 1000.0), (-5.0, 10.0, 0.0)] {
+    for (low, high, value) in [(0.0, 100.0, 80.0), (0.0, 1.0, 0.7), (0.0, 2000.0, 1000.0), (-5.0, 10.0, 0.0)]
+    {
         let bound = super::Bound { condition: 0, value, low, high, plot };
         assert_eq!(bound.value_at(bound.line().y), value, "{bound:?}");
         assert!(bound.value_at(plot.y - 50.0) > high, "the line can be pulled beyond the plot");

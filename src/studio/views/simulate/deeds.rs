@@ -16,13 +16,7 @@ use super::State;
 use super::timeline::moved;
 
 /// Makes what was denied and done on the drawn timeline a thing of its own.
-pub(super) fn show(
-    ui: &mut Ui,
-    state: &mut State,
-    run: &Run,
-    drawn: &Timeline,
-    at: ScreenFromPicture,
-) {
+pub(super) fn show(ui: &mut Ui, state: &mut State, run: &Run, drawn: &Timeline, at: ScreenFromPicture) {
     for deed in &drawn.deeds {
         let Some(event) = deed.event() else { continue };
         let area = at.rect(deed.rect).expand(1.0);

@@ -158,7 +158,12 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            widgets::label(ui, "Ctrl+wheel zooms, drag pans; drag a threshold line to try another", Look::SMALL, Role::TextTertiary);
+            widgets::label(
+                ui,
+                "Ctrl+wheel zooms, drag pans; drag a threshold line to try another",
+                Look::SMALL,
+                Role::TextTertiary,
+            );
         });
     });
 }
@@ -181,13 +186,7 @@ pub(super) fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i6
 }
 
 /// The values where the pointer is, in words below the lanes.
-fn reading(
-    ui: &mut Ui,
-    ctx: &ViewContext<'_>,
-    run: &Run,
-    drawn: &timeline::Timeline,
-    t_ms: i64,
-) {
+fn reading(ui: &mut Ui, ctx: &ViewContext<'_>, run: &Run, drawn: &timeline::Timeline, t_ms: i64) {
     let moment = format!("{} UTC", crate::studio::words::second(t_ms));
     ui.horizontal_wrapped(|ui| {
         widgets::label(ui, &moment, Look::SMALL_STRONG, Role::Text);

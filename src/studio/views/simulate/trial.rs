@@ -64,7 +64,8 @@ pub(super) fn lines(
         if !ui.is_rect_visible(area) {
             continue;
         }
-        let response = ui.interact(area, ui.scope_id().with(("threshold", &condition.id)), Sense::click_and_drag());
+        let response =
+            ui.interact(area, ui.scope_id().with(("threshold", &condition.id)), Sense::click_and_drag());
         let name = format!("Threshold of {}, {}", condition.metric, words::number(bound.value));
         response.widget_info(|| WidgetInfo::slider(true, bound.value, &name));
         widgets::focus_ring(ui, &response, area, 4.0);
@@ -163,13 +164,13 @@ pub(super) fn bar(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 
 /// "3 new alarms, 1 lost, 2 moved, 4 requests decided otherwise."
 fn said(difference: &Comparison) -> String {
-    let counts = [
-        (difference.new.len(), "new"),
-        (difference.lost.len(), "lost"),
-        (difference.moved, "moved"),
-    ];
-    let mut parts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let counts =
+        [(difference.new.len(), "new"), (difference.lost.len(), "lost"), (difference.moved, "moved")];
+    let mut parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if let Some(first) = parts.first_mut() {
         let one = first.starts_with("1 ");
         *first = format!("{first} {}", if one { "alarm" } else { "alarms" });
