@@ -1,5 +1,7 @@
 //! How long the analyses take on large models: `cargo bench --bench analysis`.
 
+#![expect(clippy::expect_used, reason = "a bench without its data has nothing to measure")]
+
 mod large;
 
 use std::hint::black_box;
