@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use super::{Bar, CliError, say};
 use crate::model::{Engine, Evaluation, Policy, PolicyId, Project, TraceSet, plain_word};
 use crate::session::prometheus::{self, LiveInput, LiveSource};
+use crate::simulation::TraceReport;
 use crate::simulation::attacks::Attack;
 use crate::simulation::run::{LoopMode, Run, RunInput, kind_of};
 use crate::simulation::time::{moment as moment_text, parse_duration, parse_time};
-use crate::simulation::trace::{TraceOptions, TraceReader, TraceReport};
+use crate::simulation::trace::{TraceOptions, TraceReader};
 use crate::simulation::{Events, Labels, Trace, events, labels};
 use crate::storage::file;
 

@@ -1,27 +1,16 @@
 //! What the catalogue makes of a model, worked out on every core.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use crate::analysis::suggest::{Evaluation, Survey};
 use crate::catalog::Catalog;
 use crate::model::Project;
+use crate::simulation::cores::share_out;
 
-/// Stretches are taken by whichever thread is free and put together in their order, so the number of threads changes
-/// nothing. A small model is one stretch, for which no thread is begun.
+/// Stretches are put together in their order, so the number of threads changes nothing. A small model is one stretch, for
+/// which no thread is begun.
 pub fn on_every_core(project: &Project, catalog: &Catalog) -> Evaluation {
     let survey = Survey::of(project, catalog);
-    let stretches = survey.stretches();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(stretches);
-    let next = AtomicUsize::new(0);
-    let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < stretches);
-    let done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(|| survey.work(take))).collect();
-        let mut done = survey.work(take);
-        done.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
-        done
-    });
-    // A thread that broke has taken its stretches with it.
-    if done.len() < stretches { Evaluation::of(project, catalog) } else { survey.gather(done) }
+    let done = share_out(survey.stretches(), |take| survey.work(take), |take| survey.work(take));
+    survey.gather(done)
 }
 
 #[cfg(test)]

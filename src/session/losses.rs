@@ -1,10 +1,9 @@
 //! Losses in a year, simulated in the background on every core.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-
 use crate::analysis::risk::{self, Register};
 use crate::model::{Project, ThreatId};
 use crate::simulation::Progress;
+use crate::simulation::cores::{Take, share_out};
 use crate::simulation::losses::{Losses, Setup, Stretch};
 
 use super::results::Dated;
@@ -44,40 +43,24 @@ pub fn simulate(
     Some(LossRun { losses, without })
 }
 
-/// Stretches are taken by whichever thread is free and put together in their order, so the number of threads changes
-/// nothing. This thread works too, and tells how far it is.
+/// Stretches are put together in their order, so the number of threads changes nothing. This thread works too, and tells
+/// how far it is.
 pub fn on_every_core(setup: &Setup, progress: &dyn Progress) -> Option<Losses> {
     let stretches = setup.stretches();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(stretches as usize);
-    let (next, stopped) = (AtomicU32::new(0), AtomicBool::new(false));
-    let take = || {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        (number < stretches && !stopped.load(Ordering::Relaxed)).then_some(number)
-    };
-    let mut done: Vec<(u32, Stretch)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut mine = Vec::new();
-                    while let Some(number) = take() {
-                        mine.push((number, setup.stretch(number)));
-                    }
-                    mine
-                })
-            })
-            .collect();
+    let stretch = |number: usize| (number, setup.stretch(number as u32));
+    let own = |take: Take<'_>| {
         let mut mine = Vec::new();
         while let Some(number) = take() {
             if !progress.step(number as f32 / stretches as f32) {
-                stopped.store(true, Ordering::Relaxed);
+                // Nothing is left for the others then.
+                while take().is_some() {}
                 break;
             }
-            mine.push((number, setup.stretch(number)));
+            mine.push(stretch(number));
         }
-        // A thread that broke has taken its stretches with it; the count below notices.
-        mine.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
         mine
-    });
+    };
+    let mut done = share_out(stretches as usize, |take| std::iter::from_fn(take).map(stretch).collect(), own);
     if done.len() < stretches as usize {
         return None;
     }

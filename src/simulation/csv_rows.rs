@@ -11,7 +11,8 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::cores::cores;
 use super::time::TimeReader;
-use super::trace::{BadLine, SeriesName, TraceError, TraceReader, parse_value};
+use super::trace::{SeriesName, TraceError, TraceReader, parse_value};
+use super::trace_report::BadLine;
 
 /// Bytes read at a time for each core.
 const BLOCK: usize = 1 << 20;

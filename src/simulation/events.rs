@@ -6,7 +6,8 @@ use std::io::BufRead;
 use serde_json::{Map, Value};
 
 use super::time::TimeReader;
-use super::trace::{BadLine, TraceError, TraceOptions, declared_unit};
+use super::trace::{TraceError, TraceOptions, declared_unit};
+use super::trace_report::BadLine;
 use crate::model::{AlertSeverity, Direction, plain_word};
 
 /// What somebody wants to do with a resource.

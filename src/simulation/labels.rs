@@ -4,7 +4,8 @@ use std::io::BufRead;
 
 use super::events::Table;
 use super::time::TimeReader;
-use super::trace::{BadLine, TraceError, TraceOptions, declared_unit, quoted};
+use super::trace::{TraceError, TraceOptions, declared_unit, quoted};
+use super::trace_report::BadLine;
 use crate::model::plain_word;
 
 /// A stretch of time in which an agent was under attack, both ends included.

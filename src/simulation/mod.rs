@@ -5,7 +5,7 @@
 //! and stops when that says so. The work of one call may be spread over the cores; no thread outlives it.
 
 mod check_station;
-mod cores;
+pub mod cores;
 mod csv_rows;
 mod csv_trace;
 mod decision_cache;
@@ -42,6 +42,7 @@ pub mod static_checks;
 pub mod sweep;
 pub mod time;
 pub mod trace;
+pub mod trace_report;
 pub mod tuning;
 pub mod words;
 
@@ -53,7 +54,8 @@ pub use protect::{ProtectionRun, Workload};
 pub use responses::{Approval, ResponseRecord};
 pub use run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
 pub use scores::Scores;
-pub use trace::{Bucket, Series, Trace, TraceError, TraceOptions, TraceReport};
+pub use trace::{Bucket, Series, Trace, TraceError, TraceOptions};
+pub use trace_report::TraceReport;
 
 /// Hears how far long work has come, and may stop it.
 pub trait Progress {

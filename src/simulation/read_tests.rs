@@ -1,7 +1,8 @@
 //! Every format of a trace, of events and labels, and what is said about bad ones.
 
 use super::events::{self, Access, EventKind};
-use super::trace::{self, Trace, TraceOptions, TraceReport, is_stale};
+use super::trace::{self, Trace, TraceOptions, is_stale};
+use super::trace_report::TraceReport;
 use super::{TraceError, labels};
 use crate::model::{AlertSeverity, Direction, MetricKind};
 

@@ -11,7 +11,7 @@ mod policy;
 mod policy_rules;
 mod process;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod threat;
 
 use jiff::civil::Date;

@@ -9,7 +9,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::analysis::paths::tests::system;
-use crate::model::{Answer, Component, ComponentId, Interface, InterfaceId, Suppression};
+pub(crate) use crate::analysis::suggest::tests::{change as component, change_interface as interface};
+use crate::model::{Answer, InterfaceId, Suppression};
 
 #[test]
 fn every_rule_is_decided() {
@@ -37,21 +38,8 @@ fn check(rule: &str, base: &Project, change: impl FnOnce(&mut Project), wanted: 
     assert_eq!(found(&project, rule), wanted, "{rule}");
 }
 
-/// The same system after a change of one component.
-fn component(project: &mut Project, id: u32, change: impl FnOnce(&mut Component)) {
-    let mut component = project.diagram.component(ComponentId(id)).unwrap().clone();
-    change(&mut component);
-    project.diagram.put_component(component);
-}
-
-fn interface(project: &mut Project, id: u32, change: impl FnOnce(&mut Interface)) {
-    let mut interface = project.diagram.interface(InterfaceId(id)).unwrap().clone();
-    change(&mut interface);
-    project.diagram.put_interface(interface).unwrap();
-}
-
 /// Says things of a component: "uses_rag !isolated autonomy_level=3".
-fn say(project: &mut Project, id: u32, words: &str) {
+pub(crate) fn say(project: &mut Project, id: u32, words: &str) {
     component(project, id, |component| {
         for word in words.split(' ') {
             let (name, answer) = match (word.split_once('='), word.strip_prefix('!')) {

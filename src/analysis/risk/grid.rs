@@ -106,28 +106,18 @@ impl Cell {
 fn weak_consistency(found: &mut Vec<GridFault>, least: &[Cell], worst: &[Cell], levels: usize) {
     let condition = Condition::WeakConsistency;
     let words = |cells: &[(usize, usize)]| cells_words(cells);
-    let low_edge: Vec<_> =
-        worst.iter().filter(|cell| cell.is_open_below()).map(|cell| cell.place()).collect();
-    if let (Some(band), false) = (worst.first().map(|cell| cell.band), low_edge.is_empty()) {
-        let what = format!(
-            "{} at the left or bottom edge {} {}, though the lowest levels hold the smallest risks of all.",
-            words(&low_edge),
-            are(&low_edge),
-            low(band)
-        );
-        found.push(GridFault { condition, cells: low_edge, what });
-    }
-    let high_edge: Vec<_> =
-        least.iter().filter(|cell| cell.is_open_above(levels)).map(|cell| cell.place()).collect();
-    if let (Some(band), false) = (least.first().map(|cell| cell.band), high_edge.is_empty()) {
-        let what = format!(
-            "{} at the top or right edge {} {}, though the highest levels have no upper end.",
-            words(&high_edge),
-            are(&high_edge),
-            low(band)
-        );
-        found.push(GridFault { condition, cells: high_edge, what });
-    }
+    let mut at_the_edge = |cells: &[Cell], is_open: &dyn Fn(&Cell) -> bool, edge: &str, though: &str| {
+        let open: Vec<_> = cells.iter().filter(|cell| is_open(cell)).map(|cell| cell.place()).collect();
+        if let (Some(band), false) = (cells.first().map(|cell| cell.band), open.is_empty()) {
+            let what =
+                format!("{} at the {edge} edge {} {}, though {though}.", words(&open), are(&open), low(band));
+            found.push(GridFault { condition, cells: open, what });
+        }
+    };
+    let smallest = "the lowest levels hold the smallest risks of all";
+    at_the_edge(worst, &|cell| cell.is_open_below(), "left or bottom", smallest);
+    let endless = "the highest levels have no upper end";
+    at_the_edge(least, &|cell| cell.is_open_above(levels), "top or right", endless);
     // Inside, a worst cell must begin where every least one ends: two diagonals up.
     let highest = least.iter().map(|cell| cell.sum()).max().unwrap_or(0);
     let overlapping: Vec<_> =

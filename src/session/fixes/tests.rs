@@ -6,13 +6,14 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::analysis::lint::check_on;
+use crate::analysis::lint::tests::{component, interface, say};
 use crate::analysis::paths::tests::system;
 use crate::model::{
     Acceptance, AgentInstance, Answer, Asset, AssetId, AssetKind, Assumption, AssumptionId, Authentication,
-    Authority, CommunicationCondition, Component, Condition, Control, ControlFunction, ControlId,
-    ControlStatus, Direction, Effect, Encryption, Interface, MetricCondition, Operator, Permission, Policy,
-    PolicyStatus, Question, QuestionId, ResourceCondition, ResponseAction, Review, ReviewId, Rule,
-    Sensitivity, Strength, Stride, Table, Target, Threat, ThreatStatus, Tier, Treatment, ZoneId,
+    Authority, CommunicationCondition, Condition, Control, ControlFunction, ControlId, ControlStatus,
+    Direction, Effect, Encryption, MetricCondition, Operator, Permission, Policy, PolicyStatus, Question,
+    QuestionId, ResourceCondition, ResponseAction, Review, ReviewId, Rule, Sensitivity, Strength, Stride,
+    Table, Target, Threat, ThreatStatus, Tier, Treatment, ZoneId,
 };
 
 const TODAY: Date = date(2026, 6, 1);
@@ -36,34 +37,9 @@ fn with(mut project: Project, change: impl FnOnce(&mut Project)) -> Project {
     project
 }
 
-fn component(project: &mut Project, id: u32, change: impl FnOnce(&mut Component)) {
-    let mut component = project.diagram.component(ComponentId(id)).unwrap().clone();
-    change(&mut component);
-    project.diagram.put_component(component);
-}
-
-fn interface(project: &mut Project, id: u32, change: impl FnOnce(&mut Interface)) {
-    let mut interface = project.diagram.interface(InterfaceId(id)).unwrap().clone();
-    change(&mut interface);
-    project.diagram.put_interface(interface).unwrap();
-}
-
 /// A component of which things are said: "isolated" is yes, "!isolated" no, "level=3" a number or a word.
 fn said(project: Project, id: u32, words: &str) -> Project {
-    with(project, |project| {
-        component(project, id, |component| {
-            for word in words.split(' ') {
-                let (name, answer) = match (word.split_once('='), word.strip_prefix('!')) {
-                    (Some((name, value)), _) => {
-                        (name, value.parse().map_or_else(|_| Answer::Text(value.to_owned()), Answer::Number))
-                    }
-                    (None, Some(name)) => (name, Answer::No),
-                    (None, None) => (word, Answer::Yes),
-                };
-                component.attributes.set(name, Some(answer));
-            }
-        });
-    })
+    with(project, |project| say(project, id, words))
 }
 
 /// An agent between a person, another agent, a tool, the outside and a store with private data.

@@ -117,6 +117,14 @@ pub fn quiet_fill(ui: &Ui, response: &Response) -> Option<Color32> {
     }
 }
 
+/// The ground of a row of a list: chosen, under the pointer, pressed, or none.
+pub fn row_ground(ui: &Ui, response: &Response, rect: Rect, chosen: bool) {
+    let fill = if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { quiet_fill(ui, response) };
+    if let Some(fill) = fill {
+        ui.painter().rect_filled(rect, 8.0, fill);
+    }
+}
+
 /// Name, one sentence, keys: what a tooltip says.
 pub fn tooltip(response: Response, name: &str, sentence: &str, keys: &str) -> Response {
     if name.is_empty() && sentence.is_empty() {

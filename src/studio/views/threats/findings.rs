@@ -62,11 +62,7 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, finding: GraphFind
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let fill =
-        if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, 8.0, fill);
-    }
+    widgets::row_ground(ui, &response, rect, chosen);
     let quiet = theme::color(ui, Role::TextSecondary);
     let at = Pos2::new(rect.left() + 18.0, rect.center().y);
     icons::paint_at(ui.painter(), icon(finding.kind), at, 16.0, quiet);

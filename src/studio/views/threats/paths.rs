@@ -56,11 +56,7 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 54.0), Sense::click());
     let said = format!("Path to {}: {}", assets.join(", "), names.join(", "));
     response.widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, chosen, &said));
-    let fill =
-        if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, 8.0, fill);
-    }
+    widgets::row_ground(ui, &response, rect, chosen);
     icons::paint_at(
         ui.painter(),
         "route",

@@ -288,11 +288,7 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let fill =
-        if chosen { Some(theme::color(ui, Role::AccentSoft)) } else { widgets::quiet_fill(ui, &response) };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, 8.0, fill);
-    }
+    widgets::row_ground(ui, &response, rect, chosen);
     let tint = if icon == "circle-help" { Role::Accent } else { Role::TextTertiary };
     icons::paint_at(
         ui.painter(),

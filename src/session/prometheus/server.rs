@@ -1,25 +1,19 @@
-//! A Prometheus server (or one that speaks its language) as the source of a trace, and as the engine that evaluates.
+//! The questions that a Prometheus server is asked, and what its answers mean.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::{LiveError, USUAL_LOOKBACK_MS};
 use crate::exchange::engines::{self, Labels};
-use crate::model::{
-    Condition, Engine, Evaluation, MetricCondition, MetricKind, Policy, PolicyId, Project, Reading,
-};
-use crate::simulation::metric::{Requirement, states_of};
-use crate::simulation::run::{Measured, kind_of, run_measured};
-use crate::simulation::scope::{Agents, NumberedRule, chosen_policies};
-use crate::simulation::time::{duration_words, moment, parse_duration, parse_time};
-use crate::simulation::trace::{SeriesName, TraceReader, stale_marker};
-use crate::simulation::{
-    Bucket, Events, Grid, Labels as AttackLabels, LoopMode, Part, Progress, Run, RunInput, Series, Trace,
-    TraceOptions, TraceReport,
-};
-use crate::storage::web::{self, Ask, WebError};
+use crate::model::{Engine, MetricCondition, MetricKind, Policy, Project, Reading};
+use crate::simulation::metric::{Requirement, States, states_of};
+use crate::simulation::run::kind_of;
+use crate::simulation::scope::Agents;
+use crate::simulation::trace::{SeriesName, parse_value, stale_marker};
+use crate::simulation::{Bucket, Grid, Progress, Quiet, Series, Trace};
+use crate::storage::web::{self, Ask};
 
 /// How long one answer may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -27,311 +21,8 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 /// Prometheus refuses to answer a query with more points of a series.
 const MOST_POINTS: usize = 11_000;
 
-/// How far back a range reaches unless somebody says otherwise, in milliseconds.
-const USUAL_RANGE_MS: i64 = 3_600_000;
-
-/// The lookback that servers have unless told otherwise, in milliseconds.
-const USUAL_LOOKBACK_MS: i64 = 300_000;
-
 /// So many samples of a page are comfortable: fewer make the next longer, more make it shorter.
 const COMFORTABLE: usize = 200_000;
-
-/// Why a server was of no use.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LiveError {
-    /// Somebody stopped it.
-    #[error("stopped before the end")]
-    Stopped,
-    /// What went wrong, and what to do about it.
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl From<WebError> for LiveError {
-    fn from(error: WebError) -> Self {
-        match error {
-            WebError::Stopped => Self::Stopped,
-            WebError::Failed(what) => Self::Failed(what),
-        }
-    }
-}
-
-/// A server and the range that is asked of it: `http://host:9090`, with `?last=6h` or `?start=…&end=…`, and with
-/// `evaluate=there` where the server is to evaluate the conditions too.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveSource {
-    /// `http://host:9090`, without a slash at the end.
-    pub base: String,
-    /// Which part of its data.
-    pub range: LiveRange,
-    /// The server evaluates; otherwise its samples are fetched and evaluated here.
-    pub there: bool,
-}
-
-/// A stretch of time on a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LiveRange {
-    /// Up to now, so many milliseconds.
-    Last(i64),
-    /// From a moment to another, in milliseconds since 1970.
-    Between(i64, i64),
-}
-
-impl LiveSource {
-    /// Whether a trace of that name is a server and no file.
-    pub fn is_address(text: &str) -> bool {
-        let text = text.trim_start().to_ascii_lowercase();
-        text.starts_with("http://") || text.starts_with("https://")
-    }
-
-    /// Reads an address.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        if !Self::is_address(text) {
-            return Err(format!("\"{text}\" is no address of a server (wanted http://host:9090)"));
-        }
-        let (base, query) = text.split_once('?').unwrap_or((text, ""));
-        let base = base.trim_end_matches('/');
-        let base = base.strip_suffix("/api/v1").unwrap_or(base);
-        if base.split_once("://").is_none_or(|(_, host)| host.is_empty()) {
-            return Err(format!("\"{text}\" names no host (wanted http://host:9090)"));
-        }
-        let mut source = Self { base: base.to_owned(), range: LiveRange::Last(USUAL_RANGE_MS), there: false };
-        let (mut start, mut end) = (None, None);
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=') {
-                Some(("last", long)) => source.range = LiveRange::Last(parse_duration(long)?.max(1)),
-                Some(("start", at)) => start = Some(parse_time(at)?),
-                Some(("end", at)) => end = Some(parse_time(at)?),
-                Some(("evaluate", "there")) => source.there = true,
-                Some(("evaluate", "here")) => source.there = false,
-                _ => {
-                    return Err(format!(
-                        "\"{pair}\" is not understood (known are last, start, end, evaluate=there)"
-                    ));
-                }
-            }
-        }
-        match (start, end) {
-            (None, None) => {}
-            (Some(start), Some(end)) if start < end => source.range = LiveRange::Between(start, end),
-            (Some(_), Some(_)) => return Err("the end is before the start".to_owned()),
-            _ => return Err("a range needs both start and end".to_owned()),
-        }
-        Ok(source)
-    }
-
-    /// The first and the last moment, in milliseconds since 1970.
-    pub fn span(&self, now_ms: i64) -> (i64, i64) {
-        match self.range {
-            LiveRange::Last(long) => (now_ms - long, now_ms),
-            LiveRange::Between(start, end) => (start, end),
-        }
-    }
-}
-
-impl fmt::Display for LiveSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.range {
-            LiveRange::Last(long) => write!(f, "{}/?last={}", self.base, engines::duration(long))?,
-            LiveRange::Between(start, end) => {
-                write!(f, "{}/?start={}&end={}", self.base, moment(start), moment(end))?;
-            }
-        }
-        if self.there { f.write_str("&evaluate=there") } else { Ok(()) }
-    }
-}
-
-/// Now, in milliseconds since 1970.
-pub fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
-
-/// What is run on a server's data.
-#[derive(Debug, Clone)]
-pub struct LiveInput<'a> {
-    /// The policies; none: those in force.
-    pub policies: Vec<PolicyId>,
-    /// What happened.
-    pub events: Option<&'a Events>,
-    /// When there were attacks.
-    pub labels: Option<&'a AttackLabels>,
-    /// Dialect, interval, lookback; start and end in full.
-    pub evaluation: Evaluation,
-    /// Whether responses change what happens later.
-    pub mode: LoopMode,
-}
-
-/// Fetches the samples that the policies need, as a trace.
-pub fn fetch(
-    project: &Project,
-    base: &str,
-    policies: &[PolicyId],
-    evaluation: &Evaluation,
-    progress: &dyn Progress,
-) -> Result<(Trace, TraceReport), LiveError> {
-    let server = Server { base, progress };
-    let chosen = chosen_policies(project, policies);
-    let needs = needs(project, &chosen);
-    let (start_ms, end_ms) = bounds(evaluation)?;
-    let grid = Grid { start_ms, end_ms, ..Grid::new(evaluation, &Trace::default()) };
-    let mut reader = TraceReader::new(TraceOptions::default());
-    reader.begin(base, "Prometheus server");
-    let mut inferred = 0;
-    let mut found = 0;
-    for (number, (metric, need)) in needs.iter().enumerate() {
-        let share = |at: usize| at as f32 / needs.len() as f32;
-        let part = Part { whole: progress, from: share(number), to: share(number + 1) };
-        if let Some(kind) = server.kind_of(metric)? {
-            reader.declare_kind(metric, kind);
-        }
-        let mut series = server.samples(metric, grid.start_ms - need.back_ms, grid.end_ms, &part)?;
-        found += series.len();
-        if need.present {
-            inferred += server.mark_silence(metric, &grid, &mut series)?;
-        }
-        for one in series.into_values() {
-            reader.add_series(one);
-        }
-    }
-    if found == 0 {
-        return Err(none_found(base, needs.keys(), start_ms, end_ms));
-    }
-    if inferred > 0 {
-        let marks = if inferred == 1 { "marker" } else { "markers" };
-        reader.note(format!(
-            "{inferred} stale {marks}: the server has no value where its last sample is still fresh. Each stands at the evaluation that showed it."
-        ));
-    }
-    reader.finish().map_err(|error| LiveError::Failed(error.what))
-}
-
-/// Runs the policies with the server as the engine of the metric conditions.
-pub fn simulate_there(
-    project: &Project,
-    base: &str,
-    input: &LiveInput<'_>,
-    progress: &dyn Progress,
-) -> Result<(Trace, TraceReport, Run), LiveError> {
-    let server = Server { base, progress };
-    let chosen = chosen_policies(project, &input.policies);
-    let needs = needs(project, &chosen);
-    let (start_ms, end_ms) = bounds(&input.evaluation)?;
-    let mut evaluation = input.evaluation.clone();
-    let mut notes = Vec::new();
-    if let Some((engine, version)) = server.version()? {
-        evaluation.engine = engine;
-        notes.push(format!("Evaluated by Prometheus {version} at {base}, which is {engine}."));
-    } else {
-        notes.push(format!("Evaluated by {base}, which does not say which version it is."));
-    }
-    let mut trace = Trace { name: base.to_owned(), ..Trace::default() };
-    for metric in needs.keys() {
-        if let Some(kind) = server.kind_of(metric)? {
-            trace.kinds.insert(metric.clone(), kind);
-        }
-        trace.series.extend(server.series(
-            metric,
-            start_ms - needs.get(metric).map_or(0, |need| need.back_ms),
-            end_ms,
-        )?);
-    }
-    trace.series.sort_by(|a, b| a.name.cmp(&b.name));
-    if trace.series.is_empty() && !needs.is_empty() {
-        return Err(none_found(base, needs.keys(), start_ms, end_ms));
-    }
-    let grid = Grid::new(&evaluation, &trace);
-    let asked = Asked { project, trace: &trace, agents: Agents::of(project, Some(&trace), []), grid };
-    let conditions: Vec<(NumberedRule<'_>, usize, &MetricCondition)> = NumberedRule::all(&chosen)
-        .into_iter()
-        .flat_map(|numbered| {
-            numbered.conditions().filter_map(move |(index, condition)| match condition {
-                Condition::Metric(condition) => Some((numbered, index, condition)),
-                _ => None,
-            })
-        })
-        .collect();
-    let mut measured = Vec::new();
-    for (at, (numbered, index, condition)) in conditions.iter().enumerate() {
-        let share = |at: usize| 0.95 * at as f32 / conditions.len().max(1) as f32;
-        let part = Part { whole: progress, from: share(at), to: share(at + 1) };
-        let id = numbered.condition_id(*index);
-        match server.condition(&asked, numbered.policy, condition, &part)? {
-            Ok(series) => measured.push(Measured { id, series }),
-            Err(why) => notes.push(format!("{id} was not evaluated: {why}.")),
-        }
-    }
-    let run_input = RunInput {
-        policies: input.policies.clone(),
-        events: input.events,
-        labels: input.labels,
-        evaluation,
-        mode: input.mode,
-        ..RunInput::new(project, &trace)
-    };
-    let mut run = run_measured(project, &run_input, &measured, progress).map_err(|_| LiveError::Stopped)?;
-    run.coverage.notes.splice(0..0, notes.iter().cloned());
-    run.coverage.samples = server.count(needs.keys(), start_ms, end_ms)?;
-    let report = TraceReport {
-        formats: vec![format!("{base}: Prometheus server, which evaluates")],
-        times: vec!["milliseconds".to_owned()],
-        notes: vec![format!("{} series, {} samples stay there.", trace.series.len(), run.coverage.samples)],
-        ..TraceReport::default()
-    };
-    Ok((trace, report, run))
-}
-
-fn bounds(evaluation: &Evaluation) -> Result<(i64, i64), LiveError> {
-    match (evaluation.start_ms, evaluation.end_ms) {
-        (Some(start), Some(end)) if start <= end => Ok((start, end)),
-        _ => Err(LiveError::Failed("a range needs a start, and an end after it".to_owned())),
-    }
-}
-
-fn none_found<'a>(
-    base: &str,
-    metrics: impl Iterator<Item = &'a String>,
-    start_ms: i64,
-    end_ms: i64,
-) -> LiveError {
-    let metrics: Vec<&str> = metrics.map(String::as_str).collect();
-    if metrics.is_empty() {
-        return LiveError::Failed(
-            "no policy has a metric condition, so there is nothing to ask for".to_owned(),
-        );
-    }
-    LiveError::Failed(format!(
-        "{base} has no sample of {} from {} to {} ({}): check the names and the range",
-        metrics.join(", "),
-        moment(start_ms),
-        moment(end_ms),
-        duration_words(end_ms - start_ms),
-    ))
-}
-
-/// What the policies need of a metric.
-#[derive(Debug, Default)]
-struct Need {
-    /// How far back from the first evaluation, in milliseconds.
-    back_ms: i64,
-    /// A condition reads the present value, so silence matters.
-    present: bool,
-}
-
-fn needs(project: &Project, policies: &[&Policy]) -> BTreeMap<String, Need> {
-    let mut needs: BTreeMap<String, Need> = BTreeMap::new();
-    for condition in policies.iter().flat_map(|policy| &policy.rules).flat_map(|rule| &rule.conditions) {
-        if let Condition::Metric(condition) = condition {
-            let need = needs.entry(condition.metric.clone()).or_default();
-            let kind = kind_of(project, None, &condition.metric);
-            // Without a word on the kind the server may still say that the present value is read.
-            need.present |= kind.is_none() || condition.read_as(kind.unwrap_or_default()) == Reading::For;
-            let lookback = project.simulation.evaluation.lookback_ms.max(USUAL_LOOKBACK_MS);
-            need.back_ms = need.back_ms.max(condition.duration_ms).max(lookback);
-        }
-    }
-    needs
-}
 
 /// An answer of the query interface.
 #[derive(Debug, Deserialize)]
@@ -359,24 +50,24 @@ impl FoundSeries {
     /// Times in milliseconds and values, in order.
     fn samples(&self) -> impl Iterator<Item = Result<(i64, f64), String>> + '_ {
         self.values.iter().chain(&self.value).map(|(at, text)| {
-            let value = crate::simulation::trace::parse_value(text)?;
+            let value = parse_value(text)?;
             Ok(((at * 1e3).round() as i64, value))
         })
     }
 }
 
 /// What the conditions are asked about.
-struct Asked<'a> {
-    project: &'a Project,
-    trace: &'a Trace,
-    agents: Agents,
-    grid: Grid,
+pub(super) struct Asked<'a> {
+    pub(super) project: &'a Project,
+    pub(super) trace: &'a Trace,
+    pub(super) agents: Agents,
+    pub(super) grid: Grid,
 }
 
 /// A server that answers questions.
-struct Server<'a> {
-    base: &'a str,
-    progress: &'a dyn Progress,
+pub(super) struct Server<'a> {
+    pub(super) base: &'a str,
+    pub(super) progress: &'a dyn Progress,
 }
 
 impl Server<'_> {
@@ -423,7 +114,7 @@ impl Server<'_> {
     }
 
     /// The dialect and version of the server; none if it does not say.
-    fn version(&self) -> Result<Option<(Engine, String)>, LiveError> {
+    pub(super) fn version(&self) -> Result<Option<(Engine, String)>, LiveError> {
         #[derive(Deserialize)]
         struct Build {
             version: String,
@@ -442,7 +133,7 @@ impl Server<'_> {
     }
 
     /// What the server knows of the kind of a metric.
-    fn kind_of(&self, metric: &str) -> Result<Option<MetricKind>, LiveError> {
+    pub(super) fn kind_of(&self, metric: &str) -> Result<Option<MetricKind>, LiveError> {
         #[derive(Deserialize)]
         struct Entry {
             #[serde(rename = "type")]
@@ -458,7 +149,7 @@ impl Server<'_> {
         }))
     }
 
-    fn series(&self, metric: &str, start_ms: i64, end_ms: i64) -> Result<Vec<Series>, LiveError> {
+    pub(super) fn series(&self, metric: &str, start_ms: i64, end_ms: i64) -> Result<Vec<Series>, LiveError> {
         let form = [
             ("match[]", engines::metric_name(metric)),
             ("start", seconds(start_ms)),
@@ -472,7 +163,7 @@ impl Server<'_> {
     }
 
     /// How many samples there are; 0 where the server finds it too much to count.
-    fn count<'a>(
+    pub(super) fn count<'a>(
         &self,
         metrics: impl Iterator<Item = &'a String>,
         start_ms: i64,
@@ -492,7 +183,7 @@ impl Server<'_> {
     }
 
     /// The raw samples of a metric, page by page.
-    fn samples(
+    pub(super) fn samples(
         &self,
         metric: &str,
         from_ms: i64,
@@ -537,7 +228,7 @@ impl Server<'_> {
 
     /// Puts a marker where the server has no value though the last sample is fresh: raw samples come without the
     /// markers that end a series for now.
-    fn mark_silence(
+    pub(super) fn mark_silence(
         &self,
         metric: &str,
         grid: &Grid,
@@ -545,7 +236,7 @@ impl Server<'_> {
     ) -> Result<usize, LiveError> {
         let mut present: BTreeMap<SeriesName, BTreeSet<usize>> = BTreeMap::new();
         let query = engines::metric_name(metric);
-        self.on_grid(&query, grid, &crate::simulation::Quiet, |labels, index, _| {
+        self.on_grid(&query, grid, &Quiet, |labels, index, _| {
             present.entry(name_of(metric, labels.clone())).or_default().insert(index);
         })?;
         let fresh_ms = grid.lookback_ms.min(USUAL_LOOKBACK_MS);
@@ -610,13 +301,13 @@ impl Server<'_> {
 
     /// When a condition was pending and firing for each series that its policy binds, or why nobody can ask.
     #[allow(clippy::type_complexity, reason = "two ways to fail: of the server, and of the language")]
-    fn condition(
+    pub(super) fn condition(
         &self,
         asked: &Asked<'_>,
         policy: &Policy,
         condition: &MetricCondition,
         progress: &dyn Progress,
-    ) -> Result<Result<Vec<(SeriesName, crate::simulation::metric::States)>, &'static str>, LiveError> {
+    ) -> Result<Result<Vec<(SeriesName, States)>, &'static str>, LiveError> {
         let Asked { project, trace, agents, grid } = asked;
         let kind = kind_of(project, Some(trace), &condition.metric).unwrap_or_default();
         let requirement = Requirement::new(condition, kind);
@@ -685,7 +376,7 @@ impl Server<'_> {
         let every = (grid.evaluations() as i64 / 600 + 1) * grid.interval_ms;
         let coarse = Grid { interval_ms: every, ..*grid };
         let mut charts: BTreeMap<SeriesName, Vec<Bucket>> = BTreeMap::new();
-        self.on_grid(value, &coarse, &crate::simulation::Quiet, |labels, index, value| {
+        self.on_grid(value, &coarse, &Quiet, |labels, index, value| {
             if value.is_finite() {
                 let bucket = Bucket { t_ms: coarse.at(index), min: value, max: value, last: value };
                 charts.entry(name_of(&condition.metric, labels.clone())).or_default().push(bucket);
