@@ -26,6 +26,7 @@ use super::regions::{self, Region};
 use super::shell::Shell;
 use super::theme::size;
 use super::toast::Toasts;
+use super::type_ahead::TypeAhead;
 use super::views::{ViewContext, Views};
 use super::{canvas, dialogs::Purpose, files, keys, system, theme, welcome, widgets};
 
@@ -76,6 +77,7 @@ pub struct App {
     pub(super) system: system::State,
     pub(super) views: Views,
     pub(super) palette: Palette,
+    type_ahead: TypeAhead,
     pub(super) welcome: welcome::State,
     pub(super) toasts: Toasts,
     pub(super) dialog: Option<Dialog>,
@@ -133,6 +135,7 @@ impl App {
             system: system::State::default(),
             views: Views::default(),
             palette: Palette::default(),
+            type_ahead: TypeAhead::default(),
             welcome: welcome::State::default(),
             toasts: Toasts::default(),
             dialog: None,
@@ -485,6 +488,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.fetch_jobs(ctx);
         self.fetch_answers(ctx);
+        self.type_ahead.hear(ctx, self.palette.is_open() || self.system.opens_a_field());
         self.take_events(ctx);
         self.take_keys(ctx);
         for asked in std::mem::take(&mut self.welcome_asked) {

@@ -34,6 +34,7 @@ pub mod stencils;
 pub mod system;
 pub mod theme;
 pub mod toast;
+mod type_ahead;
 pub mod views;
 pub mod welcome;
 pub mod widgets;

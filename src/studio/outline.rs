@@ -33,6 +33,11 @@ impl State {
         self.renaming = Some(Renaming::of(item, text));
     }
 
+    /// The name that is being typed in a row.
+    pub(super) fn renaming(&self) -> &Option<Renaming> {
+        &self.renaming
+    }
+
     /// Whether one of its rows has the keyboard.
     pub fn has_keyboard(&self, ctx: &egui::Context) -> bool {
         ctx.memory(egui::Memory::focused)
@@ -317,6 +322,8 @@ fn row(
     if response.double_clicked() {
         state.begin_rename(item, super::canvas::current_name(session, item));
     } else if response.clicked() {
+        // From here on arrows walk through the rows; they would nudge what was chosen otherwise.
+        response.request_focus();
         let add = ui.input(|input| input.modifiers.shift || input.modifiers.command);
         if add {
             cx.ask(crate::session::Request::ToggleSelected(item));

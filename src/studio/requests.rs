@@ -261,9 +261,11 @@ impl App {
             }
             Command::Paste => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Command::Duplicate => {
+                let scene = canvas.scene_as_shown(session);
                 let chosen = session.selection().items();
+                let by = canvas::room::beside(&scene, chosen);
                 let (items, transaction) =
-                    canvas::actions::duplicated(session, chosen, (24.0, 24.0), canvas::Drop::Same);
+                    canvas::actions::duplicated(session, chosen, by, &canvas::Drop::Same);
                 self.change(|session| session.commit_and_select(transaction, items));
             }
             Command::Delete => {

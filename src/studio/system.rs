@@ -29,8 +29,21 @@ pub struct State {
     pub problems: problems::State,
 }
 
+impl State {
+    /// Whether a field for a name was asked for that does not have the keyboard yet.
+    pub(super) fn opens_a_field(&self) -> bool {
+        let canvas = &self.canvas;
+        [&canvas.renaming, &canvas.view_renaming, self.outline.renaming()]
+            .into_iter()
+            .flatten()
+            .any(|renaming| !renaming.focused)
+            || canvas.find.as_ref().is_some_and(canvas::find::Find::opens)
+    }
+}
+
 /// Shows the view in all the room that there is.
 pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
+    state.inspector.hears_answers = !state.canvas.was_just_dragging(ui);
     let panel = Frame::new().fill(theme::color(ui, Role::Panel));
     Panel::top("system toolbar").exact_size(size::TOOLBAR).resizable(false).frame(panel).show(ui, |ui| {
         toolbar(ui, cx, &mut state.canvas);

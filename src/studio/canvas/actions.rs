@@ -9,14 +9,8 @@ use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 
 use super::gesture::resized;
-use super::{Drop, Gesture, Ground, bends};
-
-/// From the edge of a new zone to what it is put around, and the same above, where its name stands.
-const INSET: f32 = 20.0;
-const HEAD: f32 = 46.0;
-
-/// The size of a component that was just put down, for placing it around the pointer.
-const NEW_NODE: (f32, f32) = (148.0, 68.0);
+use super::room::{HEAD, INSET, NEW_NODE};
+use super::{Drop, Gesture, Ground, bends, room};
 
 /// The places that a gesture gives to things while it goes on, and the things in the hand.
 pub fn preview(
@@ -30,8 +24,10 @@ pub fn preview(
             let (dx, dy) = gesture.offset(ground);
             let places = carried.moved(session, ground.scene, items, dx, dy);
             // Only what leaves its zone is in the hand; what stays stretches its zone as it will on release.
-            let floating = match ground.drop_for(items, *to) {
+            let into = ground.drop_of_moved(items, *to, (dx, dy));
+            let floating = match into {
                 Drop::Into(_) => items.iter().copied().collect(),
+                Drop::Each(changes) => changes.into_iter().map(|(item, _)| item).collect(),
                 Drop::Same => BTreeSet::new(),
             };
             Some((places, floating))
@@ -142,17 +138,10 @@ pub fn move_items(
     scene: &DiagramScene,
     items: &[ItemId],
     (dx, dy): (f32, f32),
-    into: Drop,
+    into: &Drop,
 ) -> Transaction {
     let places = moved(session, scene, items, dx, dy);
-    let zones: Vec<(ItemId, Option<ZoneId>)> = match into {
-        Drop::Same => Vec::new(),
-        Drop::Into(zone) => items
-            .iter()
-            .filter(|item| matches!(item, ItemId::Component(_) | ItemId::Zone(_)))
-            .map(|item| (*item, zone))
-            .collect(),
-    };
+    let zones = into.changes(items);
     let transaction = verbs::place(session.project(), session.view_id(), &places, &zones);
     let name = match items {
         [one] => format!("Move {}", session.project().name_of(*one)),
@@ -166,12 +155,12 @@ pub fn duplicated(
     session: &Session,
     items: &[ItemId],
     by: (f32, f32),
-    into: Drop,
+    into: &Drop,
 ) -> (Vec<ItemId>, Transaction) {
     let project = session.project();
     let clip = verbs::copy(project, session.view_id(), items);
     let (copies, mut transaction) = verbs::paste(project, session.view_id(), &clip, by.0, by.1);
-    if let Drop::Into(zone) = into {
+    if let Drop::Into(zone) = *into {
         // Copies of what stood in a copied zone stand in its copy; the others go where they were dropped.
         let outer = |zone: Option<ZoneId>| zone.is_none_or(|zone| project.diagram.zones.contains(zone));
         for edit in &mut transaction.edits {
@@ -261,7 +250,7 @@ pub fn move_label(session: &Session, item: ItemId, dx: f32, dy: f32) -> Transact
     put(session, name, item, label_moved(session, item, dx, dy))
 }
 
-/// A component put down around a point, in the zone that is there.
+/// A component put down around a point, in the zone that is there; beside what stands there already.
 pub fn add_component(
     session: &Session,
     scene: &DiagramScene,
@@ -269,48 +258,12 @@ pub fn add_component(
     at: Point,
 ) -> (ComponentId, Transaction) {
     let zone = scene.zone_at(at);
+    let at = room::landing(scene, at);
     let (w, h) = NEW_NODE;
     let grid = |value: f32| (value / 4.0).round() * 4.0;
     let place = Place { x: grid(at.x - w / 2.0), y: grid(at.y - h / 2.0), ..Place::default() };
     let new = NewComponent { kind, zone, place: Some(place), ..NewComponent::default() };
     verbs::add_component(session.project(), session.view_id(), new)
-}
-
-/// A free place near a point: to the right, then further down. If there is one near, no zone has to grow for it.
-pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
-    let fits = |frame: Rect| match scene.zone_at(frame.center()).and_then(|zone| scene.zone(zone)) {
-        Some(zone) => {
-            let r = zone.rect;
-            Rect::new(r.x + INSET, r.y + HEAD, r.w - 2.0 * INSET, r.h - HEAD - INSET).contains_rect(frame)
-        }
-        None => !scene.zones.iter().any(|zone| zone.rect.overlaps(frame)),
-    };
-    free_where(scene, near, RINGS_WITHOUT_GROWTH, fits)
-        .or_else(|| free_where(scene, near, RINGS, |_| true))
-        .unwrap_or(near)
-}
-
-/// How many steps away a free place is looked for, and how many so that no zone has to grow.
-const RINGS: u8 = 24;
-const RINGS_WITHOUT_GROWTH: u8 = 5;
-
-fn free_where(scene: &DiagramScene, near: Point, rings: u8, fits: impl Fn(Rect) -> bool) -> Option<Point> {
-    let (w, h) = NEW_NODE;
-    for ring in 0..rings {
-        for (dx, dy) in
-            [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
-        {
-            let step = f32::from(ring);
-            let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
-            let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
-            let taken = scene.nodes.iter().any(|node| node.rect.overlaps(frame))
-                || scene.notes.iter().any(|note| note.rect.overlaps(frame));
-            if !taken && fits(Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h)) {
-                return Some(at);
-            }
-        }
-    }
-    None
 }
 
 /// An interface to a component that is created where the pointer let go.

@@ -122,7 +122,7 @@ pub fn nudge(ui: &Ui, cx: &mut ViewContext<'_>, state: &State, scene: &DiagramSc
             .filter(|item| !view.and_then(|view| view.places.get(item)).is_some_and(|place| place.pinned))
             .collect();
         if let Some(first) = items.first().copied() {
-            let transaction = actions::move_items(cx.session, scene, &items, (dx, dy), Drop::Same);
+            let transaction = actions::move_items(cx.session, scene, &items, (dx, dy), &Drop::Same);
             cx.commit(transaction.merging(Some(first), "nudge"));
         }
     }

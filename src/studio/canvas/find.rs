@@ -21,6 +21,11 @@ pub struct Find {
 }
 
 impl Find {
+    /// Whether its line does not have the keyboard yet.
+    pub fn opens(&self) -> bool {
+        !self.asked_focus
+    }
+
     /// Asks for the keyboard again.
     pub fn refocus(&mut self) {
         self.asked_focus = false;

@@ -301,7 +301,7 @@ impl Gesture {
             Self::Moving { ref items, from, free, .. } => {
                 let to = at;
                 let by = Self::Moving { items: items.clone(), from, to, free }.offset(ground);
-                let into = ground.drop_for(items, at);
+                let into = ground.drop_of_moved(items, at, by);
                 if by == (0.0, 0.0) && into == Drop::Same {
                     Vec::new()
                 } else {

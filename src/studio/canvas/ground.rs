@@ -35,12 +35,38 @@ pub enum Grip {
 }
 
 /// Where what is dragged goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drop {
     /// It stays in its zone.
     Same,
     /// It moves into that zone, or out of every zone.
     Into(Option<ZoneId>),
+    /// These move into those zones, or out of every zone; the others stay in theirs.
+    Each(Vec<(ItemId, Option<ZoneId>)>),
+}
+
+impl Drop {
+    /// Which of the things in the hand come into another zone, and into which.
+    pub fn changes(&self, items: &[ItemId]) -> Vec<(ItemId, Option<ZoneId>)> {
+        match self {
+            Self::Same => Vec::new(),
+            Self::Into(zone) => items
+                .iter()
+                .filter(|item| matches!(item, ItemId::Component(_) | ItemId::Zone(_)))
+                .map(|item| (*item, *zone))
+                .collect(),
+            Self::Each(changes) => changes.clone(),
+        }
+    }
+
+    /// The zone that takes something.
+    pub fn target(&self) -> Option<ZoneId> {
+        match self {
+            Self::Same => None,
+            Self::Into(zone) => *zone,
+            Self::Each(changes) => changes.iter().find_map(|(_, zone)| *zone),
+        }
+    }
 }
 
 impl Ground<'_> {
@@ -136,15 +162,37 @@ impl Ground<'_> {
             .map(|zone| zone.id)
     }
 
-    /// Where things dropped at a point would go: only components and zones stand in zones.
-    pub fn drop_for(&self, items: &[ItemId], at: Point) -> Drop {
-        let home = |item: &ItemId| match item {
-            ItemId::Component(id) => self.project.diagram.component(*id).map(|component| component.zone),
-            ItemId::Zone(id) => self.project.diagram.zones.get(*id).map(|zone| zone.parent),
+    /// The zone in which a thing stands; none for what stands in no zone by its kind.
+    fn home(&self, item: ItemId) -> Option<Option<ZoneId>> {
+        match item {
+            ItemId::Component(id) => self.project.diagram.component(id).map(|component| component.zone),
+            ItemId::Zone(id) => self.project.diagram.zones.get(id).map(|zone| zone.parent),
             _ => None,
-        };
+        }
+    }
+
+    /// Where things that are let go at a point would go, all of them: only components and zones stand in zones.
+    pub fn drop_for(&self, items: &[ItemId], at: Point) -> Drop {
         let under = self.zone_under(at, items);
-        if items.iter().filter_map(home).any(|home| home != under) { Drop::Into(under) } else { Drop::Same }
+        let leaves = items.iter().filter_map(|item| self.home(*item)).any(|home| home != under);
+        if leaves { Drop::Into(under) } else { Drop::Same }
+    }
+
+    /// Where things that have been moved that far would go. What comes from one zone goes where the pointer is; things from
+    /// several zones each go where their own middle lies, or a short pull would tear them all into one.
+    pub fn drop_of_moved(&self, items: &[ItemId], at: Point, by: (f32, f32)) -> Drop {
+        let mut homes = items.iter().filter_map(|item| self.home(*item));
+        let first = homes.next();
+        if homes.all(|home| Some(home) == first) {
+            return self.drop_for(items, at);
+        }
+        let changes = items.iter().filter_map(|item| {
+            let middle = self.scene.rect_of(*item)?.moved(by).center();
+            let under = self.zone_under(middle, items);
+            (self.home(*item)? != under).then_some((*item, under))
+        });
+        let changes: Vec<_> = changes.collect();
+        if changes.is_empty() { Drop::Same } else { Drop::Each(changes) }
     }
 
     /// A thing, or all that is selected if it is.
@@ -155,15 +203,10 @@ impl Ground<'_> {
     /// What a drag of a thing moves: all that is selected if it is, but nothing twice with its zone.
     pub fn moving_with(&self, item: ItemId) -> Vec<ItemId> {
         let chosen = self.chosen_with(item);
-        let zone_of = |item: &ItemId| match item {
-            ItemId::Component(id) => self.project.diagram.component(*id).and_then(|component| component.zone),
-            ItemId::Zone(id) => self.project.diagram.zones.get(*id).and_then(|zone| zone.parent),
-            _ => None,
-        };
         let carried = |item: &ItemId| {
             self.project
                 .diagram
-                .zone_chain(zone_of(item))
+                .zone_chain(self.home(*item).flatten())
                 .into_iter()
                 .any(|zone| chosen.contains(&zone.into()))
         };

@@ -11,7 +11,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, menu_item, menu_separator};
 
 use super::state::{Renaming, State};
-use super::{Gesture, Intent, Tool, actions, arrange, parts};
+use super::{Gesture, Intent, Tool, actions, arrange, parts, room};
 
 /// Does what a gesture asks for.
 pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
@@ -22,9 +22,9 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
         Intent::Select(items) => cx.select(items),
         Intent::Toggle(item) => cx.ask(Request::ToggleSelected(item)),
         Intent::Pan(dx, dy) => state.camera.pan(Vec2::new(dx, dy) * state.camera.zoom),
-        Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, into)),
+        Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, &into)),
         Intent::Copy { items, by, into } => {
-            let (copies, transaction) = actions::duplicated(session, &items, by, into);
+            let (copies, transaction) = actions::duplicated(session, &items, by, &into);
             cx.commit_and_select(transaction, copies);
         }
         Intent::Resize(item, frame) => cx.commit(actions::resize(session, item, frame)),
@@ -142,7 +142,7 @@ impl State {
         let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
             near
         } else {
-            actions::free_place(&scene, near)
+            room::free_place(&scene, near)
         };
         let (id, transaction) = actions::add_component(session, &scene, kind, at);
         Some((id.into(), transaction))

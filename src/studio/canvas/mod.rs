@@ -21,6 +21,7 @@ pub mod overlay;
 pub mod parts;
 pub mod paths;
 pub mod play;
+pub mod room;
 pub mod snap;
 pub mod state;
 pub mod surface;

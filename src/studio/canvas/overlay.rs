@@ -11,7 +11,7 @@ use crate::studio::theme::{self, Look};
 use crate::studio::{icons, widgets};
 
 use super::gesture::resized;
-use super::{Camera, Carried, Gesture, Ground, Tool, legend, snap};
+use super::{Camera, Carried, Gesture, Ground, Tool, legend, room, snap};
 
 /// The dots of the grid.
 pub fn grid(ui: &Ui, painter: &Painter, rect: Rect, at: ScreenFromPicture) {
@@ -91,12 +91,15 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
             dashed_rect(painter, rect, 12.0, Stroke::new(1.5, accent), 7.0, 5.0);
         }
         Gesture::Connecting { from, to, .. } => {
-            let target = ground.component_at(*to).filter(|target| target != from);
-            if let Some(node) = ground.scene.node(*from) {
+            let Some(node) = ground.scene.node(*from) else { return };
+            if ground.component_at(*to).is_some() {
                 wire(painter, at, edge_towards(node.rect, *to), *to, accent);
-            }
-            if target.is_none() && ground.component_at(*to).is_none() {
-                ghost_node(ui, painter, at, *to, "New component");
+            } else {
+                let ghost = ghost_frame(ground.scene, *to);
+                let (out, into) =
+                    (edge_towards(node.rect, ghost.center()), edge_towards(ghost, node.rect.center()));
+                wire(painter, at, out, into, accent);
+                ghost_node(ui, painter, at, ghost, "New component");
             }
         }
         Gesture::Reattaching { flow, start, to } => {
@@ -211,9 +214,16 @@ fn wire(painter: &Painter, at: ScreenFromPicture, from: Point, to: Point, color:
     painter.circle_filled(b, 4.0, color);
 }
 
-/// A component that would be put down here.
-pub fn ghost_node(ui: &Ui, painter: &Painter, at: ScreenFromPicture, center: Point, kind: &str) {
-    let rect = at.rect(picture::Rect::new(center.x - 74.0, center.y - 34.0, 148.0, 68.0));
+/// Where a component would stand that is put down at a point.
+pub fn ghost_frame(scene: &DiagramScene, at: Point) -> picture::Rect {
+    let (w, h) = room::NEW_NODE;
+    let middle = room::landing(scene, at);
+    picture::Rect::new(middle.x - w / 2.0, middle.y - h / 2.0, w, h)
+}
+
+/// A component that would be put down there.
+pub fn ghost_node(ui: &Ui, painter: &Painter, at: ScreenFromPicture, frame: picture::Rect, kind: &str) {
+    let rect = at.rect(frame);
     let accent = theme::color(ui, Role::Accent);
     dashed_rect(painter, rect, 8.0, Stroke::new(1.5, accent), 7.0, 5.0);
     let text = widgets::line(ui, kind, Look::SMALL_MEDIUM, accent);

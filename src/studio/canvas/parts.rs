@@ -198,7 +198,7 @@ pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: P
                 let mut neighbours = project.diagram.touching(id).into_iter();
                 let beside = neighbours.find_map(|flow| shown.node(flow.other_end(id)?));
                 let start = beside.map_or(near, |node| node.rect.center().offset(node.rect.w + 60.0, 0.0));
-                let at = actions::free_place(&shown, start);
+                let at = super::room::free_place(&shown, start);
                 let (w, h) = project.diagram.component(id).map_or((148.0, 68.0), natural_size);
                 let place = Place { x: at.x - w / 2.0, y: at.y - h / 2.0, ..Place::default() };
                 // What was put in takes room from what follows.

@@ -51,7 +51,7 @@ fn what_a_box_hides_moves_with_it() {
         &boxed,
         &[runtime.into()],
         by,
-        crate::studio::canvas::Drop::Same,
+        &crate::studio::canvas::Drop::Same,
     );
     session.commit(moved).unwrap();
     let moved = scene(&session);
@@ -154,7 +154,7 @@ fn copies_go_where_they_are_dropped() {
     use crate::studio::canvas::{Drop, actions::duplicated};
     let mut session = example();
     let (data, agent) = (zone(&session, "Data"), component(&session, "assistant_agent"));
-    let (copies, change) = duplicated(&session, &[agent], (40.0, 300.0), Drop::Into(Some(data)));
+    let (copies, change) = duplicated(&session, &[agent], (40.0, 300.0), &Drop::Into(Some(data)));
     let number = session.project().diagram.component_count();
     session.commit(change).unwrap();
     assert_eq!(session.project().diagram.component_count(), number + 1);
@@ -162,7 +162,7 @@ fn copies_go_where_they_are_dropped() {
     assert_eq!(session.project().diagram.component(*copy).unwrap().zone, Some(data));
     // A copied zone holds the copies of what was in it.
     let runtime = zone(&session, "Agent runtime");
-    let (copies, change) = duplicated(&session, &[runtime.into()], (900.0, 0.0), Drop::Into(None));
+    let (copies, change) = duplicated(&session, &[runtime.into()], (900.0, 0.0), &Drop::Into(None));
     session.commit(change).unwrap();
     let copy = copies.iter().find_map(|item| if let ItemId::Zone(zone) = item { Some(*zone) } else { None });
     let diagram = &session.project().diagram;
@@ -172,7 +172,8 @@ fn copies_go_where_they_are_dropped() {
 
 #[test]
 fn what_is_put_down_near_a_zones_edge_makes_no_zone_grow() {
-    use crate::studio::canvas::actions::{add_component, free_place};
+    use crate::studio::canvas::actions::add_component;
+    use crate::studio::canvas::room::free_place;
     let mut session = example();
     let before = scene(&session);
     let data = before.zone(zone(&session, "Data")).unwrap().rect;

@@ -13,6 +13,9 @@ use super::actions;
 use super::find::Find;
 use super::{Camera, Event, Gesture, Ground, Tool};
 
+/// A moment in seconds: who types so soon after a drag means what was dragged.
+const JUST_NOW: f64 = 0.8;
+
 /// A name that is being typed in its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Renaming {
@@ -66,6 +69,10 @@ pub struct State {
     pub rect: egui::Rect,
     /// What the pointer is doing.
     pub gesture: Gesture,
+    /// What was let go in this frame, and is not changed before the next.
+    pub let_go: Option<Gesture>,
+    /// When the last drag ended, or a letter was typed right after one.
+    pub dragged_at: f64,
     /// What the pointer is for.
     pub tool: Tool,
     /// The thing under the pointer.
@@ -124,6 +131,8 @@ impl Default for State {
             camera: Camera::default(),
             rect: egui::Rect::ZERO,
             gesture: Gesture::default(),
+            let_go: None,
+            dragged_at: f64::NEG_INFINITY,
             tool: Tool::default(),
             hovered: None,
             renaming: None,
@@ -192,6 +201,19 @@ impl State {
         ctx.request_repaint();
     }
 
+    /// Whether something was dragged a moment ago: who types then means to name it, not to answer a question. Typing on
+    /// prolongs the moment.
+    pub fn was_just_dragging(&mut self, ui: &egui::Ui) -> bool {
+        let (now, typed) = ui.input(|input| {
+            (input.time, input.events.iter().any(|event| matches!(event, egui::Event::Text(_))))
+        });
+        let just = !self.gesture.is_idle() || now - self.dragged_at < JUST_NOW;
+        if just && typed {
+            self.dragged_at = now;
+        }
+        just
+    }
+
     /// How many interfaces the line of an interface stands for, where it stands for several; else 0.
     pub fn bundle_of(&self, id: InterfaceId) -> usize {
         let scene = self.scene.as_ref().map(|(_, scene)| scene);
@@ -236,7 +258,9 @@ impl State {
         highlights: Highlights,
         (seen, scale): (picture::Rect, f32),
     ) -> Arc<Picture> {
-        let in_hand = actions::preview(&self.gesture, session, ground, &mut self.carried);
+        let let_go = self.let_go.take();
+        let in_hand =
+            actions::preview(let_go.as_ref().unwrap_or(&self.gesture), session, ground, &mut self.carried);
         if let Some((places, floating)) = in_hand.or_else(|| Some((gliding?, BTreeSet::new()))) {
             return Arc::new(self.preview(session, shown, places, floating).picture_in(
                 &options_of(highlights),

@@ -22,6 +22,9 @@ use super::{
 /// How far from a thing the pointer still means it, in points of the screen.
 const TOLERANCE: f32 = 6.0;
 
+/// How much a point of the wheel's way zooms: a notch is about a fifth.
+const WHEEL: f32 = 0.0026;
+
 /// Shows the canvas in all the room that there is.
 pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     let rect = ui.available_rect_before_wrap();
@@ -84,11 +87,11 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
     overlay::gesture(ui, &painter, at, &state.gesture, &ground);
     if let (Tool::Add(kind), Some(pointer)) = (state.tool, state.pointer) {
-        overlay::ghost_node(ui, &painter, at, pointer, kind.label());
+        overlay::ghost_node(ui, &painter, at, overlay::ghost_frame(&scene, pointer), kind.label());
     }
     if let Some((dragged, at_point, _)) = &dragged {
         if let Some(kind) = dragged.kind() {
-            overlay::ghost_node(ui, &painter, at, *at_point, kind.label());
+            overlay::ghost_node(ui, &painter, at, overlay::ghost_frame(&scene, *at_point), kind.label());
         }
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
@@ -107,7 +110,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
 
     names::things(ui, cx, &scene, at, rect, &ground);
     names::rename_field(ui, cx, state, &scene, at, rect);
-    let near_tools = !state.gesture.is_idle();
+    let near_tools = !state.gesture.is_idle() || state.renaming.is_some();
     if state.lit.is_some() {
         lit::bar(ui, cx, state, rect);
     } else if cx.prefs.show_paths {
@@ -277,7 +280,14 @@ fn point(
             feed(state, Event::Move { at: place, free: alt });
         }
         if released && !state.gesture.is_idle() {
+            let held = state.gesture.clone();
+            if !matches!(held, Gesture::Pressed { .. }) {
+                state.dragged_at = ui.input(|input| input.time);
+            }
             feed(state, Event::Release { at: place });
+            // The change is made before the next frame: until then things stay where they were let go.
+            state.let_go = state.gesture.is_idle().then_some(held);
+            ui.request_repaint();
         }
         if response.double_clicked() && state.tool == Tool::Select && state.renaming.is_none() {
             feed(state, Event::DoubleClick { at: place });
@@ -337,7 +347,7 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
     if pinch != 1.0 {
         state.camera.zoom_at(pointer, rect, pinch);
     } else if mouse && !shift && smooth.y != 0.0 {
-        state.camera.zoom_at(pointer, rect, (smooth.y * 0.004).exp());
+        state.camera.zoom_at(pointer, rect, (smooth.y * WHEEL).exp());
     } else if smooth != Vec2::ZERO {
         state.camera.pan(smooth);
     }
@@ -345,15 +355,15 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
 
 fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
     match &state.gesture {
-        Gesture::Moving { items, to, .. } | Gesture::Copying { items, to, .. } => {
-            match ground.drop_for(items, *to) {
-                super::Drop::Into(Some(zone)) => Some(zone.into()),
-                _ => None,
-            }
+        Gesture::Moving { items, to, .. } => {
+            ground.drop_of_moved(items, *to, state.gesture.offset(ground)).target().map(ItemId::from)
         }
-        Gesture::Connecting { from, to, .. } => {
-            ground.component_at(*to).filter(|target| target != from).map(ItemId::from)
-        }
+        Gesture::Copying { items, to, .. } => ground.drop_for(items, *to).target().map(ItemId::from),
+        Gesture::Connecting { from, to, .. } => match ground.component_at(*to) {
+            Some(target) => (target != *from).then_some(target.into()),
+            // Let go on the ground, a component is created there.
+            None => ground.scene.zone_at(*to).map(ItemId::from),
+        },
         Gesture::Reattaching { to, .. } => ground.component_at(*to).map(ItemId::from),
         Gesture::Carrying { target, .. } => target.map(ItemId::from),
         _ => None,

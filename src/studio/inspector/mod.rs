@@ -28,6 +28,8 @@ pub struct State {
     showing: Option<ItemId>,
     /// A question with answer keys is shown.
     pub asks: bool,
+    /// The keys that answer it are heard.
+    pub hears_answers: bool,
     later: related::Later,
 }
 
@@ -96,7 +98,7 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
 }
 
 fn properties(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
-    state.asks = related::question(ui, cx, &mut state.later, item);
+    state.asks = related::question(ui, cx, &mut state.later, item, state.hears_answers);
     match item {
         ItemId::Component(id) => component::show(ui, cx, &mut state.attribute_search, id),
         ItemId::Interface(id) => interface::show(ui, cx, &mut state.attribute_search, id),

@@ -26,7 +26,13 @@ pub(super) fn controls_at(project: &Project, target: Target) -> Vec<&Control> {
 }
 
 /// The question that decides most about a thing, with its answers.
-pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later, item: ItemId) -> bool {
+pub(super) fn question(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut Later,
+    item: ItemId,
+    hears_keys: bool,
+) -> bool {
     let open = cx.derived().suggestions().questions.iter();
     let mut open = open
         .filter(|question| question.item == item && !state.0.contains(&(item, question.attribute.clone())));
@@ -40,7 +46,7 @@ pub(super) fn question(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Later,
         &sentence,
         &[("Yes", "Y"), ("No", "N"), ("Later", "S")],
     );
-    let typing = ui.ctx().text_edit_focused();
+    let typing = !hears_keys || ui.ctx().text_edit_focused();
     let key = |key: egui::Key| !typing && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
     let answer = match pressed {
         Some(0) => Some(true),

@@ -6,7 +6,7 @@ use crate::model::{Asset, Component, ComponentId, ItemId, Place, Project, Questi
 use crate::picture::scene::{NodeBox, ZoneBox};
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
-use crate::studio::canvas::actions::free_place;
+use crate::studio::canvas::room::free_place;
 
 use super::{End, FlowPlan, InZone, NewEnd, Plan, guess};
 

@@ -1,0 +1,154 @@
+//! Where there is room: for what is put down, for what is added by keys, and for copies.
+
+use crate::model::ItemId;
+use crate::picture::scene::Wording;
+use crate::picture::{DiagramScene, Point, Rect};
+
+/// From the edge of a new zone to what it is put around, and the same above, where its name stands.
+pub(super) const INSET: f32 = 20.0;
+pub(super) const HEAD: f32 = 46.0;
+
+/// The size of a component that was just put down, for placing it around the pointer.
+pub(super) const NEW_NODE: (f32, f32) = (148.0, 68.0);
+
+/// The gap that is kept to neighbours.
+const GAP: f32 = 32.0;
+
+/// How far copies stand from what they were made of when there is no room beside it.
+const STEP: (f32, f32) = (24.0, 24.0);
+
+/// The middle of a component that is let go at a point: there, or beside the component that stands there already.
+pub fn landing(scene: &DiagramScene, at: Point) -> Point {
+    let (w, h) = NEW_NODE;
+    let frame = |at: Point| Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h);
+    // A box that others stand in takes this one as well.
+    let taken_by = |at: Point| {
+        let frame = frame(at).grown(4.0);
+        scene.nodes.iter().filter(move |node| node.wording != Wording::Top && node.rect.overlaps(frame))
+    };
+    let is_free = |at: Point| taken_by(at).next().is_none();
+    if is_free(at) {
+        return at;
+    }
+    let zone = scene.zone_at(at);
+    let beside = taken_by(at).flat_map(|node| {
+        let r = node.rect;
+        [
+            Point::new(r.right() + GAP + w / 2.0, at.y),
+            Point::new(r.x - GAP - w / 2.0, at.y),
+            Point::new(at.x, r.bottom() + GAP + h / 2.0),
+            Point::new(at.x, r.y - GAP - h / 2.0),
+        ]
+    });
+    beside
+        .filter(|place| is_free(*place) && scene.zone_at(*place) == zone)
+        .min_by(|a, b| a.distance(at).total_cmp(&b.distance(at)))
+        .unwrap_or_else(|| free_place(scene, at))
+}
+
+/// How far from what they are made of copies stand: beside it where that is free, else overlapping by a step.
+pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
+    let boxes = items.iter().filter(|item| !matches!(item, ItemId::Interface(_)));
+    let frames: Vec<Rect> = boxes.filter_map(|item| scene.rect_of(*item)).collect();
+    let Some(whole) = frames.iter().copied().reduce(Rect::union) else { return STEP };
+    let is_free = |frame: Rect| {
+        let taken = |rect: Rect| rect.overlaps(frame.grown(8.0));
+        let in_zones = scene.zones.iter().all(|zone| !taken(zone.rect) || inner(zone.rect).contains_rect(frame));
+        in_zones
+            && !scene.nodes.iter().any(|node| taken(node.rect))
+            && !scene.notes.iter().any(|note| taken(note.rect))
+    };
+    let (dx, dy) = (whole.w + GAP, whole.h + GAP);
+    (1u8..=3)
+        .map(f32::from)
+        .flat_map(|n| [(n * dx, 0.0), (0.0, n * dy), (-n * dx, 0.0), (0.0, -n * dy)])
+        .find(|by| frames.iter().all(|frame| is_free(frame.moved(*by))))
+        .unwrap_or(STEP)
+}
+
+/// The part of a zone in which things stand.
+fn inner(zone: Rect) -> Rect {
+    Rect::new(zone.x + INSET, zone.y + HEAD, zone.w - 2.0 * INSET, zone.h - HEAD - INSET)
+}
+
+/// A free place near a point: to the right, then further down. If there is one near, no zone has to grow for it.
+pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
+    let fits = |frame: Rect| match scene.zone_at(frame.center()).and_then(|zone| scene.zone(zone)) {
+        Some(zone) => inner(zone.rect).contains_rect(frame),
+        None => !scene.zones.iter().any(|zone| zone.rect.overlaps(frame)),
+    };
+    free_where(scene, near, RINGS_WITHOUT_GROWTH, fits)
+        .or_else(|| free_where(scene, near, RINGS, |_| true))
+        .unwrap_or(near)
+}
+
+/// How many steps away a free place is looked for, and how many so that no zone has to grow.
+const RINGS: u8 = 24;
+const RINGS_WITHOUT_GROWTH: u8 = 5;
+
+fn free_where(scene: &DiagramScene, near: Point, rings: u8, fits: impl Fn(Rect) -> bool) -> Option<Point> {
+    let (w, h) = NEW_NODE;
+    for ring in 0..rings {
+        for (dx, dy) in
+            [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+        {
+            let step = f32::from(ring);
+            let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
+            let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
+            let taken = scene.nodes.iter().any(|node| node.rect.overlaps(frame))
+                || scene.notes.iter().any(|note| note.rect.overlaps(frame));
+            if !taken && fits(Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h)) {
+                return Some(at);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Component, ComponentId, Place, Project, View, ViewId, Zone, ZoneId};
+    use crate::picture::SceneOptions;
+
+    /// Boxes at these places, the first in a zone of 600 × 300 at the origin.
+    fn scene(places: &[(f32, f32)]) -> DiagramScene {
+        let mut project = Project::new("Test");
+        project.diagram.zones.insert(Zone { id: ZoneId(1), ..Zone::default() });
+        let mut view = View { id: ViewId(1), ..View::default() };
+        view.places.insert(ZoneId(1).into(), Place { w: 600.0, h: 300.0, ..Place::default() });
+        for (id, (x, y)) in (1..).zip(places) {
+            let zone = (id == 1).then_some(ZoneId(1));
+            project.diagram.put_component(Component { id: ComponentId(id), zone, ..Component::default() });
+            view.places.insert(ComponentId(id).into(), Place { x: *x, y: *y, ..Place::default() });
+        }
+        DiagramScene::build(&project, &view, &SceneOptions::default())
+    }
+
+    #[test]
+    fn what_is_let_go_on_a_component_lands_beside_it() {
+        let scene = scene(&[(40.0, 80.0), (900.0, 80.0)]);
+        for (at, stays) in [((500.0, 200.0), true), ((100.0, 110.0), false), ((960.0, 100.0), false), ((800.0, 500.0), true)]
+        {
+            let at = Point::new(at.0, at.1);
+            let landed = landing(&scene, at);
+            assert_eq!(landed == at, stays, "{at:?} {landed:?}");
+            let frame = Rect::new(landed.x - 74.0, landed.y - 34.0, 148.0, 68.0);
+            assert!(!scene.nodes.iter().any(|node| node.rect.overlaps(frame)), "{landed:?}");
+            assert_eq!(scene.zone_at(landed), scene.zone_at(at), "in the zone that was meant");
+        }
+    }
+
+    #[test]
+    fn copies_stand_beside_what_they_were_made_of() {
+        let item = |id| ItemId::Component(ComponentId(id));
+        let roomy = scene(&[(40.0, 80.0), (900.0, 80.0)]);
+        let (dx, dy) = beside(&roomy, &[item(1)]);
+        assert!(dx > 148.0 && dy == 0.0, "in its zone, to the right");
+        let (dx, dy) = beside(&roomy, &[ZoneId(1).into()]);
+        assert!(dx == 0.0 && dy > 300.0, "a component stands at the right of the zone");
+        let (dx, dy) = beside(&roomy, &[item(1), item(2)]);
+        assert!((dx, dy) != STEP, "both find room");
+        assert_eq!(beside(&roomy, &[]), STEP);
+    }
+}
