@@ -57,6 +57,8 @@ mod graph_tests;
 #[cfg(test)]
 mod loop_tests;
 #[cfg(test)]
+mod pace_tests;
+#[cfg(test)]
 mod policies_tests;
 #[cfg(test)]
 mod problem_tests;

@@ -32,6 +32,9 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
             let (id, transaction) = verbs::add_interface(project, from, to);
             cx.commit_and_select(transaction, vec![id.into()]);
             state.tool = if keep_tool { state.tool } else { Tool::Select };
+            if !keep_tool {
+                state.begin_naming(id.into(), String::new());
+            }
         }
         Intent::ConnectToNew(from, at) => {
             let (id, transaction) = actions::connect_to_new(session, scene, from, at);

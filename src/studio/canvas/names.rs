@@ -165,7 +165,8 @@ pub fn rename_field(
         return;
     };
     let spot = at.rect(frame);
-    let width = spot.width().max(150.0);
+    let says_more = renaming.fresh && matches!(item, ItemId::Interface(_));
+    let width = spot.width().max(if says_more { 210.0 } else { 150.0 });
     let rect = Rect::from_center_size(spot.center(), Vec2::new(width, 32.0));
     let rect = rect.translate(Vec2::new(
         (canvas.left() + 4.0 - rect.left()).max(0.0) + (canvas.right() - 4.0 - rect.right()).min(0.0),
@@ -173,6 +174,7 @@ pub fn rename_field(
     ));
     let id = ui.scope_id().with("rename in place");
     let hint = match (item, renaming.guesses) {
+        (ItemId::Interface(_), _) if renaming.fresh => "Protocol, what it carries",
         (ItemId::Interface(_), _) => "Protocol",
         (_, true) => "Name: its kind follows",
         _ => "Name",
@@ -238,6 +240,10 @@ pub fn draft(project: &Project, renaming: &Renaming) -> Option<Transaction> {
 pub fn named(project: &Project, renaming: &Renaming, typed: &str) -> Option<Transaction> {
     let item = renaming.item;
     let change = match item {
+        ItemId::Interface(_) if renaming.fresh && typed.is_empty() => None,
+        ItemId::Interface(id) if renaming.fresh || typed.contains(',') => {
+            quick_draw::said_of_flow(project, id, typed)
+        }
         ItemId::Interface(id) => {
             let typed = typed.to_owned();
             verbs::change_interface(project, id, "protocol", |interface| interface.protocol = typed)
@@ -258,6 +264,13 @@ pub fn named(project: &Project, renaming: &Renaming, typed: &str) -> Option<Tran
         return Some(change);
     }
     let what = match item {
+        ItemId::Interface(_) => {
+            return Some(Transaction {
+                name: format!("Draw {}", project.name_of(item)),
+                merge: None,
+                ..change
+            });
+        }
         ItemId::Zone(_) => "zone ",
         ItemId::Line(_) => "boundary ",
         ItemId::Note(_) => "note ",

@@ -40,9 +40,14 @@ pub fn landing(scene: &DiagramScene, at: Point) -> Point {
             Point::new(at.x, r.y - GAP - h / 2.0),
         ]
     });
+    // Where its zone need not grow for it comes first.
+    let grows = |place: Point| {
+        let zone = zone.and_then(|zone| scene.zone(zone));
+        zone.is_some_and(|zone| !inner(zone.rect).contains_rect(frame(place)))
+    };
     beside
         .filter(|place| is_free(*place) && scene.zone_at(*place) == zone)
-        .min_by(|a, b| a.distance(at).total_cmp(&b.distance(at)))
+        .min_by(|a, b| grows(*a).cmp(&grows(*b)).then(a.distance(at).total_cmp(&b.distance(at))))
         .unwrap_or_else(|| free_place(scene, at))
 }
 

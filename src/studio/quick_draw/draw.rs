@@ -2,7 +2,7 @@
 
 use crate::edit::verbs::{self, NewZone};
 use crate::edit::{Edit, Transaction};
-use crate::model::{Asset, Component, ComponentId, ItemId, Place, Project, Question, Target, Threat, ZoneId};
+use crate::model::{Asset, Component, ComponentId, InterfaceId, ItemId, Place, Project, Question, Target, Threat, ZoneId};
 use crate::picture::scene::{NodeBox, ZoneBox};
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
@@ -89,6 +89,43 @@ impl Plan {
             }
         }
     }
+}
+
+/// What is said of a flow that is there, in the words that quick draw has for a new one; none when it changes nothing. Words
+/// that are neither a known asset nor a kind of protection are its protocol, whatever they are.
+pub fn said_of_flow(project: &Project, id: InterfaceId, said: &str) -> Option<Transaction> {
+    let known = project.diagram.interface(id)?;
+    let end = |end: Option<ComponentId>| End::Known(end.unwrap_or_default());
+    let mut plan = FlowPlan::between(end(known.from), end(known.to));
+    plan.hear_all(project, said);
+    if plan.protocol.is_empty() && !plan.description.is_empty() {
+        plan.protocol = plan.description.remove(0);
+    }
+    let mut scratch = project.clone();
+    let mut edits = Vec::new();
+    for name in std::mem::take(&mut plan.new_assets) {
+        let (asset, transaction) = verbs::add_asset(&scratch, Asset { name, ..Asset::default() });
+        edits.extend(transaction.edits.clone());
+        transaction.apply(&mut scratch).ok()?;
+        scratch.reserve(asset.into());
+        plan.assets.push(asset);
+    }
+    let change = verbs::change_interface(project, id, "protocol", |flow| {
+        flow.protocol.clone_from(&plan.protocol);
+        flow.port = plan.port.or(flow.port);
+        flow.encryption = plan.encryption.or(flow.encryption);
+        flow.authentication = plan.authentication.or(flow.authentication);
+        for asset in &plan.assets {
+            if !flow.assets.contains(asset) {
+                flow.assets.push(*asset);
+            }
+        }
+        if flow.description.is_empty() {
+            flow.description = plan.description.join(", ");
+        }
+    })?;
+    edits.extend(change.edits.clone());
+    Some(Transaction { edits, ..change })
 }
 
 /// Things that are put down one after the other, each knowing those before it.

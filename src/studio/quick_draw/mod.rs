@@ -7,6 +7,8 @@
 mod draw;
 mod words;
 
+pub use draw::said_of_flow;
+
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{
     AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, Project, Sensitivity, ZoneId,
@@ -146,22 +148,10 @@ pub fn read(project: &Project, selected: Option<ComponentId>, text: &str) -> Opt
     if arrow == "<-" {
         std::mem::swap(&mut from, &mut to);
     }
-    let mut plan = FlowPlan {
-        from,
-        to,
-        both_ways: matches!(arrow, "<->" | "↔"),
-        protocol: String::new(),
-        port: None,
-        encryption: None,
-        authentication: None,
-        assets: Vec::new(),
-        new_assets: Vec::new(),
-        description: Vec::new(),
-        goes_on,
-    };
-    for piece in said_of_it.split(',').map(str::trim).filter(|piece| !piece.is_empty()) {
-        plan.hear(project, piece);
-    }
+    let mut plan = FlowPlan::between(from, to);
+    plan.both_ways = matches!(arrow, "<->" | "↔");
+    plan.goes_on = goes_on;
+    plan.hear_all(project, said_of_it);
     Some(Plan::Flow(Box::new(plan)))
 }
 
@@ -293,6 +283,30 @@ fn kind_named(word: &str) -> Option<ComponentKind> {
 }
 
 impl FlowPlan {
+    /// A flow of which nothing has been said.
+    fn between(from: End, to: End) -> Self {
+        Self {
+            from,
+            to,
+            both_ways: false,
+            protocol: String::new(),
+            port: None,
+            encryption: None,
+            authentication: None,
+            assets: Vec::new(),
+            new_assets: Vec::new(),
+            description: Vec::new(),
+            goes_on: false,
+        }
+    }
+
+    /// Takes in all that is said, piece by piece.
+    fn hear_all(&mut self, project: &Project, said: &str) {
+        for piece in said.split(',').map(str::trim).filter(|piece| !piece.is_empty()) {
+            self.hear(project, piece);
+        }
+    }
+
     /// Takes in one piece of what is said: a protocol with a port, a kind of encryption or proof, an asset, other words.
     fn hear(&mut self, project: &Project, piece: &str) {
         // "carries" says that what follows is an asset, there or not.
