@@ -9,6 +9,8 @@ pub mod engines;
 pub mod evaluation;
 pub mod fixes;
 mod history;
+#[cfg(test)]
+mod imported_tests;
 mod jobs;
 pub mod losses;
 mod open_project;

@@ -13,7 +13,7 @@ use crate::picture::{Point, Rect};
 use super::label::{BADGE_HEIGHT, badge_rect, node_chips, node_chips_height, together};
 use super::overlay::Says;
 use super::words::{Words, words};
-use super::zone::{ZoneTree, zone_head, zone_rects};
+use super::zone::{ZoneTree, head_seat, zone_head, zone_rects};
 use super::{
     Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox,
     component_icon,
@@ -174,6 +174,8 @@ impl<'a> Stage<'a> {
 
     fn nodes(&self) -> Vec<NodeBox> {
         let mut nodes = Vec::new();
+        let words = self.boxes.values().flat_map(|(rect, words)| [Some(*rect), words.under]);
+        let covered = RectIndex::of(words.flatten());
         for component in self.project.diagram.components() {
             let Some((rect, words)) = self.boxes.get(&component.id) else { continue };
             let rect = *rect;
@@ -195,7 +197,7 @@ impl<'a> Stage<'a> {
                 caption,
                 icon: component_icon(component),
                 badge: self.badge(Target::Component(component.id), |w| {
-                    Point::new(rect.right() - w + 8.0, rect.y - 13.0)
+                    badge_corner(rect, words.under, w, &covered)
                 }),
                 chips,
                 zone: component.zone,
@@ -220,6 +222,15 @@ impl<'a> Stage<'a> {
                 components.entry(zone).or_default().push(component.id);
             }
         }
+        let sheets: Vec<Rect> = self.placed_notes().map(|note| note.rect).collect();
+        let on_sheet = |seat: Rect| sheets.iter().any(|sheet| sheet.overlaps(seat));
+        // A zone may lie around another's head, but no other zone's border runs through it.
+        let on_box = |own: ZoneId, seat: Rect| {
+            let words = self.boxes.values().flat_map(|(rect, words)| [Some(*rect), words.under]);
+            let other_zones = self.zone_rects.iter().filter(|(id, _)| **id != own);
+            words.flatten().any(|rect| rect.overlaps(seat))
+                || other_zones.into_iter().any(|(_, rect)| rect.overlaps(seat) && !rect.contains_rect(seat))
+        };
         let holding: BTreeSet<ZoneId> =
             self.zone_rects.keys().filter_map(|zone| self.tree.parent_of(*zone)).collect();
         let mut zones = Vec::new();
@@ -235,6 +246,8 @@ impl<'a> Stage<'a> {
                 name = format!("{id} {name}");
             }
             let (name, head) = zone_head(&name, zone.trust, rect, self.options.paper);
+            let collapsed = self.is_collapsed(id);
+            let head = if collapsed { head } else { head_seat(head, rect, &on_sheet, |seat| on_box(id, seat)) };
             let targets: Vec<Target> =
                 members.iter().map(|id| Target::Component(*id)).chain([Target::Zone(id)]).collect();
             zones.push(ZoneBox {
@@ -244,7 +257,7 @@ impl<'a> Stage<'a> {
                 name,
                 trust: zone.trust,
                 depth: self.tree.depth_of(id),
-                collapsed: self.places.get(&id.into()).is_some_and(|place| place.collapsed),
+                collapsed,
                 holds_zones: holding.contains(&id),
                 components: members.len(),
                 badge: self.badge(Target::Zone(id), |w| {
@@ -272,6 +285,16 @@ impl<'a> Stage<'a> {
         lines
     }
 
+    /// The notes that somebody has put somewhere; the others come to stand below everything.
+    pub(super) fn placed_notes(&self) -> impl Iterator<Item = NoteBox> + '_ {
+        let placed = |note: &NoteBox| self.places.contains_key(&note.id.into());
+        self.notes(Rect::default()).into_iter().filter(placed)
+    }
+
+    pub(super) fn is_collapsed(&self, zone: ZoneId) -> bool {
+        self.places.get(&zone.into()).is_some_and(|place| place.collapsed)
+    }
+
     pub(super) fn notes(&self, below: Rect) -> Vec<NoteBox> {
         let (face, size) = Lettering::of(self.options.paper).caption;
         let mut notes = Vec::new();
@@ -293,6 +316,20 @@ impl<'a> Stage<'a> {
         }
         notes
     }
+}
+
+/// Where the badge of a box stands: at its right top, or at another corner where that would cover a neighbour or its name.
+fn badge_corner(rect: Rect, under: Option<Rect>, w: f32, covered: &RectIndex) -> Point {
+    let (left, right) = (rect.x - 8.0, rect.right() - w + 8.0);
+    let (top, bottom) = (rect.y - 13.0, rect.bottom() - BADGE_HEIGHT + 13.0);
+    let corners = [(right, top), (left, top), (right, bottom), (left, bottom)].map(|(x, y)| Point::new(x, y));
+    let is_free = |corner: &Point| {
+        let badge = Rect::new(corner.x, corner.y, w, BADGE_HEIGHT);
+        let mut free = !under.is_some_and(|under| under.overlaps(badge));
+        covered.visit(badge, |other, _| free &= other == rect || other.contains_rect(rect) || !other.overlaps(badge));
+        free
+    };
+    corners.into_iter().find(is_free).unwrap_or(Point::new(right, top))
 }
 
 /// Which of these boxes have the middle of a smaller one in them.

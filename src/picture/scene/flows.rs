@@ -10,7 +10,7 @@ use super::build::Stage;
 use super::ends::at_outlines;
 use super::label::{bundle_label, flow_label, secrecy};
 use super::overlay::worst;
-use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, NoteBox, Secrecy, around, curve};
+use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, Secrecy, around, curve};
 
 /// What flows were routed among, and the courses that they took, for the scene that comes after.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -254,23 +254,18 @@ impl Stage<'_> {
             boxes.push(zone.rect);
         }
         let open = || scene.zones.iter().filter(|zone| !zone.collapsed);
-        // A note without a place of its own comes to stand below everything.
-        let placed = |note: &NoteBox| self.places.contains_key(&note.id.into());
         let soft: Vec<Rect> = open()
             .map(|zone| zone.head)
             .chain(scene.nodes.iter().flat_map(|node| node.chips.iter().map(|chip| chip.rect)))
             .chain(scene.nodes.iter().filter_map(|node| node.badge.map(|badge| badge.rect)))
-            .chain(scene.nodes.iter().filter_map(|node| node.under))
+            // A name under its box has no ground of its own: what runs through it makes it hard to read.
+            .chain(scene.nodes.iter().filter_map(|node| node.under).flat_map(|under| [under, under]))
             .chain(scene.zones.iter().filter_map(|zone| zone.badge.map(|badge| badge.rect)))
             .chain(scene.lines.iter().map(|line| line.head))
-            .chain(self.notes(Rect::default()).into_iter().filter(placed).map(|note| note.rect))
+            .chain(self.placed_notes().map(|note| note.rect))
             .collect();
         let borders = open().map(|zone| zone.rect).collect();
         (Router::new(boxes, soft, borders), number)
-    }
-
-    fn is_collapsed(&self, zone: ZoneId) -> bool {
-        self.places.get(&zone.into()).is_some_and(|place| place.collapsed)
     }
 
     fn wire(

@@ -34,8 +34,9 @@ pub(crate) fn secrecy(interface: &Interface) -> Secrecy {
 /// The words of a label: the interface's own name, else protocol and port, else how it is protected.
 fn words(interface: &Interface) -> String {
     let mut parts: Vec<String> = Vec::new();
-    if !interface.name.trim().is_empty() {
-        parts.push(interface.name.trim().to_owned());
+    let name = interface.name.trim();
+    if !name.is_empty() && !is_machine_made(name) {
+        parts.push(name.to_owned());
     }
     let mut protocol = interface.protocol.trim().to_owned();
     // An interface named after its protocol says it once.
@@ -55,6 +56,13 @@ fn words(interface: &Interface) -> String {
         (true, Some(encryption)) => encryption.label().to_owned(),
         _ => parts.join(" · "),
     }
+}
+
+/// Whether a name is an identifier that only a machine can read, as some tools write where nobody gave a name.
+fn is_machine_made(name: &str) -> bool {
+    let groups: Vec<&str> = name.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|letter| letter.is_ascii_hexdigit()))
 }
 
 /// An interface's label with the middle of its pill at the origin.
@@ -176,7 +184,9 @@ pub(crate) fn node_chips(project: &Project, assets: &[AssetId], node: Rect, pape
     let mut chips = Vec::new();
     for (asset, text) in asset_texts(project, assets, paper) {
         let w = chip_width(&text, lettering);
-        chips.push(Chip { rect: Rect::new(node.x + 4.0, y, w, CHIP_HEIGHT), asset, text });
+        // A chip that is wider than its box hangs under the middle of it: as far from both neighbours.
+        let x = if w > node.w - 8.0 { node.center().x - w / 2.0 } else { node.x + 4.0 };
+        chips.push(Chip { rect: Rect::new(x, y, w, CHIP_HEIGHT), asset, text });
         y += CHIP_HEIGHT + CHIP_GAP;
     }
     chips
@@ -240,6 +250,31 @@ impl FlowLabel {
             chips: self.chips.iter().map(|chip| Chip { rect: shift(chip.rect), ..chip.clone() }).collect(),
             crowded_out: self.crowded_out,
             offset: self.offset,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_say_what_a_person_can_read() {
+        for (name, protocol, port, expected) in [
+            ("Sign in", "", None, "Sign in"),
+            ("Sign in", "HTTPS", Some(443), "Sign in · HTTPS 443"),
+            ("https", "HTTPS", None, "HTTPS"),
+            ("2114ddb1-f677-4275-a9a2-0b2ac8e11073", "", None, ""),
+            ("2114ddb1-f677-4275-a9a2-0b2ac8e11073", "HTTPS", None, "HTTPS"),
+            ("read-from-a-main-cache", "", None, "read-from-a-main-cache"),
+        ] {
+            let interface = Interface {
+                name: name.to_owned(),
+                protocol: protocol.to_owned(),
+                port,
+                ..Interface::default()
+            };
+            assert_eq!(words(&interface), expected);
         }
     }
 }

@@ -143,6 +143,28 @@ pub(crate) fn zone_head(name: &str, trust: u8, rect: Rect, paper: bool) -> (Stri
     (name, Rect::new(rect.x + 10.0, rect.y + 8.0, (used + 8.0).min(rect.w - 20.0), 26.0))
 }
 
+/// Where a zone's head stands: at its left top, or where no sheet covers it. `covered` says whether a seat inside is taken,
+/// `taken` whether one outside is.
+pub(crate) fn head_seat(
+    head: Rect,
+    zone: Rect,
+    covered: impl Fn(Rect) -> bool,
+    taken: impl Fn(Rect) -> bool,
+) -> Rect {
+    if !covered(head) {
+        return head;
+    }
+    let (left, right) = (head.x, zone.right() - 10.0 - head.w);
+    let (above, top, bottom, below) =
+        (zone.y - head.h - 2.0, head.y, zone.bottom() - 8.0 - head.h, zone.bottom() + 2.0);
+    let inside = [(right, top), (left, bottom), (right, bottom)].map(|(x, y)| Rect { x, y, ..head });
+    let outside =
+        [(left, above), (right, above), (left, below), (right, below)].map(|(x, y)| Rect { x, y, ..head });
+    let mut inside = inside.into_iter().filter(|seat| seat.x >= head.x - 1.0 && !covered(*seat) && !taken(*seat));
+    let mut outside = outside.into_iter().filter(|seat| !covered(*seat) && !taken(*seat));
+    inside.next().or_else(|| outside.next()).unwrap_or(head)
+}
+
 /// No zone is drawn narrower than its head needs.
 pub(crate) fn zone_least_width(name: &str, trust: u8) -> f32 {
     let lettering = Lettering::of(false);

@@ -35,6 +35,11 @@ impl Painter<'_> {
             _ if flow.out_of_scope => &[6.0, 4.0],
             Secrecy::Encrypted | Secrecy::Unknown => &[],
         };
+        // From the line to a label beside it; it runs under boxes and words as the line does.
+        let is_named = !self.options.without_words && (!flow.label.crowded_out || self.stands_out(item));
+        if let Some((on, at)) = flow.leader.filter(|_| is_named) {
+            self.out.detail(FULL, ALL).path(Path::polyline(&[on, at]), None, Some(Stroke::solid(paint, 1.0)));
+        }
         let stroke = Stroke::dashed(paint, stroke_width, dash);
         self.out.detail(SHAPES, ALL);
         let selected = self.is_flow_selected(flow);
@@ -166,10 +171,6 @@ impl Painter<'_> {
         let paper = self.scene.paper;
         let label = &flow.label;
         self.out.detail(FULL, ALL);
-        if let Some((on, at)) = flow.leader {
-            let ink = self.flow_ink(flow).0;
-            self.out.path(Path::polyline(&[on, at]), None, Some(Stroke::solid(ink, 1.0)));
-        }
         let (fill, edge) = if selected {
             (Role::AccentSoft, Some(Stroke::solid(Role::Accent, 1.5)))
         } else if paper {

@@ -115,7 +115,7 @@ impl DiagramScene {
             painter.node(node);
         }
         let (marked, plain): (Vec<&FlowShape>, Vec<&FlowShape>) =
-            flows.into_iter().partition(|flow| painter.stands_out(flow.id.into()));
+            flows.iter().copied().partition(|flow| painter.stands_out(flow.id.into()));
         if painter.out.shows(SHAPES, ALL) {
             for flow in plain.iter().chain(&marked) {
                 painter.flow(flow);
@@ -125,6 +125,9 @@ impl DiagramScene {
             for flow in plain.iter().chain(&marked) {
                 painter.border_marks(flow);
             }
+        }
+        for zone in &zones {
+            painter.zone_words(zone, &flows);
         }
         for node in inner {
             painter.node(node);

@@ -3,7 +3,7 @@
 use crate::model::{ComponentKind, ItemId};
 use crate::picture::scene::build::WORDS_LEFT;
 use crate::picture::scene::words::NAME_LINE;
-use crate::picture::scene::{NodeBox, Tone, Wording, silhouette};
+use crate::picture::scene::{Badge, NodeBox, Tone, Wording, silhouette};
 use crate::picture::signs::severity_sign;
 use crate::picture::text::{baseline, wrap_lines, wrap_whole};
 use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
@@ -11,6 +11,8 @@ use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
 const ICON: f32 = 22.0;
+/// How far a component's badge stands above its place when it is drawn larger, from further away.
+const FAR_RAISED: f32 = 9.0;
 
 impl Painter<'_> {
     pub(super) fn node(&mut self, node: &NodeBox) {
@@ -81,6 +83,7 @@ impl Painter<'_> {
             }
             Wording::Top => self.centred(node, node.rect.y + 20.0),
             Wording::Under => {
+                self.plate(node);
                 self.centred(node, node.under.map_or(node.rect.bottom(), |under| under.y) + NAME_LINE / 2.0);
                 let side = ICON.min(node.rect.h - 8.0).min(node.rect.w - 8.0);
                 let (x, y) = (node.rect.center().x, body_middle(node));
@@ -90,6 +93,20 @@ impl Painter<'_> {
                 }
             }
         }
+    }
+
+    /// Keeps lines from running through a name that stands under its box.
+    fn plate(&mut self, node: &NodeBox) {
+        let Some(under) = node.under else { return };
+        let zone = node.zone.and_then(|zone| self.scene.zone(zone)).filter(|zone| zone.rect.contains_rect(under));
+        let ground = match zone {
+            Some(zone) if self.options.drop_target == Some(zone.id.into()) => Role::AccentSoft,
+            Some(zone) => Role::TrustFill(zone.trust),
+            None if self.scene.paper => Role::Paper,
+            None => Role::Canvas,
+        };
+        let plate = Rect { x: under.x - 2.0, w: under.w + 4.0, ..under };
+        self.out.fade(1.0).rect(plate, 4.0, Some(ground.at(0.86)), None).fade(self.opacity);
     }
 
     fn centred(&mut self, node: &NodeBox, mut y: f32) {
@@ -196,7 +213,9 @@ impl Painter<'_> {
             self.out.detail(FULL, ALL);
             self.badge(badge);
             self.out.detail(NAMES, FULL);
-            self.far_badge(badge);
+            // Above the name, which is larger from there.
+            let raised = Rect { y: badge.rect.y - FAR_RAISED, ..badge.rect };
+            self.far_badge(Badge { rect: raised, ..badge });
         }
         if self.is_hovered(item) && !self.is_selected(item) {
             self.out.detail(NAMES, ALL).fade(1.0);

@@ -2,7 +2,7 @@
 
 use crate::model::ItemId;
 use crate::picture::scene::zone::{HEAD, trust_words};
-use crate::picture::scene::{LineShape, NoteBox, ZoneBox};
+use crate::picture::scene::{FlowShape, LineShape, NoteBox, ZoneBox};
 use crate::picture::signs::{rounded, severity_sign, trust_bars};
 use crate::picture::text::{baseline, fit, width};
 use crate::picture::{Align, Face, Path, Point, Rect, Role, Stroke};
@@ -10,6 +10,11 @@ use crate::picture::{Align, Face, Path, Point, Rect, Role, Stroke};
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
 const CORNER: f32 = 12.0;
+
+/// Whether a piece of a flow runs through an area.
+fn runs_under(flow: &FlowShape, area: Rect) -> bool {
+    flow.points.windows(2).any(|pair| matches!(pair, &[a, b] if Rect::around(a, b).grown(0.1).overlaps(area)))
+}
 
 impl Painter<'_> {
     pub(super) fn zone(&mut self, zone: &ZoneBox) {
@@ -31,12 +36,28 @@ impl Painter<'_> {
         if self.out.shows(0.0, SHAPES) {
             self.far_zone(zone, edge);
         }
-        if self.options.without_words || !self.out.shows(SHAPES, ALL) {
+    }
+
+    /// What stands in a zone's head, over the lines that could not keep away from it.
+    pub(super) fn zone_words(&mut self, zone: &ZoneBox, flows: &[&FlowShape]) {
+        if zone.collapsed || self.options.without_words || !self.out.shows(SHAPES, ALL) {
             return;
         }
+        let item = ItemId::from(zone.id);
+        self.turn_to(item, false);
         let head = zone.head;
         let y = head.center().y;
         self.out.detail(FULL, ALL);
+        if self.out.shows(FULL, ALL) && flows.iter().any(|flow| runs_under(flow, head)) {
+            let inside = zone.rect.contains_rect(head);
+            let ground = match (inside, self.scene.paper) {
+                (true, _) if self.options.drop_target == Some(item) => Role::AccentSoft,
+                (true, _) => Role::TrustFill(zone.trust),
+                (false, true) => Role::Paper,
+                (false, false) => Role::Canvas,
+            };
+            self.out.fade(1.0).rect(head, 4.0, Some(ground.at(0.86)), None).fade(self.opacity);
+        }
         trust_bars(&mut self.out, zone.trust, Rect::new(head.x + 4.0, y - 6.0, 16.0, 12.0));
         let (face, size) = self.lettering.zone;
         let x = head.x + 26.0;
