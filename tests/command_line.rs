@@ -536,3 +536,35 @@ fn a_report_is_sound_and_reads_in_order() {
         assert!(page.contains(&format!("{number} / {}", pages.len())), "page {number}");
     }
 }
+
+#[test]
+fn a_pack_of_ones_own_is_read_beside_the_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"(name: "Acme", threats: [
+        (id: "ACME-001", title: "Badge copied", applies_to: Agent, trigger: "kind == agent"),
+        (id: "ACME-002", title: "Door left open", applies_to: Agent, trigger: "kind = agent"),
+    ])"#;
+    std::fs::write(folder.path().join("acme.pack.ron"), text).unwrap();
+    let model = "EXAMPLES/agent-platform.threat.ron";
+    let told = |words: &[&str], code: i32, said: &str| check_in(folder.path(), words, code, said);
+    let suggested = told(&["suggest", model, "--json", "--pack", "acme.pack.ron"], 0, "acme.pack.ron:3:");
+    let json: serde_json::Value = serde_json::from_slice(&suggested.stdout).unwrap();
+    let fires = json["fires"].as_array().unwrap();
+    let own: Vec<_> = fires.iter().filter(|one| one["pack"] == "Acme").collect();
+    assert_eq!(own.len(), 2, "both agents: {own:?}");
+    assert!(own.iter().all(|one| one["id"] == "ACME-001"));
+    assert!(json["questions"].is_array());
+    // A model that took the threat up is whole on a machine without the pack, and that is said.
+    let taken = ["suggest", model, "--pack", "acme.pack.ron", "--accept", "all", "--out", "b.threat.ron"];
+    told(&taken, 0, "accepted");
+    let missing = "ACME-001 comes from a pack that is not on this machine";
+    told(&["suggest", "b.threat.ron"], 0, missing);
+    std::fs::write(folder.path().join("torn.pack.ron"), "(name: ").unwrap();
+    told(&["suggest", model, "--pack", "torn.pack.ron"], 3, "torn.pack.ron");
+    told(&["suggest", model, "--pack", "nowhere.pack.ron"], 3, "nowhere.pack.ron");
+    // A folder of packs beside the model is read without being named.
+    std::fs::create_dir(folder.path().join("packs")).unwrap();
+    std::fs::rename(folder.path().join("acme.pack.ron"), folder.path().join("packs/acme.pack.ron")).unwrap();
+    let output = told(&["suggest", "b.threat.ron"], 0, "Fires");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains(missing));
+}

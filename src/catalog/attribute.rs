@@ -1,15 +1,16 @@
 //! What can be asked about a component or an interface, and in which words.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Answer, ComponentKind};
 
 /// What an attribute or a threat belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, Serialize)]
 pub enum ElementKind {
     /// Code that runs.
     Process,
     /// An AI agent.
+    #[default]
     Agent,
     /// An AI model.
     Model,

@@ -1,6 +1,7 @@
 //! Entries of the catalogue: threats, controls, metrics, lint rules.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,9 @@ pub struct CatalogThreat {
     /// What that leads to.
     #[serde(default)]
     pub effect: String,
+    /// The pack that it came from; none for those that the program comes with.
+    #[serde(skip)]
+    pub pack: Option<Arc<str>>,
 }
 
 /// Something that can be done about threats.
@@ -70,6 +74,12 @@ pub struct CatalogControl {
     pub reduces: Reduces,
     /// Controls of one family tend to fail together.
     pub family: String,
+    /// What it usually costs, in thousands of the project's currency.
+    #[serde(default)]
+    pub cost: Option<f64>,
+    /// The pack that it came from; none for those that the program comes with.
+    #[serde(skip)]
+    pub pack: Option<Arc<str>>,
 }
 
 impl CatalogControl {
@@ -83,6 +93,7 @@ impl CatalogControl {
             reduces: self.reduces,
             function: self.function,
             family: self.family.clone(),
+            cost: self.cost,
             threats,
             ..Control::default()
         }

@@ -6,11 +6,12 @@
 mod attribute;
 mod entry;
 mod frameworks;
-mod pack;
+pub mod pack;
 mod policy_preset;
 mod reference;
 mod stencil;
 mod templates;
+mod texts;
 pub mod trigger;
 
 pub use attribute::{AttributeInfo, AttributeKind, ElementKind};
@@ -18,11 +19,12 @@ pub use entry::{
     CatalogControl, CatalogThreat, LintArea, LintRule, MetricDescription, Severity, SuspiciousDirection,
 };
 pub use frameworks::{FrameworkList, frameworks};
-pub use pack::{PackError, Packs};
+pub use pack::Pack;
 pub use policy_preset::{PolicyPreset, RulePreset, policy_presets, started};
 pub use reference::reference;
 pub use stencil::Stencil;
 pub use templates::{Template, example, example_file, template, templates};
+pub use texts::{CatalogTexts, TextError};
 
 use std::sync::{Arc, OnceLock};
 
@@ -40,15 +42,20 @@ pub struct Catalog {
     /// What is checked, by id.
     pub lint_rules: Vec<LintRule>,
     /// Components to draw from, group by group.
-    pub stencils: Vec<Stencil>,
+    pub stencils: Vec<Arc<Stencil>>,
 }
 
 impl Catalog {
     /// The catalogue that the program comes with.
     pub fn builtin() -> &'static Self {
-        static BUILTIN: OnceLock<Catalog> = OnceLock::new();
-        // The packs are part of the program and a test reads them, so a broken one cannot be shipped.
-        BUILTIN.get_or_init(|| Packs::BUILTIN.read().unwrap_or_default())
+        Self::shared()
+    }
+
+    /// The catalogue that the program comes with, to be kept by whoever may add packs to it.
+    pub fn shared() -> &'static Arc<Self> {
+        static BUILTIN: OnceLock<Arc<Catalog>> = OnceLock::new();
+        // The texts are part of the program and a test reads them, so a broken one cannot be shipped.
+        BUILTIN.get_or_init(|| Arc::new(CatalogTexts::BUILTIN.read().unwrap_or_default()))
     }
 
     /// The threat with that id.

@@ -1,6 +1,7 @@
 //! Stencils: components that people draw again and again, with what is usually true of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -28,6 +29,9 @@ pub struct Stencil {
     pub description: String,
     /// What is usually true of its like. In a model it counts as assumed until somebody confirms it.
     pub assumed: Attributes,
+    /// The pack that it came from; none for those that the program comes with.
+    #[serde(skip)]
+    pub pack: Option<Arc<str>>,
 }
 
 impl Stencil {
@@ -76,7 +80,7 @@ impl Stencil {
 
 impl Catalog {
     /// The stencil that is called that, or also called that.
-    pub fn stencil(&self, name: &str) -> Option<&Stencil> {
+    pub fn stencil(&self, name: &str) -> Option<&Arc<Stencil>> {
         let wanted = plain_word(name);
         if wanted.is_empty() {
             return None;
@@ -88,14 +92,14 @@ impl Catalog {
     }
 
     /// The stencils that words find, the best first. No words find all, in the order of the file.
-    pub fn find_stencils(&self, text: &str) -> Vec<&Stencil> {
+    pub fn find_stencils(&self, text: &str) -> Vec<&Arc<Stencil>> {
         let words: Vec<String> =
             text.split([' ', '-', '_', '/']).map(plain_word).filter(|word| !word.is_empty()).collect();
         if words.is_empty() {
             return self.stencils.iter().collect();
         }
         let whole = plain_word(text);
-        let mut found: Vec<(usize, &Stencil)> = self
+        let mut found: Vec<(usize, &Arc<Stencil>)> = self
             .stencils
             .iter()
             .filter_map(|stencil| {
@@ -119,6 +123,12 @@ impl Catalog {
         if stencil.description.is_empty() || stencil.group.is_empty() || stencil.words.is_empty() {
             return Some(format!("{name} lacks a description, a group or words to find it by"));
         }
+        self.wrong_assumption(stencil)
+    }
+
+    /// What is wrong with what a stencil assumes, if anything.
+    pub(super) fn wrong_assumption(&self, stencil: &Stencil) -> Option<String> {
+        let name = &stencil.name;
         stencil.assumed.0.iter().find_map(|(attribute, answer)| {
             let Some(info) = self.attribute(attribute) else {
                 return Some(format!("{name} assumes {attribute}, which no attribute is called"));
@@ -150,11 +160,11 @@ impl AttributeInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Packs;
+    use crate::catalog::CatalogTexts;
 
     #[test]
     fn there_are_enough_of_every_kind_and_each_says_what_it_assumes() {
-        let catalog = Packs::BUILTIN.read().unwrap();
+        let catalog = CatalogTexts::BUILTIN.read().unwrap();
         assert!(catalog.stencils.len() >= 80, "{} stencils", catalog.stencils.len());
         for kind in ComponentKind::ALL {
             let number = catalog.stencils.iter().filter(|stencil| stencil.kind == *kind).count();
@@ -203,7 +213,7 @@ mod tests {
             check(words, Some(expected));
         }
         check("zebra", None);
-        let all: Vec<&Stencil> = Catalog::builtin().stencils.iter().collect();
+        let all: Vec<&Arc<Stencil>> = Catalog::builtin().stencils.iter().collect();
         assert_eq!(Catalog::builtin().find_stencils(" "), all, "group by group");
         assert!(Catalog::builtin().find_stencils("database").len() >= 8);
     }

@@ -5,7 +5,7 @@ use crate::model::Framework;
 
 #[test]
 fn the_packs_hold_what_they_should() {
-    let catalog = Packs::BUILTIN.read().unwrap();
+    let catalog = CatalogTexts::BUILTIN.read().unwrap();
     assert_eq!(
         (
             catalog.threats.len(),
@@ -76,8 +76,8 @@ fn check_broken(from: &str, to: &str, line: usize, words: &str) {
 ]"#;
     assert!(threats.contains(from), "{from}");
     let broken = threats.replace(from, to);
-    let error = Packs { threats: &broken, ..Packs::BUILTIN }.read().expect_err(to);
-    assert_eq!((error.pack, error.line), ("threats.ron", line), "{error}");
+    let error = CatalogTexts { threats: &broken, ..CatalogTexts::BUILTIN }.read().expect_err(to);
+    assert_eq!((error.file, error.line), ("threats.ron", line), "{error}");
     assert!(error.to_string().contains(words), "{error}");
 }
 
@@ -107,8 +107,8 @@ fn check_broken_stencil(from: &str, to: &str, line: usize, words: &str) {
 ]"#;
     assert!(stencils.contains(from), "{from}");
     let broken = stencils.replace(from, to);
-    let error = Packs { stencils: &broken, ..Packs::BUILTIN }.read().expect_err(to);
-    assert_eq!((error.pack, error.line), ("stencils.ron", line), "{error}");
+    let error = CatalogTexts { stencils: &broken, ..CatalogTexts::BUILTIN }.read().expect_err(to);
+    assert_eq!((error.file, error.line), ("stencils.ron", line), "{error}");
     assert!(error.to_string().contains(words), "{error}");
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::packs::PackArguments;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::lint::{Finding, check_on};
 use crate::catalog::{Catalog, Severity};
@@ -26,18 +27,21 @@ pub struct Arguments {
     /// Show what was set aside too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    packs: PackArguments,
 }
 
 /// Prints the problems of a model.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let project = load(&arguments.file)?.project;
     let today = arguments.on.unwrap_or_else(today);
-    let findings = check_on(&project, Catalog::builtin(), today);
+    let catalog = arguments.packs.catalog(&arguments.file, &project)?;
+    let findings = check_on(&project, &catalog, today);
     let counts = Counts::of(&findings);
     let shown: Vec<&Finding> =
         findings.iter().filter(|finding| arguments.all || finding.suppressed.is_none()).collect();
     if arguments.json {
-        let problems = shown.iter().map(|finding| Problem::of(&project, finding, today)).collect();
+        let problems = shown.iter().map(|finding| Problem::of(&project, &catalog, finding, today)).collect();
         print_json(&Told { name: &project.name, on: today, counts: &counts, problems })?;
     } else {
         print_text(&as_text(&project, &shown, &counts))?;
@@ -96,8 +100,8 @@ struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    fn of(project: &Project, finding: &'a Finding, today: Date) -> Self {
-        let ask = Ask { project, item: None, today, by: "" };
+    fn of(project: &Project, catalog: &Catalog, finding: &'a Finding, today: Date) -> Self {
+        let ask = Ask { project, catalog, item: None, today, by: "" };
         Self {
             fixes: fixes(finding, &ask).into_iter().map(|fix| fix.label).collect(),
             rule: &finding.rule,
@@ -147,7 +151,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.threat.ron");
         std::fs::write(&file, crate::storage::text::to_text(project)).unwrap();
-        run(&Arguments { file, json: true, on: None, all: false }).unwrap()
+        run(&Arguments { file, json: true, on: None, all: false, packs: PackArguments::default() }).unwrap()
     }
 
     #[test]

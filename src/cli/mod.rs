@@ -53,6 +53,7 @@ pub mod diff;
 pub mod export;
 pub mod import;
 pub mod new;
+mod packs;
 pub mod paths;
 pub mod protect;
 pub mod render;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::packs::PackArguments;
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, write_output};
 use crate::analysis::paths::{AttackPath, PathOptions, attack_paths};
 use crate::analysis::risk::register;
 use crate::analysis::suggest::suggest;
-use crate::catalog::Catalog;
 use crate::model::{Project, View, ViewId, plain_word};
 use crate::picture::heatmap::{HeatmapOptions, heatmap};
 use crate::picture::scene::{Overlay, PathStep, questions_by_item, risk_badges};
@@ -86,6 +86,8 @@ pub struct Arguments {
     /// The agent of the timeline; the one with the longest alarms unless given
     #[arg(long, value_name = "NAME")]
     agent: Option<String>,
+    #[command(flatten)]
+    packs: PackArguments,
     #[command(flatten)]
     sample: SampleOptions,
 }
@@ -196,7 +198,9 @@ fn scene(arguments: &Arguments, project: &Project, paper: bool) -> Result<Diagra
         ColouredBy::Questions => Overlay::Questions,
     });
     let questions = match overlay {
-        Overlay::Questions => questions_by_item(&suggest(project, Catalog::builtin()).questions),
+        Overlay::Questions => questions_by_item(
+            &suggest(project, &*arguments.packs.catalog(&arguments.file, project)?).questions,
+        ),
         _ => BTreeMap::new(),
     };
     let options = SceneOptions {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::packs::PackArguments;
 use super::progress::Bar;
 use super::sample::{Sample, SampleOptions};
 use super::{CliError, Exit, load, say, write_output};
@@ -34,6 +35,8 @@ pub struct Arguments {
     /// The date on the report, by which due dates are judged: 2026-11-30; today unless given
     #[arg(long, value_name = "DAY")]
     date: Option<Date>,
+    #[command(flatten)]
+    packs: PackArguments,
     #[command(flatten)]
     sample: SampleOptions,
 }
@@ -68,7 +71,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let run = sample.as_ref().map(|sample| simulated(&project, sample)).transpose()?;
     let protection = protected(arguments, &project, sample.as_ref(), run.as_ref())?;
     let date = arguments.date.unwrap_or_else(crate::session::today);
+    let catalog = arguments.packs.catalog(&arguments.file, &project)?;
     let mut input = ReportInput::new(&project, date);
+    input.catalog = &catalog;
     input.since = since.as_ref();
     input.run = run.as_ref();
     input.protection = protection.as_ref();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::packs::PackArguments;
 use super::{CliError, Exit, load, print_json, print_text, say, write_output};
 use crate::analysis::suggest::{OpenQuestion, Outcome, QuestionPlaces, Suggestion, Suggestions, accept_all};
 use crate::catalog::Catalog;
@@ -28,6 +29,8 @@ pub struct Arguments {
     /// Where to write the project
     #[arg(long, requires = "accept")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    packs: PackArguments,
 }
 
 /// What to take up.
@@ -40,7 +43,8 @@ enum Accept {
 /// Prints suggestions and questions.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let mut project = load(&arguments.file)?.project;
-    let evaluation = on_every_core(&project, Catalog::builtin());
+    let catalog = arguments.packs.catalog(&arguments.file, &project)?;
+    let evaluation = on_every_core(&project, &catalog);
     let suggestions = evaluation.suggestions();
     let mut accepted = Vec::new();
     if arguments.accept == Some(Accept::All) {
@@ -56,9 +60,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     if arguments.json {
-        print_json(&Told::of(&project, suggestions, accepted))?;
+        print_json(&Told::of(&project, &catalog, suggestions, accepted))?;
     } else {
-        print_text(&as_text(&project, suggestions))?;
+        print_text(&as_text(&project, &catalog, suggestions))?;
     }
     Ok(Exit::Done)
 }
@@ -101,6 +105,8 @@ struct Line<'a> {
     controls: &'a [ControlId],
     questions: Vec<usize>,
     reason: Option<&'a str>,
+    /// The pack that it came from; none for those that the program comes with.
+    pack: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -134,7 +140,12 @@ impl From<Outcome> for Effect {
 }
 
 impl<'a> Told<'a> {
-    fn of(project: &'a Project, suggestions: &'a Suggestions, accepted: Vec<ThreatId>) -> Self {
+    fn of(
+        project: &'a Project,
+        catalog: &Catalog,
+        suggestions: &'a Suggestions,
+        accepted: Vec<ThreatId>,
+    ) -> Self {
         let places = suggestions.places();
         let lines = |list: &'a [Arc<Suggestion>]| {
             list.iter().map(|suggestion| Line::of(project, suggestion, &places)).collect()
@@ -154,7 +165,11 @@ impl<'a> Told<'a> {
             needs_answer: lines(&suggestions.needs_answer),
             answered_by_control: lines(&suggestions.answered_by_control),
             dismissed: lines(&suggestions.dismissed),
-            questions: suggestions.questions.iter().map(|question| Question::of(project, question)).collect(),
+            questions: suggestions
+                .questions
+                .iter()
+                .map(|question| Question::of(project, catalog, question))
+                .collect(),
             accepted,
         }
     }
@@ -184,16 +199,17 @@ impl<'a> Line<'a> {
             controls: &suggestion.controls,
             questions: places.of(suggestion),
             reason: suggestion.set_aside.as_deref(),
+            pack: suggestion.pack(),
         }
     }
 }
 
 impl<'a> Question<'a> {
-    fn of(project: &Project, question: &'a OpenQuestion) -> Self {
+    fn of(project: &Project, catalog: &Catalog, question: &'a OpenQuestion) -> Self {
         Self {
             item: question.item,
             attribute: &question.attribute,
-            text: question.text(project, Catalog::builtin()),
+            text: question.text(project, catalog),
             detail: question.detail(project),
             decides: question.decides,
             on_yes: question.on_yes.into(),
@@ -205,7 +221,7 @@ impl<'a> Question<'a> {
 /// Questions beyond these are not read on a terminal; `--json` has them all.
 const QUESTIONS_SHOWN: usize = 10;
 
-fn as_text(project: &Project, suggestions: &Suggestions) -> String {
+fn as_text(project: &Project, catalog: &Catalog, suggestions: &Suggestions) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let mut list = |title: &str, list: &[Arc<Suggestion>]| {
@@ -215,7 +231,8 @@ fn as_text(project: &Project, suggestions: &Suggestions) -> String {
         let _ = writeln!(text, "{title} ({})", list.len());
         for suggestion in list {
             let target = project.name_of(suggestion.target.into());
-            let _ = writeln!(text, "  {}  {}", suggestion.id(), suggestion.title());
+            let pack = suggestion.pack().map(|pack| format!(" ({pack})")).unwrap_or_default();
+            let _ = writeln!(text, "  {}  {}{pack}", suggestion.id(), suggestion.title());
             let _ = write!(text, "          {} {target} · {}", suggestion.target, suggestion.why);
             if !suggestion.controls.is_empty() {
                 let names: Vec<String> = suggestion.controls.iter().map(ToString::to_string).collect();
@@ -236,7 +253,7 @@ fn as_text(project: &Project, suggestions: &Suggestions) -> String {
         let _ = writeln!(text, "Questions that decide most ({})", suggestions.questions.len());
         for question in suggestions.questions.iter().take(QUESTIONS_SHOWN) {
             let told = |outcome: Outcome| format!("{} fire, {} drop out", outcome.fire, outcome.drop_out);
-            let _ = writeln!(text, "  {}", question.text(project, Catalog::builtin()));
+            let _ = writeln!(text, "  {}", question.text(project, catalog));
             let _ = writeln!(
                 text,
                 "          {} {} · yes: {} · no: {}",
@@ -269,8 +286,9 @@ mod tests {
     fn every_list_is_told_in_text_and_json() {
         let project = agent_system();
         let suggestions = suggest(&project, Catalog::builtin());
-        let text = as_text(&project, &suggestions);
-        let told = serde_json::to_value(Told::of(&project, &suggestions, Vec::new())).unwrap();
+        let text = as_text(&project, Catalog::builtin(), &suggestions);
+        let told =
+            serde_json::to_value(Told::of(&project, Catalog::builtin(), &suggestions, Vec::new())).unwrap();
         for (key, list) in [("fires", &suggestions.fires), ("needs_answer", &suggestions.needs_answer)] {
             assert_eq!(told["counts"][key], list.len());
             assert_eq!(told[key].as_array().unwrap().len(), list.len());
@@ -304,8 +322,13 @@ mod tests {
         let project = agent_system();
         std::fs::write(&from, text::to_text(&project)).unwrap();
         let wanted = suggest(&project, Catalog::builtin()).fires.len();
-        let arguments =
-            Arguments { file: from, json: true, accept: Some(Accept::All), out: Some(to.clone()) };
+        let arguments = Arguments {
+            file: from,
+            json: true,
+            accept: Some(Accept::All),
+            out: Some(to.clone()),
+            packs: PackArguments::default(),
+        };
         assert_eq!(run(&arguments).unwrap(), Exit::Done);
         let after = text::from_text(&std::fs::read_to_string(to).unwrap()).unwrap();
         let applications: usize = after.threats.iter().map(|threat| threat.targets.len()).sum();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::catalog::Catalog;
 use crate::model::Project;
 use crate::simulation::{ProtectionRun, Run};
 
@@ -134,6 +135,8 @@ pub struct ReportOptions {
 pub struct ReportInput<'a> {
     /// The model.
     pub project: &'a Project,
+    /// What is known beforehand: what the program comes with, and packs.
+    pub catalog: &'a Catalog,
     /// The date on the report; due dates and expiries are judged by it.
     pub date: Date,
     /// How much is printed.
@@ -155,6 +158,7 @@ impl<'a> ReportInput<'a> {
     pub fn new(project: &'a Project, date: Date) -> Self {
         Self {
             project,
+            catalog: Catalog::builtin(),
             date,
             profile: Profile::Detailed,
             since: None,

@@ -326,6 +326,7 @@ commands! {
     AddTrace, Analyze, "Add a trace file…", "activity", [];
     TraceFromPrometheus, Analyze, "Take a trace from Prometheus…", "activity", [];
     SimulateLosses, Analyze, "Simulate losses", "chart-line", [Keys::ctrl("M")];
+    Packs, Analyze, "Packs…", "blocks", [Keys::ctrl_shift("P")];
     RiskMethod, Analyze, "Risk method…", "sliders-horizontal", [Keys::ctrl_shift("M")];
     ClearThreatFilter, Analyze, "Show all threats", "filter", [];
     RunProtection, Analyze, "Simulate the security checks", "timer", [];
@@ -441,6 +442,12 @@ pub enum Request {
     RenameStencil(PathBuf, String),
     /// Throw a stencil of the person away.
     DeleteStencil(PathBuf),
+    /// Begin a pack of that name.
+    NewPack(String),
+    /// Write a pack's text into its file.
+    SavePack(PathBuf, String),
+    /// Throw a pack away.
+    DeletePack(PathBuf),
     /// Save to that path.
     SaveTo(PathBuf),
     /// Start from a template, by its name.

@@ -32,10 +32,10 @@ pub struct Checked {
 
 impl Checked {
     /// Works it out; what the catalogue suggests only if that is not known.
-    pub fn of(project: &Project, with_suggestions: bool) -> Self {
+    pub fn of(project: &Project, catalog: &Catalog, with_suggestions: bool) -> Self {
         Self {
-            evaluation: with_suggestions.then(|| evaluation::on_every_core(project, Catalog::builtin())),
-            findings: lint::check_on(project, Catalog::builtin(), super::today()),
+            evaluation: with_suggestions.then(|| evaluation::on_every_core(project, catalog)),
+            findings: lint::check_on(project, catalog, super::today()),
             paths: paths::attack_paths(project, &PathOptions::default()),
             agents: agents::agent_checks(project),
         }
@@ -43,9 +43,10 @@ impl Checked {
 }
 
 /// Analyses of one revision of the project.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Derived {
     project: Arc<Project>,
+    catalog: Arc<Catalog>,
     register: OnceCell<Register>,
     evaluation: OnceCell<Evaluation>,
     rest: OnceCell<Rest>,
@@ -58,10 +59,32 @@ pub struct Derived {
     is_settled: bool,
 }
 
+impl Default for Derived {
+    fn default() -> Self {
+        Self::of(Arc::default(), Arc::clone(Catalog::shared()))
+    }
+}
+
 impl Derived {
     /// Nothing worked out yet for that revision.
-    pub fn of(project: Arc<Project>) -> Self {
-        Self { project, ..Self::default() }
+    pub fn of(project: Arc<Project>, catalog: Arc<Catalog>) -> Self {
+        Self {
+            project,
+            catalog,
+            register: OnceCell::new(),
+            evaluation: OnceCell::new(),
+            rest: OnceCell::new(),
+            findings: OnceCell::new(),
+            paths: OnceCell::new(),
+            agents: OnceCell::new(),
+            checked: None,
+            is_settled: false,
+        }
+    }
+
+    /// The catalogue that is asked.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
     }
 
     /// The next revision, in which these records are not as they were. What the catalogue suggests is brought up to date
@@ -71,13 +94,13 @@ impl Derived {
         let mut checked = self.checked.take();
         let evaluation = OnceCell::new();
         if let Some(mut known) = self.evaluation.take() {
-            if known.update(&self.project, &project, Catalog::builtin(), edited) {
+            if known.update(&self.project, &project, &self.catalog, edited) {
                 evaluation.set(known).ok();
             } else if let Some(checked) = checked.as_mut().filter(|_| self.is_large()) {
                 checked.evaluation = Some(known);
             }
         }
-        Self { project, evaluation, checked, ..Self::default() }
+        Self { evaluation, checked, ..Self::of(project, self.catalog) }
     }
 
     /// Whether the background should be asked: the model is large, and what is known is not of this revision.
@@ -126,12 +149,12 @@ impl Derived {
             let before = self.checked.as_ref().and_then(|checked| checked.evaluation.as_ref());
             return before.map_or(&NOTHING_YET, Evaluation::suggestions);
         }
-        self.evaluation.get_or_init(|| Evaluation::of(&self.project, Catalog::builtin())).suggestions()
+        self.evaluation.get_or_init(|| Evaluation::of(&self.project, &self.catalog)).suggestions()
     }
 
     /// What the catalogue has nothing to say about, and why.
     pub fn rest(&self) -> &Rest {
-        self.rest.get_or_init(|| suggest::rest(&self.project, Catalog::builtin(), None))
+        self.rest.get_or_init(|| suggest::rest(&self.project, &self.catalog, None))
     }
 
     /// The same, if anybody has asked for it already.
@@ -144,7 +167,7 @@ impl Derived {
         if let Some(checked) = self.stand_in() {
             return &checked.findings;
         }
-        self.findings.get_or_init(|| lint::check_on(&self.project, Catalog::builtin(), super::today()))
+        self.findings.get_or_init(|| lint::check_on(&self.project, &self.catalog, super::today()))
     }
 
     /// How somebody from outside reaches what is worth protecting.
@@ -169,6 +192,10 @@ mod tests {
     use super::*;
     use crate::model::{Component, ComponentId, ComponentKind};
 
+    fn derived(project: &Arc<Project>) -> Derived {
+        Derived::of(Arc::clone(project), Arc::clone(Catalog::shared()))
+    }
+
     fn large() -> Arc<Project> {
         let mut project = Project::new("Large");
         for number in 1..=300 {
@@ -180,11 +207,11 @@ mod tests {
     #[test]
     fn a_large_model_shows_what_was_known_until_the_background_answers() {
         let project = large();
-        let mut derived = Derived::of(Arc::clone(&project));
+        let mut derived = derived(&project);
         assert!(derived.wants_checking() && derived.awaits_first_check());
         assert!(derived.findings().is_empty());
         assert!(derived.wants_suggestions());
-        derived.settle(Checked::of(&project, true));
+        derived.settle(Checked::of(&project, Catalog::builtin(), true));
         assert!(!derived.wants_checking());
         let before = derived.findings().to_vec();
         let mut other = Project { name: "Other".to_owned(), ..(*project).clone() };
@@ -198,8 +225,8 @@ mod tests {
     #[test]
     fn an_edit_of_a_large_model_is_evaluated_at_once() {
         let project = large();
-        let mut derived = Derived::of(Arc::clone(&project));
-        derived.settle(Checked::of(&project, true));
+        let mut derived = derived(&project);
+        derived.settle(Checked::of(&project, Catalog::builtin(), true));
         let mut other = (*project).clone();
         let id = ComponentId(7);
         other.diagram.put_component(Component { id, kind: ComponentKind::Agent, ..Component::default() });
@@ -217,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_small_model_is_always_fresh() {
-        let derived = Derived::of(Arc::new(Project::new("Small")));
+        let derived = derived(&Arc::new(Project::new("Small")));
         assert!(!derived.wants_checking());
         let before = derived.findings().to_vec();
         assert_eq!(derived.next(Arc::new(Project::new("Small")), &[]).findings(), before);

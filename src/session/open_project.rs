@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::catalog::Catalog;
 use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
 use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
-use super::{Checked, Derived, History, ReportChoice, Results, Selection, ThreatFilter};
+use super::{
+    Checked, Derived, History, PackEntry, PackShelf, ReportChoice, Results, Selection, ThreatFilter,
+};
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
 const RECOVER_AFTER_REST: Duration = Duration::from_millis(300);
@@ -44,6 +47,7 @@ pub struct Session {
     author: String,
     saved_at: Option<Timestamp>,
     kept_at: Option<Timestamp>,
+    packs: Arc<PackShelf>,
 }
 
 impl Session {
@@ -68,7 +72,7 @@ impl Session {
         let view = project.views.ids().next().unwrap_or_default();
         let project = Arc::new(project);
         Self {
-            derived: Derived::of(Arc::clone(&project)),
+            derived: Derived::of(Arc::clone(&project), Arc::clone(Catalog::shared())),
             project,
             revision: 1,
             history,
@@ -89,7 +93,32 @@ impl Session {
             author: String::new(),
             saved_at: None,
             kept_at: None,
+            packs: Arc::default(),
         }
+    }
+
+    /// Packs were read anew. What follows from the catalogue is worked out again where they say something else than before.
+    pub fn set_packs(&mut self, packs: Arc<PackShelf>) {
+        let same = |one: &PackEntry, other: &PackEntry| one.path == other.path && one.pack == other.pack;
+        let (before, now) = (&self.packs.packs, &packs.packs);
+        let changed =
+            before.len() != now.len() || before.iter().zip(now).any(|(one, other)| !same(one, other));
+        if changed {
+            let catalog = Arc::clone(&packs.catalog);
+            self.derived = Derived::of(Arc::clone(&self.project), catalog);
+            self.revision += 1;
+        }
+        self.packs = packs;
+    }
+
+    /// Packs of one's own, those that are wrong too.
+    pub fn packs(&self) -> &Arc<PackShelf> {
+        &self.packs
+    }
+
+    /// What is known beforehand: what the program comes with, and packs.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        self.derived.catalog()
     }
 
     /// Notes where the model came from, and what could not be carried.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::catalog::Catalog;
 use crate::model::Project;
 use crate::report::{self, ChapterKey, Page, Profile, ReportInput, ReportOptions};
 use crate::simulation::protect::protect;
@@ -61,6 +62,7 @@ pub struct Measured {
 /// Everything that a report is made from, held so that another thread can make it.
 struct Source {
     project: Arc<Project>,
+    catalog: Arc<Catalog>,
     revision: u64,
     held: Measured,
     runs: u64,
@@ -79,6 +81,7 @@ impl Source {
             runs: results.runs,
             traces: project.simulation.traces.first().map(|set| TraceFiles::of(session, set)),
             project,
+            catalog: Arc::clone(session.catalog()),
             choice: choice.clone(),
             date: super::today(),
         }
@@ -126,6 +129,7 @@ impl Source {
             trace_fingerprint: fingerprint.unwrap_or_default(),
             protection: measured.protection.as_ref().map(|dated| &*dated.value),
             options,
+            catalog: &self.catalog,
             ..ReportInput::new(&self.project, self.date)
         })
     }

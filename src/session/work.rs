@@ -104,8 +104,12 @@ pub fn placed(mut project: Project) -> Project {
 pub fn start_check(work: &mut Work, session: &Session) -> JobId {
     let (project, revision) = (session.shared_project(), session.revision());
     let with_suggestions = session.derived().wants_suggestions();
+    let catalog = Arc::clone(session.catalog());
     work.start("Check", false, move |_| {
-        Ok(Some(Output::Checked { revision, checked: Box::new(Checked::of(&project, with_suggestions)) }))
+        Ok(Some(Output::Checked {
+            revision,
+            checked: Box::new(Checked::of(&project, &catalog, with_suggestions)),
+        }))
     })
 }
 

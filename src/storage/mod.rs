@@ -1,5 +1,5 @@
 //! Project files on disk: their text, atomic saving, recovery after a crash, recent files, settings, own
-//! stencils. And answers of servers.
+//! stencils and packs. And answers of servers.
 //!
 //! May use: model, edit (merge), analysis (comparison). Never contains: a change to an open project. No other room but this
 //! one, session and the two shells reads or writes files.
@@ -7,6 +7,7 @@
 pub mod data_folder;
 pub mod file;
 mod migration;
+pub mod packs;
 pub mod recent;
 pub mod recovery;
 pub mod settings;

@@ -47,7 +47,7 @@ pub fn list(folder: &DataFolder) -> Vec<Kept> {
 
 /// Keeps a piece of a model under a name. A name that is taken gets a file of its own all the same.
 pub fn keep(folder: &DataFolder, name: &str, clip: Clip) -> Result<PathBuf, SaveError> {
-    let base = file_name(name);
+    let base = file_name(name, "stencil");
     let names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
     let mut paths = names.map(|name| folder.file(FOLDER).join(format!("{name}{ENDING}")));
     let path = paths.find(|path| !path.exists()).unwrap_or_else(|| folder.file(FOLDER).join(ENDING));
@@ -102,12 +102,12 @@ fn stem(path: &Path) -> Option<String> {
     path.file_name()?.to_str()?.strip_suffix(ENDING).map(str::to_owned)
 }
 
-/// Letters and digits of a name, which every file system takes.
-fn file_name(name: &str) -> String {
+/// Letters and digits of a name, which every file system takes; another word where it has none.
+pub(super) fn file_name(name: &str, nameless: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let joined = words.collect::<Vec<_>>().join("-").to_lowercase();
     match joined.chars().take(60).collect::<String>() {
-        empty if empty.is_empty() => "stencil".to_owned(),
+        empty if empty.is_empty() => nameless.to_owned(),
         name => name,
     }
 }

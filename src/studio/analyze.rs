@@ -36,6 +36,11 @@ impl App {
             Command::Simulate => self.simulate_chosen(),
             Command::RunProtection => self.run_protection(),
             Command::SimulateLosses => self.simulate_losses(),
+            Command::Packs => {
+                self.step = Step::Threats;
+                self.views.threats.show_packs();
+                self.read_packs();
+            }
             Command::RiskMethod => {
                 self.step = Step::Risk;
                 self.views.risk.show_page(risk_view::Page::Method);

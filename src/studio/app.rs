@@ -195,6 +195,7 @@ impl App {
 
     /// Shows another model.
     pub fn install(&mut self, session: Session) {
+        self.flush_pack();
         let stencils = std::mem::take(&mut self.system.stencils);
         self.system = system::State { stencils, ..system::State::default() };
         self.views = Views::default();
@@ -209,6 +210,8 @@ impl App {
             self.dialog = Some(Dialog::Losses);
         }
         self.session = Some(session);
+        self.read_packs();
+        self.say_missing_packs();
         self.name_author();
     }
 
@@ -444,6 +447,7 @@ impl App {
             session: Some(session),
             step: self.step,
             narrow,
+            history: self.history_names(),
             saved: &saved,
             kept: &kept,
             status: &self.status,
@@ -500,6 +504,7 @@ impl eframe::App for App {
         self.end_step(ctx);
         self.close_asked(ctx);
         self.keep_for_recovery(ctx);
+        self.keep_pack(ctx);
         self.check_in_background(ctx);
         self.look_at_file(ctx);
         self.store_settings(ctx);

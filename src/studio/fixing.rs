@@ -22,7 +22,7 @@ use super::widgets;
 
 /// What is asked of the model for a problem.
 pub fn ask(session: &Session, today: jiff::civil::Date) -> Ask<'_> {
-    Ask { project: session.project(), item: None, today, by: session.author() }
+    Ask { project: session.project(), catalog: session.catalog(), item: None, today, by: session.author() }
 }
 
 /// The ways to put a problem right.

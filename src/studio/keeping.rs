@@ -58,6 +58,7 @@ impl App {
     /// Leaves nothing behind that would be offered as unsaved work.
     pub(super) fn leave(&mut self) {
         self.may_close = true;
+        self.flush_pack();
         self.jobs.cancel_all();
         self.forget_recovery();
     }

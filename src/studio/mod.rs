@@ -20,6 +20,7 @@ pub mod keys;
 mod live_trace;
 mod new_policy;
 pub mod outline;
+mod packs;
 pub mod paint;
 pub mod palette;
 pub mod picker;
@@ -58,6 +59,8 @@ mod graph_tests;
 mod loop_tests;
 #[cfg(test)]
 mod pace_tests;
+#[cfg(test)]
+mod packs_tests;
 #[cfg(test)]
 mod policies_tests;
 #[cfg(test)]

@@ -48,6 +48,9 @@ impl App {
             Request::KeepStencil(name) => self.keep_stencil(&name),
             Request::RenameStencil(path, name) => self.rename_stencil(&path, &name),
             Request::DeleteStencil(path) => self.delete_stencil(&path),
+            Request::NewPack(name) => self.new_pack(&name),
+            Request::SavePack(path, text) => self.save_pack(&path, &text),
+            Request::DeletePack(path) => self.delete_pack(&path),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
         }
     }
@@ -89,6 +92,8 @@ impl App {
         let selection = session.selection();
         let diagram = &session.project().diagram;
         match command {
+            Command::Undo if self.edits_pack() => self.views.threats.packs.undo_name().is_some(),
+            Command::Redo if self.edits_pack() => self.views.threats.packs.redo_name().is_some(),
             Command::Undo => session.history().undo_name().is_some(),
             Command::Redo => session.history().redo_name().is_some(),
             Command::Cut
@@ -345,6 +350,9 @@ impl App {
     }
 
     fn step_history(&mut self, command: Command) {
+        if self.edits_pack() {
+            return self.views.threats.packs.step(command == Command::Undo);
+        }
         self.system.canvas.cancel();
         let Some(session) = &mut self.session else { return };
         let stepped = if command == Command::Undo { session.undo() } else { session.redo() };

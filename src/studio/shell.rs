@@ -22,6 +22,8 @@ pub struct Shell<'a> {
     pub step: Step,
     /// The rail has no labels.
     pub narrow: bool,
+    /// What undo and redo would take back and do again.
+    pub history: [Option<&'a str>; 2],
     /// What stands beside the model's name: "saved 14:02".
     pub saved: &'a str,
     /// When it was saved, and when it was last kept in case of a crash.
@@ -98,10 +100,7 @@ impl Shell<'_> {
             asked.push(Command::ToggleTheme.into());
         }
         split(&mut right);
-        for (command, name) in [
-            (Command::Redo, self.session.and_then(|session| session.history().redo_name())),
-            (Command::Undo, self.session.and_then(|session| session.history().undo_name())),
-        ] {
+        for (command, name) in [(Command::Redo, self.history[1]), (Command::Undo, self.history[0])] {
             let label =
                 name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
             let caps = keys::caps(command);
@@ -164,9 +163,9 @@ impl Shell<'_> {
                 if begins_part(command) {
                     menu_separator(ui);
                 }
-                let name = match (command, self.session.map(Session::history)) {
-                    (Command::Undo, Some(history)) => history.undo_name(),
-                    (Command::Redo, Some(history)) => history.redo_name(),
+                let name = match command {
+                    Command::Undo => self.history[0],
+                    Command::Redo => self.history[1],
                     _ => None,
                 };
                 let label = name

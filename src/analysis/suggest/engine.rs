@@ -42,11 +42,13 @@ pub(super) struct Looked {
 
 impl Engine {
     pub(super) fn of(catalog: &Catalog) -> Self {
-        let mut entries: Vec<(Arc<CatalogThreat>, Code)> = catalog
-            .threats
-            .iter()
-            .map(|threat| (Arc::clone(threat), compile(catalog, &threat.trigger)))
-            .collect();
+        Self::of_threats(catalog, &catalog.threats)
+    }
+
+    /// The same for some threats only.
+    pub(super) fn of_threats(catalog: &Catalog, threats: &[Arc<CatalogThreat>]) -> Self {
+        let mut entries: Vec<(Arc<CatalogThreat>, Code)> =
+            threats.iter().map(|threat| (Arc::clone(threat), compile(catalog, &threat.trigger))).collect();
         entries.sort_by(|(a, _), (b, _)| {
             (b.likelihood + b.impact, &a.id).cmp(&(a.likelihood + a.impact, &b.id))
         });
@@ -97,6 +99,16 @@ impl Engine {
         let of = |kind: ElementKind| self.by_kind.get(&kind).into_iter().flatten().copied();
         let crossing = crosses.then_some(ElementKind::Crossing);
         Some((target, of(kind).chain(crossing.into_iter().flat_map(of))))
+    }
+
+    /// The triggers for an element, and what they are aimed at; none when it is out of scope.
+    pub(super) fn codes_at(
+        &self,
+        facts: &Facts<'_>,
+        element: Element,
+    ) -> Option<(Target, impl Iterator<Item = &Code> + '_)> {
+        let (target, concerns) = self.concerns(facts, element)?;
+        Some((target, concerns.filter_map(|order| self.entries.get(order).map(|(_, code)| code))))
     }
 
     /// Every threat at an element, but for those that the model already holds; none when it is out of scope.

@@ -21,12 +21,14 @@ mod survey;
 #[cfg(test)]
 pub(crate) mod tests;
 mod touched;
+mod trial;
 
 pub use accept::{accept, accept_all, accept_together, statement};
 pub use engine::rest;
 pub use evaluation::Evaluation;
 pub use questions::{OpenQuestion, Outcome, Setting, answer};
 pub use survey::{Stretch, Survey};
+pub use trial::{Trial, Tried, trial};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -94,6 +96,11 @@ impl Suggestion {
     /// A few words.
     pub fn title(&self) -> &str {
         &self.threat.title
+    }
+
+    /// The pack that it came from; none for those that the program comes with.
+    pub fn pack(&self) -> Option<&str> {
+        self.threat.pack.as_deref()
     }
 
     /// Its STRIDE categories.

@@ -4,6 +4,7 @@
 //! `exists inflow|outflow|flow where (…)`. Two phrases stand for analyses of their own. What a name is worth for one
 //! component or interface is not known here; see `analysis::suggest`.
 
+mod complete;
 mod lexer;
 mod parser;
 mod print;
@@ -11,6 +12,8 @@ mod print;
 mod tests;
 
 use std::collections::BTreeSet;
+
+pub use complete::{Completion, complete, place_of_word};
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]

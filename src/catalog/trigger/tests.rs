@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 
 #[test]
 fn every_trigger_of_the_catalogue_prints_as_it_is_written() {
-    let pack = crate::catalog::Packs::BUILTIN.threats;
+    let pack = crate::catalog::CatalogTexts::BUILTIN.threats;
     let written: Vec<&str> = pack
         .lines()
         .filter_map(|line| line.trim().strip_prefix("trigger: \"")?.strip_suffix("\","))

@@ -13,7 +13,7 @@ use super::tables::{dash, left, right, small};
 use crate::analysis::coverage::{Cell as Slots, Coverage, ElementCoverage, Questions, coverage_with};
 use crate::analysis::lint::{Finding, check_on};
 use crate::analysis::risk::{ControlEffect, Rating, claimed, measured, responds};
-use crate::catalog::{Catalog, Severity};
+use crate::catalog::Severity;
 use crate::model::{Band, Control, ControlFunction, ControlId, ControlStatus, ItemId, Target};
 
 /// So many controls are printed; the others are counted.
@@ -21,7 +21,7 @@ const MOST_CONTROLS: usize = 200;
 
 pub(super) fn chapter(draft: &mut Draft<'_>) -> Chapter {
     let mut chapter = Draft::begin(ChapterKey::Coverage);
-    let coverage = coverage_with(draft.project, Catalog::builtin(), &draft.register);
+    let coverage = coverage_with(draft.project, draft.input.catalog, &draft.register);
     chapter.lead = lead(draft, coverage.questions());
     chapter.blocks.extend(matrix(draft, &coverage));
     if draft.project.controls.is_empty() {
@@ -287,7 +287,7 @@ fn lowers(control: &Control) -> &'static str {
 /// Checks of the model that do not pass.
 fn quality(draft: &mut Draft<'_>) -> Vec<Block> {
     const MOST: usize = 14;
-    let findings = check_on(draft.project, Catalog::builtin(), draft.date());
+    let findings = check_on(draft.project, draft.input.catalog, draft.date());
     let (open, aside): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|one| one.suppressed.is_none());
     let count = |severity: Severity| open.iter().filter(|one| one.severity == severity).count();

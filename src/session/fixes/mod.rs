@@ -34,6 +34,8 @@ pub struct Fix {
 pub struct Ask<'a> {
     /// The model.
     pub project: &'a Project,
+    /// What is known beforehand.
+    pub catalog: &'a Catalog,
     /// Where the finding is; none is the whole model.
     pub item: Option<ItemId>,
     /// The day, for what is written down today.
@@ -182,11 +184,6 @@ pub fn fix_all(findings: &[&Finding], label: &str, ask: &Ask<'_>) -> Option<(usi
     let rule = findings.first().map(|finding| finding.rule.as_str())?;
     let places = if count == 1 { "place" } else { "places" };
     (count > 0).then(|| (count, Transaction::new(format!("Fix {rule} in {count} {places}: {label}"), edits)))
-}
-
-/// What is known beforehand.
-fn catalog() -> &'static Catalog {
-    Catalog::builtin()
 }
 
 fn fix(label: impl Into<String>, transaction: impl Into<Option<Transaction>>) -> Option<Fix> {

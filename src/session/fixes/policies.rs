@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ask, CHOICES, Fix, catalog, fix, one};
+use super::{Ask, CHOICES, Fix, fix, one};
 use crate::analysis::approval;
+use crate::catalog::Catalog;
 use crate::edit::verbs::Ground;
 use crate::edit::{Edit, Transaction, verbs};
 use crate::model::{
@@ -83,10 +84,10 @@ pub(super) fn bind(ask: &Ask<'_>) -> Vec<Fix> {
 }
 
 /// Known metrics that share a word with a name, the nearest first.
-fn alike(name: &str) -> Vec<String> {
+fn alike(catalog: &Catalog, name: &str) -> Vec<String> {
     let words: Vec<&str> = name.split('_').collect();
     let shared = |other: &str| other.split('_').filter(|word| words.contains(word)).count();
-    let mut known: Vec<&str> = catalog().metrics.iter().map(|metric| metric.name.as_str()).collect();
+    let mut known: Vec<&str> = catalog.metrics.iter().map(|metric| metric.name.as_str()).collect();
     known.retain(|other| shared(other) > 0);
     known.sort_by_key(|other| std::cmp::Reverse(shared(other)));
     known.into_iter().take(CHOICES - 1).map(str::to_owned).collect()
@@ -95,7 +96,7 @@ fn alike(name: &str) -> Vec<String> {
 pub(super) fn metric(ask: &Ask<'_>) -> Vec<Fix> {
     let Some((_, rule)) = rule(ask) else { return Vec::new() };
     let known =
-        |name: &str| catalog().metric(name).is_some() || ask.project.simulation.metrics.contains_key(name);
+        |name: &str| ask.catalog.metric(name).is_some() || ask.project.simulation.metrics.contains_key(name);
     let unknown = rule.conditions.iter().find_map(|condition| match condition {
         Condition::Metric(metric) if !known(&metric.metric) => Some(metric.metric.clone()),
         _ => None,
@@ -113,7 +114,7 @@ pub(super) fn metric(ask: &Ask<'_>) -> Vec<Fix> {
         });
         fix(format!("Watch {name} instead"), change)
     };
-    let mut fixes: Vec<Fix> = alike(&unknown).into_iter().filter_map(watch).collect();
+    let mut fixes: Vec<Fix> = alike(ask.catalog, &unknown).into_iter().filter_map(watch).collect();
     let described = verbs::change_simulation(ask.project, "metrics", |settings| {
         settings.metrics.insert(unknown.clone(), MetricInfo::default());
     });
@@ -130,7 +131,7 @@ pub(super) fn drop_conditions(ask: &Ask<'_>) -> Vec<Fix> {
         });
         fix(format!("Take out condition {}", index + 1), change)
     };
-    let senseless = |condition: &Condition| crate::analysis::lint::is_senseless(catalog(), condition);
+    let senseless = |condition: &Condition| crate::analysis::lint::is_senseless(ask.catalog, condition);
     let places = rule.conditions.iter().enumerate().filter(|(_, condition)| senseless(condition));
     places.filter_map(|(index, _)| take(index)).take(CHOICES).collect()
 }

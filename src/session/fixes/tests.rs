@@ -24,7 +24,7 @@ fn findings(project: &Project, rule: &str) -> Vec<Finding> {
 }
 
 fn ask(project: &Project) -> Ask<'_> {
-    Ask { project, item: None, today: TODAY, by: "Kim" }
+    Ask { project, catalog: Catalog::builtin(), item: None, today: TODAY, by: "Kim" }
 }
 
 fn pair() -> Project {

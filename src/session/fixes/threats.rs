@@ -1,6 +1,6 @@
 //! TM-037 to TM-065: threats, controls, and how the model is looked after.
 
-use super::{Ask, CHOICES, Fix, catalog, fix, one};
+use super::{Ask, CHOICES, Fix, fix, one};
 use crate::analysis::risk::{Rating, Spread, register};
 use crate::analysis::suggest;
 use crate::catalog::CatalogControl;
@@ -70,7 +70,7 @@ fn middle(votes: &[u8]) -> Option<f64> {
 
 pub(super) fn rating(ask: &Ask<'_>) -> Vec<Fix> {
     let Some(threat) = threat(ask) else { return Vec::new() };
-    let entry = threat.catalog.as_deref().and_then(|id| catalog().threat(id));
+    let entry = threat.catalog.as_deref().and_then(|id| ask.catalog.threat(id));
     let voted = (
         threat.likelihood.or(middle(&threat.likelihood_votes)),
         threat.impact.or(middle(&threat.impact_votes)),
@@ -109,7 +109,7 @@ pub(super) fn treatment(ask: &Ask<'_>) -> Vec<Fix> {
 
 /// Controls that would answer a threat: those that the catalogue names for it, or for its categories.
 fn controls(ask: &Ask<'_>, threat: &Threat, fits: impl Fn(&CatalogControl) -> bool) -> Vec<Fix> {
-    let (project, catalog) = (ask.project, catalog());
+    let (project, catalog) = (ask.project, ask.catalog);
     let entry = threat.catalog.as_deref().and_then(|id| catalog.threat(id));
     let listed: Vec<&CatalogControl> =
         entry.into_iter().flat_map(|entry| &entry.controls).filter_map(|id| catalog.control(id)).collect();
@@ -237,7 +237,7 @@ pub(super) fn idle_control(ask: &Ask<'_>) -> Vec<Fix> {
     let Some(control) = control(ask).and_then(|id| project.controls.get(id)) else { return Vec::new() };
     let wanted = control.catalog.as_deref();
     let named = |threat: &&Threat| {
-        let entry = threat.catalog.as_deref().and_then(|id| catalog().threat(id));
+        let entry = threat.catalog.as_deref().and_then(|id| ask.catalog.threat(id));
         wanted.is_some_and(|id| entry.is_some_and(|entry| entry.controls.iter().any(|other| other == id)))
     };
     let (mut threats, others): (Vec<&Threat>, Vec<&Threat>) =
@@ -266,7 +266,7 @@ pub(super) fn median(ask: &Ask<'_>) -> Vec<Fix> {
 
 pub(super) fn statement(ask: &Ask<'_>) -> Vec<Fix> {
     let Some(threat) = threat(ask) else { return Vec::new() };
-    let Some(entry) = threat.catalog.as_deref().and_then(|id| catalog().threat(id)) else {
+    let Some(entry) = threat.catalog.as_deref().and_then(|id| ask.catalog.threat(id)) else {
         return Vec::new();
     };
     let written = suggest::statement(ask.project, entry, &threat.targets);

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use crate::analysis::risk::{Rating, worst_at};
 use crate::analysis::suggest::{self, Setting};
-use crate::catalog::Catalog;
 use crate::edit::verbs;
 use crate::model::{Control, ItemId, Project, Target, Threat};
 use crate::picture::Role;
@@ -37,7 +36,7 @@ pub(super) fn question(
     let mut open = open
         .filter(|question| question.item == item && !state.0.contains(&(item, question.attribute.clone())));
     let Some(question) = open.next() else { return false };
-    let catalog = Catalog::builtin();
+    let catalog = cx.catalog();
     let decides = words::counted(question.decides, "suggestion", "suggestions");
     let sentence = format!("{}. One answer decides {decides}.", question.detail(cx.project()));
     let pressed = widgets::question_card(

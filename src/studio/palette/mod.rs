@@ -15,6 +15,8 @@ use egui::{
     Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{ItemId, plain_word};
 use crate::picture::{Face, Role};
@@ -55,9 +57,9 @@ enum Entry {
     Command(Command),
     GoTo(ItemId),
     /// Write the stencil's name in full.
-    Complete(&'static Stencil),
+    Complete(Arc<Stencil>),
     /// Put the stencil down beside what is selected.
-    Place(&'static Stencil),
+    Place(Arc<Stencil>),
 }
 
 impl Palette {
@@ -99,8 +101,9 @@ impl Palette {
             canvas.ghost = None;
             return Vec::new();
         }
-        let plan =
-            session.and_then(|session| quick_draw::read(session.project(), selected(session), &self.text));
+        let plan = session.and_then(|session| {
+            quick_draw::read(session.project(), session.catalog(), selected(session), &self.text)
+        });
         let entries = self.entries(session, plan.as_ref(), &can);
         self.chosen = self.chosen.min(entries.len().saturating_sub(1));
         let ran = self.take_keys(ctx, &entries);
@@ -173,6 +176,7 @@ impl Palette {
         can: &impl Fn(Command) -> bool,
     ) -> Vec<Entry> {
         let mut entries = Vec::new();
+        let catalog = session.map_or(Catalog::shared(), Session::catalog);
         match plan {
             Some(Plan::Flow(flow)) => {
                 entries.push(Entry::Draw { both: false, keep: false });
@@ -189,9 +193,9 @@ impl Palette {
                 if let (Plan::Add { stencil, .. }, Some(words)) =
                     (plan, quick_draw::stencil_words(&self.text))
                 {
-                    let named = stencil.map(|stencil| plain_word(&stencil.name));
+                    let named = stencil.as_ref().map(|stencil| plain_word(&stencil.name));
                     let whole = named.is_some_and(|name| name == plain_word(words));
-                    let offered = Catalog::builtin().find_stencils(words).into_iter().take(OFFERED);
+                    let offered = catalog.find_stencils(words).into_iter().cloned().take(OFFERED);
                     entries.extend(offered.filter(|_| !whole).map(Entry::Complete));
                 }
                 entries.push(Entry::Draw { both: false, keep: true });
@@ -219,7 +223,7 @@ impl Palette {
             }
         }
         if session.is_some() && !words.is_empty() {
-            let stencils = Catalog::builtin().find_stencils(&self.text).into_iter().take(3);
+            let stencils = catalog.find_stencils(&self.text).into_iter().cloned().take(3);
             found.extend(stencils.zip(4..).map(|(stencil, rank)| (rank, Entry::Place(stencil))));
         }
         found.sort_by_key(|(rank, _)| *rank);
@@ -227,7 +231,12 @@ impl Palette {
         // A name that nothing has can become a component, connected to what is selected.
         if let Some(session) = session.filter(|_| !words.is_empty()) {
             let line = |start: &str| {
-                quick_draw::read(session.project(), selected(session), &format!("{start} {}", self.text))
+                quick_draw::read(
+                    session.project(),
+                    session.catalog(),
+                    selected(session),
+                    &format!("{start} {}", self.text),
+                )
             };
             let plan = selected(session).and_then(|_| line("->")).or_else(|| line("+"));
             entries.extend(plan.map(|plan| Entry::Make(Box::new(plan))));
@@ -486,11 +495,14 @@ fn describe(
         }
         (Entry::Complete(stencil), _) => {
             let note = format!("{}, {}", stencil.group, stencil.kind.label().to_lowercase());
-            (stencil.icon.as_str(), stencil.name.clone(), note, "Tab".to_owned())
+            (quick_draw::icon_of(stencil), stencil.name.clone(), note, "Tab".to_owned())
         }
-        (Entry::Place(stencil), _) => {
-            (stencil.icon.as_str(), format!("Add {}", stencil.name), stencil.group.clone(), String::new())
-        }
+        (Entry::Place(stencil), _) => (
+            quick_draw::icon_of(stencil),
+            format!("Add {}", stencil.name),
+            stencil.group.clone(),
+            String::new(),
+        ),
         (Entry::Make(plan), Some(session)) => {
             let caps = if matches!(**plan, Plan::Flow(ref flow) if !flow.new_assets.is_empty()) {
                 "Alt Enter".to_owned()

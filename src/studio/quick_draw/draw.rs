@@ -46,8 +46,12 @@ impl Plan {
             }
             Self::Add { name, kind, stencil, zone } => {
                 let mut drawing = Drawing::new(session, scene);
-                let new =
-                    NewEnd { name: name.clone(), kind: Some(*kind), stencil: *stencil, zone: zone.clone() };
+                let new = NewEnd {
+                    name: name.clone(),
+                    kind: Some(*kind),
+                    stencil: stencil.clone(),
+                    zone: zone.clone(),
+                };
                 let id = drawing.component(&new, near, None)?;
                 Some((vec![id.into()], Transaction::new(format!("Add {name}"), drawing.edits)))
             }
@@ -185,7 +189,7 @@ impl<'a> Drawing<'a> {
                 neighbour.zone.filter(|_| ours)
             }),
         };
-        let like = match new.stencil {
+        let like = match &new.stencil {
             Some(stencil) => Component { zone, ..stencil.component(&new.name) },
             None => Component { kind, name: new.name.clone(), zone, ..Component::default() },
         };

@@ -7,7 +7,13 @@
 mod draw;
 mod words;
 
+<<<<<<< HEAD
 pub use draw::said_of_flow;
+=======
+pub use words::icon_of;
+
+use std::sync::Arc;
+>>>>>>> c0989b7 (Packs of one's own threats, controls and stencils: read beside the catalogue, edited in the studio and tried on the open model while the trigger is typed)
 
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{
@@ -32,7 +38,7 @@ pub struct NewEnd {
     /// What it is; by its name if nobody has said.
     pub kind: Option<ComponentKind>,
     /// The stencil that it is made from.
-    pub stencil: Option<&'static Stencil>,
+    pub stencil: Option<Arc<Stencil>>,
     /// Where it stands.
     pub zone: InZone,
 }
@@ -61,7 +67,7 @@ pub enum Plan {
         /// Its kind.
         kind: ComponentKind,
         /// The stencil that it is made from.
-        stencil: Option<&'static Stencil>,
+        stencil: Option<Arc<Stencil>>,
         /// Its zone.
         zone: InZone,
     },
@@ -118,10 +124,10 @@ pub struct FlowPlan {
 pub type Understood = (&'static str, String);
 
 /// Reads a line, with the component that is selected alone; none when it is no drawing but a search.
-pub fn read(project: &Project, selected: Option<ComponentId>, text: &str) -> Option<Plan> {
+pub fn read(project: &Project, catalog: &Catalog, selected: Option<ComponentId>, text: &str) -> Option<Plan> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix('+') {
-        return read_addition(project, rest);
+        return read_addition(project, catalog, rest);
     }
     if let Some(rest) = text.strip_prefix('?') {
         return said(rest).map(Plan::Question);
@@ -139,7 +145,7 @@ pub fn read(project: &Project, selected: Option<ComponentId>, text: &str) -> Opt
     // An end that is left out is what is selected.
     let goes_on = left.trim().is_empty() || right.trim().is_empty();
     let at = |words: &str| {
-        if words.trim().is_empty() { selected.map(End::Known) } else { end(project, words) }
+        if words.trim().is_empty() { selected.map(End::Known) } else { end(project, catalog, words) }
     };
     let (mut from, mut to) = (at(left)?, at(right)?);
     if from == to && matches!(from, End::Known(_)) && goes_on {
@@ -161,13 +167,14 @@ fn said(text: &str) -> Option<String> {
 }
 
 /// An end: `name`, `name (kind)`, `name @zone`.
-fn end(project: &Project, words: &str) -> Option<End> {
+fn end(project: &Project, catalog: &Catalog, words: &str) -> Option<End> {
     let (words, zone) = split_zone(project, words);
     let said_of_it = words.trim().strip_suffix(')').and_then(|words| words.rsplit_once('('));
-    let (name, kind, stencil) = match said_of_it.map(|(name, word)| (name.trim(), kind_or_stencil(word))) {
-        Some((name, (Some(kind), stencil))) => (name, Some(kind), stencil),
-        _ => (words.trim(), None, None),
-    };
+    let (name, kind, stencil) =
+        match said_of_it.map(|(name, word)| (name.trim(), kind_or_stencil(catalog, word))) {
+            Some((name, (Some(kind), stencil))) => (name, Some(kind), stencil),
+            _ => (words.trim(), None, None),
+        };
     if plain_word(name).is_empty() {
         return None;
     }
@@ -177,9 +184,9 @@ fn end(project: &Project, words: &str) -> Option<End> {
 }
 
 /// What a word says of a component: its kind, and the stencil that it names.
-fn kind_or_stencil(word: &str) -> (Option<ComponentKind>, Option<&'static Stencil>) {
-    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(word) };
-    (stencil.map(|stencil| stencil.kind).or_else(|| kind_named(word)), stencil)
+fn kind_or_stencil(catalog: &Catalog, word: &str) -> (Option<ComponentKind>, Option<Arc<Stencil>>) {
+    let stencil = if plain_kind(word).is_some() { None } else { stencil_named(catalog, word) };
+    (stencil.as_ref().map(|stencil| stencil.kind).or_else(|| kind_named(word)), stencil)
 }
 
 /// What stands before `@`, and the zone after it.
@@ -202,7 +209,7 @@ fn component_named(project: &Project, name: &str) -> Option<ComponentId> {
         .or_else(|| by(&|name| name.split([' ', '_', '-']).any(|part| plain_word(part).starts_with(&wanted))))
 }
 
-fn read_addition(project: &Project, rest: &str) -> Option<Plan> {
+fn read_addition(project: &Project, catalog: &Catalog, rest: &str) -> Option<Plan> {
     let (rest, zone) = split_zone(project, rest);
     let (name, kind) = rest.split_once(':').unwrap_or((rest, ""));
     let name = said(name)?;
@@ -222,7 +229,7 @@ fn read_addition(project: &Project, rest: &str) -> Option<Plan> {
         }
         _ => {}
     }
-    let (kind, stencil) = kind_or_stencil(kind.trim());
+    let (kind, stencil) = kind_or_stencil(catalog, kind.trim());
     let kind = kind.unwrap_or_else(|| guess(&name));
     Some(Plan::Add { name, kind, stencil, zone })
 }
@@ -253,16 +260,16 @@ pub fn completed(text: &str, stencil: &Stencil) -> String {
 }
 
 /// The stencil that is called that, or whose name or other name begins so.
-fn stencil_named(word: &str) -> Option<&'static Stencil> {
+fn stencil_named(catalog: &Catalog, word: &str) -> Option<Arc<Stencil>> {
     let wanted = plain_word(word);
-    let catalog = Catalog::builtin();
-    catalog.stencil(word).or_else(|| {
+    let named = catalog.stencil(word).or_else(|| {
         let begins = |name: &String| plain_word(name).starts_with(&wanted);
         let found = catalog.find_stencils(word);
         found
             .into_iter()
             .find(|stencil| wanted.len() >= 3 && (begins(&stencil.name) || stencil.words.iter().any(begins)))
-    })
+    });
+    named.cloned()
 }
 
 /// A kind by the beginning of its own name.

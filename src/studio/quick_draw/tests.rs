@@ -20,8 +20,9 @@ fn project() -> Project {
 
 fn check(text: &str, expected: &[&str]) {
     let project = project();
-    let pieces =
-        read(&project, Some(ComponentId(1)), text).map(|plan| plan.understood(&project)).unwrap_or_default();
+    let pieces = read(&project, Catalog::builtin(), Some(ComponentId(1)), text)
+        .map(|plan| plan.understood(&project))
+        .unwrap_or_default();
     let words: Vec<&str> = pieces.iter().map(|(_, word)| word.as_str()).collect();
     assert_eq!(words, expected, "{text}");
 }
@@ -72,7 +73,7 @@ fn lines_are_understood() {
 #[test]
 fn two_new_ends_get_two_ids() {
     let session = Session::unsaved(Project::new("Test"));
-    let plan = read(session.project(), None, "user -> web agent: HTTPS 443").unwrap();
+    let plan = read(session.project(), Catalog::builtin(), None, "user -> web agent: HTTPS 443").unwrap();
     let scene = DiagramScene::default();
     let (_, transaction) = plan.transaction(&session, &scene, Point::new(0.0, 0.0)).unwrap();
     let mut session = session;
@@ -89,7 +90,7 @@ fn two_new_ends_get_two_ids() {
 #[test]
 fn a_stencil_brings_what_is_usually_true_as_assumed() {
     let mut session = Session::unsaved(project());
-    let plan = read(session.project(), None, "+ Orders: postgres @data").unwrap();
+    let plan = read(session.project(), Catalog::builtin(), None, "+ Orders: postgres @data").unwrap();
     assert_eq!(plan.title(session.project()), "Add the store Orders");
     let (items, transaction) =
         plan.transaction(&session, &DiagramScene::default(), Point::new(0.0, 0.0)).unwrap();
@@ -122,7 +123,7 @@ fn stencil_names_are_completed_where_they_stand() {
 fn draw(session: &mut Session, line: &str) {
     let selected =
         if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None };
-    let plan = read(session.project(), selected, line).unwrap();
+    let plan = read(session.project(), Catalog::builtin(), selected, line).unwrap();
     let options = crate::picture::SceneOptions::default();
     let scene = DiagramScene::build(session.project(), session.view().unwrap(), &options);
     let (items, transaction) = plan.transaction(session, &scene, Point::new(0.0, 0.0)).unwrap();
@@ -182,14 +183,19 @@ fn zones_and_assets_are_added_by_a_line() {
 #[test]
 fn what_reads_like_a_thing_can_become_an_asset() {
     let project = project();
-    let Some(Plan::Flow(flow)) =
-        read(&project, None, "assistant -> data: HTTPS, order number, looks up what was ordered last")
-    else {
+    let Some(Plan::Flow(flow)) = read(
+        &project,
+        Catalog::builtin(),
+        None,
+        "assistant -> data: HTTPS, order number, looks up what was ordered last",
+    ) else {
         panic!()
     };
     let with = flow.with_new_assets().unwrap();
     assert_eq!(with.new_assets, ["order number"]);
     assert_eq!(with.description, ["looks up what was ordered last"]);
-    let Some(Plan::Flow(plain)) = read(&project, None, "assistant -> data: HTTPS") else { panic!() };
+    let Some(Plan::Flow(plain)) = read(&project, Catalog::builtin(), None, "assistant -> data: HTTPS") else {
+        panic!()
+    };
     assert!(plain.with_new_assets().is_none());
 }

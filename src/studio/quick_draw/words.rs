@@ -1,9 +1,16 @@
 //! What was understood of a line, in words.
 
+use crate::catalog::Stencil;
 use crate::model::{ComponentId, Encryption, Project};
+use crate::picture::scene::kind_icon;
 use crate::session::Session;
 
 use super::{End, InZone, Plan, Understood, guess};
+
+/// The icon of a stencil, of those that there are.
+pub fn icon_of(stencil: &Stencil) -> &'static str {
+    crate::picture::icon::known(&stencil.icon).unwrap_or_else(|| kind_icon(stencil.kind))
+}
 
 impl Plan {
     /// What was understood, piece by piece. An empty icon is an arrow between two pieces.
@@ -55,7 +62,7 @@ impl Plan {
                 let mut pieces =
                     vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
                 if let Some(stencil) = stencil {
-                    pieces.push((stencil.icon.as_str(), stencil.name.clone()));
+                    pieces.push((icon_of(stencil), stencil.name.clone()));
                     pieces.push(("circle-help", format!("{} assumed", stencil.assumed.0.len())));
                 }
                 pieces.extend(match zone {

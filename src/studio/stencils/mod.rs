@@ -10,6 +10,7 @@ pub use place::add_beside_selection;
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use egui::{Key, Modifiers, Pos2, Rect, Role as Access, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
@@ -52,14 +53,14 @@ pub struct State {
 /// A stencil that can be put down.
 #[derive(Debug, Clone)]
 enum Pick {
-    Known(&'static Stencil),
+    Known(Arc<Stencil>),
     Own(Rc<(String, Clip)>),
 }
 
 /// A line of the list.
 enum Line<'a> {
     Heading(&'a str),
-    Known(&'static Stencil),
+    Known(&'a Arc<Stencil>),
     Own(&'a Kept),
 }
 
@@ -93,7 +94,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, s
     });
     naming(ui, cx, state);
     let kept = std::mem::take(&mut state.kept);
-    let lines = lines(&kept, &state.text);
+    let lines = lines(cx.catalog(), &kept, &state.text);
     let picks: Vec<usize> =
         lines.iter().enumerate().filter(|(_, line)| line.can_be_put_down()).map(|(at, _)| at).collect();
     let moved = search(ui, cx, canvas, state, &lines, &picks);
@@ -175,7 +176,7 @@ fn search(
     moved
 }
 
-fn lines<'a>(kept: &'a [Kept], text: &str) -> Vec<Line<'a>> {
+fn lines<'a>(catalog: &'a Catalog, kept: &'a [Kept], text: &str) -> Vec<Line<'a>> {
     let wanted = plain_word(text);
     let mut lines = Vec::new();
     let own: Vec<&Kept> = kept.iter().filter(|own| plain_word(&own.name).contains(&wanted)).collect();
@@ -187,7 +188,7 @@ fn lines<'a>(kept: &'a [Kept], text: &str) -> Vec<Line<'a>> {
         lines.push(Line::Heading("Others"));
     }
     let mut group = "";
-    for stencil in Catalog::builtin().find_stencils(text) {
+    for stencil in catalog.find_stencils(text) {
         // What a search finds stands in the order of how well it fits.
         if wanted.is_empty() && stencil.group != group {
             group = &stencil.group;
@@ -210,7 +211,7 @@ impl Line<'_> {
     fn pick(&self) -> Option<Pick> {
         match self {
             Line::Heading(_) => None,
-            Line::Known(stencil) => Some(Pick::Known(stencil)),
+            Line::Known(stencil) => Some(Pick::Known(Arc::clone(stencil))),
             Line::Own(own) => {
                 own.clip.as_ref().ok().map(|clip| Pick::Own(Rc::new((own.name.clone(), clip.clone()))))
             }
@@ -231,7 +232,10 @@ impl Line<'_> {
             Line::Heading(_) => String::new(),
             Line::Known(stencil) => {
                 let assumed = super::words::counted(stencil.assumed.0.len(), "answer", "answers");
-                format!("{} {}. Brings {assumed} to confirm.", stencil.description, stencil.kind.label())
+                let pack =
+                    stencil.pack.as_ref().map(|pack| format!(" From the pack {pack}.")).unwrap_or_default();
+                let kind = stencil.kind.label();
+                format!("{} {kind}. Brings {assumed} to confirm.{pack}", stencil.description)
             }
             Line::Own(own) => match &own.clip {
                 Ok(clip) => place::contents(clip),

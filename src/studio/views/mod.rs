@@ -12,6 +12,7 @@ pub mod simulate;
 pub mod threats;
 
 use crate::analysis::risk::{Rating, Register};
+use crate::catalog::Catalog;
 use crate::edit::Transaction;
 use crate::model::{ItemId, Project, ThreatId};
 use crate::session::{Command, Derived, Request, Session, Step};
@@ -51,6 +52,11 @@ impl<'a> ViewContext<'a> {
     /// The model.
     pub fn project(&self) -> &'a Project {
         self.session.project()
+    }
+
+    /// What is known beforehand: what the program comes with, and packs.
+    pub fn catalog(&self) -> &'a Catalog {
+        self.session.catalog()
     }
 
     /// What follows from the model.

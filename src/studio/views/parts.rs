@@ -43,6 +43,19 @@ pub(super) fn paragraph_value(
     (response.changed() && text != current).then_some(text)
 }
 
+/// Reads what something costs; nothing is nobody knows.
+pub(super) fn cost(text: &str) -> Result<Option<f64>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text
+            .parse()
+            .ok()
+            .filter(|cost: &f64| cost.is_finite() && *cost >= 0.0)
+            .map(Some)
+            .ok_or_else(|| "Type a number, like 12 or 0.5".to_owned()),
+    }
+}
+
 /// A list of names as chips: each can go, a menu offers others, and a new one can be typed. Gives the new list back.
 pub(super) fn name_list(
     ui: &mut Ui,

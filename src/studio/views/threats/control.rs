@@ -159,16 +159,7 @@ fn upkeep(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
         let unit = format!("thousand {}", ctx.project().method.currency);
         let field = Field::new("Cost").unit(&unit).width(width);
         let show = |cost: &Option<f64>| cost.map(|cost| format!("{cost}")).unwrap_or_default();
-        let parse = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => text
-                .parse()
-                .ok()
-                .filter(|cost: &f64| cost.is_finite() && *cost >= 0.0)
-                .map(Some)
-                .ok_or_else(|| "Type a number, like 12 or 0.5".to_owned()),
-        };
-        if let Some(cost) = widgets::number_field(ui, field, &control.cost, show, parse) {
+        if let Some(cost) = widgets::number_field(ui, field, &control.cost, show, parts::cost) {
             change(ctx, id, "cost", |control| control.cost = cost);
         }
     });

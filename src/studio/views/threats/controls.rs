@@ -117,7 +117,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
 
 /// Where an imported file claims more than the catalogue finds typical.
 fn note_on_claims(ui: &mut Ui, ctx: &ViewContext<'_>, threat: &Threat) {
-    let catalog = crate::catalog::Catalog::builtin();
+    let catalog = ctx.catalog();
     for control in ctx.project().controls_of(threat.id) {
         let typical =
             control.catalog.as_deref().and_then(|id| catalog.control(id)).map(|entry| entry.strength);
@@ -141,7 +141,7 @@ fn note_on_claims(ui: &mut Ui, ctx: &ViewContext<'_>, threat: &Threat) {
 
 fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let project = ctx.project();
-    let catalog = crate::catalog::Catalog::builtin();
+    let catalog = ctx.catalog();
     if widgets::menu_item(ui, Some("plus"), "A new control of our own", "", false, true).clicked() {
         let control =
             Control { name: "New control".to_owned(), threats: vec![threat.id], ..Control::default() };

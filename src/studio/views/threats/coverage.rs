@@ -6,7 +6,6 @@ use egui::{Sense, Ui, Vec2};
 use super::{State, frameworks};
 use crate::analysis::coverage::{Cell, Coverage, Gap, ThreatCoverage, coverage_with};
 use crate::analysis::risk::Rating;
-use crate::catalog::Catalog;
 use crate::model::{ItemId, Stride, Target, ThreatId};
 use crate::picture::Role;
 use crate::studio::icons;
@@ -29,7 +28,7 @@ impl Memory {
     fn refresh(&mut self, ctx: &ViewContext<'_>) {
         let revision = ctx.session.revision();
         if self.made.as_ref().is_none_or(|(of, _)| *of != revision) {
-            self.made = Some((revision, coverage_with(ctx.project(), Catalog::builtin(), ctx.register())));
+            self.made = Some((revision, coverage_with(ctx.project(), ctx.catalog(), ctx.register())));
         }
     }
 }

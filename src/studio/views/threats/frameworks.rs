@@ -5,7 +5,6 @@ use egui::Ui;
 use super::{COVERAGE, State, coverage};
 use crate::analysis::coverage::{Coverage, FrameworkCoverage, FrameworkEntry};
 use crate::analysis::suggest::{Suggestion, Suggestions};
-use crate::catalog::Catalog;
 use crate::model::{Framework, ItemId};
 use crate::picture::Role;
 use crate::studio::theme::Look;
@@ -182,7 +181,7 @@ fn advice<'a>(
     if let Some(one) = rest.silent.iter().find(|one| names(one)) {
         return Advice::Nothing(format!("{} cannot happen here: {}.", one.title(), one.why));
     }
-    let known = Catalog::builtin().threats.iter().any(|threat| {
+    let known = ctx.catalog().threats.iter().any(|threat| {
         threat.references.iter().any(|reference| reference.framework == framework && reference.id == id)
     });
     Advice::Nothing(if known {

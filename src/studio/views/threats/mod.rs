@@ -10,6 +10,7 @@ mod findings;
 mod frameworks;
 mod listing;
 mod owasp;
+pub mod packs;
 mod paths;
 mod quantities;
 mod ratings;
@@ -33,6 +34,9 @@ use crate::studio::theme::{self, size};
 use crate::studio::widgets::{self, Button};
 
 use super::ViewContext;
+
+/// The place of the tab with packs of one's own.
+const PACKS: usize = 4;
 
 /// The place of the tab with what has been looked at.
 const COVERAGE: usize = 3;
@@ -68,6 +72,8 @@ pub struct State {
     register: register::Memory,
     coverage: coverage::Memory,
     graph: GraphChoice,
+    /// Packs of one's own.
+    pub packs: packs::State,
 }
 
 /// What is chosen of all that the graph says.
@@ -134,6 +140,16 @@ impl State {
         self.next_question = true;
     }
 
+    /// Shows the packs.
+    pub fn show_packs(&mut self) {
+        self.tab = PACKS;
+    }
+
+    /// Whether packs are shown.
+    pub fn shows_packs(&self) -> bool {
+        self.tab == PACKS
+    }
+
     /// What is chosen of all that the graph says.
     pub fn graph_choice(&self) -> GraphChoice {
         self.graph
@@ -162,6 +178,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 ("All threats", Some(ctx.project().threats.len())),
                 ("Attack paths", None),
                 ("Coverage", None),
+                ("Packs", None),
             ];
             widgets::tabs(ui, size::TOOLBAR, &tabs, &mut state.tab);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -184,6 +201,10 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         // The column beside is never empty while there is something to decide.
         let first = suggestions.fires.first().or(suggestions.needs_answer.first());
         state.chosen = first.map(|first| (first.id().to_owned(), first.target));
+    }
+    if state.tab == PACKS {
+        packs::show(ui, ctx, &mut state.packs);
+        return;
     }
     if state.tab == COVERAGE {
         let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(24, 14));

@@ -42,15 +42,14 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
                 });
             }
         }
-        if let Some(reference) = pick(ui, threat) {
+        if let Some(reference) = pick(ui, ctx.catalog(), threat) {
             change(ctx, threat.id, "references", |threat| threat.references.push(reference));
         }
     });
 }
 
 /// Every entry that the catalogue names, by framework; those of its own catalogue threat first.
-fn known(threat: &Threat) -> Vec<Reference> {
-    let catalog = Catalog::builtin();
+fn known(catalog: &Catalog, threat: &Threat) -> Vec<Reference> {
     let own = threat.catalog.as_deref().and_then(|id| catalog.threat(id));
     let mut seen: BTreeSet<(Framework, String, String)> = BTreeSet::new();
     let mut list: Vec<Reference> = Vec::new();
@@ -68,7 +67,7 @@ fn known(threat: &Threat) -> Vec<Reference> {
     list
 }
 
-fn pick(ui: &mut Ui, threat: &Threat) -> Option<Reference> {
+fn pick(ui: &mut Ui, catalog: &Catalog, threat: &Threat) -> Option<Reference> {
     let chip = Chip::new("Add a reference").icon("plus").clickable().suggested().show(ui).response;
     let draft = chip.id.with("draft");
     let mut picked = None;
@@ -92,7 +91,7 @@ fn pick(ui: &mut Ui, threat: &Threat) -> Option<Reference> {
                 let all = format!("{} {}", label(reference), reference.framework.label()).to_lowercase();
                 words.split_whitespace().all(|word| all.contains(word))
             };
-            let offers: Vec<Reference> = known(threat).into_iter().filter(fits).collect();
+            let offers: Vec<Reference> = known(catalog, threat).into_iter().filter(fits).collect();
             egui::ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
                 let mut framework = None;
                 for reference in offers.iter().take(60) {
@@ -158,7 +157,7 @@ mod tests {
     #[test]
     fn what_the_catalogue_knows_is_offered_once_with_its_edition() {
         let threat = Threat { catalog: Some("AG-001".to_owned()), ..Threat::default() };
-        let all = known(&threat);
+        let all = known(Catalog::builtin(), &threat);
         let own = Catalog::builtin().threat("AG-001").unwrap();
         assert_eq!(all[..own.references.len()], own.references[..]);
         let labels: BTreeSet<(Framework, String)> =
@@ -166,7 +165,7 @@ mod tests {
         assert_eq!(labels.len(), all.len());
         assert!(all.iter().any(|r| r.framework == Framework::OwaspLlm && !r.edition.is_empty()));
         let has = Threat { references: vec![own.references[0].clone()], ..threat };
-        assert!(!known(&has).contains(&own.references[0]));
+        assert!(!known(Catalog::builtin(), &has).contains(&own.references[0]));
     }
 
     #[test]

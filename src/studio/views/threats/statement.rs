@@ -4,7 +4,6 @@ use egui::{Ui, Vec2};
 
 use super::detail::change;
 use crate::analysis::suggest;
-use crate::catalog::Catalog;
 use crate::model::{Band, ItemId, Project, Statement, Threat};
 use crate::picture::Role;
 use crate::session::Request;
@@ -39,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         ui.horizontal_wrapped(|ui| {
             let words = format!("It does not say {}.", missing.join(", "));
             widgets::label(ui, &words, Look::SMALL, Role::SeverityText(Band::Medium));
-            let entry = threat.catalog.as_deref().and_then(|id| Catalog::builtin().threat(id));
+            let entry = threat.catalog.as_deref().and_then(|id| ctx.catalog().threat(id));
             if let Some(entry) = entry
                 && widgets::link(ui, "Fill the gaps from the catalogue").clicked()
             {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use egui::{Key as Press, Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::suggest::{self, OpenQuestion, Setting, Suggestion};
-use crate::catalog::Catalog;
 use crate::edit::verbs;
 use crate::model::{ItemId, Target};
 use crate::picture::Role;
@@ -124,7 +123,7 @@ fn questions(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, open: &[&Ope
                 let (rect, response) =
                     ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::click());
                 let decides = words::counted(question.decides, "suggestion", "suggestions");
-                let text = question.text(ctx.project(), Catalog::builtin());
+                let text = question.text(ctx.project(), ctx.catalog());
                 let said = format!("{text} Decides {decides}");
                 response
                     .widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, index == asked, &said));
@@ -217,7 +216,7 @@ fn ask(
         question.decides,
         if question.decides == 1 { "" } else { "s" }
     );
-    let text = question.text(ctx.project(), Catalog::builtin());
+    let text = question.text(ctx.project(), ctx.catalog());
     let pressed = widgets::question_card(ui, &text, &detail, &[(&yes, "Y"), (&no, "N"), ("Later", "S")]);
     let answer = pressed.or_else(|| keys.iter().position(|pressed| *pressed));
     match answer {
@@ -233,7 +232,7 @@ fn ask(
 
 fn set(ctx: &mut ViewContext<'_>, question: &OpenQuestion, yes: bool) {
     let project = ctx.project();
-    let transaction = match suggest::answer(Catalog::builtin(), question, yes) {
+    let transaction = match suggest::answer(ctx.catalog(), question, yes) {
         Setting::Attribute { item, name, answer } => {
             verbs::answer_attribute(project, item, &name, Some(answer))
         }
@@ -419,8 +418,7 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
         widgets::caption(ui, "Controls that would answer it");
         ui.horizontal_wrapped(|ui| {
             for id in suggestion.suggested_controls() {
-                let title =
-                    Catalog::builtin().control(id).map_or(id.as_str(), |control| control.title.as_str());
+                let title = ctx.catalog().control(id).map_or(id.as_str(), |control| control.title.as_str());
                 Chip::new(title).icon("shield-check").show(ui);
             }
         });
@@ -482,7 +480,7 @@ fn decide(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, suggestion:
         let pressed = Button::plain("Dismiss").enabled(!reason.trim().is_empty()).show(ui).clicked();
         let cancelled = ui.input(|input| input.key_pressed(Press::Escape));
         if (entered || pressed) && !reason.trim().is_empty() {
-            let mut dismissal = suggestion.dismissal(project, Catalog::builtin(), reason.trim());
+            let mut dismissal = suggestion.dismissal(project, ctx.catalog(), reason.trim());
             dismissal.date = Some(ctx.today);
             ctx.session.author().clone_into(&mut dismissal.by);
             ctx.commit(verbs::dismiss(project, vec![dismissal]));

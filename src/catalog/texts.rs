@@ -1,4 +1,4 @@
-//! Packs: the files that the catalogue is read from.
+//! The texts: the files that the catalogue is read from.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::model::plain_word;
 
 /// The texts of a catalogue's files.
 #[derive(Debug, Clone, Copy)]
-pub struct Packs<'a> {
+pub struct CatalogTexts<'a> {
     /// `threats.ron`.
     pub threats: &'a str,
     /// `controls.ron`.
@@ -25,12 +25,12 @@ pub struct Packs<'a> {
     pub stencils: &'a str,
 }
 
-/// A pack that cannot be read.
+/// A text that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{pack}:{line}:{column}: {message}")]
-pub struct PackError {
+#[error("{file}:{line}:{column}: {message}")]
+pub struct TextError {
     /// The file.
-    pub pack: &'static str,
+    pub file: &'static str,
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1.
@@ -39,8 +39,8 @@ pub struct PackError {
     pub message: String,
 }
 
-impl Packs<'static> {
-    /// The packs that the program comes with.
+impl CatalogTexts<'static> {
+    /// The texts of the catalogue that the program comes with.
     pub const BUILTIN: Self = Self {
         threats: include_str!("../../assets/catalog/threats.ron"),
         controls: include_str!("../../assets/catalog/controls.ron"),
@@ -51,9 +51,9 @@ impl Packs<'static> {
     };
 }
 
-impl Packs<'_> {
-    /// Reads the packs and checks that what they name exists.
-    pub fn read(&self) -> Result<Catalog, PackError> {
+impl CatalogTexts<'_> {
+    /// Reads the texts and checks that what they name exists.
+    pub fn read(&self) -> Result<Catalog, TextError> {
         let mut catalog = Catalog {
             threats: Vec::new(),
             controls: list("controls.ron", self.controls)?,
@@ -66,7 +66,7 @@ impl Packs<'_> {
         catalog.metrics.sort_by(|a, b| a.name.cmp(&b.name));
         let threats: Vec<super::CatalogThreat> = list("threats.ron", self.threats)?;
         for threat in &threats {
-            let wrong = |message: String| PackError {
+            let wrong = |message: String| TextError {
                 message,
                 ..place("threats.ron", self.threats, &format!("id: \"{}\"", threat.id))
             };
@@ -88,32 +88,32 @@ impl Packs<'_> {
         for stencil in &stencils {
             if let Some(message) = catalog.wrong_with(stencil, &taken) {
                 let wanted = format!("name: \"{}\"", stencil.name);
-                return Err(PackError { message, ..place("stencils.ron", self.stencils, &wanted) });
+                return Err(TextError { message, ..place("stencils.ron", self.stencils, &wanted) });
             }
             taken.insert(plain_word(&stencil.name));
         }
-        catalog.stencils = stencils;
+        catalog.stencils = stencils.into_iter().map(Arc::new).collect();
         Ok(catalog)
     }
 }
 
-fn list<T: DeserializeOwned>(pack: &'static str, text: &str) -> Result<Vec<T>, PackError> {
+fn list<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<Vec<T>, TextError> {
     let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-    options.from_str(text).map_err(|error| PackError {
-        pack,
+    options.from_str(text).map_err(|error| TextError {
+        file,
         line: error.span.start.line,
         column: error.span.start.col,
         message: error.code.to_string(),
     })
 }
 
-/// Where a text stands in a pack; the last place, where it stands more than once.
-fn place(pack: &'static str, text: &str, wanted: &str) -> PackError {
+/// Where words stand in a text; the last place, where it stands more than once.
+fn place(file: &'static str, text: &str, wanted: &str) -> TextError {
     let found = text
         .lines()
         .enumerate()
         .filter_map(|(line, words)| words.find(wanted).map(|column| (line, column)))
         .last();
     let (line, column) = found.map_or((1, 1), |(line, column)| (line + 1, column + 1));
-    PackError { pack, line, column, message: String::new() }
+    TextError { file, line, column, message: String::new() }
 }
