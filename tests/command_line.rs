@@ -565,6 +565,6 @@ fn a_pack_of_ones_own_is_read_beside_the_catalogue() {
     // A folder of packs beside the model is read without being named.
     std::fs::create_dir(folder.path().join("packs")).unwrap();
     std::fs::rename(folder.path().join("acme.pack.ron"), folder.path().join("packs/acme.pack.ron")).unwrap();
-    let output = told(&["suggest", "b.threat.ron"], 0, "Fires");
+    let output = told(&["suggest", "b.threat.ron"], 0, "do not fire");
     assert!(!String::from_utf8_lossy(&output.stderr).contains(missing));
 }

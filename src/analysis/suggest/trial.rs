@@ -109,7 +109,7 @@ mod tests {
         let agents = &["assistant_agent", "processor_agent"];
         check(ElementKind::Agent, "kind == agent", [agents, &[], &[]]);
         check(ElementKind::Agent, "fails_closed", [&[], agents, &[]]);
-        check(ElementKind::Store, "not exists flow where (port >= 0)", [&[], &[], &[]]);
+        check(ElementKind::Agent, "kind == datastore", [&[], &[], agents]);
     }
 
     #[test]

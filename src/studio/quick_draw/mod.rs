@@ -7,13 +7,10 @@
 mod draw;
 mod words;
 
-<<<<<<< HEAD
 pub use draw::said_of_flow;
-=======
 pub use words::icon_of;
 
 use std::sync::Arc;
->>>>>>> c0989b7 (Packs of one's own threats, controls and stencils: read beside the catalogue, edited in the studio and tried on the open model while the trigger is typed)
 
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{
