@@ -11,7 +11,7 @@ use super::{CliError, Exit, load, print_json, print_text, say};
 use crate::analysis::fingerprint::of_policy;
 use crate::edit::verbs;
 use crate::model::{Evidence, Project};
-use crate::simulation::compare::Comparison;
+use crate::simulation::compare::{Comparison, Moved};
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
 use crate::simulation::run::{ConditionRun, Run, RunInput, run as simulate};
 use crate::simulation::scores::EventScore;
@@ -152,6 +152,7 @@ fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String
             );
         }
     }
+    let _ = writeln!(text, "  {}", comparison.totals());
     for (list, what) in [(&comparison.new, "new"), (&comparison.lost, "lost")] {
         for one in list.iter().take(12) {
             let attack = match one.in_attack {
@@ -171,8 +172,21 @@ fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String
             let _ = writeln!(text, "  … and {} more {what}", list.len() - 12);
         }
     }
-    if comparison.moved > 0 {
-        let _ = writeln!(text, "  {} alarms begin or end at another time", comparison.moved);
+    for one in comparison.moved.iter().take(12) {
+        let Moved { firing, was } = one;
+        let _ = writeln!(
+            text,
+            "  moved: {} fires for {} from {} ({}), before from {} ({})",
+            firing.metric,
+            firing.agent,
+            moment(firing.interval.from_ms),
+            duration_words(firing.interval.to_ms - firing.interval.from_ms),
+            moment(was.from_ms),
+            duration_words(was.to_ms - was.from_ms),
+        );
+    }
+    if comparison.moved.len() > 12 {
+        let _ = writeln!(text, "  … and {} more at another time", comparison.moved.len() - 12);
     }
     for one in comparison.decisions.iter().take(12) {
         let what = if one.denied_now { "denied now" } else { "allowed now" };
@@ -181,10 +195,9 @@ fn comparison_text(before: &Run, after: &Run, comparison: &Comparison) -> String
     if comparison.decisions.len() > 12 {
         let _ = writeln!(text, "  … and {} more requests decided otherwise", comparison.decisions.len() - 12);
     }
-    let _ = match comparison.agents.as_slice() {
-        [] => writeln!(text, "  Nothing changes on this trace."),
-        agents => writeln!(text, "  Agents touched: {}", agents.join(", ")),
-    };
+    if !comparison.is_empty() {
+        let _ = writeln!(text, "  Agents touched: {}", comparison.agents.join(", "));
+    }
     text
 }
 

@@ -40,6 +40,7 @@ pub mod scope;
 pub mod scores;
 pub mod static_checks;
 pub mod sweep;
+pub mod threshold_study;
 pub mod time;
 pub mod trace;
 pub mod trace_report;

@@ -85,20 +85,46 @@ impl Sweep {
     /// the fewest. An alarm that is hardly ever off runs into every attack and so counts as no false one: bounds that
     /// fire in more than [`MOST_QUIET_FIRING`] of the quiet time, and more than the one in force, are left out.
     pub fn suggest(&self, most_false_alarms_per_agent_day: f64) -> Option<SweepPoint> {
-        let in_force = self.operating.point.false_positive_rate().unwrap_or(0.0);
-        let most_quiet = in_force.max(MOST_QUIET_FIRING);
         let allowed = |point: &&SweepPoint| {
             point.false_alarms_per_agent_day.is_some_and(|rate| rate <= most_false_alarms_per_agent_day)
-                && point.point.false_positive_rate().is_none_or(|rate| rate <= most_quiet)
+                && !self.is_state(point)
         };
-        let better = |a: &&SweepPoint, b: &&SweepPoint| {
-            a.detected
-                .cmp(&b.detected)
-                .then(b.false_alarms.cmp(&a.false_alarms))
-                .then(b.point.fp.cmp(&a.point.fp))
-        };
-        self.points.iter().filter(allowed).max_by(better).copied()
+        self.points.iter().filter(allowed).max_by(|a, b| better(a, b)).copied()
     }
+
+    /// Whether a bound fires in so much of the quiet time that it is no alarm but a state.
+    pub fn is_state(&self, point: &SweepPoint) -> bool {
+        let in_force = self.operating.point.false_positive_rate().unwrap_or(0.0);
+        let most_quiet = in_force.max(MOST_QUIET_FIRING);
+        point.point.false_positive_rate().is_some_and(|rate| rate > most_quiet)
+    }
+
+    /// Everything that [`Self::suggest`] gives for one budget or another and that finds an attack: rising in false alarms
+    /// and in attacks found.
+    pub fn choices(&self) -> Vec<SweepPoint> {
+        let rate = |point: &SweepPoint| point.false_alarms_per_agent_day.filter(|_| !self.is_state(point));
+        let mut usable: Vec<(f64, &SweepPoint)> =
+            self.points.iter().filter_map(|point| Some((rate(point)?, point))).collect();
+        // A stable sort: among equals the later bound is suggested, as without a sort.
+        usable.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut choices: Vec<SweepPoint> = Vec::new();
+        let mut best: Option<&SweepPoint> = None;
+        for group in usable.chunk_by(|a, b| a.0 == b.0) {
+            let before = best;
+            for (_, point) in group {
+                best = best.filter(|best| better(point, best).is_lt()).or(Some(point));
+            }
+            if let Some(found) = best.filter(|found| found.detected > 0 && before != Some(*found)) {
+                choices.push(*found);
+            }
+        }
+        choices
+    }
+}
+
+/// More attacks found; among equals fewer false alarms, then fewer quiet evaluations that fire.
+fn better(a: &SweepPoint, b: &SweepPoint) -> std::cmp::Ordering {
+    a.detected.cmp(&b.detected).then(b.false_alarms.cmp(&a.false_alarms)).then(b.point.fp.cmp(&a.point.fp))
 }
 
 /// "r0c0 cpu_usage, r0c1 memory_usage".
@@ -121,63 +147,38 @@ pub fn sweep(
     condition: &str,
     progress: &dyn Progress,
 ) -> Result<Sweep, SweepError> {
-    let policies = chosen_policies(project, &input.policies);
-    let rules = NumberedRule::all(&policies);
-    let (numbered, metric) = rules
-        .iter()
-        .find_map(|rule| {
-            rule.conditions().find_map(|(index, one)| match one {
-                Condition::Metric(metric) if rule.condition_id(index) == condition => Some((rule, metric)),
-                _ => None,
-            })
-        })
-        .ok_or_else(|| SweepError::NoCondition(condition.to_owned(), metric_conditions(&rules)))?;
-    if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
-        return Err(SweepError::Equality(condition.to_owned()));
-    }
-    let labels = input.labels.map(|labels| labels.windows.as_slice()).ok_or(SweepError::NoLabels)?;
-    let agents = Agents::of(project, Some(input.trace), []);
-    let scope = &numbered.policy.scope;
-    let grid = Grid::new(&input.evaluation, input.trace);
-    let kind = kind_of(project, Some(input.trace), &metric.metric).unwrap_or_default();
-    let requirement = Requirement::new(metric, kind);
-    let series: Vec<_> = input
-        .trace
-        .of_metric(&metric.metric)
-        .iter()
-        .filter(|series| agents.binds_series(scope, series))
-        .collect();
-    if series.is_empty() || requirement.reading == Reading::Absent {
-        return Err(SweepError::NoSeries(metric.metric.clone()));
-    }
-    let mut read: Vec<(String, Vec<Option<f64>>)> = Vec::with_capacity(series.len());
-    for (done, series) in series.iter().enumerate() {
-        tell(progress, 0.4 * done as f32 / series.times.len().max(1) as f32)?;
-        read.push((series.name.agent.clone(), readings(series, &grid, &requirement)));
-    }
-    let watched: Vec<String> = agents.bound_by(scope).into_iter().map(str::to_owned).collect();
-    let scoring = Scoring {
-        grid,
-        grace_ms: input.evaluation.grace_ms.max(0),
-        from_ms: input.ignore_before_ms.unwrap_or(i64::MIN).max(grid.start_ms),
-        join_ms: grid.interval_ms,
-    };
-    let field = Field { requirement, metric, read, watched, labels, scoring };
-    let exact = requirement.reading == Reading::For
-        && requirement.hold_ms == 0
-        && requirement.keep_firing_for_ms == 0;
+    let field = Field::of(project, input, condition, progress)?;
+    let Requirement { reading, hold_ms, keep_firing_for_ms, .. } = field.requirement;
+    let exact = reading == Reading::For && hold_ms == 0 && keep_firing_for_ms == 0;
     let (points, area) = if exact { field.exact_points() } else { (field.grid_points(progress)?, None) };
     tell(progress, 1.0)?;
     Ok(Sweep {
         condition: condition.to_owned(),
-        metric: metric.metric.clone(),
-        operator: metric.operator,
-        current: metric.value,
+        metric: field.metric.metric.clone(),
+        operator: field.metric.operator,
+        current: field.metric.value,
         exact,
-        operating: field.simulated(metric.value),
+        operating: field.simulated(field.metric.value),
         points,
         area,
     })
+}
+
+/// What each of these bounds of one condition gives, in their order.
+pub fn outcomes(
+    project: &Project,
+    input: &RunInput<'_>,
+    condition: &str,
+    bounds: &[f64],
+    progress: &dyn Progress,
+) -> Result<Vec<SweepPoint>, SweepError> {
+    let field = Field::of(project, input, condition, progress)?;
+    let mut points = Vec::with_capacity(bounds.len());
+    for (done, bound) in bounds.iter().enumerate() {
+        tell(progress, 0.4 + 0.6 * done as f32 / bounds.len() as f32)?;
+        points.push(field.simulated(*bound));
+    }
+    Ok(points)
 }
 
 struct Field<'a> {
@@ -190,7 +191,60 @@ struct Field<'a> {
     scoring: Scoring,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    /// What a condition reads, where and when it is judged. Takes the first 0.4 of the progress.
+    fn of(
+        project: &'a Project,
+        input: &RunInput<'a>,
+        condition: &str,
+        progress: &dyn Progress,
+    ) -> Result<Self, SweepError> {
+        let policies = chosen_policies(project, &input.policies);
+        let rules = NumberedRule::all(&policies);
+        let (numbered, metric) = rules
+            .iter()
+            .find_map(|rule| {
+                rule.conditions().find_map(|(index, one)| match one {
+                    Condition::Metric(metric) if rule.condition_id(index) == condition => {
+                        Some((rule, metric))
+                    }
+                    _ => None,
+                })
+            })
+            .ok_or_else(|| SweepError::NoCondition(condition.to_owned(), metric_conditions(&rules)))?;
+        if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
+            return Err(SweepError::Equality(condition.to_owned()));
+        }
+        let labels = input.labels.map(|labels| labels.windows.as_slice()).ok_or(SweepError::NoLabels)?;
+        let agents = Agents::of(project, Some(input.trace), []);
+        let scope = &numbered.policy.scope;
+        let grid = Grid::new(&input.evaluation, input.trace);
+        let kind = kind_of(project, Some(input.trace), &metric.metric).unwrap_or_default();
+        let requirement = Requirement::new(metric, kind);
+        let series: Vec<_> = input
+            .trace
+            .of_metric(&metric.metric)
+            .iter()
+            .filter(|series| agents.binds_series(scope, series))
+            .collect();
+        if series.is_empty() || requirement.reading == Reading::Absent {
+            return Err(SweepError::NoSeries(metric.metric.clone()));
+        }
+        let mut read: Vec<(String, Vec<Option<f64>>)> = Vec::with_capacity(series.len());
+        for (done, one) in series.iter().enumerate() {
+            tell(progress, 0.4 * done as f32 / series.len() as f32)?;
+            read.push((one.name.agent.clone(), readings(one, &grid, &requirement)));
+        }
+        let watched: Vec<String> = agents.bound_by(scope).into_iter().map(str::to_owned).collect();
+        let scoring = Scoring {
+            grid,
+            grace_ms: input.evaluation.grace_ms.max(0),
+            from_ms: input.ignore_before_ms.unwrap_or(i64::MIN).max(grid.start_ms),
+            join_ms: grid.interval_ms,
+        };
+        Ok(Self { requirement, metric, read, watched, labels, scoring })
+    }
+
     /// Whether high values are the bad ones.
     fn high_is_bad(&self) -> bool {
         matches!(self.metric.operator, Operator::Less | Operator::LessOrEqual)
@@ -542,6 +596,25 @@ mod tests {
         assert!(area > 0.7, "{area}");
         let suggested = swept.suggest(5.0).unwrap();
         assert!(suggested.false_alarms_per_agent_day.unwrap() <= 5.0);
+    }
+
+    #[test]
+    fn the_choices_are_what_budgets_suggest() {
+        for (seed, hold) in [(1, 0), (2, 3), (3, 0), (4, 1)] {
+            let (project, trace, labels) = setting(seed, Operator::Less, hold);
+            let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+            let swept = sweep(&project, &input, "r0c0", &Quiet).unwrap();
+            let choices = swept.choices();
+            assert!(!choices.is_empty() && choices.iter().all(|choice| !swept.is_state(choice)));
+            let rate = |point: &SweepPoint| point.false_alarms_per_agent_day.unwrap();
+            for budget in (0..400).map(|step| f64::from(step) * 0.5) {
+                let suggested = swept.suggest(budget).filter(|point| point.detected > 0);
+                let chosen = choices.iter().rev().find(|choice| rate(choice) <= budget).copied();
+                assert_eq!(chosen, suggested, "seed {seed}, budget {budget}");
+            }
+            let bounds: Vec<f64> = choices.iter().map(|choice| choice.threshold).collect();
+            assert_eq!(outcomes(&project, &input, "r0c0", &bounds, &Quiet).unwrap(), choices);
+        }
     }
 
     #[test]

@@ -165,7 +165,7 @@ pub(super) fn bar(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 /// "3 new alarms, 1 lost, 2 moved, 4 requests decided otherwise."
 fn said(difference: &Comparison) -> String {
     let counts =
-        [(difference.new.len(), "new"), (difference.lost.len(), "lost"), (difference.moved, "moved")];
+        [(difference.new.len(), "new"), (difference.lost.len(), "lost"), (difference.moved.len(), "moved")];
     let mut parts: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
