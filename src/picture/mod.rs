@@ -4,6 +4,7 @@
 //! screen, by the PDF printer in the report and by the SVG writer in exports, so that all three show the same thing.
 
 pub mod charts;
+pub mod comparison;
 mod face;
 mod geometry;
 pub mod heatmap;
@@ -18,6 +19,7 @@ pub mod scene;
 pub mod signs;
 pub mod svg;
 pub mod text;
+pub mod threshold_curve;
 pub mod timeline;
 
 pub use face::Face;

@@ -323,6 +323,8 @@ commands! {
     NewControl, Analyze, "New control", "shield-check", [];
     NewPolicy, Analyze, "New policy…", "scroll-text", [];
     Simulate, Analyze, "Simulate", "play", [Keys::plain("F5", Place::Anywhere)];
+    SweepThresholds, Analyze, "Sweep thresholds", "target", [Keys::ctrl_shift("T")];
+    ComparePolicies, Analyze, "Compare policies", "git-compare", [Keys::ctrl_shift("D")];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
     TraceFromPrometheus, Analyze, "Take a trace from Prometheus…", "activity", [];
     SimulateLosses, Analyze, "Simulate losses", "chart-line", [Keys::ctrl("M")];
@@ -454,6 +456,10 @@ pub enum Request {
     NewFromTemplate(String),
     /// Run policies on a trace; without policies, all that are not retired.
     RunSimulation(super::TraceFiles, Vec<crate::model::PolicyId>),
+    /// Study the threshold of a metric condition on the data of the latest run.
+    StudyThreshold(super::ConditionPlace, crate::simulation::threshold_study::Wanted),
+    /// Compare two policies on the data of the latest run.
+    ComparePolicies(super::Side, super::Side),
     /// Make the pages of the report for the preview.
     MakePages(super::ReportChoice),
     /// Say what of the report is wanted.

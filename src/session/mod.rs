@@ -4,6 +4,7 @@
 //! [`Request`]s; only the session acts on them.
 
 mod command;
+pub mod comparison;
 mod derived;
 pub mod engines;
 pub mod evaluation;
@@ -21,10 +22,13 @@ pub mod reports;
 mod results;
 mod selection;
 pub mod simulate;
+mod studies;
 mod threat_filter;
+pub mod thresholds;
 pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};
+pub use comparison::{ComparedRuns, Side};
 pub use derived::{Checked, Derived};
 pub use history::History;
 pub use jobs::{CancelFlag, JobEvent, JobId, JobStatus, Jobs, Reporter, Wake};
@@ -36,7 +40,9 @@ pub use reports::{ReportChoice, ReportFormat, ReportPages};
 pub use results::{Dated, Results};
 pub use selection::Selection;
 pub use simulate::{Simulation, TraceFiles};
+pub use studies::Studies;
 pub use threat_filter::ThreatFilter;
+pub use thresholds::ConditionPlace;
 pub use work::{Output, Work};
 
 /// The day, where this machine is.

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crate::simulation::ProtectionRun;
 
+use super::JobId;
+use super::comparison::Comparisons;
 use super::losses::LossRun;
 use super::reports::ReportPages;
 use super::simulate::Simulation;
+use super::thresholds::ThresholdStudies;
 
 /// A result with the revision of the model that it was worked out for.
 #[derive(Debug)]
@@ -37,6 +40,10 @@ pub struct Results {
     pub simulation: Option<Dated<Simulation>>,
     /// The run before the latest, to compare with.
     pub simulation_before: Option<Dated<Simulation>>,
+    /// Thresholds that were studied.
+    pub thresholds: ThresholdStudies,
+    /// Policies that were compared.
+    pub comparisons: Comparisons,
     /// The security checks.
     pub protection: Option<Dated<ProtectionRun>>,
     /// Losses in a year, simulated.
@@ -52,6 +59,12 @@ impl Results {
     pub fn set_simulation(&mut self, new: Dated<Simulation>) {
         self.simulation_before = self.simulation.replace(new);
         self.runs += 1;
+    }
+
+    /// Notes that a piece of work has ended, however it did.
+    pub fn job_ended(&mut self, id: JobId) {
+        self.thresholds.end(id);
+        self.comparisons.end(id);
     }
 
     /// Takes in a new run of the security checks.

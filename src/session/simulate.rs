@@ -38,6 +38,30 @@ pub struct Simulation {
     pub run: Run,
 }
 
+impl Simulation {
+    /// Dialect, interval, start and end as the project says now; live data keeps its own start and end.
+    pub fn evaluation(&self, project: &Project) -> Evaluation {
+        let mut evaluation = project.simulation.evaluation.clone();
+        if self.live.is_some() {
+            (evaluation.start_ms, evaluation.end_ms) =
+                (Some(self.run.grid.start_ms), Some(self.run.grid.end_ms));
+        }
+        evaluation
+    }
+
+    /// The same data once more, for the policies as a project has them.
+    pub fn input(&self, project: &Project) -> RunInput<'_> {
+        RunInput {
+            policies: self.policies.clone(),
+            events: self.events.as_ref(),
+            labels: self.labels.as_ref(),
+            evaluation: self.evaluation(project),
+            mode: self.run.mode,
+            ..RunInput::new(project, &self.trace)
+        }
+    }
+}
+
 /// The files of a trace, with relative paths taken from the project's own folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceFiles {
@@ -209,22 +233,12 @@ fn stoppable<T>(asked: Result<T, LiveError>) -> Result<Option<T>, String> {
 pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progress) -> Option<Simulation> {
     let policies: Vec<PolicyId> =
         old.policies.iter().copied().filter(|id| project.policies.contains(*id)).collect();
-    let mut evaluation = project.simulation.evaluation.clone();
-    if let Some(source) = &old.live {
-        (evaluation.start_ms, evaluation.end_ms) = (Some(old.run.grid.start_ms), Some(old.run.grid.end_ms));
-        if source.there {
-            let (events, labels) = (old.events.clone(), old.labels.clone());
-            let there = There { name: old.name.clone(), events, labels, policies, source: source.clone() };
-            return there.ask(project, evaluation, progress).ok().flatten();
-        }
+    if let Some(source) = old.live.as_ref().filter(|source| source.there) {
+        let (events, labels) = (old.events.clone(), old.labels.clone());
+        let there = There { name: old.name.clone(), events, labels, policies, source: source.clone() };
+        return there.ask(project, old.evaluation(project), progress).ok().flatten();
     }
-    let input = RunInput {
-        policies: policies.clone(),
-        events: old.events.as_ref(),
-        labels: old.labels.as_ref(),
-        evaluation,
-        ..RunInput::new(project, &old.trace)
-    };
+    let input = RunInput { policies: policies.clone(), ..old.input(project) };
     let run = simulation::run::run(project, &input, progress).ok()?;
     Some(Simulation {
         name: old.name.clone(),

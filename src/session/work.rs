@@ -12,7 +12,9 @@ use crate::simulation::ProtectionRun;
 use crate::storage::recovery::{self, Leftover, Slot};
 use crate::storage::{Stamp, file, text};
 
+use super::comparison::{CompareQuestion, ComparedRuns};
 use super::engines::{self, PolicyExport};
+use super::thresholds::{ThresholdAnswer, ThresholdQuestion};
 use super::{Checked, Dated, JobId, Jobs, LossRun, ReportPages, Session, Simulation};
 
 /// What jobs bring.
@@ -33,6 +35,10 @@ pub enum Output {
     Kept,
     /// Policies were run.
     Simulated(Dated<Simulation>),
+    /// A threshold was studied.
+    Studied(Box<ThresholdQuestion>, Arc<ThresholdAnswer>),
+    /// Policies were compared.
+    Compared(Box<CompareQuestion>, Arc<ComparedRuns>),
     /// The security checks were simulated.
     Protected(Dated<ProtectionRun>),
     /// Losses were simulated.

@@ -213,7 +213,8 @@ impl Comparison {
     }
 }
 
-fn firing_of(run: &Run) -> BTreeMap<(String, String), Vec<Interval>> {
+/// When each metric fires for each agent, whatever the rule; alarms that meet are one.
+pub fn firing_of(run: &Run) -> BTreeMap<(String, String), Vec<Interval>> {
     let mut firing: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();
     for condition in &run.conditions {
         for series in condition.series.iter().filter(|series| !series.firing.is_empty()) {

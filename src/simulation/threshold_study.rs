@@ -61,6 +61,8 @@ pub struct Choice {
     pub chosen: SweepPoint,
     /// How it goes on the rest.
     pub tested: SweepPoint,
+    /// How it goes on the whole trace, the part that it was chosen on included.
+    pub whole: SweepPoint,
 }
 
 impl Study {
@@ -151,16 +153,19 @@ pub fn study(
         let chosen = on_first.choices();
         let mut bounds: Vec<f64> = chosen.iter().map(|point| point.threshold).collect();
         bounds.push(swept.current);
-        let mut tested = outcomes(changed, &rest, id, &bounds, &part(0.8, 1.0))?;
+        let mut tested = outcomes(changed, &rest, id, &bounds, &part(0.8, 0.9))?;
         if let Some(in_force_rest) = tested.pop()
             && *length == duration_ms
         {
             in_force = Some((on_first.operating, in_force_rest));
         }
+        bounds.pop();
+        let whole = outcomes(changed, &input, id, &bounds, &part(0.9, 1.0))?;
         let choices = chosen
             .into_iter()
             .zip(tested)
-            .map(|(chosen, tested)| Choice { duration_ms: *length, chosen, tested })
+            .zip(whole)
+            .map(|((chosen, tested), whole)| Choice { duration_ms: *length, chosen, tested, whole })
             .collect();
         let tried = swept.points.len();
         swept.points = thinned(&swept);

@@ -15,6 +15,7 @@ use super::dialogs::{Dialog, Purpose};
 use super::live_trace;
 use super::picker::{Ask, AskKind};
 use super::views::risk as risk_view;
+use super::views::simulate as simulate_view;
 use super::views::{ViewContext, protection};
 
 /// What a running simulation of losses is known by.
@@ -34,6 +35,8 @@ impl App {
             Command::NewPolicy => {}
             Command::NewReview => self.new_review(),
             Command::Simulate => self.simulate_chosen(),
+            Command::SweepThresholds => self.show_simulate_tab(simulate_view::Tab::Thresholds),
+            Command::ComparePolicies => self.show_simulate_tab(simulate_view::Tab::Compare),
             Command::RunProtection => self.run_protection(),
             Command::SimulateLosses => self.simulate_losses(),
             Command::Packs => {

@@ -260,6 +260,7 @@ impl App {
 
     fn fetch_jobs(&mut self, ctx: &Context) {
         while let Some(event) = self.jobs.poll() {
+            self.note_end_of_study(&event);
             match event {
                 JobEvent::Progress(..) => {}
                 JobEvent::Done(id, outcome) => {
@@ -272,8 +273,10 @@ impl App {
                     self.toasts.error(message);
                 }
                 JobEvent::Stopped(id) => {
-                    self.job_names.remove(&id);
-                    self.toasts.say("Cancelled.");
+                    // What gave way to newer work of its kind has no name any more.
+                    if self.job_names.remove(&id).is_some() {
+                        self.toasts.say("Cancelled.");
+                    }
                 }
             }
         }

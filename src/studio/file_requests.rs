@@ -282,6 +282,16 @@ impl App {
                     session.results_mut().set_simulation(run);
                 }
             }
+            Output::Studied(question, answer) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().thresholds.keep(*question, answer);
+                }
+            }
+            Output::Compared(question, compared) => {
+                if let Some(session) = &mut self.session {
+                    session.results_mut().comparisons.keep(*question, compared);
+                }
+            }
             Output::Protected(run) => {
                 if let Some(session) = &mut self.session {
                     session.results_mut().set_protection(run);

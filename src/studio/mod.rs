@@ -32,6 +32,7 @@ pub mod regions;
 pub mod requests;
 pub mod shell;
 pub mod stencils;
+mod studying;
 pub mod system;
 pub mod theme;
 pub mod toast;
@@ -73,6 +74,8 @@ mod report_tests;
 mod risk_tests;
 #[cfg(test)]
 mod simulate_tests;
+#[cfg(test)]
+mod study_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -52,6 +52,8 @@ impl App {
             Request::SavePack(path, text) => self.save_pack(&path, &text),
             Request::DeletePack(path) => self.delete_pack(&path),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
+            Request::StudyThreshold(place, wanted) => self.study_threshold(place, wanted),
+            Request::ComparePolicies(before, after) => self.compare_policies(before, after),
         }
     }
 

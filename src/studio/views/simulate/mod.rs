@@ -1,9 +1,12 @@
 //! Simulate: policies run on a trace, with scores, the timeline, what was missed, and evidence to record.
 
+mod comparison;
 mod deeds;
 mod scores;
 mod side;
+mod suggestion;
 mod table;
+mod thresholds;
 mod timeline;
 mod trial;
 
@@ -18,9 +21,27 @@ use crate::studio::widgets::{self, Button, Chip};
 
 use super::ViewContext;
 
+/// The tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// What fires, what is denied, how well.
+    #[default]
+    Detection,
+    /// What other thresholds would give.
+    Thresholds,
+    /// Two policies on one trace.
+    Compare,
+}
+
+const TABS: [(Tab, &str); 3] =
+    [(Tab::Detection, "Detection"), (Tab::Thresholds, "Thresholds"), (Tab::Compare, "Compare")];
+
 /// What the view remembers.
 #[derive(Debug, Default)]
 pub struct State {
+    tab: Tab,
+    thresholds: thresholds::State,
+    comparison: comparison::State,
     policy: Option<PolicyId>,
     trace: usize,
     as_table: bool,
@@ -38,6 +59,11 @@ impl State {
     /// Chooses a trace, by its number in the model.
     pub fn choose_trace(&mut self, number: usize) {
         self.trace = number;
+    }
+
+    /// Shows a tab.
+    pub fn show_tab(&mut self, tab: Tab) {
+        self.tab = tab;
     }
 
     /// What running now would run: the files of the chosen trace, and the chosen policies.
@@ -65,6 +91,11 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         empty(ui, ctx);
         return;
     };
+    match state.tab {
+        Tab::Detection => {}
+        Tab::Thresholds => return thresholds::show(ui, ctx, state, &dated.value),
+        Tab::Compare => return comparison::show(ui, ctx, state, &dated.value),
+    }
     if state.trial.as_ref().is_some_and(|trial| trial.revision != ctx.session.revision()) {
         state.trial = None;
     }
@@ -101,13 +132,22 @@ fn outdated(ctx: &ViewContext<'_>, dated: &Dated<Simulation>) -> bool {
 
 fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let project = ctx.project();
+    let mut tab = TABS.iter().position(|(tab, _)| *tab == state.tab).unwrap_or_default();
+    if widgets::tabs(ui, size::TOOLBAR, &TABS.map(|(_, name)| (name, None)), &mut tab)
+        && let Some((tab, _)) = TABS.get(tab)
+    {
+        state.tab = *tab;
+    }
+    let on_detection = state.tab == Tab::Detection;
     let mut table = usize::from(state.as_table);
-    if ctx.session.results().simulation.is_some()
+    if on_detection
+        && ctx.session.results().simulation.is_some()
         && widgets::segmented(ui, "Show as", &["Timeline", "Table"], &mut table)
     {
         state.as_table = table == 1;
     }
     if let Some(dated) = &ctx.session.results().simulation
+        && on_detection
         && outdated(ctx, dated)
     {
         Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
@@ -124,7 +164,8 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         let sets = &project.simulation.traces;
         let shown =
             sets.get(state.trace).or_else(|| sets.first()).map_or("No trace", |set| set.name.as_str());
-        widgets::picker(ui, "Trace", Some("activity"), shown, false, 250.0, |ui| {
+        let (trace_width, policy_width) = if ctx.narrow { (180.0, 170.0) } else { (250.0, 230.0) };
+        widgets::picker(ui, "Trace", Some("activity"), shown, false, trace_width, |ui| {
             for (index, set) in sets.iter().enumerate() {
                 if widgets::menu_item(ui, Some("activity"), &set.name, "", index == state.trace, true)
                     .clicked()
@@ -144,7 +185,7 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             .policy
             .and_then(|id| project.policies.get(id))
             .map_or("Policies in force", |policy| policy.name.as_str());
-        widgets::picker(ui, "Policies to run", Some("scroll-text"), shown, false, 230.0, |ui| {
+        widgets::picker(ui, "Policies to run", Some("scroll-text"), shown, false, policy_width, |ui| {
             if widgets::menu_item(ui, None, "Policies in force", "", state.policy.is_none(), true).clicked() {
                 state.policy = None;
             }

@@ -60,7 +60,17 @@ fn detection(ui: &mut Ui, run: &Run) {
     let count = format!("{} of {} attacks", event.detected, event.windows.len());
     let Some(rate) = event.detection_rate else { return figure(ui, "–", "no attack in the labels") };
     figure(ui, &format!("{:.0} %", rate * 100.0), &count);
-    let Some((low, high)) = event.rate_interval else { return };
+    let Some(interval) = event.rate_interval else { return };
+    let words = interval_bar(ui, rate, interval);
+    widgets::small(ui, &words, Role::TextTertiary);
+    if let Some(with) = &scores.with_denials {
+        let words = format!("{} of {} counting denied requests", with.detected, with.windows.len());
+        widgets::small(ui, &words, Role::TextTertiary);
+    }
+}
+
+/// A share with its interval on a track from 0 to 1; gives back the interval in words.
+pub(super) fn interval_bar(ui: &mut Ui, rate: f64, (low, high): (f64, f64)) -> String {
     let words = format!("95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0);
     let (rect, response) =
         ui.allocate_exact_size(Vec2::new(ui.available_width().min(280.0), 16.0), Sense::hover());
@@ -76,11 +86,7 @@ fn detection(ui: &mut Ui, run: &Run) {
         ui.painter().vline(x(end), middle - 5.0..=middle + 5.0, stroke);
     }
     ui.painter().circle_filled(Pos2::new(x(rate), middle), 5.0, theme::color(ui, Role::Text));
-    widgets::small(ui, &words, Role::TextTertiary);
-    if let Some(with) = &scores.with_denials {
-        let words = format!("{} of {} counting denied requests", with.detected, with.windows.len());
-        widgets::small(ui, &words, Role::TextTertiary);
-    }
+    words
 }
 
 fn false_alarms(ui: &mut Ui, run: &Run) {
