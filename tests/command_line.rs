@@ -5,6 +5,9 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+#[path = "command_line/trials.rs"]
+mod trials;
+
 fn run(words: &[&str], folder: &Path) -> Output {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (fixtures, examples) = (package.join("tests/fixtures"), package.join("examples"));

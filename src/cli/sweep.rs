@@ -26,13 +26,13 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     condition: String,
     /// Suggest a threshold with at most so many false alarms for an agent and a day
-    #[arg(long, value_name = "N", default_value_t = 0.1)]
+    #[arg(long, value_name = "N", default_value_t = 0.1, value_parser = budget)]
     most_false_alarms: f64,
     /// Sweep these durations too, a curve each: 1m,5m,15m
     #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = crate::simulation::time::parse_duration)]
     durations: Vec<i64>,
     /// Choose on this share of the time, and try on the rest
-    #[arg(long, value_name = "SHARE", default_value_t = 0.6)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
     tune_on: f64,
     /// Evaluate at so many phases: how much does it matter when a server evaluates
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -40,6 +40,19 @@ pub struct Arguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+fn number_of(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+fn budget(text: &str) -> Result<f64, String> {
+    number_of(text).filter(|rate| *rate >= 0.0).ok_or_else(|| "wanted a number, 0 or more".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let within = |share: &f64| *share > 0.0 && *share < 1.0;
+    number_of(text).filter(within).ok_or_else(|| "wanted a share between 0 and 1, both excluded".to_owned())
 }
 
 /// Sweeps the threshold of one condition.
@@ -104,7 +117,7 @@ fn tuning_text(
     most: f64,
 ) {
     let said = |point: &SweepPoint| {
-        format!("{} of {} attacks, {} false alarms", point.detected, point.windows, point.false_alarms)
+        format!("{} of {} attacks, {}", point.detected, point.windows, alarms(point.false_alarms))
     };
     // Writing to a String cannot fail.
     let _ = match tuned {
@@ -133,19 +146,34 @@ fn tuning_text(
         let _ = writeln!(text, "\nPhases of the evaluation:");
     }
     for phase in phases {
-        let scored = phase.detected.zip(phase.false_alarms).map_or_else(String::new, |(found, alarms)| {
-            format!(", {found} attacks detected, {alarms} false alarms")
-        });
+        let scored =
+            phase.detected.zip(phase.false_alarms).map_or_else(String::new, |(found, false_ones)| {
+                let attacks = if found == 1 { "attack" } else { "attacks" };
+                format!(", {found} {attacks} detected, {}", alarms(false_ones))
+            });
         let time = phase
             .time_to_detect_ms
             .map_or_else(String::new, |time| format!(", median {}", duration_words(time)));
         let _ = writeln!(
             text,
             "  {:>8}  {} alarms{scored}{time}",
-            duration_words(phase.offset_ms),
+            if phase.offset_ms == 0 {
+                "as given".to_owned()
+            } else {
+                format!("+{} s", seconds(phase.offset_ms))
+            },
             phase.firings
         );
     }
+}
+
+fn alarms(count: usize) -> String {
+    format!("{count} false {}", if count == 1 { "alarm" } else { "alarms" })
+}
+
+/// `3.8`: a part of an interval.
+fn seconds(ms: i64) -> String {
+    number((ms as f64 / 100.0).round() / 10.0)
 }
 
 fn as_json(swept: &Sweep, suggested: Option<SweepPoint>) -> Value {

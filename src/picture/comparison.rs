@@ -267,6 +267,8 @@ impl Draw<'_> {
         let mark = Role::SeverityMark(Band::High);
         let shown: Vec<&Interval> =
             intervals.iter().filter(|one| self.axis.shows(one.from_ms, one.to_ms)).collect();
+        // Where the bar before, or its word, ends.
+        let mut free = strip.x;
         for (index, interval) in shown.iter().enumerate() {
             let (x0, x1) = (self.axis.x(interval.from_ms), self.axis.x(interval.to_ms));
             let bar = Rect::new(x0, strip.y + 2.0, (x1 - x0).max(5.0), strip.h - 4.0);
@@ -295,19 +297,17 @@ impl Draw<'_> {
             };
             self.out.rect(bar.grown(-0.5), 2.0, Some(fill), edge);
             let next = shown.get(index + 1).map_or(strip.right(), |next| self.axis.x(next.from_ms));
-            let last = index.checked_sub(1).and_then(|index| shown.get(index));
-            let last = last.map_or(strip.x, |last| self.axis.x(last.to_ms));
-            self.label(bar, (last, next), said, ink, on);
+            free = self.label(bar, (free, next), said, ink, on).max(bar.right());
             if let Some(one) = difference {
                 self.place(one, bar);
             }
         }
     }
 
-    /// A word in a bar, or beside it where there is room.
-    fn label(&mut self, bar: Rect, (last, next): (f32, f32), said: &str, ink: Role, on: Role) {
+    /// A word in a bar, or beside it where there is room; gives back where it ends.
+    fn label(&mut self, bar: Rect, (last, next): (f32, f32), said: &str, ink: Role, on: Role) -> f32 {
         if said.is_empty() {
-            return;
+            return bar.right();
         }
         let w = width(said, Face::UiSemibold, SIZE);
         let middle = bar.center().y;
@@ -315,9 +315,11 @@ impl Draw<'_> {
             self.words(bar.x + 5.0, middle, said, Face::UiSemibold, on, Align::Left);
         } else if bar.right() + w + 8.0 < next {
             self.words(bar.right() + 5.0, middle, said, Face::UiSemibold, ink, Align::Left);
+            return bar.right() + 5.0 + w;
         } else if bar.x - w - 8.0 > last {
             self.words(bar.x - 5.0, middle, said, Face::UiSemibold, ink, Align::Right);
         }
+        bar.right()
     }
 
     /// Requests that are denied now and were not, or the other way round: crossed discs, with counts.

@@ -272,7 +272,8 @@ impl Draw<'_> {
             places.push(at);
             // Hundreds in one place look like one, but cost hundreds.
             let key = (at.x.round() as i32, at.y.round() as i32, sweep.is_state(point));
-            if painted.last() == Some(&key) {
+            let beyond = point.false_alarms_per_agent_day.is_some_and(|rate| rate > self.most);
+            if beyond || painted.last() == Some(&key) {
                 continue;
             }
             painted.push(key);

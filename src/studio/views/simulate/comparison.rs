@@ -406,10 +406,10 @@ fn figures(ui: &mut Ui, compared: &ComparedRuns) {
     widgets::small(ui, &format!("After: {}", compared.names.1), Role::TextSecondary);
     ui.add_space(4.0);
     let columns = [
-        Column::grow("", 1.0, 100.0),
-        Column::exact("Before", 64.0).right(),
-        Column::exact("After", 66.0).right(),
-        Column::exact("Change", 66.0).right(),
+        Column::grow("", 1.0, 80.0),
+        Column::exact("Before", 60.0).right(),
+        Column::exact("After", 62.0).right(),
+        Column::exact("Change", 72.0).right(),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns).row_height(34.0);
@@ -420,7 +420,7 @@ fn figures(ui: &mut Ui, compared: &ComparedRuns) {
         let change = old.change(new);
         let row = format!("{name}: {before} before, {after} after, {change}");
         table.row(ui, ("figure", name), &row, false, |row| {
-            row.text(name, Look::BODY, Role::TextSecondary);
+            row.text(name, Look::SMALL, Role::TextSecondary);
             row.text(&before, Look::BODY, Role::TextSecondary);
             row.text(&after, Look::BODY_STRONG, Role::Text);
             let same = change == "same";
@@ -458,7 +458,7 @@ impl Figure {
         match self {
             Self::Count(count) => count.to_string(),
             Self::Share(part, whole) => format!("{part} of {whole}"),
-            Self::Interval(low, high) => format!("{:.0}–{:.0} %", low * 100.0, high * 100.0),
+            Self::Interval(low, high) => format!("{:.0}–{:.0}", low * 100.0, high * 100.0),
             Self::Rate(rate) => format!("{rate:.2}"),
             Self::Time(ms) => duration_words(ms),
             Self::None => "–".to_owned(),
@@ -493,7 +493,7 @@ fn rows(run: &Run) -> Vec<(&'static str, Figure)> {
     let denied = run.decisions.iter().filter(|decision| decision.denied()).count();
     vec![
         ("Detected", or_none(event.map(|event| Figure::Share(event.detected, event.windows.len())))),
-        ("95 % interval", or_none(interval.map(|(low, high)| Figure::Interval(low, high)))),
+        ("Interval, %", or_none(interval.map(|(low, high)| Figure::Interval(low, high)))),
         ("Alarms", Figure::Count(alarms)),
         ("False alarms", or_none(event.map(|event| Figure::Count(event.false_alarms)))),
         (
@@ -504,7 +504,7 @@ fn rows(run: &Run) -> Vec<(&'static str, Figure)> {
             "Median time",
             or_none(event.and_then(|event| event.time_to_detect).map(|time| Figure::Time(time.p50_ms))),
         ),
-        ("Denied requests", Figure::Count(denied)),
+        ("Denied", Figure::Count(denied)),
         ("Responses", Figure::Count(run.responses.len())),
     ]
 }
