@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_choice_is_taken_over_as_one_named_step() {
         let mut project = crate::catalog::example();
-        let (place, _, metric) = conditions(&project, &[])[0].clone();
+        let (place, _, metric) = conditions(&project, &[])[0];
         let point = |threshold: f64| SweepPoint {
             threshold,
             detected: 1,
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(step.name, format!("Take over {} < 84.8 for 2m", metric.metric));
         assert_eq!(step.merge, None);
         step.apply(&mut project).unwrap();
-        let (_, _, metric) = conditions(&project, &[])[0].clone();
+        let (_, _, metric) = conditions(&project, &[])[0];
         assert_eq!((metric.value, metric.duration_ms), (84.8, 120_000));
         assert!(take_over(&project, place, &choice).is_none(), "nothing is left to change");
     }

@@ -85,7 +85,7 @@ pub(super) fn show(
     let project = ctx.project();
     let listed = conditions(project, &policies);
     let Some((place, _, metric)) =
-        listed.iter().find(|(place, ..)| Some(*place) == state.place).or_else(|| listed.first()).cloned()
+        listed.iter().find(|(place, ..)| Some(*place) == state.place).or_else(|| listed.first()).copied()
     else {
         return nothing(ui, ctx, Nothing::Conditions);
     };
@@ -156,6 +156,7 @@ pub(super) fn show(
 }
 
 /// What is missing.
+#[derive(Clone, Copy)]
 enum Nothing {
     Conditions,
     Samples,
@@ -377,16 +378,15 @@ fn curve(ui: &mut Ui, state: &mut State, question: &ThresholdQuestion, study: &S
     }
     let reading = question.reading();
     // Always as high as two lines, so that nothing below moves away from under the pointer.
-    let told = |ui: &mut Ui| match state.cursor.and_then(|cursor| sweep.points.get(cursor)) {
-        Some(point) => {
+    let told = |ui: &mut Ui| {
+        if let Some(point) = state.cursor.and_then(|cursor| sweep.points.get(cursor)) {
             let bound =
                 bound_words(&sweep.metric, sweep.operator, point.threshold, shown.duration_ms, reading);
             ui.horizontal_wrapped(|ui| {
                 widgets::label(ui, &bound, Look::BODY_STRONG, Role::Text);
                 widgets::paragraph(ui, &point_words(sweep, point), Look::BODY, Role::TextSecondary);
             });
-        }
-        None => {
+        } else {
             let exact = if sweep.exact { ", all that change anything" } else { "" };
             let hint = format!(
                 "{} tried{exact}. Point at the curve, or focus it and press ← →, to read a threshold",
