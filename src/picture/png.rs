@@ -61,7 +61,7 @@ fn painted(svg: &str, scale: f32) -> Result<Pixmap, PngError> {
     Ok(pixmap)
 }
 
-fn fonts() -> &'static Arc<fontdb::Database> {
+pub(super) fn fonts() -> &'static Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     FONTS.get_or_init(|| {
         let mut fonts = fontdb::Database::new();

@@ -418,3 +418,5 @@ pub(crate) mod tests;
 
 #[cfg(test)]
 mod live_tests;
+#[cfg(test)]
+mod svg_tests;
