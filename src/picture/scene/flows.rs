@@ -10,7 +10,7 @@ use super::build::Stage;
 use super::ends::at_outlines;
 use super::label::{bundle_label, flow_label, secrecy};
 use super::overlay::worst;
-use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, Secrecy, around, curve};
+use super::{CrossingMark, DiagramScene, FlowLabel, FlowShape, Said, Secrecy, around, curve};
 
 /// What flows were routed among, and the courses that they took, for the scene that comes after.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,13 +71,14 @@ impl Wiring {
 impl Stage<'_> {
     pub(super) fn flows(&self, scene: &DiagramScene, before: Option<&Wiring>) -> (Vec<FlowShape>, Wiring) {
         let strands = self.strands();
-        let labels: Vec<FlowLabel> = strands.iter().map(|strand| self.label(strand)).collect();
         let (router, number) = self.router(scene);
-        let wires: Vec<Wire> = strands
-            .iter()
-            .zip(&labels)
-            .map(|(strand, label)| self.wire(strand.first, label, &router, &number))
-            .collect();
+        // What an overlay says makes labels longer; the lines stay where they are, whatever they are coloured by.
+        let quiet: Vec<FlowLabel> = strands.iter().map(|strand| self.label(strand, None)).collect();
+        let wires_of = |labels: &[FlowLabel]| -> Vec<Wire> {
+            let each = strands.iter().zip(labels);
+            each.map(|(strand, label)| self.wire(strand.first, label, &router, &number)).collect()
+        };
+        let wires = wires_of(&quiet);
         let ids: Vec<InterfaceId> = strands.iter().map(|strand| strand.first.id).collect();
         let courses = match before {
             Some(before) if before.router == router && before.wires == wires && before.ids == ids => {
@@ -89,9 +90,21 @@ impl Stage<'_> {
             }
             _ => router.courses(&wires, &[]),
         };
+        let said: Vec<Option<Said>> = strands.iter().map(|strand| self.said(strand)).collect();
+        let (labels, anchors): (Vec<FlowLabel>, Vec<Anchor>) = if said.iter().all(Option::is_none) {
+            (quiet, courses.iter().map(|(_, anchor)| *anchor).collect())
+        } else {
+            let labels: Vec<FlowLabel> =
+                strands.iter().zip(said).map(|(strand, said)| self.label(strand, said)).collect();
+            let routes: Vec<Vec<Point>> = courses.iter().map(|(course, _)| course.clone()).collect();
+            let anchors = router.anchors(&wires_of(&labels), &routes, &[]);
+            (labels, anchors)
+        };
         let boxes = std::cell::LazyCell::new(|| RectIndex::of(router.boxes()));
         let mut flows = Vec::new();
-        for ((strand, label), (points, anchor)) in strands.iter().zip(&labels).zip(&courses) {
+        for ((strand, label), ((points, _), anchor)) in
+            strands.iter().zip(&labels).zip(courses.iter().zip(&anchors))
+        {
             if around(points).is_none() {
                 continue;
             }
@@ -138,8 +151,12 @@ impl Stage<'_> {
         collapsed.then(|| (a.min(b), a.max(b)))
     }
 
-    fn label(&self, strand: &Strand<'_>) -> FlowLabel {
-        let said = worst(strand.members().map(|member| self.says.of_interface(member)));
+    /// What the overlay says of a strand.
+    fn said(&self, strand: &Strand<'_>) -> Option<Said> {
+        worst(strand.members().map(|member| self.says.of_interface(member)))
+    }
+
+    fn label(&self, strand: &Strand<'_>, said: Option<Said>) -> FlowLabel {
         if strand.others.is_empty() {
             flow_label(self.project, strand.first, said, self.options)
         } else {
@@ -178,7 +195,7 @@ impl Stage<'_> {
             crosses: strand.members().any(|member| diagram.crosses_boundary(member)),
             crossings: Vec::new(),
             bundle,
-            said: worst(strand.members().map(|member| self.says.of_interface(member))),
+            said: self.said(strand),
             out_of_scope: strand.members().all(|member| member.out_of_scope),
             leader: None,
             points,

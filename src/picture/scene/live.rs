@@ -370,8 +370,9 @@ impl LiveScene {
                 continue;
             };
             if let Some(flow) = self.scene.flows.get_mut(*index) {
-                let (x, y) = (wire.label.x + anchor.at.x, wire.label.y + anchor.at.y);
-                let by = Point::new(x - flow.label.rect.x, y - flow.label.rect.y);
+                // With what an overlay says the label is longer than what the flow was routed with.
+                let (here, there) = (flow.label.rect.center(), wire.label.center());
+                let by = Point::new(there.x + anchor.at.x - here.x, there.y + anchor.at.y - here.y);
                 flow.label = FlowLabel {
                     offset: anchor.offset,
                     crowded_out: anchor.crowded_out,

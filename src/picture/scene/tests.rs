@@ -367,6 +367,11 @@ fn overlays_say_in_words_what_they_colour() {
         let scene =
             DiagramScene::build(&project, &view, &SceneOptions { overlay, questions, ..options(false) });
         check_scene(&project, &scene);
+        let courses = |scene: &DiagramScene| -> Vec<Vec<Point>> {
+            scene.flows.iter().map(|flow| flow.points.clone()).collect()
+        };
+        let plain = DiagramScene::build(&project, &view, &options(false));
+        assert_eq!(courses(&scene), courses(&plain), "{overlay:?} moves no line");
         for (theme, palette) in [("dark", Palette::dark()), ("light", Palette::light())] {
             let name = format!("overlay-{}-{theme}", overlay.label().to_lowercase().replace(' ', "-"));
             keep(&name, &scene.picture(&PaintOptions::default()), palette, 1.0);
