@@ -118,6 +118,8 @@ impl SampleOptions {
         };
         let policies = self.policies(project)?;
         let mut evaluation = self.evaluation(project)?;
+        let mode = LoopMode::of(&evaluation);
+        let own_attacks = own.map(|set| set.attacks.as_slice()).unwrap_or_default();
         let address =
             traces.iter().map(|path| path.to_string_lossy()).find(|text| LiveSource::is_address(text));
         let (mut trace, report) = if let Some(address) = address {
@@ -130,14 +132,14 @@ impl SampleOptions {
             let fetched = prometheus::fetch(project, &source.base, &policies, &evaluation, &bar);
             fetched.map_err(|error| CliError::input(error.to_string()))?
         } else {
-            let mut reader = TraceReader::new(self.reading());
+            let mut reader = TraceReader::new(self.reading(own));
             for path in &traces {
                 reader.add(open(path)?, &file_name(path)).map_err(|error| refused(&error))?;
             }
             reader.finish().map_err(|error| refused(&error))?
         };
-        let (events, mut labels) = self.beside_the_trace(events.as_deref(), labels.as_deref(), &report)?;
-        for attack in &self.attack {
+        let (events, mut labels) = self.beside_the_trace(own, events.as_deref(), labels.as_deref(), &report)?;
+        for attack in own_attacks.iter().chain(&self.attack) {
             let kind = kind_of(project, Some(&trace), &attack.metric);
             let label = attack
                 .put_on(&mut trace, labels.get_or_insert_default(), kind)
@@ -145,7 +147,7 @@ impl SampleOptions {
             let (from, to) = (moment_text(label.start_ms), moment_text(label.end_ms));
             say(&format!("{} put on {} of {}: {from} to {to}", label.threat, attack.metric, label.agent));
         }
-        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode: self.mode() }))
+        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode }))
     }
 
     /// Runs the policies with a server as the engine of the metric conditions.
@@ -154,28 +156,30 @@ impl SampleOptions {
         let policies = self.policies(project)?;
         let mut evaluation = self.evaluation(project)?;
         bound(&mut evaluation, &source);
-        let (events, labels) =
-            self.beside_the_trace(self.events.as_deref(), self.labels.as_deref(), &TraceReport::default())?;
+        let (events, labels) = self.beside_the_trace(
+            None,
+            self.events.as_deref(),
+            self.labels.as_deref(),
+            &TraceReport::default(),
+        )?;
+        let mode = LoopMode::of(&evaluation);
         let input = LiveInput {
             policies: policies.clone(),
             events: events.as_ref(),
             labels: labels.as_ref(),
             evaluation: evaluation.clone(),
-            mode: self.mode(),
+            mode,
         };
         let bar = Bar::new("Evaluating");
         let (trace, report, run) = prometheus::simulate_there(project, &source.base, &input, &bar)
             .map_err(|error| CliError::input(error.to_string()))?;
         drop(bar);
-        Ok((Sample { trace, report, events, labels, policies, evaluation, mode: self.mode() }, run))
+        Ok((Sample { trace, report, events, labels, policies, evaluation, mode }, run))
     }
 
-    fn mode(&self) -> LoopMode {
-        if self.closed_loop { LoopMode::Closed } else { LoopMode::Open }
-    }
-
-    fn reading(&self) -> TraceOptions {
-        TraceOptions { skip_bad_lines: self.skip_bad_lines, ..TraceOptions::default() }
+    fn reading(&self, own: Option<&TraceSet>) -> TraceOptions {
+        let skip_bad_lines = self.skip_bad_lines || own.is_some_and(|set| set.skip_bad_lines);
+        TraceOptions { skip_bad_lines, ..TraceOptions::default() }
     }
 
     /// Dialect, interval, start and end: those of the project, where the command line names no others.
@@ -185,6 +189,7 @@ impl SampleOptions {
         evaluation.interval_ms = self.interval.unwrap_or(evaluation.interval_ms);
         evaluation.start_ms = self.start.or(evaluation.start_ms);
         evaluation.end_ms = self.end.or(evaluation.end_ms);
+        evaluation.closed_loop |= self.closed_loop;
         if let (Some(start), Some(end)) = (evaluation.start_ms, evaluation.end_ms)
             && end < start
         {
@@ -196,11 +201,12 @@ impl SampleOptions {
     /// Reads events and labels, and says which lines were left out.
     fn beside_the_trace(
         &self,
+        own: Option<&TraceSet>,
         events: Option<&Path>,
         labels: Option<&Path>,
         report: &TraceReport,
     ) -> Result<(Option<Events>, Option<Labels>), CliError> {
-        let options = self.reading();
+        let options = self.reading(own);
         let events = events.map(|path| {
             events::read(open(path)?, &file_name(path), &options).map_err(|error| refused(&error))
         });

@@ -40,6 +40,8 @@ record! {
         start_ms: Option<i64>,
         /// No evaluation after this, in milliseconds since 1970; none: the last sample of the trace.
         end_ms: Option<i64>,
+        /// Responses change what happens later: requests of a restricted agent are denied.
+        closed_loop: bool,
     }
 }
 
@@ -108,5 +110,45 @@ record! {
         events: String,
         /// The file of labelled attacks; empty is none.
         labels: String,
+        /// Lines that cannot be read are counted and left out; otherwise the first ends the reading.
+        skip_bad_lines: bool,
+        /// Attacks made up on top of what was measured, in the order in which they are put on.
+        attacks: Vec<Attack>,
+    }
+}
+
+record! {
+    /// An attack made up on top of a trace: it lifts what one metric of one agent was measured at.
+    pub struct Attack {
+        /// How it rises and falls.
+        shape: AttackShape,
+        /// Which metric it lifts.
+        metric: String,
+        /// Whose; empty: the first agent that has the metric.
+        agent: String,
+        /// When it begins, in milliseconds since 1970; none: a third into the trace.
+        start_ms: Option<i64>,
+        /// How long it lasts, in milliseconds.
+        length_ms: i64 = 1_800_000,
+        /// How far it lifts, in the metric's unit (for a counter: per sample); none: as far as the metric ranges.
+        height: Option<f64>,
+        /// What makes its noise.
+        seed: u64 = 1,
+    }
+}
+
+choice! {
+    /// How a made-up attack rises and falls.
+    pub enum AttackShape {
+        /// From nothing to its height in a straight line.
+        Ramp = "Ramp",
+        /// Full height at once.
+        Burst = "Burst",
+        /// One sample in ten: never two in a row.
+        SlowDrip = "Slow drip",
+        /// Waves of four minutes with a minute of rest, each sample at 70 to 100 % of the height.
+        CredentialStuffing = "Credential stuffing",
+        /// Up within a tenth of the time, steady at 90 to 100 % of the height, down within a tenth.
+        Exfiltration = "Exfiltration",
     }
 }

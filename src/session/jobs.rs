@@ -77,7 +77,7 @@ pub struct Reporter<T> {
     wake: Wake,
 }
 
-impl<T> crate::simulation::Progress for Reporter<T> {
+impl<T: Send> crate::simulation::Progress for Reporter<T> {
     fn step(&self, done: f32) -> bool {
         if let Ok(mut sender) = self.sender.lock() {
             // The eye sees no more than a hundred steps.

@@ -25,6 +25,7 @@ pub mod simulate;
 mod studies;
 mod threat_filter;
 pub mod thresholds;
+mod watched;
 pub mod work;
 
 pub use command::{Command, Group, Keys, Place, Request, Step};

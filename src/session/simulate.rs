@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::{Evaluation, PolicyId, Project, Protection, TraceSet};
+use crate::model::{Attack, Evaluation, PolicyId, Project, Protection, TraceSet};
 use crate::simulation::evidence::trace_fingerprint;
+use crate::simulation::run::kind_of;
+use crate::simulation::time::moment;
 use crate::simulation::{
     self, Events, Labels, LoopMode, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
 };
@@ -12,6 +14,7 @@ use crate::storage::file;
 
 use super::prometheus::{self, LiveError, LiveInput, LiveSource};
 use super::results::Dated;
+use super::watched::Watched;
 use super::work::{Output, Work};
 use super::{JobId, Session};
 
@@ -30,6 +33,8 @@ pub struct Simulation {
     pub events: Option<Events>,
     /// When there were attacks.
     pub labels: Option<Labels>,
+    /// Attacks that were made up on top; the trace and the labels hold them.
+    pub attacks: Vec<Attack>,
     /// The policies that were asked for; none: those in force.
     pub policies: Vec<PolicyId>,
     /// The server that it was taken from, if it was.
@@ -63,7 +68,7 @@ impl Simulation {
 }
 
 /// The files of a trace, with relative paths taken from the project's own folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TraceFiles {
     /// What people call it.
     pub name: String,
@@ -73,6 +78,10 @@ pub struct TraceFiles {
     pub events: Option<PathBuf>,
     /// Labelled attacks, if there are any.
     pub labels: Option<PathBuf>,
+    /// Lines that cannot be read are left out; otherwise the first ends the reading.
+    pub skip_bad_lines: bool,
+    /// Attacks to make up on top of what was measured.
+    pub attacks: Vec<Attack>,
 }
 
 impl TraceFiles {
@@ -89,13 +98,15 @@ impl TraceFiles {
             },
             events: file(&set.events),
             labels: file(&set.labels),
+            skip_bad_lines: set.skip_bad_lines,
+            attacks: set.attacks.clone(),
         }
     }
 
     /// A file of metrics alone.
     pub fn metrics_only(path: PathBuf) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { name, metrics: path, events: None, labels: None }
+        Self { name, metrics: path, events: None, labels: None, skip_bad_lines: false, attacks: Vec::new() }
     }
 }
 
@@ -121,7 +132,7 @@ pub fn simulate(
     policies: Vec<PolicyId>,
     progress: &dyn Progress,
 ) -> Result<Option<Simulation>, String> {
-    let options = TraceOptions::default();
+    let options = TraceOptions { skip_bad_lines: files.skip_bad_lines, ..TraceOptions::default() };
     let bytes = |path: &Path| {
         file::stream(path).map_err(|error| format!("{} could not be read: {error}", path.display()))
     };
@@ -143,7 +154,7 @@ pub fn simulate(
         }
         None => None,
     };
-    let labels = match &files.labels {
+    let mut labels = match &files.labels {
         Some(path) => {
             let read = simulation::labels::read(bytes(path)?, &name(path), &options);
             Some(read.map_err(|error| error.to_string())?)
@@ -159,12 +170,22 @@ pub fn simulate(
             let part = Part { whole: progress, from: 0.0, to: 0.3 };
             stoppable(prometheus::fetch(project, &source.base, &policies, &evaluation, &part))?
         }
-        None => Some(
-            simulation::trace::read(bytes(&files.metrics)?, &name(&files.metrics), &options)
-                .map_err(|error| error.to_string())?,
-        ),
+        None => {
+            let length = file::length(&files.metrics);
+            let part = Part { whole: progress, from: 0.0, to: 0.35 };
+            let watched = Watched::new(bytes(&files.metrics)?, length, &part);
+            match simulation::trace::read(watched, &name(&files.metrics), &options) {
+                Ok(read) => Some(read),
+                Err(_) if !progress.step(0.0) => None,
+                Err(error) => return Err(error.to_string()),
+            }
+        }
     };
-    let Some((trace, report)) = fetched.filter(|_| progress.step(0.4)) else { return Ok(None) };
+    let Some((mut trace, mut report)) = fetched.filter(|_| progress.step(0.38)) else { return Ok(None) };
+    make_up(project, &files.attacks, &mut trace, &mut labels, &mut report)?;
+    if !progress.step(0.4) {
+        return Ok(None);
+    }
     let input = RunInput {
         policies: policies.clone(),
         events: events.as_ref(),
@@ -177,7 +198,33 @@ pub fn simulate(
     };
     let fingerprint = trace_fingerprint(&trace, events.as_ref(), labels.as_ref());
     let (name, trace) = (files.name.clone(), Arc::new(trace));
-    Ok(Some(Simulation { name, trace, fingerprint, report, events, labels, policies, live, run }))
+    let attacks = files.attacks.clone();
+    Ok(Some(Simulation { name, trace, fingerprint, report, events, labels, attacks, policies, live, run }))
+}
+
+/// Puts the made-up attacks on a trace, and says so in the report.
+fn make_up(
+    project: &Project,
+    attacks: &[Attack],
+    trace: &mut Trace,
+    labels: &mut Option<Labels>,
+    report: &mut TraceReport,
+) -> Result<(), String> {
+    for attack in attacks {
+        let kind = kind_of(project, Some(trace), &attack.metric);
+        let shape = attack.shape.label().to_lowercase();
+        let put = attack.put_on(trace, labels.get_or_insert_default(), kind);
+        let label = put.map_err(|what| format!("The made-up attack ({shape}) cannot be put on: {what}."))?;
+        report.notes.push(format!(
+            "Made up on top: {shape} on {} of {}, {} to {}, seed {}.",
+            attack.metric,
+            label.agent,
+            moment(label.start_ms),
+            moment(label.end_ms),
+            attack.seed
+        ));
+    }
+    Ok(())
 }
 
 /// What a server is asked to evaluate.
@@ -202,7 +249,7 @@ impl There {
             events: events.as_ref(),
             labels: labels.as_ref(),
             evaluation,
-            mode: LoopMode::Open,
+            mode: LoopMode::of(&project.simulation.evaluation),
         };
         let asked = stoppable(prometheus::simulate_there(project, &source.base, &input, progress))?;
         let live = Some(source);
@@ -213,6 +260,7 @@ impl There {
             report,
             events,
             labels,
+            attacks: Vec::new(),
             policies,
             live,
             run,
@@ -247,6 +295,7 @@ pub fn simulate_again(project: &Project, old: &Simulation, progress: &dyn Progre
         report: old.report.clone(),
         events: old.events.clone(),
         labels: old.labels.clone(),
+        attacks: old.attacks.clone(),
         policies,
         live: old.live.clone(),
         run,

@@ -7,28 +7,10 @@ use super::labels::{Label, Labels};
 use super::random::Random;
 use super::time::{parse_duration, parse_time};
 use super::trace::{Trace, is_stale};
+pub use crate::model::{Attack, AttackShape as Shape};
 use crate::model::MetricKind;
 
-/// How an attack rises and falls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// From nothing to its height in a straight line.
-    Ramp,
-    /// Full height at once.
-    Burst,
-    /// One sample in ten: never two in a row.
-    SlowDrip,
-    /// Waves of four minutes with a minute of rest, each sample at 70 to 100 % of the height.
-    CredentialStuffing,
-    /// Up within a tenth of the time, steady at 90 to 100 % of the height, down within a tenth.
-    Exfiltration,
-}
-
 impl Shape {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Ramp, Self::Burst, Self::SlowDrip, Self::CredentialStuffing, Self::Exfiltration];
-
     /// What the command line and labels call it.
     pub fn word(self) -> &'static str {
         match self {
@@ -37,17 +19,6 @@ impl Shape {
             Self::SlowDrip => "slow_drip",
             Self::CredentialStuffing => "credential_stuffing",
             Self::Exfiltration => "exfiltration",
-        }
-    }
-
-    /// In plain words.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Ramp => "Ramp",
-            Self::Burst => "Burst",
-            Self::SlowDrip => "Slow drip",
-            Self::CredentialStuffing => "Credential stuffing",
-            Self::Exfiltration => "Exfiltration",
         }
     }
 
@@ -78,43 +49,16 @@ impl Shape {
     }
 }
 
-/// An attack to make up.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Attack {
-    /// How it rises and falls.
-    pub shape: Shape,
-    /// Which metric it lifts.
-    pub metric: String,
-    /// Whose.
-    pub agent: String,
-    /// When it begins; none: a third into the trace.
-    pub start_ms: Option<i64>,
-    /// How long it lasts.
-    pub length_ms: i64,
-    /// How far it lifts, in the metric's unit (for a counter: per sample); none: as far as the metric ranges.
-    pub height: Option<f64>,
-    /// What makes its noise.
-    pub seed: u64,
-}
-
 impl Attack {
     /// `exfiltration,metric=egress,agent=a1,start=2025-01-21T03:00:00Z,for=30m,height=250,seed=1`. Agent and all after it
     /// may be left out.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').map(str::trim);
         let word = parts.next().unwrap_or_default();
-        let known = Shape::ALL.into_iter().find(|shape| shape.word() == word.replace('-', "_"));
-        let words = Shape::ALL.map(Shape::word).join(", ");
-        let shape = known.ok_or_else(|| format!("\"{word}\" is no attack: {words}"))?;
-        let mut attack = Self {
-            shape,
-            metric: String::new(),
-            agent: String::new(),
-            start_ms: None,
-            length_ms: 1_800_000,
-            height: None,
-            seed: 1,
-        };
+        let words = || Shape::ALL.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(", ");
+        let shape =
+            Shape::from_word(word).ok_or_else(|| format!("\"{word}\" is no attack: {}", words()))?;
+        let mut attack = Self { shape, ..Self::default() };
         for part in parts {
             let (key, value) =
                 part.split_once('=').ok_or_else(|| format!("\"{part}\" is not of the form name=value"))?;
@@ -181,7 +125,7 @@ impl Attack {
             start_ms,
             end_ms,
             agent: series.name.agent.clone(),
-            threat: self.shape.word().to_owned(),
+            threat: format!("synthetic_{}", self.shape.word()),
         };
         labels.windows.push(label.clone());
         labels.windows.sort();
@@ -216,12 +160,12 @@ mod tests {
 
     #[test]
     fn every_attack_lifts_what_its_label_says_and_nothing_else() {
-        for shape in Shape::ALL {
+        for shape in Shape::ALL.iter().copied() {
             let text = format!("{},metric=egress,agent=a2,start=1800,for=20m,height=100", shape.word());
             let attack = Attack::parse(&text).unwrap();
             let (mut trace, mut labels) = (flat(), Labels::default());
             let label = attack.put_on(&mut trace, &mut labels, None).unwrap();
-            assert_eq!((label.agent.as_str(), label.threat.as_str()), ("a2", shape.word()));
+            assert_eq!((label.agent.as_str(), label.threat.as_str()), ("a2", format!("synthetic_{}", shape.word()).as_str()));
             assert!(label.start_ms >= 1_800_000 && label.end_ms < 3_000_000, "{label:?}");
             let clean = flat();
             for (series, before) in trace.series.iter().zip(&clean.series) {

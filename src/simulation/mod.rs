@@ -58,8 +58,8 @@ pub use scores::Scores;
 pub use trace::{Bucket, Series, Trace, TraceError, TraceOptions};
 pub use trace_report::TraceReport;
 
-/// Hears how far long work has come, and may stop it.
-pub trait Progress {
+/// Hears how far long work has come, and may stop it. It may be told from any thread.
+pub trait Progress: Sync {
     /// Called now and then with the share done, 0 to 1; the answer `false` stops the work.
     fn step(&self, done: f32) -> bool;
 }

@@ -23,6 +23,11 @@ pub enum LoopMode {
 }
 
 impl LoopMode {
+    /// The mode that an evaluation asks for.
+    pub fn of(evaluation: &Evaluation) -> Self {
+        if evaluation.closed_loop { Self::Closed } else { Self::Open }
+    }
+
     /// What the mode means, in words.
     pub fn label(self) -> &'static str {
         match self {
@@ -64,7 +69,7 @@ impl<'a> RunInput<'a> {
             events: None,
             labels: None,
             evaluation: project.simulation.evaluation.clone(),
-            mode: LoopMode::Open,
+            mode: LoopMode::of(&project.simulation.evaluation),
             ignore_before_ms: None,
             chart_points: 600,
         }

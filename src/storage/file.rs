@@ -145,6 +145,11 @@ pub fn stream(path: &Path) -> Result<io::BufReader<File>, OpenError> {
     Ok(io::BufReader::with_capacity(1 << 18, opened))
 }
 
+/// How many bytes a file holds; 0 where nobody can say.
+pub fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |about| about.len())
+}
+
 /// Saves a project; its previous version stays beside it as a backup.
 pub fn save(path: &Path, project: &Project) -> Result<Stamp, SaveError> {
     let text = text::to_text(project);

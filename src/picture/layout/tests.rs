@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use std::sync::atomic::Ordering;
+
 use super::asked::Was;
 use super::*;
 use crate::picture::Point;
@@ -109,13 +111,15 @@ fn a_hub_with_many_spokes_does_not_become_a_tower() {
 }
 
 /// Says no at the step of that number.
-struct StopAt(std::cell::Cell<usize>);
+struct StopAt(std::sync::atomic::AtomicUsize);
 
 impl Progress for StopAt {
     fn step(&self, done: f32) -> bool {
         assert!((0.0..=1.0).contains(&done), "{done}");
-        self.0.set(self.0.get().saturating_sub(1));
-        self.0.get() > 0
+        // Told from one thread only.
+        let left = self.0.load(Ordering::Relaxed).saturating_sub(1);
+        self.0.store(left, Ordering::Relaxed);
+        left > 0
     }
 }
 
@@ -123,7 +127,7 @@ impl Progress for StopAt {
 fn a_stop_is_heard_at_any_time() {
     let asked = request(&[Some(0), Some(0), None, None], &[None], &[(0, 1), (1, 2), (3, 2), (0, 3)]);
     for step in 1..8 {
-        assert_eq!(Layered.lay_out(&asked, &StopAt(std::cell::Cell::new(step))), None, "step {step}");
+        assert_eq!(Layered.lay_out(&asked, &StopAt(step.into())), None, "step {step}");
     }
 }
 
