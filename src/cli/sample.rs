@@ -138,7 +138,8 @@ impl SampleOptions {
             }
             reader.finish().map_err(|error| refused(&error))?
         };
-        let (events, mut labels) = self.beside_the_trace(own, events.as_deref(), labels.as_deref(), &report)?;
+        let (events, mut labels) =
+            self.beside_the_trace(own, events.as_deref(), labels.as_deref(), &report)?;
         for attack in own_attacks.iter().chain(&self.attack) {
             let kind = kind_of(project, Some(&trace), &attack.metric);
             let label = attack

@@ -50,7 +50,8 @@ pub use review::{
     Snapshot, SnapshotThreat,
 };
 pub use settings::{
-    AgentInstance, Attack, AttackShape, Engine, Evaluation, LayerMode, MetricInfo, NamedGroup, SimulationSettings, TraceSet,
+    AgentInstance, Attack, AttackShape, Engine, Evaluation, LayerMode, MetricInfo, NamedGroup,
+    SimulationSettings, TraceSet,
 };
 pub use statement::Part as StatementPart;
 pub use threat::{

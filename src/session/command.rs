@@ -326,6 +326,9 @@ commands! {
     SweepThresholds, Analyze, "Sweep thresholds", "target", [Keys::ctrl_shift("T")];
     ComparePolicies, Analyze, "Compare policies", "git-compare", [Keys::ctrl_shift("D")];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
+    AddAttack, Analyze, "Add an attack…", "zap", [Keys::ctrl_shift("A")];
+    TraceAndSettings, Analyze, "Trace and simulation settings", "sliders-horizontal", [Keys::ctrl("E")];
+    SaveTrace, Analyze, "Save the trace and its labels…", "save", [];
     TraceFromPrometheus, Analyze, "Take a trace from Prometheus…", "activity", [];
     SimulateLosses, Analyze, "Simulate losses", "chart-line", [Keys::ctrl("M")];
     Packs, Analyze, "Packs…", "blocks", [Keys::ctrl_shift("P")];
@@ -460,6 +463,8 @@ pub enum Request {
     StudyThreshold(super::ConditionPlace, crate::simulation::threshold_study::Wanted),
     /// Compare two policies on the data of the latest run.
     ComparePolicies(super::Side, super::Side),
+    /// Ask what is to be otherwise about a made-up attack of the chosen trace, by its place.
+    ChangeAttack(usize),
     /// Make the pages of the report for the preview.
     MakePages(super::ReportChoice),
     /// Say what of the report is wanted.

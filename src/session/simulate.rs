@@ -61,7 +61,6 @@ impl Simulation {
             events: self.events.as_ref(),
             labels: self.labels.as_ref(),
             evaluation: self.evaluation(project),
-            mode: self.run.mode,
             ..RunInput::new(project, &self.trace)
         }
     }

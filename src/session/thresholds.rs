@@ -156,12 +156,9 @@ mod tests {
     fn example() -> (Project, Simulation) {
         let project = crate::catalog::example();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-        let files = super::super::TraceFiles {
-            name: "example".to_owned(),
-            metrics: folder.join("agent-platform.metrics.csv"),
-            events: None,
-            labels: Some(folder.join("agent-platform.labels.csv")),
-        };
+        let labels = Some(folder.join("agent-platform.labels.csv"));
+        let files = super::super::TraceFiles::metrics_only(folder.join("agent-platform.metrics.csv"));
+        let files = super::super::TraceFiles { labels, ..files };
         let run = super::super::simulate::simulate(&project, &files, Vec::new(), &Quiet);
         (project, run.unwrap().unwrap())
     }

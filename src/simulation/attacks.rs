@@ -7,8 +7,8 @@ use super::labels::{Label, Labels};
 use super::random::Random;
 use super::time::{parse_duration, parse_time};
 use super::trace::{Trace, is_stale};
-pub use crate::model::{Attack, AttackShape as Shape};
 use crate::model::MetricKind;
+pub use crate::model::{Attack, AttackShape as Shape};
 
 impl Shape {
     /// What the command line and labels call it.
@@ -56,8 +56,7 @@ impl Attack {
         let mut parts = text.split(',').map(str::trim);
         let word = parts.next().unwrap_or_default();
         let words = || Shape::ALL.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(", ");
-        let shape =
-            Shape::from_word(word).ok_or_else(|| format!("\"{word}\" is no attack: {}", words()))?;
+        let shape = Shape::from_word(word).ok_or_else(|| format!("\"{word}\" is no attack: {}", words()))?;
         let mut attack = Self { shape, ..Self::default() };
         for part in parts {
             let (key, value) =
@@ -165,7 +164,10 @@ mod tests {
             let attack = Attack::parse(&text).unwrap();
             let (mut trace, mut labels) = (flat(), Labels::default());
             let label = attack.put_on(&mut trace, &mut labels, None).unwrap();
-            assert_eq!((label.agent.as_str(), label.threat.as_str()), ("a2", format!("synthetic_{}", shape.word()).as_str()));
+            assert_eq!(
+                (label.agent.as_str(), label.threat.as_str()),
+                ("a2", format!("synthetic_{}", shape.word()).as_str())
+            );
             assert!(label.start_ms >= 1_800_000 && label.end_ms < 3_000_000, "{label:?}");
             let clean = flat();
             for (series, before) in trace.series.iter().zip(&clean.series) {

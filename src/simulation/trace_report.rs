@@ -160,7 +160,14 @@ pub(super) fn kinds(trace: &Trace, reports: &[SeriesReport]) -> Vec<KindReport> 
             } else if samples > 20 && falls == 0 && grows(trace, metric) {
                 (MetricKind::Counter, "the value never falls".to_owned())
             } else {
-                (MetricKind::Gauge, format!("the value falls {falls} times in {samples} samples"))
+                (
+                    MetricKind::Gauge,
+                    format!(
+                        "the value falls {} times in {} samples",
+                        number(falls as f64),
+                        number(samples as f64)
+                    ),
+                )
             };
             KindReport { metric: metric.to_owned(), declared, suggested, why }
         })

@@ -54,6 +54,12 @@ impl App {
                 }
             }
             Command::AddTrace => self.ask_for_trace(ctx),
+            Command::AddAttack => self.ask_for_attack(),
+            Command::TraceAndSettings => {
+                self.step = Step::Simulate;
+                self.views.simulate.show_tab(simulate_view::Tab::Trace);
+            }
+            Command::SaveTrace => self.ask_to_save_trace(ctx),
             Command::TraceFromPrometheus => self.dialog = Some(Dialog::Live(live_trace::State::default())),
             _ => {}
         }
@@ -140,7 +146,7 @@ impl App {
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }
 
-    fn simulate_chosen(&mut self) {
+    pub(super) fn simulate_chosen(&mut self) {
         self.step = Step::Simulate;
         let Some(session) = &self.session else { return };
         let Some((files, policies)) = self.views.simulate.wanted(session) else {

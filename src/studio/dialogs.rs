@@ -14,7 +14,7 @@ use super::file_requests::with_ending;
 use super::picker::{Ask, AskKind};
 use super::theme::{self, Look};
 use super::widgets::{self, Button, Field};
-use super::{files, icons, keys, live_trace, policy_export, words};
+use super::{attack_dialog, files, icons, keys, live_trace, policy_export, words};
 
 /// What happens once nothing unsaved is in the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +42,8 @@ pub enum Then {
 pub enum Purpose {
     /// Add a trace.
     Trace,
+    /// To save the trace of the latest run, and its labels beside it.
+    SaveTrace,
     /// To open.
     Open,
     /// To save the model.
@@ -80,6 +82,8 @@ pub enum Dialog {
     Policies(Box<policy_export::State>),
     /// A Prometheus server as a trace.
     Live(live_trace::State),
+    /// An attack to make up on top of a trace.
+    Attack(Box<attack_dialog::State>),
     /// What an import could not carry.
     Losses,
     /// The keys.
@@ -113,6 +117,8 @@ pub enum Ended {
     Policies(Exported),
     /// This server is a trace from now on.
     Live(LiveSource),
+    /// This attack is put on a trace.
+    Attack(attack_dialog::Wanted),
     /// Nothing happens.
     Closed,
 }
@@ -147,6 +153,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
             Dialog::NewPolicy => super::new_policy::show(ui, session?),
             Dialog::Policies(state) => policy_export::show(ui, state, session),
             Dialog::Live(state) => live_trace::show(ui, state),
+            Dialog::Attack(state) => attack_dialog::show(ui, state),
             Dialog::Losses => losses(ui, session),
             Dialog::Keys => key_list(ui),
             Dialog::FirstSteps => first_steps(ui),
@@ -160,7 +167,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
 fn width(dialog: &Dialog) -> f32 {
     match dialog {
         Dialog::Keys | Dialog::Losses => 640.0,
-        Dialog::NewPolicy => 560.0,
+        Dialog::NewPolicy | Dialog::Attack(_) => 560.0,
         Dialog::Policies(_) => 860.0,
         _ => 480.0,
     }
@@ -177,6 +184,7 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::NewPolicy => "New policy",
         Dialog::Policies(_) => "Export policies for an engine",
         Dialog::Live(_) => "Take a trace from Prometheus",
+        Dialog::Attack(state) => state.title(),
         Dialog::Losses => "What could not be carried",
         Dialog::Keys => "Keys",
         Dialog::FirstSteps => "First steps",

@@ -131,6 +131,7 @@ impl App {
             Ended::Change(transaction) => self.change(|session| session.commit(transaction)),
             Ended::NewPolicy(policy) => self.new_policy(*policy),
             Ended::Policies(exported) => self.ask_to_save_policies(ctx, exported),
+            Ended::Attack(wanted) => self.put_on(wanted),
             Ended::Live(source) => self.add_server(&source),
         }
     }
@@ -199,6 +200,7 @@ impl App {
             Purpose::Save => self.save_to(with_ending(path)),
             Purpose::Export(command) => self.export(command, path),
             Purpose::Trace => self.add_trace(&path),
+            Purpose::SaveTrace => self.write_trace(path),
             Purpose::Policies => self.write_policies(path),
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod analyze;
 mod app;
+mod attack_dialog;
 pub mod canvas;
 mod canvas_commands;
 mod copy_diagram;
@@ -82,6 +83,8 @@ mod tests;
 mod threats_tests;
 #[cfg(test)]
 mod tidy_tests;
+#[cfg(test)]
+mod trace_tests;
 #[cfg(test)]
 mod window_tests;
 

@@ -105,7 +105,8 @@ fn a_click_in_the_outline_takes_the_keyboard_there() {
     let row = |studio: &Studio, name: &str| {
         let named = |node: &egui_kittest::Node<'_>| {
             let label = node.accesskit_node().label();
-            node.accesskit_node().role() == Role::TreeItem && label.is_some_and(|label| label.starts_with(name))
+            node.accesskit_node().role() == Role::TreeItem
+                && label.is_some_and(|label| label.starts_with(name))
         };
         studio.query_all_by_role(Role::TreeItem).find(named).unwrap().rect().center()
     };

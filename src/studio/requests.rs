@@ -51,6 +51,7 @@ impl App {
             Request::NewPack(name) => self.new_pack(&name),
             Request::SavePack(path, text) => self.save_pack(&path, &text),
             Request::DeletePack(path) => self.delete_pack(&path),
+            Request::ChangeAttack(place) => self.change_attack(Some(place)),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
             Request::StudyThreshold(place, wanted) => self.study_threshold(place, wanted),
             Request::ComparePolicies(before, after) => self.compare_policies(before, after),

@@ -26,7 +26,8 @@ impl TypeAhead {
             let (keys, rest): (Vec<Event>, Vec<Event>) =
                 std::mem::take(&mut input.events).into_iter().partition(is_typed);
             let mut keys: Vec<Event> = self.waiting.drain(..).chain(keys).collect();
-            self.waiting = if opening { std::mem::take(&mut keys) } else { keys.split_off(heard(&keys, typing)) };
+            self.waiting =
+                if opening { std::mem::take(&mut keys) } else { keys.split_off(heard(&keys, typing)) };
             input.events = rest;
             input.events.extend(keys);
         });

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
+use crate::simulation::time::{duration_words, parse_duration};
+
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -58,6 +60,21 @@ pub fn parse_day(text: &str) -> Result<Option<Date>, String> {
         return Err(wrong());
     }
     Date::new(year, month, day).map(Some).map_err(|_| wrong())
+}
+
+/// `5m`, `1h30m`: a length of time as it can be typed again, to the millisecond.
+pub fn duration(ms: i64) -> String {
+    if ms == 0 {
+        return "0s".to_owned();
+    }
+    let short = duration_words(ms).replace([' ', '\u{2009}'], "");
+    // People read two units; what has more is written in one.
+    if parse_duration(&short) == Ok(ms) { short } else { format!("{ms}ms") }
+}
+
+/// A length of time that was typed, or what to type.
+pub fn parse_length(text: &str) -> Result<i64, String> {
+    parse_duration(text).map_err(|_| "Type a time, like 30s, 5m or 1h30m".to_owned())
 }
 
 /// `21 Jan 10:10`: a time of a trace, in UTC, to the minute.

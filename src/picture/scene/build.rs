@@ -196,9 +196,8 @@ impl<'a> Stage<'a> {
                 under: words.under,
                 caption,
                 icon: component_icon(component),
-                badge: self.badge(Target::Component(component.id), |w| {
-                    badge_corner(rect, words.under, w, &covered)
-                }),
+                badge: self
+                    .badge(Target::Component(component.id), |w| badge_corner(rect, words.under, w, &covered)),
                 chips,
                 zone: component.zone,
                 said: self.says.of_component(component),
@@ -247,7 +246,8 @@ impl<'a> Stage<'a> {
             }
             let (name, head) = zone_head(&name, zone.trust, rect, self.options.paper);
             let collapsed = self.is_collapsed(id);
-            let head = if collapsed { head } else { head_seat(head, rect, &on_sheet, |seat| on_box(id, seat)) };
+            let head =
+                if collapsed { head } else { head_seat(head, rect, &on_sheet, |seat| on_box(id, seat)) };
             let targets: Vec<Target> =
                 members.iter().map(|id| Target::Component(*id)).chain([Target::Zone(id)]).collect();
             zones.push(ZoneBox {
@@ -326,7 +326,9 @@ fn badge_corner(rect: Rect, under: Option<Rect>, w: f32, covered: &RectIndex) ->
     let is_free = |corner: &Point| {
         let badge = Rect::new(corner.x, corner.y, w, BADGE_HEIGHT);
         let mut free = !under.is_some_and(|under| under.overlaps(badge));
-        covered.visit(badge, |other, _| free &= other == rect || other.contains_rect(rect) || !other.overlaps(badge));
+        covered.visit(badge, |other, _| {
+            free &= other == rect || other.contains_rect(rect) || !other.overlaps(badge)
+        });
         free
     };
     corners.into_iter().find(is_free).unwrap_or(Point::new(right, top))

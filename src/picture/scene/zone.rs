@@ -160,7 +160,8 @@ pub(crate) fn head_seat(
     let inside = [(right, top), (left, bottom), (right, bottom)].map(|(x, y)| Rect { x, y, ..head });
     let outside =
         [(left, above), (right, above), (left, below), (right, below)].map(|(x, y)| Rect { x, y, ..head });
-    let mut inside = inside.into_iter().filter(|seat| seat.x >= head.x - 1.0 && !covered(*seat) && !taken(*seat));
+    let mut inside =
+        inside.into_iter().filter(|seat| seat.x >= head.x - 1.0 && !covered(*seat) && !taken(*seat));
     let mut outside = outside.into_iter().filter(|seat| !covered(*seat) && !taken(*seat));
     inside.next().or_else(|| outside.next()).unwrap_or(head)
 }

@@ -58,7 +58,8 @@ pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
     let Some(whole) = frames.iter().copied().reduce(Rect::union) else { return STEP };
     let is_free = |frame: Rect| {
         let taken = |rect: Rect| rect.overlaps(frame.grown(8.0));
-        let in_zones = scene.zones.iter().all(|zone| !taken(zone.rect) || inner(zone.rect).contains_rect(frame));
+        let in_zones =
+            scene.zones.iter().all(|zone| !taken(zone.rect) || inner(zone.rect).contains_rect(frame));
         in_zones
             && !scene.nodes.iter().any(|node| taken(node.rect))
             && !scene.notes.iter().any(|note| taken(note.rect))
@@ -133,7 +134,8 @@ mod tests {
     #[test]
     fn what_is_let_go_on_a_component_lands_beside_it() {
         let scene = scene(&[(40.0, 80.0), (900.0, 80.0)]);
-        for (at, stays) in [((500.0, 200.0), true), ((100.0, 110.0), false), ((960.0, 100.0), false), ((800.0, 500.0), true)]
+        for (at, stays) in
+            [((500.0, 200.0), true), ((100.0, 110.0), false), ((960.0, 100.0), false), ((800.0, 500.0), true)]
         {
             let at = Point::new(at.0, at.1);
             let landed = landing(&scene, at);

@@ -2,7 +2,9 @@
 
 use crate::edit::verbs::{self, NewZone};
 use crate::edit::{Edit, Transaction};
-use crate::model::{Asset, Component, ComponentId, InterfaceId, ItemId, Place, Project, Question, Target, Threat, ZoneId};
+use crate::model::{
+    Asset, Component, ComponentId, InterfaceId, ItemId, Place, Project, Question, Target, Threat, ZoneId,
+};
 use crate::picture::scene::{NodeBox, ZoneBox};
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;

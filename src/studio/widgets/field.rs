@@ -384,12 +384,17 @@ pub fn number_field<T: PartialEq>(
         ui.data_mut(|data| data.remove::<String>(draft_id));
     }
     if let Some(sentence) = wrong {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let tint = theme::color(ui, Role::SeverityMark(crate::model::Band::Critical));
-            icons::show(ui, "octagon-alert", 14.0, tint);
-            super::small(ui, &sentence, Role::SeverityText(crate::model::Band::Critical));
-        });
+        self::wrong(ui, &sentence);
     }
     changed
+}
+
+/// What is wrong with a field, under it: a sentence that says what to type.
+pub fn wrong(ui: &mut Ui, sentence: &str) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let tint = theme::color(ui, Role::SeverityMark(crate::model::Band::Critical));
+        icons::show(ui, "octagon-alert", 14.0, tint);
+        super::small(ui, sentence, Role::SeverityText(crate::model::Band::Critical));
+    });
 }

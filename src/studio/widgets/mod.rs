@@ -27,7 +27,7 @@ pub use chip::{
 pub use choose::{
     choose, choose_known, context_menu, menu_heading, menu_item, menu_separator, open_menu, picker,
 };
-pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field};
+pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field, wrong};
 pub use layout::{
     banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall,
     question_card, scroll, section, small,

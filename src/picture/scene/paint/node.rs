@@ -98,7 +98,8 @@ impl Painter<'_> {
     /// Keeps lines from running through a name that stands under its box.
     fn plate(&mut self, node: &NodeBox) {
         let Some(under) = node.under else { return };
-        let zone = node.zone.and_then(|zone| self.scene.zone(zone)).filter(|zone| zone.rect.contains_rect(under));
+        let zone =
+            node.zone.and_then(|zone| self.scene.zone(zone)).filter(|zone| zone.rect.contains_rect(under));
         let ground = match zone {
             Some(zone) if self.options.drop_target == Some(zone.id.into()) => Role::AccentSoft,
             Some(zone) => Role::TrustFill(zone.trust),

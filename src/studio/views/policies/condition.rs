@@ -8,10 +8,11 @@ use crate::model::{
     Permission, Project, Reading, ResourceCondition, Rule,
 };
 use crate::picture::Role;
-use crate::simulation::time::{duration_words, parse_duration};
+use crate::simulation::time::parse_duration;
 use crate::simulation::words;
 use crate::studio::theme::{self, Look};
 use crate::studio::widgets::{self, Field};
+use crate::studio::words::{duration, parse_length};
 use crate::studio::{icons, views::parts};
 
 use crate::studio::views::ViewContext;
@@ -102,12 +103,10 @@ fn metric(
             set(changed, &|new| new.value = value);
         }
         word(ui, "for");
-        let parse =
-            |text: &str| parse_duration(text).map_err(|_| "Type a time, like 30s, 5m or 1h30m".to_owned());
+        let parse = parse_length;
         let named = of("Duration", id);
         let field = Field::new(&named).width(76.0);
-        if let Some(ms) =
-            widgets::number_field(ui, field, &condition.duration_ms, |ms| duration_text(*ms), parse)
+        if let Some(ms) = widgets::number_field(ui, field, &condition.duration_ms, |ms| duration(*ms), parse)
         {
             set(changed, &|new| new.duration_ms = ms);
         }
@@ -204,12 +203,7 @@ fn timing_fields(
 }
 
 fn time_or_nothing(ms: i64) -> String {
-    if ms == 0 { String::new() } else { duration_text(ms) }
-}
-
-/// `5m`, as it can be typed again.
-fn duration_text(ms: i64) -> String {
-    if ms == 0 { "0s".to_owned() } else { duration_words(ms).replace([' ', '\u{2009}'], "") }
+    if ms == 0 { String::new() } else { duration(ms) }
 }
 
 fn resource(

@@ -1,18 +1,21 @@
 //! Simulate: policies run on a trace, with scores, the timeline, what was missed, and evidence to record.
 
+mod attacks;
 mod comparison;
 mod deeds;
 mod scores;
+mod settings;
 mod side;
 mod suggestion;
 mod table;
 mod thresholds;
 mod timeline;
 mod trial;
+mod understood;
 
 use egui::{Frame, Margin, Panel, Ui};
 
-use crate::model::{PolicyId, PolicyStatus};
+use crate::model::{PolicyId, PolicyStatus, Project};
 use crate::picture::Role;
 use crate::picture::timeline::Event;
 use crate::session::{Command, Dated, Request, Simulation, TraceFiles};
@@ -31,10 +34,16 @@ pub enum Tab {
     Thresholds,
     /// Two policies on one trace.
     Compare,
+    /// What was understood of the trace, and how it is evaluated.
+    Trace,
 }
 
-const TABS: [(Tab, &str); 3] =
-    [(Tab::Detection, "Detection"), (Tab::Thresholds, "Thresholds"), (Tab::Compare, "Compare")];
+const TABS: [(Tab, &str); 4] = [
+    (Tab::Detection, "Detection"),
+    (Tab::Thresholds, "Thresholds"),
+    (Tab::Compare, "Compare"),
+    (Tab::Trace, "Trace and settings"),
+];
 
 /// What the view remembers.
 #[derive(Debug, Default)]
@@ -66,6 +75,11 @@ impl State {
         self.tab = tab;
     }
 
+    /// The number of the trace that is chosen.
+    pub fn chosen_trace(&self, project: &Project) -> usize {
+        if self.trace < project.simulation.traces.len() { self.trace } else { 0 }
+    }
+
     /// What running now would run: the files of the chosen trace, and the chosen policies.
     pub fn wanted(&self, session: &crate::session::Session) -> Option<(TraceFiles, Vec<PolicyId>)> {
         let sets = &session.project().simulation.traces;
@@ -87,12 +101,15 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     Panel::top("simulate tools").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| tools(ui, ctx, state));
     });
+    if state.tab == Tab::Trace {
+        return understood::show(ui, ctx, state);
+    }
     let Some(dated) = ctx.session.results().simulation.clone() else {
         empty(ui, ctx);
         return;
     };
     match state.tab {
-        Tab::Detection => {}
+        Tab::Detection | Tab::Trace => {}
         Tab::Thresholds => return thresholds::show(ui, ctx, state, &dated.value),
         Tab::Compare => return comparison::show(ui, ctx, state, &dated.value),
     }
