@@ -4,8 +4,10 @@
 //! turns and share their time, so what names a row's series is guessed from the row before and only compared, and the
 //! time is only read where it differs from the one before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -35,7 +37,8 @@ pub(crate) struct Left {
     pub(crate) lines: u64,
 }
 
-/// Reads rows until the end, or until the first block with a quotation mark.
+/// Reads rows until the end, or until the first block with a quotation mark. Blocks are understood by every core while
+/// the next are read and the last are put into the trace, in their order.
 pub(crate) fn read(
     trace: &mut TraceReader,
     reader: &mut (impl Read + Send),
@@ -44,49 +47,134 @@ pub(crate) fn read(
     name_of: &(impl Fn(&[&[u8]]) -> SeriesName + Sync),
     lines_before: u64,
 ) -> Result<Option<Left>, TraceError> {
-    let mut blocks = Blocks { reader, carried: Vec::new(), ended: false, spare: Vec::new() };
-    let mut lines = lines_before;
-    let mut workers: Vec<Worker> = (0..cores()).map(|_| Worker::default()).collect();
-    let mut batch = blocks.next_batch(workers.len()).map_err(|error| broken(trace, &error))?;
-    while !batch.is_empty() {
-        if batch.iter().any(|block| memchr(b'"', block.text()).is_some()) {
-            let mut bytes: Vec<u8> = batch.iter().flat_map(Block::text).copied().collect();
-            bytes.append(&mut blocks.carried);
-            return Ok(Some(Left { bytes, lines }));
+    let cores = cores();
+    let most_under_way = 2 * cores;
+    let skip = trace.skips_bad_lines();
+    let (give, tasks) = sync_channel::<Task>(most_under_way);
+    let tasks = Mutex::new(tasks);
+    let (tell, told) = channel::<Done>();
+    std::thread::scope(|scope| {
+        // What is left here in any way ends the workers: they go when no more tasks can come.
+        let give = give;
+        for number in 0..cores {
+            let (tasks, tell) = (&tasks, tell.clone());
+            scope.spawn(move || {
+                let mut worker = Worker { number, ..Worker::default() };
+                let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                while let Ok(task) = next() {
+                    if tell.send(worker.understand(task, layout, skip, name_of)).is_err() {
+                        break;
+                    }
+                }
+            });
         }
-        if !times.has_unit() {
-            batch.iter().any(|block| settle_unit(block.text(), layout, times));
-        }
-        let skip = trace.skips_bad_lines();
-        // The next blocks are read while these are being understood.
-        let (next, parts) = std::thread::scope(|scope| {
-            let running: Vec<_> = batch
-                .iter()
-                .zip(&mut workers)
-                .map(|(block, worker)| {
-                    let times = times.clone();
-                    scope.spawn(move || worker.understand(block.text(), layout, times, skip, name_of))
-                })
-                .collect();
-            let next = blocks.next_batch(running.len());
-            let parts: Vec<Part> = running
-                .into_iter()
-                .map(|one| one.join().unwrap_or_else(|broken| std::panic::resume_unwind(broken)))
-                .collect();
-            (next, parts)
-        });
-        for (part, worker) in parts.into_iter().zip(&mut workers) {
-            for bad in &part.bad {
-                trace.bad_line(lines + bad.line, &bad.text, &bad.what)?;
+        drop(tell);
+        let mut blocks = Blocks { reader, carried: Vec::new(), ended: false, spare: Vec::new() };
+        let mut merging =
+            Merging { trace, lines: lines_before, columns: vec![Vec::new(); cores], spare: Vec::new() };
+        let (mut given, mut merged) = (0, 0);
+        let mut waiting: BTreeMap<usize, Done> = BTreeMap::new();
+        loop {
+            if !blocks.ended && given - merged < most_under_way {
+                let block = blocks.next_block().map_err(|error| broken(merging.trace, &error))?;
+                if block.used > 0 {
+                    if !times.has_unit() {
+                        settle_unit(block.text(), layout, times);
+                    }
+                    let samples = merging.spare.pop().unwrap_or_default();
+                    let task = Task { number: given, block, samples, times: times.clone() };
+                    if give.send(task).is_err() {
+                        break;
+                    }
+                    given += 1;
+                }
+                waiting.extend(told.try_iter().map(|done| (done.number, done)));
+            } else if merged < given {
+                let Ok(done) = told.recv() else { break };
+                waiting.insert(done.number, done);
+            } else {
+                break;
             }
-            trace.more_bad_lines(part.bad_count - part.bad.len() as u64);
-            worker.hand_over(trace);
-            lines += part.lines;
+            while let Some(done) = waiting.remove(&merged) {
+                if done.quoted {
+                    drop(give);
+                    waiting.extend(told.iter().map(|done| (done.number, done)));
+                    let mut bytes = done.block.text().to_vec();
+                    waiting.into_values().for_each(|later| bytes.extend_from_slice(later.block.text()));
+                    bytes.append(&mut blocks.carried);
+                    return Ok(Some(Left { bytes, lines: merging.lines }));
+                }
+                blocks.spare.push(merging.take(done)?);
+                merged += 1;
+            }
         }
-        let done = std::mem::replace(&mut batch, next.map_err(|error| broken(trace, &error))?);
-        blocks.spare.extend(done);
+        Ok(None)
+    })
+}
+
+/// A block to be understood, and what time its rows count from.
+struct Task {
+    number: usize,
+    block: Block,
+    /// Memory for the samples, used again.
+    samples: Vec<Samples>,
+    times: TimeReader,
+}
+
+/// What a block was.
+struct Done {
+    number: usize,
+    worker: usize,
+    block: Block,
+    /// It has a quotation mark, so nothing of it was read.
+    quoted: bool,
+    /// The series that the worker met for the first time: their raw names and their names.
+    met: Vec<(Vec<u8>, SeriesName)>,
+    /// By the worker's number of the series.
+    samples: Vec<Samples>,
+    lines: u64,
+    bad: Vec<BadLine>,
+    bad_count: u64,
+}
+
+/// Samples of one series in one block.
+#[derive(Default)]
+struct Samples {
+    times: Vec<i64>,
+    values: Vec<f64>,
+}
+
+/// Puts what the workers understood into the trace.
+struct Merging<'a> {
+    trace: &'a mut TraceReader,
+    lines: u64,
+    /// For each worker, the columns of the series as it numbers them.
+    columns: Vec<Vec<usize>>,
+    spare: Vec<Vec<Samples>>,
+}
+
+impl Merging<'_> {
+    /// Gives the block back, whose memory is used again.
+    fn take(&mut self, done: Done) -> Result<Block, TraceError> {
+        let Done { worker, block, met, mut samples, lines, bad, bad_count, .. } = done;
+        for bad in &bad {
+            self.trace.bad_line(self.lines + bad.line, &bad.text, &bad.what)?;
+        }
+        self.trace.more_bad_lines(bad_count - bad.len() as u64);
+        self.lines += lines;
+        if let Some(columns) = self.columns.get_mut(worker) {
+            columns.extend(met.into_iter().map(|(key, name)| self.trace.column_by_key(&key, || name)));
+            for (column, samples) in columns.iter().zip(&mut samples) {
+                if !samples.times.is_empty() {
+                    self.trace.append(*column, &samples.times, &samples.values);
+                    samples.times.clear();
+                    samples.values.clear();
+                }
+            }
+        }
+        self.spare.push(samples);
+        Ok(block)
     }
-    Ok(None)
 }
 
 fn broken(trace: &TraceReader, error: &std::io::Error) -> TraceError {
@@ -115,17 +203,6 @@ impl Block {
 }
 
 impl<R: Read> Blocks<'_, R> {
-    fn next_batch(&mut self, count: usize) -> std::io::Result<Vec<Block>> {
-        let mut batch = Vec::with_capacity(count);
-        while batch.len() < count && !self.ended {
-            let block = self.next_block()?;
-            if block.used > 0 {
-                batch.push(block);
-            }
-        }
-        Ok(batch)
-    }
-
     fn next_block(&mut self) -> std::io::Result<Block> {
         let Block { mut bytes, .. } = self.spare.pop().unwrap_or_default();
         let mut used = self.carried.len();
@@ -198,6 +275,7 @@ fn split<'a>(line: &'a [u8], delimiter: u8, fields: &mut Vec<&'a [u8]>) {
 /// What one core knows of the series that it has met.
 #[derive(Default)]
 struct Worker {
+    number: usize,
     series: Vec<Met>,
     by_key: HashMap<Vec<u8>, usize>,
     last: usize,
@@ -205,45 +283,45 @@ struct Worker {
 }
 
 struct Met {
-    name: SeriesName,
     key: Vec<u8>,
     /// All between the time and the value, with the delimiters around it, where the time comes first and the value last.
     middle: Vec<u8>,
-    times: Vec<i64>,
-    values: Vec<f64>,
-}
-
-/// What a block was, beside its samples.
-#[derive(Default)]
-struct Part {
-    lines: u64,
-    bad: Vec<BadLine>,
-    bad_count: u64,
 }
 
 impl Worker {
     fn understand(
         &mut self,
-        block: &[u8],
+        task: Task,
         layout: Layout,
-        mut times: TimeReader,
         skip_bad: bool,
         name_of: &impl Fn(&[&[u8]]) -> SeriesName,
-    ) -> Part {
+    ) -> Done {
+        let Task { number, block, mut samples, mut times } = task;
+        samples.resize_with(self.series.len().max(samples.len()), Samples::default);
         let outer = layout.time_at == 0 && layout.value_at + 1 == layout.fields;
-        let mut part = Part::default();
+        let mut done = Done {
+            number,
+            worker: self.number,
+            quoted: memchr(b'"', block.text()).is_some(),
+            met: Vec::new(),
+            samples: Vec::new(),
+            lines: 0,
+            bad: Vec::new(),
+            bad_count: 0,
+            block: Block::default(),
+        };
         let mut fields: Vec<&[u8]> = Vec::with_capacity(layout.fields);
         let (mut last_time, mut last_ms): (&[u8], i64) = (&[], 0);
-        let mut rest = block;
+        let mut rest = if done.quoted { &[][..] } else { block.text() };
         while !rest.is_empty() {
-            part.lines += 1;
+            done.lines += 1;
             if outer
                 && !last_time.is_empty()
                 && let Some((series, value, after)) = self.guess(rest, last_time)
             {
-                if let Some(met) = self.series.get_mut(series) {
-                    met.times.push(last_ms);
-                    met.values.push(value);
+                if let Some(samples) = samples.get_mut(series) {
+                    samples.times.push(last_ms);
+                    samples.values.push(value);
                 }
                 self.last = series;
                 rest = after;
@@ -258,28 +336,32 @@ impl Worker {
             split(line, layout.delimiter, &mut fields);
             match read_row(&fields, layout, &mut times) {
                 Ok((t_ms, value)) => {
-                    let series = self.series_of(&fields, layout, outer.then_some(line), name_of);
-                    if let Some(met) = self.series.get_mut(series) {
-                        met.times.push(t_ms);
-                        met.values.push(value);
+                    let series =
+                        self.series_of(&fields, layout, outer.then_some(line), name_of, &mut done.met);
+                    if series >= samples.len() {
+                        samples.resize_with(series + 1, Samples::default);
+                    }
+                    if let Some(samples) = samples.get_mut(series) {
+                        samples.times.push(t_ms);
+                        samples.values.push(value);
                     }
                     last_time = fields.get(layout.time_at).copied().unwrap_or_default();
                     last_ms = t_ms;
                 }
                 Err(what) => {
-                    part.bad_count += 1;
-                    if part.bad.len() < MOST_EXAMPLES {
+                    done.bad_count += 1;
+                    if done.bad.len() < MOST_EXAMPLES {
                         let text: Vec<_> =
                             fields.iter().map(|field| String::from_utf8_lossy(field.trim_ascii())).collect();
-                        part.bad.push(BadLine { line: part.lines, text: text.join(","), what });
+                        done.bad.push(BadLine { line: done.lines, text: text.join(","), what });
                     }
                     if !skip_bad {
-                        return part;
+                        break;
                     }
                 }
             }
         }
-        part
+        Done { block, samples, ..done }
     }
 
     /// The next row, if it has the same time as the one before and is of the series whose turn it is.
@@ -307,6 +389,7 @@ impl Worker {
         layout: Layout,
         whole: Option<&[u8]>,
         name_of: &impl Fn(&[&[u8]]) -> SeriesName,
+        newly_met: &mut Vec<(Vec<u8>, SeriesName)>,
     ) -> usize {
         self.key.clear();
         for (at, field) in fields.iter().enumerate() {
@@ -327,30 +410,13 @@ impl Worker {
                 let to = line.len() - fields.last().map_or(0, |field| field.len());
                 line.get(from..to).unwrap_or_default()
             });
-            self.series.push(Met {
-                name: name_of(fields),
-                key: self.key.clone(),
-                middle: middle.to_vec(),
-                times: Vec::new(),
-                values: Vec::new(),
-            });
+            self.series.push(Met { key: self.key.clone(), middle: middle.to_vec() });
+            newly_met.push((self.key.clone(), name_of(fields)));
             self.by_key.insert(self.key.clone(), index);
             index
         };
         self.last = index;
         index
-    }
-
-    /// Gives the samples to the trace; the series stay known.
-    fn hand_over(&mut self, trace: &mut TraceReader) {
-        for met in &mut self.series {
-            if !met.times.is_empty() {
-                let column = trace.column_by_key(&met.key, || met.name.clone());
-                trace.append(column, &met.times, &met.values);
-                met.times.clear();
-                met.values.clear();
-            }
-        }
     }
 }
 
