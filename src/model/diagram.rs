@@ -145,8 +145,11 @@ impl Diagram {
     pub fn crosses_boundary(&self, interface: &Interface) -> bool {
         match (interface.from, interface.to) {
             (Some(from), Some(to)) => {
-                let (left, entered) = self.crossed_zones(from, to);
-                !left.is_empty() || !entered.is_empty()
+                let zone_of = |id| {
+                    let zone = self.component(id).and_then(|component| component.zone);
+                    zone.filter(|zone| self.zones.contains(*zone))
+                };
+                zone_of(from) != zone_of(to)
             }
             _ => false,
         }

@@ -10,7 +10,7 @@ use egui::{CentralPanel, Context, Event, Frame, Panel, ThemePreference, Ui, View
 
 use crate::exchange::engines::Exported;
 use crate::model::ItemId;
-use crate::picture::Role;
+use crate::picture::{self, Role};
 use crate::session::{Command, JobEvent, JobId, Place, Request, Session, Step, Work, work};
 use crate::storage::recent::{self, Recent};
 use crate::storage::recovery::{self, Leftover, Slot};
@@ -33,15 +33,21 @@ use super::{canvas, dialogs::Purpose, files, keys, system, theme, welcome, widge
 /// How often the file is looked at while nothing happens.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
 
+/// No texture is wider or higher, in pixels: enough for all letters of all sizes at twice the usual density.
+const WIDEST_TEXTURE: usize = 4096;
+
 /// A change waits so long for the next before a large model is checked.
 const REST: Duration = Duration::from_millis(150);
 
 /// What is read while the window is made.
 #[derive(Debug)]
 pub struct Start {
-    opening: Option<std::thread::JoinHandle<Result<(Session, canvas::State), String>>>,
+    opening: Option<Opening>,
     data: Option<DataFolder>,
 }
+
+/// A file that is being read, and its first drawing.
+type Opening = std::thread::JoinHandle<Result<(Session, canvas::State), String>>;
 
 impl Start {
     /// Begins to read a file, if one is named.
@@ -71,6 +77,7 @@ impl Start {
 
 /// The studio.
 pub struct App {
+    opening: Option<Opening>,
     pub(super) session: Option<Session>,
     pub(super) step: Step,
     pub(super) prefs: Prefs,
@@ -123,7 +130,8 @@ impl App {
         theme::install(ctx);
         let settings = start.data.as_ref().map(settings::load).unwrap_or_default();
         let wake = ctx.clone();
-        let mut app = Self {
+        let app = Self {
+            opening: start.opening,
             session: None,
             step: Step::System,
             prefs: Prefs {
@@ -168,19 +176,22 @@ impl App {
         };
         ctx.set_zoom_factor(app.settings.zoom.clamp(0.5, 2.5));
         app.set_theme(ctx);
-        match start.opening.map(std::thread::JoinHandle::join) {
-            Some(Ok(Ok((session, canvas)))) => {
-                app.install(session);
-                app.system.canvas = canvas;
-                app.offer_leftover();
-            }
-            Some(Ok(Err(message))) => app.toasts.error(message),
-            Some(Err(_)) => {
-                app.toasts.error("The file could not be opened because of an error in the program.");
-            }
-            None => {}
-        }
         app
+    }
+
+    /// Before the first frame: the file is waited for, and meanwhile what every view needs is made.
+    fn finish_opening(&mut self, ctx: &Context) {
+        let Some(opening) = self.opening.take() else { return };
+        theme::prepare_letters(ctx, || !opening.is_finished());
+        match opening.join() {
+            Ok(Ok((session, canvas))) => {
+                self.install(session);
+                self.system.canvas = canvas;
+                self.offer_leftover();
+            }
+            Ok(Err(message)) => self.toasts.error(message),
+            Err(_) => self.toasts.error("The file could not be opened because of an error in the program."),
+        }
     }
 
     /// The open project.
@@ -435,8 +446,7 @@ impl App {
     fn draw(&mut self, ui: &mut Ui) {
         let narrow = ui.max_rect().width() < size::ROOMY;
         let Some(session) = &self.session else {
-            let ground = Frame::new().fill(theme::color(ui, Role::Canvas));
-            CentralPanel::default().frame(ground).show(ui, |ui| {
+            CentralPanel::no_frame().show(ui, |ui| {
                 self.welcome_asked = welcome::show(ui, &mut self.welcome, &self.recent, &self.leftovers);
             });
             return;
@@ -475,9 +485,8 @@ impl App {
         let reveal = self.reveal.take();
         let mut cx =
             ViewContext::new(session, &mut self.prefs, narrow, &mut self.status, reveal, &mut self.queue);
-        let ground = Frame::new().fill(theme::color(ui, Role::Canvas));
         let step = self.step;
-        CentralPanel::default().frame(ground).show(ui, |ui| match step {
+        CentralPanel::no_frame().show(ui, |ui| match step {
             Step::System => system::show(ui, &mut cx, &mut self.system),
             step => {
                 regions::note(ui, Region::View, ui.max_rect());
@@ -492,6 +501,13 @@ impl App {
 }
 
 impl eframe::App for App {
+    fn raw_input_hook(&mut self, _ctx: &Context, raw_input: &mut egui::RawInput) {
+        // The letters' texture is as wide as the widest possible one: 64 kB a row where that is 16,384.
+        if let Some(side) = &mut raw_input.max_texture_side {
+            *side = (*side).min(WIDEST_TEXTURE);
+        }
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.fetch_jobs(ctx);
         self.fetch_answers(ctx);
@@ -515,6 +531,7 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.finish_opening(ui.ctx());
         self.draw(ui);
         let ctx = ui.ctx().clone();
         let mut palette = std::mem::take(&mut self.palette);
@@ -540,7 +557,9 @@ impl eframe::App for App {
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
+        // What nothing is drawn on is canvas.
+        let palette = if visuals.dark_mode { picture::Palette::dark() } else { picture::Palette::light() };
+        theme::paint_color(palette, Role::Canvas.into()).to_normalized_gamma_f32()
     }
 }
 

@@ -1,11 +1,12 @@
 //! The outline: zones with what stands in them, interfaces, assets. The same model as the canvas, by keyboard and in words:
 //! arrows walk, left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, ItemId, Target, ZoneId, plain_word};
+use crate::model::{Band, Component, Diagram, ItemId, Target, Zone, ZoneId, plain_word};
 use crate::picture::Role;
 use crate::picture::scene::component_icon;
 use crate::session::Session;
@@ -25,6 +26,16 @@ pub struct State {
     /// The row that is to get the keyboard as soon as it is shown.
     wanted: Option<ItemId>,
     renaming: Option<Renaming>,
+    kept: Option<Kept>,
+}
+
+/// The lines of one state of the model, and what they were made for.
+#[derive(Debug)]
+struct Kept {
+    revision: u64,
+    filter: String,
+    folded: BTreeSet<ZoneId>,
+    lines: Rc<[Line]>,
 }
 
 impl State {
@@ -38,6 +49,21 @@ impl State {
         &self.renaming
     }
 
+    fn lines(&mut self, session: &Session) -> Rc<[Line]> {
+        let revision = session.revision();
+        if let Some(kept) = &self.kept
+            && kept.revision == revision
+            && kept.filter == self.filter
+            && kept.folded == self.folded
+        {
+            return Rc::clone(&kept.lines);
+        }
+        let lines: Rc<[Line]> = lines(session, &self.filter, &self.folded).into();
+        let (filter, folded) = (self.filter.clone(), self.folded.clone());
+        self.kept = Some(Kept { revision, filter, folded, lines: Rc::clone(&lines) });
+        lines
+    }
+
     /// Whether one of its rows has the keyboard.
     pub fn has_keyboard(&self, ctx: &egui::Context) -> bool {
         ctx.memory(egui::Memory::focused)
@@ -46,6 +72,7 @@ impl State {
 }
 
 /// A line of the outline.
+#[derive(Debug)]
 enum Line {
     Heading { title: &'static str, number: Option<usize>, note: String },
     Zone { id: ZoneId, depth: usize, folded: Option<bool> },
@@ -82,7 +109,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             });
         }
     });
-    let lines = lines(cx.session, &state.filter, &state.folded);
+    let lines = state.lines(cx.session);
     if lines.is_empty() {
         let words = if state.filter.is_empty() {
             "Components, zones, interfaces and assets are listed here as you draw them. Press 1 to 7 for a component, B for a zone."
@@ -135,18 +162,14 @@ fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line
     let fits = |item: ItemId| wanted.is_empty() || plain_word(&project.name_of(item)).contains(&wanted);
     let none = BTreeSet::new();
     let mut lines = Vec::new();
-    let outside = project.diagram.components().filter(|component| {
-        component.zone.is_none_or(|zone| !project.diagram.zones.contains(zone)) && fits(component.id.into())
-    });
-    let mut zones: Vec<ZoneId> = Vec::new();
-    let roots = project.diagram.zones.iter().filter(|zone| zone.parent.is_none());
-    zones.extend(roots.map(|zone| zone.id));
-    for zone in zones {
+    let tree = Tree::of(&project.diagram);
+    for root in tree.zones.get(&None).into_iter().flatten() {
         // What is sought shows itself, folded or not.
         let folded = if wanted.is_empty() { folded } else { &none };
-        add_zone(session, zone, 0, &fits, folded, &mut lines);
+        tree.add(root.id, 0, &fits, folded, &mut lines);
     }
-    lines.extend(outside.map(|component| Line::Item {
+    let outside = tree.components.get(&None).into_iter().flatten();
+    lines.extend(outside.filter(|component| fits(component.id.into())).map(|component| Line::Item {
         item: component.id.into(),
         depth: 0,
         icon: component_icon(component),
@@ -176,33 +199,52 @@ fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line
     lines
 }
 
-fn add_zone(
-    session: &Session,
-    zone: ZoneId,
-    depth: usize,
-    fits: &impl Fn(ItemId) -> bool,
-    folded: &BTreeSet<ZoneId>,
-    lines: &mut Vec<Line>,
-) {
-    let project = session.project();
-    let at = lines.len();
-    let inner = project.diagram.zones.iter().filter(|inner| inner.parent == Some(zone) && depth < 32);
-    for component in project.diagram.components().filter(|component| component.zone == Some(zone)) {
-        if fits(component.id.into()) || fits(zone.into()) {
-            let item = component.id.into();
-            lines.push(Line::Item { item, depth: depth + 1, icon: component_icon(component) });
+/// What stands directly in each zone, and outside of all.
+struct Tree<'a> {
+    zones: BTreeMap<Option<ZoneId>, Vec<&'a Zone>>,
+    components: BTreeMap<Option<ZoneId>, Vec<&'a Component>>,
+}
+
+impl<'a> Tree<'a> {
+    fn of(diagram: &'a Diagram) -> Self {
+        let mut tree = Self { zones: BTreeMap::new(), components: BTreeMap::new() };
+        for zone in diagram.zones.iter() {
+            tree.zones.entry(zone.parent).or_default().push(zone);
         }
-    }
-    for inner in inner {
-        add_zone(session, inner.id, depth + 1, fits, folded, lines);
-    }
-    let holds = lines.len() > at;
-    if holds || fits(zone.into()) {
-        let is_folded = folded.contains(&zone);
-        if is_folded {
-            lines.truncate(at);
+        for component in diagram.components() {
+            let zone = component.zone.filter(|zone| diagram.zones.contains(*zone));
+            tree.components.entry(zone).or_default().push(component);
         }
-        lines.insert(at, Line::Zone { id: zone, depth, folded: holds.then_some(is_folded) });
+        tree
+    }
+
+    fn add(
+        &self,
+        zone: ZoneId,
+        depth: usize,
+        fits: &impl Fn(ItemId) -> bool,
+        folded: &BTreeSet<ZoneId>,
+        lines: &mut Vec<Line>,
+    ) {
+        let at = lines.len();
+        for component in self.components.get(&Some(zone)).into_iter().flatten() {
+            if fits(component.id.into()) || fits(zone.into()) {
+                let item = component.id.into();
+                lines.push(Line::Item { item, depth: depth + 1, icon: component_icon(component) });
+            }
+        }
+        // Zones that stand in a ring have no end.
+        for inner in self.zones.get(&Some(zone)).into_iter().flatten().filter(|_| depth < 32) {
+            self.add(inner.id, depth + 1, fits, folded, lines);
+        }
+        let holds = lines.len() > at;
+        if holds || fits(zone.into()) {
+            let is_folded = folded.contains(&zone);
+            if is_folded {
+                lines.truncate(at);
+            }
+            lines.insert(at, Line::Zone { id: zone, depth, folded: holds.then_some(is_folded) });
+        }
     }
 }
 

@@ -181,7 +181,9 @@ impl Brush<'_> {
         let radius = (radius * self.at.scale).min(rect.width().min(rect.height()) / 2.0).clamp(0.0, 255.0);
         let corner = CornerRadius::same(radius.round() as u8);
         if is_dashed(stroke) {
-            self.shapes.push(RectShape::filled(rect, corner, self.fill(fill)).into());
+            if fill.is_some() {
+                self.shapes.push(RectShape::filled(rect, corner, self.fill(fill)).into());
+            }
             let outline = rounded_outline(rect, radius);
             self.line(&outline, stroke);
         } else {

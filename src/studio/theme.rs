@@ -94,6 +94,18 @@ impl Look {
     /// Quick draw.
     pub const CODE_LARGE: Self = Self::new(Face::CodeMedium, 16.0, 24.0);
 
+    /// What most of a window is set in.
+    const USUAL: [Self; 8] = [
+        Self::BODY,
+        Self::BODY_MEDIUM,
+        Self::BODY_STRONG,
+        Self::SMALL,
+        Self::CAPTION,
+        Self::HEADING,
+        Self::SMALL_MEDIUM,
+        Self::CODE,
+    ];
+
     /// The font that egui knows it by.
     pub fn font(self) -> FontId {
         font(self.face, self.size)
@@ -153,6 +165,17 @@ pub fn rgb(color: Rgb) -> Color32 {
 /// The palette of the theme that is on.
 pub fn palette(ui: &Ui) -> &'static Palette {
     if ui.visuals().dark_mode { Palette::dark() } else { Palette::light() }
+}
+
+/// Makes letters of the usual fonts and sizes while there is time: they cost the first frame most.
+pub fn prepare_letters(ctx: &Context, is_time: impl Fn() -> bool) {
+    const LETTERS: &str = "aeinorstldcumpghbyvfkwxzq0123456789ETASCRIPMDLNOUFGHBVWYKXQJZj.,:;-()/·…→";
+    for look in Look::USUAL {
+        if !is_time() {
+            return;
+        }
+        ctx.fonts_mut(|fonts| fonts.layout_no_wrap(LETTERS.to_owned(), look.font(), Color32::PLACEHOLDER));
+    }
 }
 
 /// A role's colour in the theme that is on.

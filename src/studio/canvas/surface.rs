@@ -48,7 +48,6 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     let at = state.camera.screen_from_world(rect);
 
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, 0.0, theme::color(ui, Role::Canvas));
     overlay::grid(ui, &painter, rect, at);
     let selection = session.selection();
     let ground = Ground {

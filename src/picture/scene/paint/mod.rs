@@ -167,6 +167,8 @@ struct Painter<'a> {
     lettering: Lettering,
     on_path: BTreeSet<ItemId>,
     opacity: f32,
+    /// The zones filled so far, near and from far away.
+    grounds: [Vec<(Rect, Role)>; 2],
 }
 
 impl<'a> Painter<'a> {
@@ -183,7 +185,15 @@ impl<'a> Painter<'a> {
         on_path.extend(lines);
         let mut out = PictureBuilder::new();
         out.only_at(scale);
-        Self { out, scene, options, lettering: Lettering::of(scene.paper), on_path, opacity: 1.0 }
+        Self {
+            out,
+            scene,
+            options,
+            lettering: Lettering::of(scene.paper),
+            on_path,
+            opacity: 1.0,
+            grounds: [Vec::new(), Vec::new()],
+        }
     }
 
     fn finish_in(self, scene: &DiagramScene) -> Picture {

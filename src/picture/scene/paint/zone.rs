@@ -5,11 +5,15 @@ use crate::picture::scene::zone::{HEAD, trust_words};
 use crate::picture::scene::{FlowShape, LineShape, NoteBox, ZoneBox};
 use crate::picture::signs::{rounded, severity_sign, trust_bars};
 use crate::picture::text::{baseline, fit, width};
-use crate::picture::{Align, Face, Path, Point, Rect, Role, Stroke};
+use crate::picture::{Align, Face, Paint, Path, Point, Rect, Role, Stroke};
 
 use super::{ALL, FULL, NAMES, Painter, SHAPES};
 
 const CORNER: f32 = 12.0;
+
+/// The two levels of detail that zones are filled at.
+const NEAR: usize = 0;
+const FAR: usize = 1;
 
 /// Whether a piece of a flow runs through an area.
 fn runs_under(flow: &FlowShape, area: Rect) -> bool {
@@ -32,7 +36,8 @@ impl Painter<'_> {
         } else {
             Stroke::dashed(Role::TrustLine(zone.trust), 1.5, &[6.0, 4.0])
         };
-        self.out.detail(SHAPES, ALL).rect(zone.rect, CORNER, Some(fill.into()), Some(edge.clone()));
+        let ground = self.ground(zone, fill, NEAR);
+        self.out.detail(SHAPES, ALL).rect(zone.rect, CORNER, ground, Some(edge.clone()));
         if self.out.shows(0.0, SHAPES) {
             self.far_zone(zone, edge);
         }
@@ -87,11 +92,26 @@ impl Painter<'_> {
         }
     }
 
+    /// What a zone is filled with: nothing where it stands on a zone of the same colour. Nested zones would otherwise cover
+    /// the drawing many times over, which is most of what a frame costs where a processor paints it.
+    fn ground(&mut self, zone: &ZoneBox, fill: Role, level: usize) -> Option<Paint> {
+        let grounds = self.grounds.get_mut(level).filter(|_| self.opacity >= 1.0);
+        let Some(grounds) = grounds else { return Some(fill.into()) };
+        let mut beneath = grounds.iter().rev().filter(|(rect, _)| rect.overlaps(zone.rect));
+        let decides = |(rect, role): &&(Rect, Role)| *role != fill || rect.contains_rect(zone.rect);
+        if beneath.find(decides).is_some_and(|(_, role)| *role == fill) {
+            return None;
+        }
+        grounds.push((zone.rect, fill));
+        Some(fill.into())
+    }
+
     /// A zone from far away: the colour of its worst risk and how many threats.
     fn far_zone(&mut self, zone: &ZoneBox, edge: Stroke) {
         self.out.detail(0.0, SHAPES);
         let fill = zone.inside.map_or(Role::TrustFill(zone.trust), |(band, _)| Role::SeveritySoft(band));
-        self.out.rect(zone.rect, CORNER, Some(fill.into()), Some(Stroke { width: 4.0, ..edge }));
+        let ground = self.ground(zone, fill, FAR);
+        self.out.rect(zone.rect, CORNER, ground, Some(Stroke { width: 4.0, ..edge }));
         // Large enough to be read at the scale that it is painted for.
         let least = self.out.scale().map_or(40.0, |scale| (15.0 / scale).max(40.0));
         let named = self.far_name(zone, least * 0.85);
