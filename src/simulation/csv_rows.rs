@@ -100,7 +100,7 @@ pub(crate) fn read(
                     drop(give);
                     waiting.extend(told.iter().map(|done| (done.number, done)));
                     let mut bytes = done.block.text().to_vec();
-                    waiting.into_values().for_each(|later| bytes.extend_from_slice(later.block.text()));
+                    bytes.extend(waiting.values().flat_map(|later| later.block.text()));
                     bytes.append(&mut blocks.carried);
                     return Ok(Some(Left { bytes, lines: merging.lines }));
                 }
