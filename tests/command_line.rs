@@ -541,6 +541,17 @@ fn a_report_is_sound_and_reads_in_order() {
 }
 
 #[test]
+fn what_falls_with_any_component_is_told() {
+    let model = "EXAMPLES/agent-platform.threat.ron";
+    let output = check(&["paths", model, "--json", "--blast", "database"], 0, "blast_radius");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let radius = json["blast_radius"].as_array().unwrap();
+    assert_eq!(radius.len(), 1);
+    assert_eq!(radius[0]["name"], "database");
+    check(&["paths", model, "--blast", "nobody"], 2, "no component \"nobody\"");
+}
+
+#[test]
 fn a_pack_of_ones_own_is_read_beside_the_catalogue() {
     let folder = tempfile::tempdir().unwrap();
     let text = r#"(name: "Acme", threats: [

@@ -10,9 +10,10 @@ use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
-    AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind, attack_paths,
+    AttackGraph, AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind,
+    attack_paths,
 };
-use crate::model::{AssetId, ComponentId, ItemId, Project, plain_word};
+use crate::model::{AssetId, Component, ComponentId, ItemId, Project, plain_word};
 
 /// The arguments of `paths`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// How many paths to list
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
+    /// What falls with this component, its id or name, in place of the components on the listed paths
+    #[arg(long, value_name = "COMPONENT")]
+    blast: Option<String>,
 }
 
 /// Prints attack paths, choke points and agent checks.
@@ -35,7 +39,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let project = load(&arguments.file)?.project;
     let to = arguments.to.as_deref().map(|wanted| asset(&project, wanted)).transpose()?;
     let options = PathOptions { to, limit: arguments.limit, ..PathOptions::default() };
-    let report = attack_paths(&project, &options);
+    let mut report = attack_paths(&project, &options);
+    if let Some(wanted) = &arguments.blast {
+        let from = component(&project, wanted)?;
+        let graph = AttackGraph::build(&project);
+        report.blast = vec![graph.blast_radius(&project, from, options.blast_threshold)];
+    }
     let agents = agent_checks(&project);
     if arguments.json {
         print_json(&as_json(&project, &report, &agents))?;
@@ -64,6 +73,13 @@ fn asset(project: &Project, wanted: &str) -> Result<AssetId, CliError> {
         };
         CliError::usage(format!("the model has no asset {wanted:?}; {known}"))
     })
+}
+
+fn component(project: &Project, wanted: &str) -> Result<ComponentId, CliError> {
+    let by_id = wanted.parse().ok().filter(|id| project.diagram.component(*id).is_some());
+    let is_called = |one: &&Component| plain_word(&one.name) == plain_word(wanted);
+    let by_name = || project.diagram.components().find(is_called).map(|one| one.id);
+    by_id.or_else(by_name).ok_or_else(|| CliError::usage(format!("the model has no component {wanted:?}")))
 }
 
 fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Value {
@@ -369,7 +385,7 @@ fn words<T: std::fmt::Display>(items: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Asset, Component, ComponentKind, Interface, InterfaceId, Sensitivity};
+    use crate::model::{Asset, ComponentKind, Interface, InterfaceId, Sensitivity};
 
     fn project() -> Project {
         let mut project = Project::new("test");

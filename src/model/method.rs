@@ -219,6 +219,28 @@ impl Method {
         self.middle_loss.map(|middle| middle * self.factor().powf(impact - 3.0))
     }
 
+    /// Lets a level of likelihood stand for a frequency, in times a year: at the middle of the scale by moving the whole scale,
+    /// elsewhere by another step, the middle staying where it is. The step is the one of impact too. False, and nothing is
+    /// changed, where no step from 1.1 to 100 would do.
+    pub fn anchor_frequency(&mut self, likelihood: f64, often: f64) -> bool {
+        let step = step_to(self.middle_frequency, often, likelihood);
+        if step.is_none() && is_middle(likelihood) && often.is_finite() && often > 0.0 {
+            self.middle_frequency = often;
+            return true;
+        }
+        step.map(|step| self.step = step).is_some()
+    }
+
+    /// The same for a level of impact and what it costs each time, in thousands of the currency.
+    pub fn anchor_loss(&mut self, impact: f64, loss: f64) -> bool {
+        let middle = self.middle_loss.filter(|_| !is_middle(impact));
+        if middle.is_none() && is_middle(impact) && loss.is_finite() && loss > 0.0 {
+            self.middle_loss = Some(loss);
+            return true;
+        }
+        middle.and_then(|middle| step_to(middle, loss, impact)).map(|step| self.step = step).is_some()
+    }
+
     /// What a share taken away from frequency or money does to a level: log(1−E) to the base of the step, never above zero.
     pub fn level_change(&self, share_removed: f64) -> f64 {
         let removed = if share_removed.is_nan() { 0.0 } else { share_removed.clamp(0.0, 1.0) };
@@ -289,5 +311,46 @@ fn owasp_band(likelihood: usize, impact: usize) -> Band {
         4 => Band::Medium,
         5 => Band::High,
         _ => Band::Critical,
+    }
+}
+
+fn is_middle(level: f64) -> bool {
+    (level - 3.0).abs() < 1e-9
+}
+
+/// The step at which a level stands for an amount, when the middle stands for another; a reasonable one, or none.
+fn step_to(middle: f64, amount: f64, level: f64) -> Option<f64> {
+    let step = (amount / middle).powf(1.0 / (level - 3.0));
+    (!is_middle(level) && step.is_finite() && (1.1..=100.0).contains(&step)).then_some(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_level_can_be_anchored() {
+        // level, what it is to stand for, and whether that can be; the frequencies of levels 1, 3 and 5 afterwards
+        for (level, often, done, after) in [
+            (3.0, 0.9, true, [0.036, 0.9, 22.5]),
+            (5.0, 45.0, true, [0.0045, 0.45, 45.0]),
+            (1.0, 0.05, true, [0.05, 0.45, 4.05]),
+            (5.0, 0.4, false, [0.018, 0.45, 11.25]),
+            (1.0, 1e-9, false, [0.018, 0.45, 11.25]),
+            (3.0, f64::NAN, false, [0.018, 0.45, 11.25]),
+            (3.0, -1.0, false, [0.018, 0.45, 11.25]),
+        ] {
+            let mut method = Method::default();
+            assert_eq!(method.anchor_frequency(level, often), done, "{level} {often}");
+            for (level, wanted) in [1.0, 3.0, 5.0].into_iter().zip(after) {
+                assert!((method.frequency(level) / wanted - 1.0).abs() < 1e-9, "{level}: {wanted}");
+            }
+        }
+        let mut method = Method::default();
+        assert!(method.anchor_loss(5.0, 10_000.0) && (method.step - 10.0).abs() < 1e-9);
+        assert!(method.anchor_loss(3.0, 50.0));
+        assert_eq!(method.loss(4.0).map(f64::round), Some(500.0));
+        method.middle_loss = None;
+        assert!(!method.anchor_loss(4.0, 7.0) && method.anchor_loss(3.0, 7.0));
     }
 }

@@ -271,6 +271,7 @@ commands! {
     ColourByQuestions, View, "Colour the diagram by open questions", "circle-help", [Keys::alt("4")];
     PlayAttackPath, View, "Play the attack path", "play", [Keys::shift("P", Place::Canvas), Keys::shift("P", Place::Threats)];
     NextGraphFinding, View, "Show the next finding of the graph", "workflow", [Keys::shift("F", Place::Canvas)];
+    ShowBlastRadius, View, "Show what falls with it", "radio-tower", [Keys::shift("X", Place::Canvas)];
     ToggleOutline, View, "Show the outline", "panel-left", [];
     ToggleStencils, View, "Show the stencils", "shapes", [Keys::shift("S", Place::Canvas)];
     ToggleInspector, View, "Show the inspector", "panel-right", [];

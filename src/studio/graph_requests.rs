@@ -1,6 +1,7 @@
 //! What the graph says, shown on the diagram: paths are played, findings light up.
 
 use crate::analysis::paths::GraphFinding;
+use crate::model::ItemId;
 use crate::session::Step;
 
 use super::app::App;
@@ -38,6 +39,15 @@ impl App {
         self.step = Step::System;
         let canvas = &mut self.system.canvas;
         (canvas.playing, canvas.lit) = (None, Some(Lit::of(session, finding)));
+    }
+
+    /// Lights up what can be reached once the selected component has fallen.
+    pub(super) fn show_blast_radius(&mut self) {
+        let Some(session) = &self.session else { return };
+        let Some(ItemId::Component(id)) = session.selection().single() else { return };
+        let canvas = &mut self.system.canvas;
+        (canvas.playing, canvas.lit) = (None, Some(Lit::blast(session, id)));
+        self.step = Step::System;
     }
 
     /// Lights up the next finding of the graph, of what is selected if it has part in any.

@@ -2,6 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::analysis::paths::tests::{asset, system};
@@ -11,7 +12,7 @@ use crate::model::{
     Asset, ComponentId, Control, ControlId, ControlStatus, InterfaceId, ItemId, Strength, Target, Threat,
     ThreatId,
 };
-use crate::session::{Request, work};
+use crate::session::{Command, Request, work};
 
 /// Somebody outside, two agents that talk, and a store with something in it; one control is planned.
 fn graph() -> Studio {
@@ -150,4 +151,29 @@ fn one_key_leads_through_what_is_found_of_the_selection() {
     shift(&mut studio, Key::F);
     shift(&mut studio, Key::P);
     assert!(lit(&studio).is_none() && studio.state().system.canvas.playing.is_some());
+}
+
+#[test]
+fn what_falls_with_any_component_is_shown() {
+    let mut studio = with_paths_open();
+    let on_paths: Vec<ComponentId> =
+        session(&studio).derived().paths().blast.iter().map(|one| one.from).collect();
+    let all: Vec<ComponentId> = project(&studio).diagram.components().map(|one| one.id).collect();
+    let aside = all.iter().copied().find(|id| !on_paths.contains(id)).unwrap();
+    for component in [on_paths[0], aside] {
+        studio.state_mut().ask(Request::Reveal(component.into()));
+        studio.run();
+        let name = project(&studio).name_of(component.into());
+        shift(&mut studio, Key::X);
+        let said = format!("Once {name} has fallen");
+        assert!(says(&studio, &said), "{said}: {:#?}", labels(&studio, Role::Label));
+        press(&mut studio, Key::Escape);
+        assert!(!says(&studio, &said));
+    }
+    // The inspector leads there too.
+    // The rail has a tab of that name too.
+    studio.get_all_by_role_and_label(Role::Tab, "Threats").last().unwrap().click();
+    studio.run();
+    button(&mut studio, Command::ShowBlastRadius.label());
+    assert_eq!(lit(&studio).map(|lit| lit.kind), Some(FindingKind::BlastRadius));
 }

@@ -110,6 +110,7 @@ impl App {
                 verbs::confirm_assumed(session.project(), selection.items(), None).is_some()
             }
             Command::Rename => selection.single().is_some(),
+            Command::ShowBlastRadius => matches!(selection.single(), Some(ItemId::Component(_))),
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
             Command::TidyUpZone | Command::TidyUpSelection => tidy_scope(session, command).is_some(),
             Command::Reload => session.path().is_some(),
@@ -219,6 +220,7 @@ impl App {
             Command::ShowAttackPaths => self.prefs.show_paths = !self.prefs.show_paths,
             Command::PlayAttackPath => self.play(),
             Command::NextGraphFinding => self.next_graph_finding(),
+            Command::ShowBlastRadius => self.show_blast_radius(),
             Command::KeepStencil => self.name_stencil(ctx),
             Command::ToggleOutline if self.prefs.stencils => self.prefs.stencils = false,
             Command::ToggleOutline => {

@@ -2,11 +2,12 @@
 //! lead to the others, Escape ends it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{EventFilter, Id, Key, Modifiers, Rect, Ui};
 
-use crate::analysis::paths::GraphFinding;
-use crate::model::ItemId;
+use crate::analysis::paths::{AttackGraph, FindingKind, GraphFinding, PathOptions, PathReport};
+use crate::model::{ComponentId, ItemId};
 use crate::session::Session;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
@@ -23,12 +24,58 @@ pub struct Lit {
     among: Vec<GraphFinding>,
     /// It has been brought into view.
     is_in_view: bool,
+    /// What falls with a component that somebody chose, whether a path leads over it or not.
+    fallen: Option<Fallen>,
+}
+
+/// What falls with a component, for one revision of the model.
+#[derive(Debug, Clone, PartialEq)]
+struct Fallen {
+    component: ComponentId,
+    revision: u64,
+    report: Arc<PathReport>,
+}
+
+impl Fallen {
+    fn of(session: &Session, component: ComponentId) -> Self {
+        let project = session.project();
+        let threshold = PathOptions::default().blast_threshold;
+        let radius = AttackGraph::build(project).blast_radius(project, component, threshold);
+        let report = Arc::new(PathReport { blast: vec![radius], ..PathReport::default() });
+        Self { component, revision: session.revision(), report }
+    }
 }
 
 impl Lit {
     /// One of all findings.
     pub fn of(session: &Session, finding: GraphFinding) -> Self {
-        Self { finding, among: session.derived().paths().findings().collect(), is_in_view: false }
+        Self {
+            finding,
+            among: session.derived().paths().findings().collect(),
+            is_in_view: false,
+            fallen: None,
+        }
+    }
+
+    /// What falls with a component.
+    pub fn blast(session: &Session, component: ComponentId) -> Self {
+        let finding = GraphFinding { kind: FindingKind::BlastRadius, place: 0 };
+        let fallen = Some(Fallen::of(session, component));
+        Self { finding, among: vec![finding], is_in_view: false, fallen }
+    }
+
+    /// What it is a finding of.
+    fn report<'a>(&'a self, cx: &ViewContext<'a>) -> &'a PathReport {
+        self.fallen.as_ref().map_or_else(|| cx.derived().paths(), |fallen| fallen.report.as_ref())
+    }
+
+    /// Works out anew what falls with a component when the model has changed.
+    fn refresh(&mut self, session: &Session) {
+        let stale = self.fallen.as_ref().filter(|fallen| fallen.revision != session.revision());
+        if let Some(component) = stale.map(|fallen| fallen.component) {
+            self.fallen =
+                session.project().diagram.component(component).map(|_| Fallen::of(session, component));
+        }
     }
 
     /// The finding after the one that is lit: of those that what is selected has part in, or of all where it has part in
@@ -45,7 +92,7 @@ impl Lit {
         if among.is_empty() {
             among = report.findings().collect();
         }
-        let lit = Self { finding: *among.first()?, among, is_in_view: false };
+        let lit = Self { finding: *among.first()?, among, is_in_view: false, fallen: None };
         Some(match before.and_then(|before| lit.among.iter().position(|one| *one == before.finding)) {
             Some(at) => Self { finding: lit.near(at, 1), ..lit },
             None => lit,
@@ -74,8 +121,9 @@ impl Lit {
 /// Takes the keys that lead through the findings.
 pub fn advance(ui: &Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Id) {
     let Some(mut lit) = state.lit.take() else { return };
-    let report = cx.derived().paths();
-    if !lit.finding.is_in(report) {
+    let was_chosen = lit.fallen.is_some();
+    lit.refresh(cx.session);
+    if was_chosen != lit.fallen.is_some() || !lit.finding.is_in(lit.report(cx)) {
         return;
     }
     let filter = EventFilter { horizontal_arrows: true, escape: true, ..EventFilter::default() };
@@ -91,7 +139,8 @@ pub fn advance(ui: &Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Id) {
     }
     if !lit.is_in_view {
         lit.is_in_view = true;
-        state.fit_wanted = Some(lit.finding.items(cx.project(), report).into_iter().collect());
+        let items = lit.finding.items(cx.project(), lit.report(cx));
+        state.fit_wanted = Some(items.into_iter().collect());
         state.focus_wanted = true;
     }
     state.lit = Some(lit);
@@ -100,22 +149,23 @@ pub fn advance(ui: &Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Id) {
 /// What is lit up.
 pub fn items(cx: &ViewContext<'_>, state: &State) -> BTreeSet<ItemId> {
     let lit = state.lit.as_ref();
-    lit.map(|lit| lit.finding.items(cx.project(), cx.derived().paths())).unwrap_or_default()
+    lit.map(|lit| lit.finding.items(cx.project(), lit.report(cx))).unwrap_or_default()
 }
 
 /// The bar at the top of the canvas: what the finding says, what would cut it, and the ways to the others.
 pub fn bar(ui: &mut Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Rect) {
     let Some(lit) = &mut state.lit else { return };
-    let (project, report) = (cx.project(), cx.derived().paths());
+    let (project, report) = (cx.project(), lit.report(cx));
     let finding = lit.finding;
     let words = finding.words(project, report);
     let remedy = finding.remedy(project, report).map(|remedy| remedy.words(project)).unwrap_or_default();
     let number = format!("{} of {}", lit.place() + 1, lit.among.len());
-    let told = (format!("{number} · {} · {words}", finding.kind.label()), remedy);
+    let many = lit.among.len() > 1;
+    let number = if many { format!("{number} · ") } else { String::new() };
+    let told = (format!("{number}{} · {words}", finding.kind.label()), remedy);
     let mut ends = false;
     strip(ui, canvas, &told, 3, |buttons| {
         ends = widgets::icon_button(buttons, "x", "End showing findings").clicked();
-        let many = lit.among.len() > 1;
         let back = lit.back();
         for (icon, name, step) in
             [("chevron-right", "Next finding", 1), ("chevron-left", "Previous finding", back)]

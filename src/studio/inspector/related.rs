@@ -9,7 +9,7 @@ use crate::analysis::suggest::{self, Setting};
 use crate::edit::verbs;
 use crate::model::{Control, ItemId, Project, Target, Threat};
 use crate::picture::Role;
-use crate::session::Step;
+use crate::session::{Command, Step};
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, RiskBar};
@@ -145,7 +145,7 @@ pub(super) fn threats(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {
         if widgets::empty_state(ui, "triangle-alert", sentence, "Go to Threats", "Ctrl 3") {
             cx.go(Step::Threats);
         }
-        return;
+        return fallen(ui, cx, target);
     }
     for id in listed.iter().chain(&closed) {
         let Some(threat) = project.threats.get(*id) else { continue };
@@ -162,6 +162,20 @@ pub(super) fn threats(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {
             RiskBar::of(row, method).show(ui, width);
         }
         widgets::divider(ui);
+    }
+    fallen(ui, cx, target);
+}
+
+/// Leads to what can be reached once a component has fallen.
+fn fallen(ui: &mut Ui, cx: &mut ViewContext<'_>, target: Target) {
+    if !matches!(target, Target::Component(_)) {
+        return;
+    }
+    ui.add_space(8.0);
+    let command = Command::ShowBlastRadius;
+    let caps = crate::studio::keys::caps(command);
+    if Button::plain(command.label()).icon(command.icon()).small().keys(&caps).show(ui).clicked() {
+        cx.command(command);
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         widgets::scroll(ui, "method settings", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             let roomy = ui.available_width() >= 760.0;
-            widgets::card(ui, 16.0, |ui| levels(ui, ctx));
+            widgets::card(ui, 16.0, |ui| levels(ui, ctx, state));
             widgets::card(ui, 16.0, |ui| anchors(ui, ctx, state));
             let both = |ui: &mut Ui, ctx: &mut ViewContext<'_>| {
                 widgets::card(ui, 16.0, |ui| bands(ui, ctx));
@@ -261,7 +261,7 @@ fn soundness(ui: &mut Ui, method: &Method, faults: &[GridFault]) {
 }
 
 /// The names of the levels with what they stand for.
-fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
     let method = &ctx.project().method;
     widgets::heading(ui, "Levels", Some(method.levels()));
     ui.add_space(6.0);
@@ -269,11 +269,14 @@ fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         let [left, right] = columns else { return };
         widgets::caption(left, "Likelihood, and how often a year");
         for (place, name) in method.likelihood_words().iter().enumerate().rev() {
-            let often = method.frequency(method.middle_of_level(place + 1));
+            let level = method.middle_of_level(place + 1);
             let field_name = format!("Likelihood level {}", place + 1);
-            if let Some(new) =
-                level_name(left, ctx, &field_name, name, &format!("{} a year", frequency(often)))
-            {
+            let anchor = Anchor {
+                unit: "a year",
+                amount: Some(method.frequency(level)),
+                set: &|method, often| method.anchor_frequency(level, often),
+            };
+            if let Some(new) = level_row(left, ctx, state, &field_name, name, &anchor) {
                 change(ctx, "level name", |method| {
                     let three = method.levels() == 3;
                     let list =
@@ -284,10 +287,15 @@ fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         }
         widgets::caption(right, "Impact, and what it costs each time");
         for (place, name) in method.impact_words().iter().enumerate().rev() {
-            let loss = method.loss(method.middle_of_level(place + 1));
-            let words = loss.map_or_else(|| "no money named".to_owned(), |loss| money_words(method, loss));
+            let level = method.middle_of_level(place + 1);
             let field_name = format!("Impact level {}", place + 1);
-            if let Some(new) = level_name(right, ctx, &field_name, name, &words) {
+            let unit = format!("k {}", method.currency);
+            let anchor = Anchor {
+                unit: &unit,
+                amount: method.loss(level),
+                set: &|method, loss| method.anchor_loss(level, loss),
+            };
+            if let Some(new) = level_row(right, ctx, state, &field_name, name, &anchor) {
                 change(ctx, "level name", |method| {
                     let three = method.levels() == 3;
                     let list = if three { &mut method.three_impacts } else { &mut method.impact_names };
@@ -298,20 +306,61 @@ fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     });
 }
 
-fn level_name(
+/// What a level stands for, and how to let it stand for something else.
+struct Anchor<'a> {
+    unit: &'a str,
+    amount: Option<f64>,
+    set: &'a dyn Fn(&mut Method, f64) -> bool,
+}
+
+/// The name of a level, which is given back when it changes, and what it stands for.
+fn level_row(
     ui: &mut Ui,
     ctx: &mut ViewContext<'_>,
+    state: &State,
     field: &str,
     name: &str,
-    anchor: &str,
+    anchor: &Anchor<'_>,
 ) -> Option<String> {
-    ui.horizontal(|ui| {
-        let width = (ui.available_width() - 112.0).max(90.0);
+    const AMOUNT: f32 = 128.0;
+    ui.horizontal_top(|ui| {
+        let width = (ui.available_width() - AMOUNT - 14.0).max(80.0);
         let new = parts::text_value(ui, ctx, Field::new(field).width(width), name);
-        widgets::label(ui, anchor, Look::SMALL, Role::TextSecondary);
+        let label = format!("{field} stands for");
+        let shown = Field::new(&label).unit(anchor.unit).hint("no money").width(AMOUNT);
+        let method = &ctx.project().method;
+        let parse = |text: &str| {
+            let amount = parsed(text, (1e-9, 1e12))?;
+            let could = (anchor.set)(&mut method.clone(), amount);
+            could
+                .then_some(Some(amount))
+                .ok_or_else(|| "Levels rise by 1.1 to 100 times from one to the next".to_owned())
+        };
+        let show = |amount: &Option<f64>| amount.map(short).unwrap_or_default();
+        let typed = ui.vertical(|ui| widgets::number_field(ui, shown, &anchor.amount, show, parse)).inner;
+        if let Some(amount) = typed.flatten() {
+            let with = |method: &mut Method| {
+                (anchor.set)(method, amount);
+            };
+            if state.keeps_amounts {
+                ctx.commit(verbs::change_method_keeping_amounts(ctx.project(), "anchor", with));
+            } else {
+                change(ctx, "anchor", with);
+            }
+        }
         new
     })
     .inner
+}
+
+/// Three digits that count: 0.018, 11.3, 2500.
+fn short(amount: f64) -> String {
+    let digits = 2 - amount.abs().log10().floor() as i32;
+    if amount == 0.0 || !amount.is_finite() {
+        return plain(amount);
+    }
+    let scale = 10_f64.powi(digits);
+    plain((amount * scale).round() / scale)
 }
 
 /// What the middle level stands for, and the step from one to the next.

@@ -170,7 +170,14 @@ fn add_control(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         .iter()
         .filter(|entry| !taken(&entry.id) && suggested.is_none_or(|suggested| suggested.contains(&entry.id)));
     for entry in offers {
-        let response = widgets::menu_item(ui, Some("shield-check"), &entry.title, "", false, true);
+        let response = widgets::menu_item(
+            ui,
+            Some("shield-check"),
+            &entry.title,
+            entry.pack.as_deref().unwrap_or_default(),
+            false,
+            true,
+        );
         if response.on_hover_text(&entry.description).clicked() {
             let control = entry.control(vec![threat.id]);
             let (_, transaction) = verbs::add_control(project, control);

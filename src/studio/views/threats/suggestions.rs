@@ -307,6 +307,7 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
         end - left - 8.0,
     );
     widgets::put_left(ui.painter(), left, rect.top() + 17.0, title);
+    let target = suggestion.pack().map_or_else(|| target.to_string(), |pack| format!("{target} · {pack}"));
     let why = match &suggestion.set_aside {
         Some(reason) if !suggestion.changed.is_empty() => {
             format!("{target} · back since {} (set aside: {reason})", suggestion.changed.join(", "))
@@ -376,6 +377,9 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, 
     ui.horizontal(|ui| {
         widgets::label(ui, suggestion.id(), Look::CODE, Role::TextTertiary);
         Chip::new("Suggested").icon("zap").show(ui);
+        if let Some(pack) = suggestion.pack() {
+            Chip::new(pack).icon("blocks").show(ui).response.on_hover_text("The pack that it comes from");
+        }
         let target = project.name_of(suggestion.target.into());
         if Chip::new(&target).icon("target").clickable().show(ui).response.clicked() {
             ctx.ask(crate::session::Request::Reveal(suggestion.target.into()));

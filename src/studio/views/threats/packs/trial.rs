@@ -40,12 +40,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, at
         );
         return;
     }
-    let words = format!(
-        "It fires at {} of {}; at {} it depends on an answer.",
-        found.fires.len(),
-        counted(all, "element", "elements"),
-        found.unknown.len()
-    );
+    let open = match found.unknown.len() {
+        0 => String::new(),
+        open => format!("; at {open} it depends on an answer"),
+    };
+    let words =
+        format!("It fires at {} of {}{open}.", found.fires.len(), counted(all, "element", "elements"));
     widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
     let most = if state.unfolded { usize::MAX } else { FIRST };
     group(ui, ctx, ("triangle-alert", Role::SeverityText(Band::High)), "Fires", &found.fires, most);
