@@ -44,6 +44,8 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod access_tests;
+#[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
 mod diagram_tests;

@@ -1,12 +1,12 @@
-//! The outline: zones with what stands in them, interfaces, assets. The same model as the canvas, by keyboard and in words:
-//! arrows walk, left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
+//! The outline: zones with what stands in them, interfaces, boundary lines, assets, notes. The same model as the canvas, by
+//! keyboard and in words: arrows walk, left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, Component, Diagram, ItemId, Target, Zone, ZoneId, plain_word};
+use crate::model::{Band, Component, Diagram, ItemId, NoteKind, Target, Zone, ZoneId, plain_word};
 use crate::picture::Role;
 use crate::picture::scene::component_icon;
 use crate::session::Session;
@@ -190,12 +190,22 @@ fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line
             icon: if flow.both_ways { "arrow-left-right" } else { "arrow-right" },
         }));
     }
-    let assets: Vec<_> = project.assets.iter().filter(|asset| fits(asset.id.into())).collect();
-    if !assets.is_empty() {
-        lines.push(Line::Gap);
-        lines.push(Line::Heading { title: "Assets", number: Some(assets.len()), note: String::new() });
-        lines.extend(assets.iter().map(|asset| Line::Item { item: asset.id.into(), depth: 0, icon: "gem" }));
-    }
+    let mut list = |title: &'static str, icon: &'static str, items: Vec<ItemId>| {
+        if !items.is_empty() {
+            lines.push(Line::Gap);
+            lines.push(Line::Heading { title, number: Some(items.len()), note: String::new() });
+            lines.extend(items.into_iter().map(|item| Line::Item { item, depth: 0, icon }));
+        }
+    };
+    let drawn = project.diagram.lines.iter().map(|line| ItemId::from(line.id));
+    list("Boundary lines", "waypoints", drawn.filter(|item| fits(*item)).collect());
+    list(
+        "Assets",
+        "gem",
+        project.assets.iter().map(|asset| asset.id.into()).filter(|item| fits(*item)).collect(),
+    );
+    let notes = project.notes.iter().filter(|note| note.kind == NoteKind::Canvas).map(|note| note.id.into());
+    list("Notes", "file", notes.filter(|item| fits(*item)).collect());
     lines
 }
 
@@ -474,7 +484,10 @@ fn rename_field(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, row: e
 /// An interface by the first words of its ends: the outline is narrow.
 fn short_name(session: &Session, item: ItemId) -> String {
     let project = session.project();
-    let ItemId::Interface(id) = item else { return project.name_of(item) };
+    let ItemId::Interface(id) = item else {
+        // A note may have many lines.
+        return project.name_of(item).lines().next().unwrap_or_default().to_owned();
+    };
     let Some(interface) = project.diagram.interface(id) else { return project.name_of(item) };
     let short = |end: Option<crate::model::ComponentId>| {
         let name = end.map_or_else(|| "nothing".to_owned(), |end| project.name_of(end.into()));

@@ -2,7 +2,7 @@
 //! looking at each rectangle once.
 
 use crate::model::ItemId;
-use crate::picture::Rect;
+use crate::picture::{Point, Rect};
 
 use super::DiagramScene;
 
@@ -72,19 +72,40 @@ impl DiagramScene {
     }
 
     /// The things of which something lies in a frame, each with what people point at: a component's box, an interface's
-    /// label, a zone's head, a boundary line's name, a note.
+    /// label, a zone's head, a boundary line's name, a note. Of what has that outside of the frame, a piece that is in it.
     pub fn in_sight(&self, frame: Rect) -> Vec<(ItemId, Rect)> {
         let numbers = self.numbers_in(frame);
         let mut seen: Vec<(ItemId, Rect)> = Vec::new();
         let zones = numbers.zones.iter().filter_map(|index| self.zones.get(*index));
-        seen.extend(zones.map(|zone| (zone.id.into(), zone.head)));
+        let part = |whole: Rect, named: Rect| if named.overlaps(frame) { named } else { cut(whole, frame) };
+        seen.extend(zones.map(|zone| (zone.id.into(), part(zone.rect, zone.head))));
         let nodes = numbers.nodes.iter().filter_map(|index| self.nodes.get(*index));
         seen.extend(nodes.map(|node| (node.id.into(), node.rect)));
         let flows = numbers.flows.iter().filter_map(|index| self.flows.get(*index));
-        seen.extend(flows.map(|flow| (flow.id.into(), flow.label.pill)));
-        seen.extend(self.lines.iter().map(|line| (line.id.into(), line.head)));
+        seen.extend(flows.map(|flow| (flow.id.into(), piece_in(&flow.points, flow.label.pill, frame))));
+        seen.extend(self.lines.iter().map(|line| (line.id.into(), piece_in(&line.points, line.head, frame))));
         seen.extend(self.notes.iter().map(|note| (note.id.into(), note.rect)));
         seen.retain(|(_, rect)| rect.overlaps(frame));
         seen
     }
+}
+
+/// What people point at, or a piece of the line that lies in the frame when that does not.
+fn piece_in(points: &[Point], named: Rect, frame: Rect) -> Rect {
+    if named.overlaps(frame) {
+        return named;
+    }
+    let pieces = points.windows(2).filter_map(|pair| match pair {
+        &[a, b] => Some(Rect::around(a, b).grown(2.0)),
+        _ => None,
+    });
+    pieces.into_iter().find(|piece| piece.overlaps(frame)).map_or(named, |piece| cut(piece, frame))
+}
+
+/// The part of an area that lies in a frame.
+fn cut(area: Rect, frame: Rect) -> Rect {
+    Rect::around(
+        Point::new(area.x.max(frame.x), area.y.max(frame.y)),
+        Point::new(area.right().min(frame.right()), area.bottom().min(frame.bottom())),
+    )
 }

@@ -31,8 +31,10 @@ fn collect(group: &Group, texts: &mut Vec<Written>) {
 fn texts(scene: &DiagramScene) -> Vec<Written> {
     let picture = scene.picture(&PaintOptions::default());
     let palette = Palette::light();
-    let file = svg::write(&picture, palette, &svg::SvgOptions { title: "Test", ..svg::SvgOptions::default() });
-    let options = Options { fontdb: Arc::clone(png::fonts()), font_family: "Inter".to_owned(), ..Options::default() };
+    let file =
+        svg::write(&picture, palette, &svg::SvgOptions { title: "Test", ..svg::SvgOptions::default() });
+    let options =
+        Options { fontdb: Arc::clone(png::fonts()), font_family: "Inter".to_owned(), ..Options::default() };
     let tree = Tree::from_str(&file, &options).unwrap();
     let mut texts = Vec::new();
     collect(tree.root(), &mut texts);
@@ -61,7 +63,9 @@ fn expected(scene: &DiagramScene) -> Vec<(String, Rect)> {
         all.extend(flow.label.chips.iter().map(|chip| (chip.text.clone(), chip.rect)));
     }
     for note in &scene.notes {
-        all.extend(note.lines.iter().filter(|line| !line.trim().is_empty()).map(|line| (line.clone(), note.rect)));
+        all.extend(
+            note.lines.iter().filter(|line| !line.trim().is_empty()).map(|line| (line.clone(), note.rect)),
+        );
     }
     all
 }
@@ -81,7 +85,8 @@ fn words_of_the_svg_file_stay_in_what_they_belong_to() {
             for (words, area) in expected(&scene) {
                 let stays = |(found, rect): &Written| *found == words && area.grown(1.5).contains_rect(*rect);
                 if !written.iter().any(stays) {
-                    let elsewhere: Vec<&Written> = written.iter().filter(|(found, _)| *found == words).collect();
+                    let elsewhere: Vec<&Written> =
+                        written.iter().filter(|(found, _)| *found == words).collect();
                     missing.push(format!("“{words}” in {area:?}, but {elsewhere:?}"));
                 }
             }

@@ -223,6 +223,8 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
     match item {
         Some(ItemId::Interface(_)) => &[
             Command::Rename,
+            Command::PickUpEnd,
+            Command::PickUpStart,
             Command::TurnRound,
             Command::RouteAnew,
             Command::CurveFlow,
@@ -246,6 +248,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
         Some(ItemId::Component(_)) => &[
             Command::Rename,
             Command::AddNext,
+            Command::PickUpEnd,
             Command::SelectConnected,
             Command::ZoneAround,
             Command::NewView,

@@ -38,10 +38,15 @@ pub fn things(
     canvas: Rect,
     ground: &Ground<'_>,
 ) {
-    if at.scale < 0.2 {
-        return;
-    }
-    let seen = scene.in_sight(at.rect_to_picture(canvas)).into_iter();
+    // From far away zones are what is seen, and what stands in none.
+    let far = at.scale < 0.2;
+    let in_zone = |item: ItemId| match item {
+        ItemId::Component(id) => scene.node(id).is_some_and(|node| node.zone.is_some()),
+        ItemId::Interface(_) | ItemId::Note(_) => true,
+        _ => false,
+    };
+    let seen =
+        scene.in_sight(at.rect_to_picture(canvas)).into_iter().filter(|(item, _)| !(far && in_zone(*item)));
     let mut seen: Vec<(ItemId, Rect)> = seen.map(|(item, rect)| (item, at.rect(rect))).collect();
     // Reading order: in columns from left to right, as the data flows.
     seen.sort_by_key(|(_, rect)| reading_order(at.rect_to_picture(*rect)));
@@ -84,11 +89,19 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
                     zone.map_or_else(|| "outside of every zone".to_owned(), |zone| format!("in {zone}")),
                 );
                 words.extend(component.out_of_scope.then(|| "out of scope".to_owned()));
+                let stored: Vec<&str> = project
+                    .assets
+                    .iter()
+                    .filter(|asset| asset.stored_in.contains(&id))
+                    .map(|asset| asset.name.as_str())
+                    .collect();
+                words.extend((!stored.is_empty()).then(|| format!("stores {}", stored.join(" and "))));
             }
         }
         ItemId::Interface(id) => {
             words.push("interface".to_owned());
             if let Some(interface) = project.diagram.interface(id) {
+                words.extend((!interface.name.is_empty()).then(|| interface.name.clone()));
                 words.extend((!interface.protocol.is_empty()).then(|| interface.protocol.clone()));
                 let secrecy = match interface.is_encrypted() {
                     Some(true) => "encrypted",
