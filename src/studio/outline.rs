@@ -45,8 +45,8 @@ impl State {
     }
 
     /// The name that is being typed in a row.
-    pub(super) fn renaming(&self) -> &Option<Renaming> {
-        &self.renaming
+    pub(super) fn renaming(&self) -> Option<&Renaming> {
+        self.renaming.as_ref()
     }
 
     fn lines(&mut self, session: &Session) -> Rc<[Line]> {

@@ -33,7 +33,7 @@ impl State {
     /// Whether a field for a name was asked for that does not have the keyboard yet.
     pub(super) fn opens_a_field(&self) -> bool {
         let canvas = &self.canvas;
-        [&canvas.renaming, &canvas.view_renaming, self.outline.renaming()]
+        [canvas.renaming.as_ref(), canvas.view_renaming.as_ref(), self.outline.renaming()]
             .into_iter()
             .flatten()
             .any(|renaming| !renaming.focused)

@@ -247,7 +247,7 @@ impl<'a> Stage<'a> {
             let (name, head) = zone_head(&name, zone.trust, rect, self.options.paper);
             let collapsed = self.is_collapsed(id);
             let head =
-                if collapsed { head } else { head_seat(head, rect, &on_sheet, |seat| on_box(id, seat)) };
+                if collapsed { head } else { head_seat(head, rect, on_sheet, |seat| on_box(id, seat)) };
             let targets: Vec<Target> =
                 members.iter().map(|id| Target::Component(*id)).chain([Target::Zone(id)]).collect();
             zones.push(ZoneBox {
@@ -327,7 +327,7 @@ fn badge_corner(rect: Rect, under: Option<Rect>, w: f32, covered: &RectIndex) ->
         let badge = Rect::new(corner.x, corner.y, w, BADGE_HEIGHT);
         let mut free = !under.is_some_and(|under| under.overlaps(badge));
         covered.visit(badge, |other, _| {
-            free &= other == rect || other.contains_rect(rect) || !other.overlaps(badge)
+            free &= other == rect || other.contains_rect(rect) || !other.overlaps(badge);
         });
         free
     };
