@@ -19,8 +19,8 @@ const HEAD: f32 = 28.0;
 const STRIP: f32 = 20.0;
 const GAP: f32 = 10.0;
 const SIZE: f32 = 12.5;
-/// Requests nearer than this are one mark with a count.
-const CLUSTER: f32 = 16.0;
+/// Requests within a stretch of this width are one mark.
+const BIN: f32 = 14.0;
 
 /// How the picture is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,6 +147,9 @@ struct Draw<'a> {
 
 impl Draw<'_> {
     fn words(&mut self, x: f32, middle: f32, words: &str, face: Face, role: Role, align: Align) {
+        if words.is_empty() {
+            return;
+        }
         let at = Point::new(x, baseline(middle, face, SIZE));
         self.out.aligned(at, words, face, SIZE, role, align);
     }
@@ -215,12 +218,14 @@ impl Draw<'_> {
     }
 
     fn lane(&mut self, agent: &str, subject: &Subject, found: &[Difference], lane: Rect) {
-        let name = match subject {
-            Subject::Metric(metric) => metric.as_str(),
-            Subject::Requests => "Requests denied",
+        let (name, under) = match subject {
+            Subject::Metric(metric) => (metric.as_str(), String::new()),
+            Subject::Requests => ("Requests", self.counted(found)),
         };
         let name = fit(name, Face::Ui, SIZE, NAMES - 14.0);
         self.words(10.0, lane.y + STRIP / 2.0, &name, Face::Ui, Role::TextSecondary, Align::Left);
+        let under = fit(&under, Face::Ui, SIZE, NAMES - 14.0);
+        self.words(10.0, lane.y + STRIP * 1.5, &under, Face::Ui, Role::TextTertiary, Align::Left);
         let strips = [Rect { h: STRIP, ..lane }, Rect { y: lane.y + STRIP + 2.0, h: STRIP, ..lane }];
         for (strip, side) in strips.iter().zip(["Before", "After"]) {
             self.words(lane.x - 8.0, strip.center().y, side, Face::Ui, Role::TextTertiary, Align::Right);
@@ -239,6 +244,24 @@ impl Draw<'_> {
                 }
             }
         }
+    }
+
+    /// "8 denied, 2 allowed now".
+    fn counted(&self, found: &[Difference]) -> String {
+        let denied = found.iter().filter(|one| match one {
+            Difference::Decision(number) => {
+                self.comparison.decisions.get(*number).is_some_and(|decision| decision.denied_now)
+            }
+            _ => false,
+        });
+        let denied = denied.count();
+        let parts = [(denied, "denied"), (found.len() - denied, "allowed")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        format!("{} now", parts.join(", "))
     }
 
     /// Which difference an alarm of a side is part of.
@@ -322,48 +345,37 @@ impl Draw<'_> {
         bar.right()
     }
 
-    /// Requests that are denied now and were not, or the other way round: crossed discs, with counts.
+    /// Requests that are denied now and were not, or the other way round: a crossed disc for each stretch with any.
     fn requests(&mut self, now: bool, found: &[Difference], strip: Rect) {
-        let own = found.iter().filter_map(|one| match *one {
-            Difference::Decision(number) => {
-                let decision = self.comparison.decisions.get(number)?;
-                let shown = decision.denied_now == now && self.axis.shows(decision.t_ms, decision.t_ms);
-                shown.then(|| (*one, self.axis.x(decision.t_ms)))
+        let mut bins: BTreeMap<i32, Vec<Difference>> = BTreeMap::new();
+        for one in found {
+            let Difference::Decision(number) = *one else { continue };
+            let Some(decision) = self.comparison.decisions.get(number) else { continue };
+            if decision.denied_now == now && self.axis.shows(decision.t_ms, decision.t_ms) {
+                let bin = ((self.axis.x(decision.t_ms) - strip.x) / BIN).floor() as i32;
+                bins.entry(bin).or_default().push(*one);
             }
-            _ => None,
-        });
-        let own: Vec<(Difference, f32)> = own.collect();
-        let clusters: Vec<&[(Difference, f32)]> = own.chunk_by(|a, b| b.1 - a.1 < CLUSTER).collect();
-        let role = Role::SeverityMark(Band::Critical);
-        for (index, cluster) in clusters.iter().enumerate() {
-            let (Some((first, x0)), Some((_, x1))) = (cluster.first(), cluster.last()) else { continue };
-            let center = Point::new(*x0, strip.center().y);
-            let stroke = Stroke::solid(role, 1.5);
-            let fill = if now { Role::SeveritySoft(Band::Critical) } else { Role::Panel };
-            if x1 > x0 {
-                self.out.line(center, Point::new(*x1, center.y), Stroke::solid(role, 2.0));
-            }
-            self.out.circle(center, 6.5, Some(fill.into()), Some(stroke.clone()));
-            let d = 2.9;
-            self.out.line(center.offset(-d, -d), center.offset(d, d), stroke.clone());
-            self.out.line(center.offset(-d, d), center.offset(d, -d), stroke);
-            let what = if now { "denied now" } else { "no longer denied" };
-            let said = format!("{} {what}", cluster.len());
-            let next =
-                clusters.get(index + 1).and_then(|next| next.first()).map_or(strip.right(), |next| next.1);
-            let bar = Rect::new(x0 - 6.5, strip.y, x1 - x0 + 13.0, strip.h);
-            let beside = Rect { w: (x1 - x0 + 13.0).min(width(&said, Face::UiSemibold, SIZE) + 9.0), ..bar };
-            let beside = Rect { w: beside.w.max(x1 - x0 + 13.0), ..beside };
-            let room = next - beside.right() - 8.0;
-            let short = cluster.len().to_string();
-            let ink = Role::SeverityText(Band::Critical);
-            let said = if width(&said, Face::UiSemibold, SIZE) < room { said } else { short };
-            if width(&said, Face::UiSemibold, SIZE) < room {
-                self.words(beside.right() + 4.0, center.y, &said, Face::UiSemibold, ink, Align::Left);
-            }
-            let chosen = cluster.iter().map(|(one, _)| *one).find(|one| Some(*one) == self.chosen);
-            self.place(chosen.unwrap_or(*first), bar);
         }
+        for (bin, inside) in bins {
+            let x = (strip.x + (bin as f32 + 0.5) * BIN).min(strip.right() - BIN / 2.0);
+            let center = Point::new(x, strip.center().y);
+            self.crossed(center, now);
+            let area = Rect::new(center.x - BIN / 2.0, strip.y + 1.0, BIN, strip.h - 2.0);
+            let chosen = inside.iter().copied().find(|one| Some(*one) == self.chosen);
+            if let Some(one) = chosen.or_else(|| inside.first().copied()) {
+                self.place(one, area);
+            }
+        }
+    }
+
+    /// The sign of a denial: filled where it is denied now, hollow where it no longer is.
+    fn crossed(&mut self, center: Point, now: bool) {
+        let stroke = Stroke::solid(Role::SeverityMark(Band::Critical), 1.5);
+        let fill = if now { Role::SeveritySoft(Band::Critical) } else { Role::Panel };
+        self.out.circle(center, 6.0, Some(fill.into()), Some(stroke.clone()));
+        let d = 2.6;
+        self.out.line(center.offset(-d, -d), center.offset(d, d), stroke.clone());
+        self.out.line(center.offset(-d, d), center.offset(d, -d), stroke);
     }
 
     fn place(&mut self, one: Difference, rect: Rect) {
@@ -465,9 +477,17 @@ mod tests {
                 _ => None,
             })
             .collect();
-        for wanted in
-            ["+ new", "− lost", "↔ moved", "2 denied now", "a1", "a2", "Before", "After", "Requests denied"]
-        {
+        for wanted in [
+            "+ new",
+            "− lost",
+            "↔ moved",
+            "2 denied, 1 allowed now",
+            "a1",
+            "a2",
+            "Before",
+            "After",
+            "Requests denied",
+        ] {
             assert!(words.contains(&wanted), "{wanted} is not among {words:?}");
         }
         let few = ComparisonOptions { most_lanes: 1, ..options };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::fingerprint::of_policy;
 use crate::model::{Policy, PolicyId, PolicyStatus, Project, SimulationSettings};
-use crate::simulation::compare::Comparison;
+use crate::simulation::compare::{Comparison, Difference};
 use crate::simulation::run::run;
 use crate::simulation::scope::chosen_policies;
 use crate::simulation::{LoopMode, Part, Run, RunInput};
@@ -117,6 +117,8 @@ pub struct ComparedRuns {
     pub after: Run,
     /// What is otherwise in the second.
     pub comparison: Comparison,
+    /// All of that in order: alarms, then requests.
+    pub differences: Vec<Difference>,
 }
 
 /// All that was compared.
@@ -171,7 +173,8 @@ pub fn start_comparison(
         let name = |side: Side| side.name(&project).unwrap_or_default();
         let names = (name(asked.sides.0), name(asked.sides.1));
         let comparison = Comparison::of(&before, &after);
-        let compared = ComparedRuns { sides: asked.sides, names, before, after, comparison };
+        let differences = comparison.all();
+        let compared = ComparedRuns { sides: asked.sides, names, before, after, comparison, differences };
         Ok(Some(Output::Compared(Box::new(asked), Arc::new(compared))))
     });
     Some((id, question))

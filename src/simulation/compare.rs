@@ -115,7 +115,7 @@ impl Comparison {
         self.agents.is_empty()
     }
 
-    /// Every difference, in the order of time.
+    /// Every difference: alarms in the order of time, then requests in theirs.
     pub fn all(&self) -> Vec<Difference> {
         let mut all: Vec<Difference> = (0..self.new.len())
             .map(Difference::New)
@@ -123,7 +123,8 @@ impl Comparison {
             .chain((0..self.moved.len()).map(Difference::Moved))
             .chain((0..self.decisions.len()).map(Difference::Decision))
             .collect();
-        all.sort_by_key(|one| (self.when(*one).map(|when| when.0), *one));
+        let is_request = |one: Difference| matches!(one, Difference::Decision(_));
+        all.sort_by_key(|one| (is_request(*one), self.when(*one).map(|when| when.0), *one));
         all
     }
 
@@ -183,7 +184,13 @@ impl Comparison {
             let count = counted(self.decisions.len(), "request");
             let allowed = self.decisions.len() - denied;
             let are = are(self.decisions.len());
-            parts.push(format!("{count} {are} decided otherwise ({denied} denied, {allowed} allowed now)"));
+            let how = [(denied, "denied now"), (allowed, "allowed now")];
+            let how: Vec<String> = how
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, what)| format!("{count} {what}"))
+                .collect();
+            parts.push(format!("{count} {are} decided otherwise ({})", how.join(", ")));
         }
         parts.push(format!("{} {} touched", counted(self.agents.len(), "agent"), are(self.agents.len())));
         format!("{}.", parts.join(", "))

@@ -161,7 +161,25 @@ impl<'a> Table<'a> {
         self.rows_at(ui, salt, total, None, row);
     }
 
-    /// The same, with a row brought into sight.
+    /// Many rows of one height in contents that scroll as a whole; only those in sight are asked for. Few are all asked
+    /// for, so that they can be walked through.
+    pub fn rows_in_sight(&self, ui: &mut Ui, total: usize, mut row: impl FnMut(&mut Ui, usize)) {
+        const FEW: usize = 60;
+        let (top, clip) = (ui.cursor().top(), ui.clip_rect());
+        let at = |y: f32| ((y - top) / self.row_height).max(0.0);
+        let (first, end) = if total <= FEW {
+            (0, total)
+        } else {
+            ((at(clip.top()) as usize).min(total), (at(clip.bottom()) as usize + 1).min(total))
+        };
+        ui.add_space(first as f32 * self.row_height);
+        for index in first..end {
+            row(ui, index);
+        }
+        ui.add_space((total - end) as f32 * self.row_height);
+    }
+
+    /// Rows as [`Self::rows`] shows them, with one brought into sight.
     pub fn rows_at(
         &self,
         ui: &mut Ui,

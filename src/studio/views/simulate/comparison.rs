@@ -6,11 +6,10 @@ use egui::{Frame, Key, Margin, Panel, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::model::Band;
 use crate::picture::Role;
-use crate::picture::comparison::{ComparisonOptions, comparison_chart};
+use crate::picture::comparison::{ComparisonChart, ComparisonOptions, comparison_chart};
 use crate::session::comparison::CompareQuestion;
 use crate::session::{Command, ComparedRuns, Request, Side, Simulation, Step};
 use crate::simulation::compare::{Comparison, Difference, Firing};
-use crate::simulation::run::Run;
 use crate::simulation::time::duration_words;
 use crate::studio::paint::{self, ScreenFromPicture};
 use crate::studio::theme::{self, Look};
@@ -18,10 +17,24 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, Table};
 use crate::studio::words;
 
-use super::Tab;
+use super::{Tab, figures};
 
 /// So many lanes are drawn; all differences are in the list.
 const MOST_LANES: usize = 24;
+
+/// The height of a row of the list.
+const ROW: f32 = 34.0;
+
+/// Which differences are listed.
+const LISTED: [&str; 3] = ["All", "Alarms", "Requests"];
+
+/// A drawing with what it rests on: two runs, a width, and what is shown of them.
+#[derive(Debug)]
+struct Drawn {
+    of: Arc<ComparedRuns>,
+    options: ComparisonOptions,
+    chart: Arc<ComparisonChart>,
+}
 
 /// What the tab remembers.
 #[derive(Debug, Default)]
@@ -30,6 +43,12 @@ pub(super) struct State {
     chosen: Option<Difference>,
     range: Option<(i64, i64)>,
     asked: Option<CompareQuestion>,
+    /// Which differences are listed, by place among [`LISTED`].
+    listed: usize,
+    /// The drawing, until what it shows changes.
+    drawn: Option<Drawn>,
+    /// What was chosen is to be brought into sight.
+    show_chosen: bool,
     /// The question, until the model changes or another is asked.
     known: Option<(u64, String, CompareQuestion)>,
 }
@@ -67,8 +86,17 @@ pub(super) fn show(
     if let Some(compared) = shown.as_ref().filter(|_| roomy) {
         let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
         Panel::right("comparison figures").exact_size(336.0).resizable(false).frame(frame).show(ui, |ui| {
-            widgets::scroll(ui, "comparison figures", |ui| figures(ui, compared));
+            widgets::scroll(ui, "comparison figures", |ui| figures::show(ui, compared));
         });
+    }
+    // The list keeps its place under the picture, so that what is pressed in it is seen at once.
+    let listed = shown.clone().filter(|shown| !question.is_idle() && !shown.comparison.is_empty());
+    if let Some(compared) = listed {
+        let height = (ui.available_height() * 0.4).clamp(170.0, 420.0);
+        let wanted = 96.0 + compared.differences.len() as f32 * ROW;
+        let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(16, 10));
+        let panel = Panel::bottom("differences").exact_size(height.min(wanted)).resizable(false);
+        panel.frame(frame).show(ui, |ui| list(ui, state, &compared));
     }
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::same(14));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -83,12 +111,8 @@ pub(super) fn show(
                     Some(compared) => timeline(ui, state, compared),
                 }
             });
-            let Some(compared) = shown.filter(|_| !question.is_idle()) else { return };
-            if !roomy {
-                widgets::card(ui, 16.0, |ui| figures(ui, &compared));
-            }
-            if !compared.comparison.is_empty() {
-                widgets::card(ui, 12.0, |ui| list(ui, state, &compared));
+            if let Some(compared) = shown.as_ref().filter(|_| !roomy && !question.is_idle()) {
+                widgets::card(ui, 16.0, |ui| figures::show(ui, compared));
             }
         });
     });
@@ -112,6 +136,26 @@ impl State {
         let question = CompareQuestion::new(ctx.project(), simulation, sides)?;
         self.known = Some((revision, simulation.fingerprint.clone(), question.clone()));
         Some(question)
+    }
+
+    /// The drawing; requests by the thousand are not sorted into it again for every frame.
+    fn drawn(&mut self, compared: &Arc<ComparedRuns>, options: ComparisonOptions) -> Arc<ComparisonChart> {
+        let same = |drawn: &&Drawn| Arc::ptr_eq(&drawn.of, compared) && drawn.options == options;
+        if let Some(drawn) = self.drawn.as_ref().filter(same) {
+            return Arc::clone(&drawn.chart);
+        }
+        let ComparedRuns { before, after, comparison, .. } = compared.as_ref();
+        let chart = Arc::new(comparison_chart(before, after, comparison, &options));
+        self.drawn = Some(Drawn { of: Arc::clone(compared), options, chart: Arc::clone(&chart) });
+        chart
+    }
+
+    /// Chooses a difference and shows it close up.
+    fn see(&mut self, compared: &ComparedRuns, one: Difference) {
+        let Some((from, to)) = compared.comparison.when(one) else { return };
+        let room = ((to - from) / 2).max(900_000);
+        self.range = super::timeline::moved((from - room, to + room), whole_of(compared), 0);
+        (self.chosen, self.show_chosen) = (Some(one), true);
     }
 }
 
@@ -203,6 +247,7 @@ fn timeline(ui: &mut Ui, state: &mut super::State, compared: &Arc<ComparedRuns>)
     if comparison.is_empty() {
         return;
     }
+    reading(ui, state, compared);
     let own = &mut state.comparison;
     own.chosen = own.chosen.filter(|one| comparison.when(*one).is_some());
     let options = ComparisonOptions {
@@ -211,7 +256,7 @@ fn timeline(ui: &mut Ui, state: &mut super::State, compared: &Arc<ComparedRuns>)
         chosen: own.chosen,
         most_lanes: MOST_LANES,
     };
-    let drawn = comparison_chart(&compared.before, &compared.after, comparison, &options);
+    let drawn = own.drawn(compared, options);
     let size = Vec2::new(ui.available_width(), drawn.picture.bounds.h);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &drawn.picture.description));
@@ -235,41 +280,59 @@ fn timeline(ui: &mut Ui, state: &mut super::State, compared: &Arc<ComparedRuns>)
             Role::TextTertiary,
         );
     }
-    reading(ui, state, compared);
+    if std::mem::take(&mut state.comparison.show_chosen)
+        && let Some((_, place)) = drawn.places.iter().find(|(one, _)| Some(*one) == options.chosen)
+    {
+        ui.scroll_to_rect(at.rect(*place).expand(60.0), None);
+    }
 }
 
 /// What is chosen, in words, with what can be done about it.
 fn reading(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
-    let Some(one) = state.comparison.chosen else {
-        let hint = "Press a difference, here or in the list, to read it and see it close up";
-        widgets::label(ui, hint, Look::SMALL, Role::TextTertiary);
-        return;
-    };
-    let words = told(&compared.comparison, one);
-    let mut whole = ui.input(|input| input.key_pressed(Key::Escape)) && state.comparison.range.is_some();
-    ui.horizontal_wrapped(|ui| {
-        widgets::label(ui, &format!("{} {}", words.sign, words.word), Look::BODY_STRONG, Role::Text);
-        widgets::label(
-            ui,
-            &format!("{}: {}, {}", words.agent, words.what, words.when),
-            Look::BODY,
-            Role::TextSecondary,
-        );
-        if state.comparison.range.is_some() {
-            whole |=
-                Button::quiet("Show the whole time").icon("maximize").keys("Esc").small().show(ui).clicked();
-        }
-        if Button::quiet("Open in Detection").icon("activity").small().show(ui).clicked()
-            && let Some((from, to)) = compared.comparison.when(one)
+    let own = &mut state.comparison;
+    let place = own.chosen.and_then(|one| compared.differences.iter().position(|other| *other == one));
+    let mut whole = ui.input(|input| input.key_pressed(Key::Escape)) && own.range.is_some();
+    let mut opened = false;
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        let last = compared.differences.len().saturating_sub(1);
+        let before = place.map_or(Some(last), |place| place.checked_sub(1));
+        let after = place.map_or(Some(0), |place| (place < last).then_some(place + 1));
+        for (icon, name, next) in
+            [("chevron-left", "Difference before", before), ("chevron-right", "Difference after", after)]
         {
-            let room = ((to - from) / 2).max(900_000);
-            state.range = super::timeline::moved((from - room, to + room), whole_of(compared), 0);
-            state.agent = Some(words.agent.to_owned());
-            state.tab = Tab::Detection;
+            if widgets::tool_button(ui, icon, name, "", false, next.is_some()).clicked()
+                && let Some(one) = next.and_then(|next| compared.differences.get(next))
+            {
+                own.see(compared, *one);
+            }
         }
+        let Some(one) = own.chosen else {
+            let hint = "Press a difference, here or in the list, to read it and see it close up";
+            widgets::label(ui, hint, Look::SMALL, Role::TextTertiary);
+            return;
+        };
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            opened = Button::quiet("Open in Detection").icon("activity").small().show(ui).clicked();
+            if own.range.is_some() {
+                let button = Button::quiet("Show the whole time").icon("maximize").keys("Esc").small();
+                whole |= button.show(ui).clicked();
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                widgets::label(ui, &told(&compared.comparison, one).sentence(), Look::BODY, Role::Text);
+            });
+        });
     });
     if whole {
-        state.comparison.range = None;
+        own.range = None;
+    }
+    if opened && let Some(one) = own.chosen {
+        (state.range, state.agent) = (own.range, compared.comparison.agent(one).map(str::to_owned));
+        if state.range.is_none() {
+            own.see(compared, one);
+            state.range = own.range;
+        }
+        state.tab = Tab::Detection;
     }
 }
 
@@ -353,8 +416,21 @@ fn told(comparison: &Comparison, one: Difference) -> Told<'_> {
 /// Every difference; a press shows it close up.
 fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
     let comparison = &compared.comparison;
-    let all = comparison.all();
-    widgets::heading(ui, "Differences", Some(all.len()));
+    let is_request = |one: &Difference| matches!(one, Difference::Decision(_));
+    let alarms = compared.differences.partition_point(|one| !is_request(one));
+    let (alarms, requests) = compared.differences.split_at(alarms);
+    ui.horizontal(|ui| {
+        widgets::heading(ui, "Differences", Some(compared.differences.len()));
+        if !alarms.is_empty() && !requests.is_empty() {
+            ui.add_space(8.0);
+            widgets::segmented(ui, "Differences listed", &LISTED, &mut state.comparison.listed);
+        }
+    });
+    let all = match state.comparison.listed {
+        1 if !alarms.is_empty() => alarms,
+        2 if !requests.is_empty() => requests,
+        _ => compared.differences.as_slice(),
+    };
     let columns = [
         Column::exact("Difference", 130.0),
         Column::exact("Agent", 130.0),
@@ -363,170 +439,29 @@ fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
         Column::exact("Against the labels", 130.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
-    let table = Table::new(ui, &columns).row_height(34.0);
+    let table = Table::new(ui, &columns).row_height(ROW);
     table.head(ui, None);
-    let height = (all.len() as f32 * 34.0).min(420.0);
     let mut pressed = None;
-    ui.allocate_ui(Vec2::new(ui.available_width(), height), |ui| {
-        table.rows(ui, "differences", all.len(), |ui, index| {
-            let Some(one) = all.get(index).copied() else { return };
-            let words = told(comparison, one);
-            let chosen = state.comparison.chosen == Some(one);
-            let row = table.row(ui, ("difference", one), &words.sentence(), chosen, |row| {
-                row.text(&format!("{}  {}", words.sign, words.word), Look::BODY_STRONG, Role::Text);
-                row.text(words.agent, Look::BODY, Role::TextSecondary);
-                row.text(&words.what, Look::BODY, Role::Text);
-                row.text(&words.when, Look::BODY, Role::TextSecondary);
-                let role = match words.outcome {
-                    "false alarm" => Role::SeverityText(Band::High),
-                    _ => Role::TextSecondary,
-                };
-                row.text(words.outcome, Look::BODY, role);
-            });
-            if row.clicked() {
-                pressed = Some(one);
-            }
+    table.rows(ui, "differences", all.len(), |ui, index| {
+        let Some(one) = all.get(index).copied() else { return };
+        let words = told(comparison, one);
+        let chosen = state.comparison.chosen == Some(one);
+        let row = table.row(ui, ("difference", one), &words.sentence(), chosen, |row| {
+            row.text(&format!("{}  {}", words.sign, words.word), Look::BODY_STRONG, Role::Text);
+            row.text(words.agent, Look::BODY, Role::TextSecondary);
+            row.text(&words.what, Look::BODY, Role::Text);
+            row.text(&words.when, Look::BODY, Role::TextSecondary);
+            let role = match words.outcome {
+                "false alarm" => Role::SeverityText(Band::High),
+                _ => Role::TextSecondary,
+            };
+            row.text(words.outcome, Look::BODY, role);
         });
+        if row.clicked() {
+            pressed = Some(one);
+        }
     });
-    if let Some(one) = pressed
-        && let Some((from, to)) = comparison.when(one)
-    {
-        let room = ((to - from) / 2).max(900_000);
-        state.comparison.range = super::timeline::moved((from - room, to + room), whole_of(compared), 0);
-        state.comparison.chosen = Some(one);
-    }
-}
-
-/// Both runs in figures.
-fn figures(ui: &mut Ui, compared: &ComparedRuns) {
-    ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-    widgets::heading(ui, "Before and after", None);
-    widgets::small(ui, "Same trace, same labels, same grid", Role::TextTertiary);
-    widgets::small(ui, &format!("Before: {}", compared.names.0), Role::TextSecondary);
-    widgets::small(ui, &format!("After: {}", compared.names.1), Role::TextSecondary);
-    ui.add_space(4.0);
-    let columns = [
-        Column::grow("", 1.0, 80.0),
-        Column::exact("Before", 60.0).right(),
-        Column::exact("After", 62.0).right(),
-        Column::exact("Change", 72.0).right(),
-    ];
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let table = Table::new(ui, &columns).row_height(34.0);
-    table.head(ui, None);
-    let rows = rows(&compared.before).into_iter().zip(rows(&compared.after));
-    for ((name, old), (_, new)) in rows {
-        let (before, after) = (old.text(), new.text());
-        let change = old.change(new);
-        let row = format!("{name}: {before} before, {after} after, {change}");
-        table.row(ui, ("figure", name), &row, false, |row| {
-            row.text(name, Look::SMALL, Role::TextSecondary);
-            row.text(&before, Look::BODY, Role::TextSecondary);
-            row.text(&after, Look::BODY_STRONG, Role::Text);
-            let same = change == "same";
-            row.text(&change, Look::BODY, if same { Role::TextTertiary } else { Role::Text });
-        });
-    }
-    ui.add_space(8.0);
-    ui.spacing_mut().item_spacing.y = 6.0;
-    let agents = &compared.comparison.agents;
-    widgets::heading(ui, "Agents touched", Some(agents.len()));
-    let named = if agents.is_empty() { "Nobody.".to_owned() } else { agents.join(", ") };
-    widgets::small(ui, &named, Role::TextSecondary);
-    if compared.before.scores.is_none() {
-        ui.add_space(4.0);
-        let words = "Without labelled attacks it cannot be said which alarms are false. A file .labels.csv beside the trace brings them.";
-        widgets::small(ui, words, Role::TextTertiary);
-    }
-    ui.add_space(4.0);
-    widgets::small(ui, compared.before.mode.label(), Role::TextTertiary);
-}
-
-/// A figure of a run, with how it is written.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Figure {
-    Count(usize),
-    Share(usize, usize),
-    Interval(f64, f64),
-    Rate(f64),
-    Time(i64),
-    None,
-}
-
-impl Figure {
-    fn text(self) -> String {
-        match self {
-            Self::Count(count) => count.to_string(),
-            Self::Share(part, whole) => format!("{part} of {whole}"),
-            Self::Interval(low, high) => format!("{:.0}–{:.0}", low * 100.0, high * 100.0),
-            Self::Rate(rate) => format!("{rate:.2}"),
-            Self::Time(ms) => duration_words(ms),
-            Self::None => "–".to_owned(),
-        }
-    }
-
-    fn change(self, new: Self) -> String {
-        let signed =
-            |by: f64, words: String| if by > 0.0 { format!("+{words}") } else { format!("−{words}") };
-        match (self, new) {
-            (old, new) if old == new => "same".to_owned(),
-            (Self::Count(old), Self::Count(new)) => {
-                signed(new as f64 - old as f64, new.abs_diff(old).to_string())
-            }
-            (Self::Share(old, _), Self::Share(new, _)) => Self::Count(old).change(Self::Count(new)),
-            (Self::Rate(old), Self::Rate(new)) => signed(new - old, format!("{:.2}", (new - old).abs())),
-            (Self::Time(old), Self::Time(new)) => {
-                signed(new as f64 - old as f64, duration_words((new - old).abs()))
-            }
-            (Self::Interval(..), _) => String::new(),
-            _ => "–".to_owned(),
-        }
-    }
-}
-
-fn rows(run: &Run) -> Vec<(&'static str, Figure)> {
-    let event = run.scores.as_ref().map(|scores| &scores.event);
-    let or_none = |figure: Option<Figure>| figure.unwrap_or(Figure::None);
-    let interval = event.and_then(|event| event.rate_interval);
-    let alarms: usize =
-        run.conditions.iter().flat_map(|one| &one.series).map(|series| series.firing.len()).sum();
-    let denied = run.decisions.iter().filter(|decision| decision.denied()).count();
-    vec![
-        ("Detected", or_none(event.map(|event| Figure::Share(event.detected, event.windows.len())))),
-        ("Interval, %", or_none(interval.map(|(low, high)| Figure::Interval(low, high)))),
-        ("Alarms", Figure::Count(alarms)),
-        ("False alarms", or_none(event.map(|event| Figure::Count(event.false_alarms)))),
-        (
-            "per agent-day",
-            or_none(event.and_then(|event| event.false_alarms_per_agent_day).map(Figure::Rate)),
-        ),
-        (
-            "Median time",
-            or_none(event.and_then(|event| event.time_to_detect).map(|time| Figure::Time(time.p50_ms))),
-        ),
-        ("Denied", Figure::Count(denied)),
-        ("Responses", Figure::Count(run.responses.len())),
-    ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Figure;
-
-    #[test]
-    fn changes_are_told_with_their_sign() {
-        for (old, new, expected) in [
-            (Figure::Count(2), Figure::Count(6), "+4"),
-            (Figure::Count(6), Figure::Count(2), "−4"),
-            (Figure::Count(2), Figure::Count(2), "same"),
-            (Figure::Share(2, 6), Figure::Share(5, 6), "+3"),
-            (Figure::Interval(0.1, 0.7), Figure::Interval(0.2, 0.9), ""),
-            (Figure::Rate(0.5), Figure::Rate(0.25), "−0.25"),
-            (Figure::Time(60_000), Figure::Time(30_000), "−30s"),
-            (Figure::None, Figure::Count(2), "–"),
-            (Figure::None, Figure::None, "same"),
-        ] {
-            assert_eq!(old.change(new), expected, "{old:?} {new:?}");
-        }
+    if let Some(one) = pressed {
+        state.comparison.see(compared, one);
     }
 }

@@ -3,11 +3,13 @@
 mod attacks;
 mod comparison;
 mod deeds;
+mod figures;
 mod scores;
 mod settings;
 mod side;
 mod suggestion;
 mod table;
+mod threshold_tables;
 mod thresholds;
 mod timeline;
 mod trial;

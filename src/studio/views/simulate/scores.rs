@@ -79,7 +79,7 @@ pub(super) fn interval_bar(ui: &mut Ui, rate: f64, (low, high): (f64, f64)) -> S
     let x = |share: f64| rect.left() + rect.width() * share as f32;
     let track =
         Rect::from_min_max(Pos2::new(rect.left(), middle - 2.0), Pos2::new(rect.right(), middle + 2.0));
-    ui.painter().rect_filled(track, 2.0, theme::color(ui, Role::Field));
+    ui.painter().rect_filled(track, 2.0, theme::color(ui, Role::Active));
     let stroke = Stroke::new(2.0, theme::color(ui, Role::Chart(1)));
     ui.painter().hline(x(low)..=x(high), middle, stroke);
     for end in [low, high] {

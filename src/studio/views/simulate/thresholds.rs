@@ -17,10 +17,10 @@ use crate::simulation::words::{number, reading_of};
 use crate::studio::paint::{self, ScreenFromPicture};
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
-use crate::studio::widgets::{self, Button, Chip, Column, Field, Table};
+use crate::studio::widgets::{self, Button, Chip, Field};
 use crate::studio::words;
 
-use super::suggestion;
+use super::{suggestion, threshold_tables};
 
 /// At so many phases the condition is evaluated.
 const PHASES: usize = 8;
@@ -41,8 +41,9 @@ pub(super) struct State {
     pub(super) share: f64,
     durations: Option<Vec<i64>>,
     /// The duration whose curve is shown.
-    shown: Option<i64>,
-    cursor: Option<usize>,
+    pub(super) shown: Option<i64>,
+    /// The point of it that is read.
+    pub(super) cursor: Option<usize>,
     as_table: bool,
     asked: Option<ThresholdQuestion>,
     /// A suggestion was taken over at that revision: what follows from it is asked for once the model has it.
@@ -147,7 +148,7 @@ pub(super) fn show(
             if !roomy {
                 widgets::card(ui, 16.0, |ui| side(ui, ctx, state));
             }
-            widgets::card(ui, 12.0, |ui| durations_table(ui, state, study, question.reading()));
+            widgets::card(ui, 12.0, |ui| threshold_tables::durations(ui, state, study, question.reading()));
             if !study.phases.is_empty() {
                 widgets::card(ui, 12.0, |ui| suggestion::phases(ui, study, simulation.run.grid.interval_ms));
             }
@@ -316,7 +317,8 @@ fn refused(ui: &mut Ui, ctx: &mut ViewContext<'_>, reason: &str) {
     }
 }
 
-fn shown_curve<'a>(state: &State, study: &'a Study) -> Option<&'a DurationCurve> {
+/// The curve that is shown: the one that was pressed, or the one of the suggestion.
+pub(super) fn shown_curve<'a>(state: &State, study: &'a Study) -> Option<&'a DurationCurve> {
     let shown = state.shown.or_else(|| Some(study.suggest(state.budget)?.duration_ms));
     shown.and_then(|shown| study.curve(shown)).or_else(|| study.curve(study.duration_ms))
 }
@@ -328,7 +330,7 @@ fn curve(ui: &mut Ui, state: &mut State, question: &ThresholdQuestion, study: &S
     state.cursor = state.cursor.filter(|cursor| *cursor < sweep.points.len());
     ui.add_space(4.0);
     if state.as_table {
-        points_table(ui, sweep);
+        threshold_tables::points(ui, sweep);
         return;
     }
     let (width, height) = (ui.available_width(), (ui.available_height() - 270.0).clamp(300.0, 460.0));
@@ -457,107 +459,6 @@ pub(super) fn result_words(point: &SweepPoint) -> String {
         point.windows,
         words::counted(point.false_alarms, "false alarm", "false alarms")
     )
-}
-
-fn points_table(ui: &mut Ui, sweep: &Sweep) {
-    let columns = [
-        Column::grow("Threshold", 1.0, 100.0).right(),
-        Column::exact("Detected", 100.0).right(),
-        Column::exact("95 % interval", 130.0).right(),
-        Column::exact("False alarms", 120.0).right(),
-        Column::exact("Per agent-day", 130.0).right(),
-        Column::exact("Quiet time on", 130.0).right(),
-        Column::grow("", 1.0, 120.0),
-    ];
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let table = Table::new(ui, &columns).row_height(32.0);
-    table.head(ui, None);
-    ui.allocate_ui(Vec2::new(ui.available_width(), 400.0), |ui| {
-        table.rows(ui, "threshold points", sweep.points.len(), |ui, index| {
-            let Some(point) = sweep.points.get(index) else { return };
-            let name = format!("{}: {}", number(point.threshold), result_words(point));
-            table.row(ui, ("point", index), &name, false, |row| {
-                row.text(&number(point.threshold), Look::BODY_STRONG, Role::Text);
-                row.text(&format!("{} of {}", point.detected, point.windows), Look::BODY, Role::Text);
-                let interval = wilson(point.detected as u64, point.windows as u64);
-                let interval = interval.map_or_else(
-                    || "–".to_owned(),
-                    |(low, high)| format!("{:.0}–{:.0} %", low * 100.0, high * 100.0),
-                );
-                row.text(&interval, Look::BODY, Role::TextSecondary);
-                row.text(&point.false_alarms.to_string(), Look::BODY, Role::Text);
-                let rate = point.false_alarms_per_agent_day;
-                let rate = rate.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
-                row.text(&rate, Look::BODY, Role::TextSecondary);
-                let quiet = point.point.false_positive_rate();
-                let quiet = quiet.map_or_else(|| "–".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
-                row.text(&quiet, Look::BODY, Role::TextSecondary);
-                let note = if point.threshold == sweep.operating.threshold {
-                    "this bound is in force"
-                } else if sweep.is_state(point) {
-                    "a state, no alarm"
-                } else {
-                    ""
-                };
-                row.text(note, Look::SMALL, Role::TextTertiary);
-            });
-        });
-    });
-}
-
-/// The best threshold of each duration: as chosen on the first part, and as it went on the rest.
-fn durations_table(ui: &mut Ui, state: &mut State, study: &Study, reading: Reading) {
-    widgets::heading(ui, "Durations", Some(study.curves.len()));
-    let words = format!(
-        "The best threshold of each within the budget, chosen on the first {:.0} % of the time, tested on the rest. A press shows its curve.",
-        state.share * 100.0
-    );
-    widgets::small(ui, &words, Role::TextTertiary);
-    let columns = [
-        Column::exact(if reading == Reading::For { "Held for" } else { "Within" }, 90.0),
-        Column::exact("Threshold", 100.0).right(),
-        Column::grow("Chosen on the first part", 1.0, 150.0),
-        Column::grow("Tested on the rest", 1.0, 150.0),
-        Column::exact("", 150.0),
-    ];
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let table = Table::new(ui, &columns).row_height(34.0);
-    table.head(ui, None);
-    let suggested = study.suggest(state.budget).map(|choice| choice.duration_ms);
-    let shown = shown_curve(state, study).map(|curve| curve.duration_ms);
-    let mut pressed = None;
-    for curve in &study.curves {
-        let choice = curve.suggest(state.budget);
-        let time =
-            if curve.duration_ms == 0 { "at once".to_owned() } else { duration_words(curve.duration_ms) };
-        let (bound, chosen, tested) = choice.map_or_else(
-            || ("–".to_owned(), "nothing keeps to the budget".to_owned(), String::new()),
-            |choice| {
-                let bound = number(choice.chosen.threshold);
-                (bound, result_words(&choice.chosen), result_words(&choice.tested))
-            },
-        );
-        let notes = [
-            (Some(curve.duration_ms) == suggested).then_some("suggested"),
-            (curve.duration_ms == study.duration_ms).then_some("as now"),
-        ];
-        let notes: Vec<&str> = notes.into_iter().flatten().collect();
-        let name = format!("{time}: {bound}, {chosen}; {tested}");
-        let is_shown = Some(curve.duration_ms) == shown;
-        let row = table.row(ui, ("duration", curve.duration_ms), &name, is_shown, |row| {
-            row.text(&time, Look::BODY_STRONG, Role::Text);
-            row.text(&bound, Look::BODY_STRONG, Role::Text);
-            row.text(&chosen, Look::BODY, Role::TextSecondary);
-            row.text(&tested, Look::BODY, Role::Text);
-            row.text(&notes.join(", "), Look::SMALL, Role::TextTertiary);
-        });
-        if row.clicked() {
-            pressed = Some(curve.duration_ms);
-        }
-    }
-    if let Some(duration) = pressed {
-        (state.shown, state.cursor) = (Some(duration), None);
-    }
 }
 
 #[cfg(test)]
