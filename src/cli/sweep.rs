@@ -68,6 +68,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let swept = sweep(&project, &input, id, &bar).map_err(wrong)?;
     let curves = tuning::durations(&project, &input, id, &arguments.durations, &bar).map_err(wrong)?;
     let tuned = tuning::tune(&project, &input, id, arguments.tune_on, most, &bar).map_err(wrong)?;
+    let mut tuned_curves = Vec::with_capacity(curves.len());
+    for (length, curve) in curves {
+        let changed = tuning::with_condition(&project, &input, id, |metric| metric.duration_ms = length);
+        let changed = changed.as_ref().unwrap_or(&project);
+        let tuned = tuning::tune(changed, &input, id, arguments.tune_on, most, &bar).map_err(wrong)?;
+        tuned_curves.push((length, curve, tuned));
+    }
     let phases = match arguments.phases {
         0 => Vec::new(),
         count => tuning::phases(&project, &input, count, &bar)
@@ -78,20 +85,24 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.json {
         let mut document = as_json(&swept, suggested);
         document["tuned"] = tuned.as_ref().map_or(Value::Null, tuned_json);
-        let curve = |(length, curve): &(i64, Sweep)| {
+        let curve = |(length, curve, tuned): &TunedCurve| {
             json!({"duration_ms": length, "suggested": curve.suggest(most).as_ref().map(point_json),
+                   "tuned": tuned.as_ref().map(tuned_json),
                    "points": curve.points.iter().map(point_json).collect::<Vec<_>>()})
         };
-        document["durations"] = curves.iter().map(curve).collect();
+        document["durations"] = tuned_curves.iter().map(curve).collect();
         document["phases"] = phases.iter().map(phase_json).collect();
         print_json(&document)?;
     } else {
         let mut text = as_text(&swept, suggested, most);
-        tuning_text(&mut text, tuned.as_ref(), &curves, &phases, most);
+        tuning_text(&mut text, tuned.as_ref(), &tuned_curves, &phases, most);
         print_text(&text)?;
     }
     Ok(Exit::Done)
 }
+
+/// A duration, its curve on the whole trace, and its best bound: chosen on the first part, tried on the rest.
+type TunedCurve = (i64, Sweep, Option<Tuned>);
 
 fn tuned_json(tuned: &Tuned) -> Value {
     json!({
@@ -109,13 +120,7 @@ fn phase_json(phase: &Phase) -> Value {
     })
 }
 
-fn tuning_text(
-    text: &mut String,
-    tuned: Option<&Tuned>,
-    curves: &[(i64, Sweep)],
-    phases: &[Phase],
-    most: f64,
-) {
+fn tuning_text(text: &mut String, tuned: Option<&Tuned>, curves: &[TunedCurve], phases: &[Phase], most: f64) {
     let said = |point: &SweepPoint| {
         format!("{} of {} attacks, {}", point.detected, point.windows, alarms(point.false_alarms))
     };
@@ -133,14 +138,19 @@ fn tuning_text(
         None => writeln!(text, "\nOn the first part of the time no bound keeps to {most} false alarms."),
     };
     if !curves.is_empty() {
-        let _ = writeln!(text, "\nOther durations, the best bound of each:");
+        let _ =
+            writeln!(text, "\nOther durations, the best bound of each on the first part, then on the rest:");
     }
-    for (length, curve) in curves {
-        let best = curve.suggest(most).map_or_else(
+    for (length, _, tuned) in curves {
+        let best = tuned.as_ref().map_or_else(
             || "no bound keeps to the budget".to_owned(),
-            |point| format!("{}: {}", number(point.threshold), said(&point)),
+            |tuned| {
+                let bound = number(tuned.chosen.threshold);
+                format!("{bound}: {}; then {}", said(&tuned.chosen), said(&tuned.tested))
+            },
         );
-        let _ = writeln!(text, "  {:>8}  {best}", duration_words(*length));
+        let time = if *length == 0 { "at once".to_owned() } else { duration_words(*length) };
+        let _ = writeln!(text, "  {time:>8}  {best}");
     }
     if !phases.is_empty() {
         let _ = writeln!(text, "\nPhases of the evaluation:");

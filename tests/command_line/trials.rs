@@ -138,6 +138,9 @@ fn each_duration_has_a_curve_and_the_present_one_is_the_sweep_itself() {
     assert_eq!(lengths, [60_000, 300_000, 1_200_000]);
     assert_eq!(curves[1]["points"], swept["points"]);
     assert_eq!(curves[1]["suggested"], swept["suggested"]);
+    assert_eq!(curves[1]["tuned"], swept["tuned"]);
+    let words = ["sweep", EXAMPLE, "--condition", "r0c0", "--durations", "0,20m"];
+    check(&words, 0, "at once  88.2: 2 of 3 attacks, 0 false alarms; then 0 of 3 attacks, 1 false alarm");
     assert_ne!(curves[2]["points"], swept["points"]);
 }
 
