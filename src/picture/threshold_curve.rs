@@ -130,7 +130,7 @@ fn sentence(study: &Study, sweep: &Sweep, suggested: Option<&Choice>) -> String 
         sweep.metric,
         sweep.points.len()
     )];
-    parts.extend(study.in_force().map(|point| format!("in force {}", said(point))));
+    parts.extend(study.in_force().map(|point| format!("now {}", said(point))));
     parts.extend(suggested.map(|choice| format!("suggested {}", said(&choice.whole))));
     format!("{}.", parts.join("; "))
 }
@@ -297,7 +297,7 @@ impl Draw<'_> {
             let at = self.place(point);
             self.out.circle(at, 7.5, Some(Role::Panel.into()), Some(Stroke::solid(Role::Text, 2.25)));
             self.out.circle(at, 3.0, Some(Role::Text.into()), None);
-            let words = format!("in force {}{}", number(point.threshold), held(self.study.duration_ms));
+            let words = format!("now {}{}", number(point.threshold), held(self.study.duration_ms));
             taken = Some(self.plate(at, &words, Role::Text, None));
         }
         if let Some(choice) = suggested {
@@ -437,13 +437,13 @@ mod tests {
                 _ => None,
             })
             .collect();
-        for wanted in ["in force 80", "suggested 85", "budget 0.1", "2 of 6", "100 %", "Attacks detected"] {
+        for wanted in ["now 80", "suggested 85", "budget 0.1", "2 of 6", "100 %", "Attacks detected"] {
             assert!(words.contains(&wanted), "{wanted} is not among {words:?}");
         }
         for mark in &curve.picture.marks {
             assert!(mark.bounds.x >= -1.0 && mark.bounds.right() <= 901.0, "{mark:?}");
         }
-        assert!(curve.picture.description.contains("in force 80 detects 2 of 6"));
+        assert!(curve.picture.description.contains("now 80 detects 2 of 6"));
         let other = CurveOptions { duration_ms: 60_000, ..options };
         assert!(threshold_curve(&study, None, other).is_none());
     }

@@ -105,7 +105,7 @@ fn a_suggestion_is_taken_over_in_one_step_and_taken_back_in_one() {
     let name = session(&studio).history().undo_name().unwrap().to_owned();
     assert!(name.starts_with("Take over cpu_usage < "), "{name}");
     wait_until(&mut studio, "the new study", |studio| {
-        is_idle(studio) && says(studio, "This is what is in force")
+        is_idle(studio) && says(studio, "This is how it reads now")
     });
     wait_until(&mut studio, "the new run", |studio| {
         let session = session(studio);

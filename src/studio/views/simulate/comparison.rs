@@ -85,7 +85,7 @@ pub(super) fn show(
     let roomy = ui.available_width() >= 1180.0;
     if let Some(compared) = shown.as_ref().filter(|_| roomy) {
         let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
-        Panel::right("comparison figures").exact_size(336.0).resizable(false).frame(frame).show(ui, |ui| {
+        Panel::right("comparison figures").exact_size(352.0).resizable(false).frame(frame).show(ui, |ui| {
             widgets::scroll(ui, "comparison figures", |ui| figures::show(ui, compared));
         });
     }

@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, compared: &ComparedRuns) {
     ui.add_space(4.0);
     let columns = [
         Column::grow("", 1.0, 80.0),
-        Column::exact("Before", 56.0).right(),
+        Column::exact("Before", 62.0).right(),
         Column::exact("After", 60.0).right(),
         Column::exact("Change", 70.0).right(),
     ];

@@ -120,13 +120,13 @@ fn suggested(
     );
     widgets::paragraph(ui, &words, Look::SECTION, Role::Text);
     let present = condition_words(condition, reading);
-    let instead = if is_present { "This is what is in force.".to_owned() } else { format!("Now: {present}") };
+    let instead = if is_present { "This is how it reads now.".to_owned() } else { format!("Now: {present}") };
     widgets::small(ui, &instead, Role::TextTertiary);
     let at = words::minute(study.split_ms);
     part(ui, &format!("Chosen on the first part, until {at}"), &choice.chosen);
     part(ui, "Tested on the rest, never looked at before", &choice.tested);
     if !is_present {
-        part(ui, "What is in force, on the rest", &study.in_force_rest);
+        part(ui, "As it reads now, on the rest", &study.in_force_rest);
     }
     ui.add_space(2.0);
     for (bad, sentence) in verdict(study, choice) {
@@ -202,7 +202,7 @@ fn verdict(study: &Study, choice: &Choice) -> Vec<(bool, String)> {
         std::cmp::Ordering::Greater => format!("{} more", words::counted(new - old, what.0, what.1)),
     };
     let sentence = format!(
-        "On the rest, against what is in force: {}, {}.",
+        "On the rest, against how it reads now: {}, {}.",
         more(tested.detected, in_force.detected, ("attack", "attacks")),
         more(tested.false_alarms, in_force.false_alarms, ("false alarm", "false alarms")),
     );
@@ -271,7 +271,7 @@ fn phase_words(study: &Study, interval_ms: i64) -> String {
         format!(", median time to detect within {}", duration_words(spread))
     });
     format!(
-        "A live server evaluates every {} at a moment that nobody chooses. For what is in force, over these phases: attacks detected {}, false alarms {}{spread}.",
+        "A live server evaluates every {} at a moment that nobody chooses. For the condition as it reads now, over these phases: attacks detected {}, false alarms {}{spread}.",
         duration_words(interval_ms),
         range(found),
         range(alarms),

@@ -48,7 +48,7 @@ pub(super) fn points(ui: &mut Ui, sweep: &Sweep) {
             let quiet = quiet.map_or_else(|| "–".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
             row.text(&quiet, Look::BODY, Role::TextSecondary);
             let note = if point.threshold == sweep.operating.threshold {
-                "this bound is in force"
+                "as it reads now"
             } else if sweep.is_state(point) {
                 "a state, no alarm"
             } else {
