@@ -4,13 +4,18 @@
 //! Needs `prometheus` and `promtool` (Debian: package `prometheus`); without them the tests say so and judge nothing.
 
 use std::fmt::Write as _;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use threat_studio::model::{AgentInstance, Condition, Engine, PolicyId, Project};
-use threat_studio::session::prometheus::{LiveError, LiveInput, LiveSource, fetch, simulate_there};
+use threat_studio::model::{
+    AgentInstance, Condition, Engine, MetricCondition, Operator, Policy, PolicyId, Project, Rule, RuleId,
+};
+use threat_studio::session::prometheus::{LiveError, LiveInput, LiveSource, fetch, now_ms, simulate_there};
 use threat_studio::simulation::run::{LoopMode, RunInput, run};
 use threat_studio::simulation::trace::is_stale;
 use threat_studio::simulation::{Progress, Quiet, Run, Trace};
@@ -37,18 +42,30 @@ impl Drop for Server {
     }
 }
 
+fn is_installed() -> bool {
+    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    let both = there("prometheus") && there("promtool");
+    if !both {
+        eprintln!("SKIPPED: prometheus is not installed, so no server has judged the simulator.");
+    }
+    both
+}
+
 /// Starts a server that holds those samples; none where Prometheus is not installed.
 fn server(samples: &str) -> Option<Server> {
-    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if !there("prometheus") || !there("promtool") {
-        eprintln!("SKIPPED: prometheus is not installed, so no server has judged the simulator.");
+    if !is_installed() {
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("samples.txt"), samples).unwrap();
+    fill(&folder.path().join("samples.txt"), &folder.path().join("data"));
+    Some(started(folder, "global: {}\n"))
+}
+
+/// Starts a server with what is in that folder.
+fn started(folder: tempfile::TempDir, settings: &str) -> Server {
     let at = |name: &str| folder.path().join(name);
-    std::fs::write(at("samples.txt"), samples).unwrap();
-    std::fs::write(at("prometheus.yml"), "global: {}\n").unwrap();
-    fill(&at("samples.txt"), &at("data"));
+    std::fs::write(at("prometheus.yml"), settings).unwrap();
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let process = Command::new("prometheus")
         .arg(format!("--config.file={}", at("prometheus.yml").display()))
@@ -64,7 +81,7 @@ fn server(samples: &str) -> Option<Server> {
         Ask { url: format!("{}/-/ready", server.base), form: Vec::new(), timeout: Duration::from_secs(5) };
     for _ in 0..600 {
         if ask(&ready, &|| true).is_ok_and(|answer| answer.status == 200) {
-            return Some(server);
+            return server;
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -164,6 +181,94 @@ fn intervals(run: &Run) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What a server finds when it looks in on something that is measured: one agent's heat, which is now too high, now not
+/// measured at all.
+struct Measured {
+    address: SocketAddr,
+    is_hot: Arc<AtomicBool>,
+    looks: Arc<AtomicUsize>,
+}
+
+impl Measured {
+    fn begin() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (is_hot, looks) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let measured = Self { address: listener.local_addr().unwrap(), is_hot, looks };
+        let (is_hot, looks) = (Arc::clone(&measured.is_hot), Arc::clone(&measured.looks));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let _request = stream.read(&mut [0; 4096]);
+                let heat = if is_hot.load(Ordering::SeqCst) { "heat{agent=\"a1\"} 9\n" } else { "" };
+                let text = format!("{heat}heat{{agent=\"a2\"}} 1\n");
+                let head =
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nConnection: close\r\n";
+                let _written = write!(stream, "{head}Content-Length: {}\r\n\r\n{text}", text.len());
+                looks.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        measured
+    }
+
+    /// Waits until the server has looked in so many times more.
+    fn wait(&self, looks: usize) {
+        let wanted = self.looks.load(Ordering::SeqCst) + looks;
+        for _ in 0..3_000 {
+            if self.looks.load(Ordering::SeqCst) >= wanted {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the server does not look in");
+    }
+}
+
+/// Raw samples come without the markers that a server keeps where a series ends for now; they are inferred from what it
+/// evaluates.
+#[test]
+fn what_falls_silent_ends_here_when_it_ends_there() {
+    if !is_installed() {
+        return;
+    }
+    let measured = Measured::begin();
+    let settings = format!(
+        "global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}\nscrape_configs:\n- job_name: agents\n  static_configs: [{{targets: ['{}']}}]\n",
+        measured.address
+    );
+    let begin = now_ms();
+    let server = started(tempfile::tempdir().unwrap(), &settings);
+    for hot in [true, false, true, false] {
+        measured.is_hot.store(hot, Ordering::SeqCst);
+        measured.wait(8);
+    }
+    let end = now_ms() - 200;
+    let mut project = Project::new("Heat");
+    let mut policy = Policy { id: PolicyId(1), name: "Cool".to_owned(), ..Policy::default() };
+    let cool = MetricCondition {
+        metric: "heat".to_owned(),
+        operator: Operator::Less,
+        value: 5.0,
+        duration_ms: 300,
+        ..MetricCondition::default()
+    };
+    let conditions = vec![Condition::Metric(cool)];
+    policy.rules.push(Rule { id: RuleId(1), name: "Cool".to_owned(), conditions, ..Rule::default() });
+    project.policies.insert(policy);
+    let evaluation = &mut project.simulation.evaluation;
+    evaluation.interval_ms = 100;
+    evaluation.lookback_ms = 300_000;
+    (evaluation.start_ms, evaluation.end_ms) = (Some(begin), Some(end));
+    let evaluation = evaluation.clone();
+    let (_, _, there) = simulate_there(&project, &server.base, &input(&project), &Quiet).unwrap();
+    let (trace, report) = fetch(&project, &server.base, &[], &evaluation, &Quiet).unwrap();
+    let fired = |run: &Run| intervals(run).iter().filter(|line| line.contains("a1 firing")).count();
+    assert_eq!(fired(&there), 2, "{:#?}", intervals(&there));
+    project.simulation.evaluation.engine = there.grid.engine;
+    assert_eq!(intervals(&here(&project, &trace)), intervals(&there), "{report:?}");
+    let markers = trace.series.iter().flat_map(|series| &series.values).filter(|value| is_stale(**value));
+    assert_eq!(markers.count(), 2, "{report:?}");
 }
 
 #[test]
