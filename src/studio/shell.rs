@@ -219,10 +219,7 @@ impl Shell<'_> {
         let middle = if self.narrow { rect.center() } else { Pos2::new(rect.center().x, rect.top() + 22.0) };
         icons::paint_at(ui.painter(), icon, middle, 22.0, theme::color(ui, role));
         if number > 0 {
-            // A long number grows to the right, so that the icon stays in sight.
-            let half = widgets::count_width(ui, number) / 2.0;
-            let shift = (half + 3.0).max(13.0).min(rect.right() - 1.0 - half - middle.x);
-            widgets::paint_count(ui, number, middle + Vec2::new(shift, -9.0));
+            widgets::paint_short_count(ui, number, middle, rect.right());
         }
         if !self.narrow {
             let role = if on { Role::Text } else { Role::TextSecondary };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::edit::{Edit, Transaction};
-use crate::model::{ItemId, Project, RuleId, Target, Zone};
+use crate::model::{Evidence, ItemId, Project, Rule, RuleId, Target, Zone, ZoneId};
 
 use super::draw::what;
 
@@ -72,19 +72,24 @@ fn removal(item: ItemId) -> Option<Edit> {
 fn unlink(project: &Project, gone: &BTreeSet<ItemId>) -> Vec<Edit> {
     let goes = |item: ItemId| gone.contains(&item);
     let mut edits: Vec<Edit> = Vec::new();
-    /// Changes a copy of a record, and notes the edit if that made a difference.
+    /// Changes a copy of each record that names something that goes; few do, and copies of all the others would cost more
+    /// than all the rest.
     macro_rules! without {
-        ($records:expr, |$copy:ident| $change:expr) => {
-            for record in $records {
-                if goes(record.id.into()) {
+        ($records:expr, |$record:ident| $names:expr, |$copy:ident| $change:expr) => {
+            for $record in $records {
+                if goes($record.id.into()) || !$names {
                     continue;
                 }
-                let mut $copy = record.clone();
+                let mut $copy = $record.clone();
                 $change;
-                if $copy != *record {
-                    edits.push($copy.into());
-                }
+                edits.push($copy.into());
             }
+        };
+    }
+    /// Whether one of these goes.
+    macro_rules! any {
+        ($ids:expr) => {
+            $ids.iter().any(|id| goes((*id).into()))
         };
     }
     let outer_zone = |mut zone| {
@@ -96,32 +101,45 @@ fn unlink(project: &Project, gone: &BTreeSet<ItemId>) -> Vec<Edit> {
         }
         zone
     };
-    without!(project.diagram.components(), |copy| copy.zone = outer_zone(copy.zone));
-    without!(&project.diagram.zones, |copy| copy.parent = outer_zone(copy.parent));
-    without!(project.diagram.interfaces(), |copy| copy.assets.retain(|asset| !goes((*asset).into())));
-    without!(&project.assets, |copy| {
+    let in_gone_zone = |zone: Option<ZoneId>| zone.is_some_and(|id| goes(id.into()));
+    without!(project.diagram.components(), |one| in_gone_zone(one.zone), |copy| copy.zone =
+        outer_zone(copy.zone));
+    without!(&project.diagram.zones, |one| in_gone_zone(one.parent), |copy| copy.parent =
+        outer_zone(copy.parent));
+    without!(project.diagram.interfaces(), |one| any!(one.assets), |copy| copy
+        .assets
+        .retain(|asset| !goes((*asset).into())));
+    without!(&project.assets, |one| any!(one.stored_in) || any!(one.processed_by), |copy| {
         copy.stored_in.retain(|id| !goes((*id).into()));
         copy.processed_by.retain(|id| !goes((*id).into()));
     });
-    without!(&project.threats, |copy| {
+    without!(&project.threats, |one| any!(one.targets) || any!(one.statement.assets), |copy| {
         copy.targets.retain(|target| !goes((*target).into()));
         copy.statement.assets.retain(|asset| !goes((*asset).into()));
     });
-    without!(&project.controls, |copy| copy.threats.retain(|id| !goes((*id).into())));
-    without!(&project.policies, |copy| for rule in &mut copy.rules {
+    without!(&project.controls, |one| any!(one.threats), |copy| copy
+        .threats
+        .retain(|id| !goes((*id).into())));
+    let any_rule = |rules: &[Rule]| rules.iter().any(|rule| any!(rule.threats) || any!(rule.controls));
+    without!(&project.policies, |one| any_rule(&one.rules), |copy| for rule in &mut copy.rules {
         rule.threats.retain(|id| !goes((*id).into()));
         rule.controls.retain(|id| !goes((*id).into()));
     });
-    without!(&project.evidence, |copy| {
+    let any_of = |one: &Evidence| {
+        one.policy.is_some_and(|id| goes(id.into()))
+            || one.rule.is_some_and(|id| goes(id.into()))
+            || one.control.is_some_and(|id| goes(id.into()))
+    };
+    without!(&project.evidence, |one| any_of(one), |copy| {
         copy.policy = copy.policy.filter(|id| !goes((*id).into()));
         copy.rule = copy.rule.filter(|id| !goes((*id).into()));
         copy.control = copy.control.filter(|id| !goes((*id).into()));
     });
-    without!(&project.assumptions, |copy| copy.links.retain(|id| !goes(*id)));
-    without!(&project.questions, |copy| copy.links.retain(|id| !goes(*id)));
-    without!(&project.notes, |copy| copy.links.retain(|id| !goes(*id)));
+    without!(&project.assumptions, |one| any!(one.links), |copy| copy.links.retain(|id| !goes(*id)));
+    without!(&project.questions, |one| any!(one.links), |copy| copy.links.retain(|id| !goes(*id)));
+    without!(&project.notes, |one| any!(one.links), |copy| copy.links.retain(|id| !goes(*id)));
     for view in project.views.iter().filter(|view| !goes(view.id.into())) {
-        let placed = view.places.keys().filter(|item| goes(**item));
+        let placed = gone.iter().filter(|item| view.places.contains_key(*item));
         edits.extend(placed.map(|item| Edit::Place { view: view.id, item: *item, place: None }));
     }
     let mut simulation = project.simulation.clone();

@@ -176,11 +176,29 @@ const COUNT_HEIGHT: f32 = 17.0;
 
 /// How wide the pill of a count is.
 pub fn count_width(ui: &Ui, number: usize) -> f32 {
-    pill_width(&count_words(ui, number))
+    pill_width(&count_words(ui, number.to_string()))
 }
 
-fn count_words(ui: &Ui, number: usize) -> Arc<Galley> {
-    line(ui, number.to_string(), Look::COUNT, theme::color(ui, Role::Text))
+fn count_words(ui: &Ui, words: String) -> Arc<Galley> {
+    line(ui, words, Look::COUNT, theme::color(ui, Role::Text))
+}
+
+/// A count in at most four letters: 999, 2.5k, 12k.
+pub fn short_count(number: usize) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        1000..10_000 => format!("{}.{}k", number / 1000, number % 1000 / 100),
+        _ => format!("{}k", number / 1000),
+    }
+}
+
+/// A short count in a pill, right of and above a middle, as far as it can go without passing `right`.
+pub fn paint_short_count(ui: &Ui, number: usize, middle: Pos2, right: f32) {
+    let words = count_words(ui, short_count(number));
+    let half = pill_width(&words) / 2.0;
+    // A long number grows to the right, so that what it stands at stays in sight.
+    let shift = (half + 3.0).max(13.0).min(right - 1.0 - half - middle.x);
+    paint_pill(ui, words, middle + Vec2::new(shift, -9.0));
 }
 
 fn pill_width(words: &Galley) -> f32 {
@@ -189,7 +207,10 @@ fn pill_width(words: &Galley) -> f32 {
 
 /// A count in a pill, painted around a middle.
 pub fn paint_count(ui: &Ui, number: usize, center: Pos2) {
-    let words = count_words(ui, number);
+    paint_pill(ui, count_words(ui, number.to_string()), center);
+}
+
+fn paint_pill(ui: &Ui, words: Arc<Galley>, center: Pos2) {
     let rect = Rect::from_center_size(center, Vec2::new(pill_width(&words), COUNT_HEIGHT));
     ui.painter().rect_filled(rect, COUNT_HEIGHT / 2.0, theme::color(ui, Role::Active));
     put_center(ui.painter(), rect.center(), words);
@@ -233,4 +254,24 @@ pub fn paint_key_caps(ui: &Ui, keys: &str, left_middle: Pos2, on_accent: bool) {
 pub fn key_caps(ui: &mut Ui, keys: &str) {
     let (_, rect) = ui.allocate_space(Vec2::new(key_caps_width(ui, keys), 20.0));
     paint_key_caps(ui, keys, rect.left_center(), false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_count;
+
+    #[test]
+    fn counts_stay_short() {
+        for (number, words) in [
+            (0, "0"),
+            (7, "7"),
+            (999, "999"),
+            (1000, "1.0k"),
+            (2507, "2.5k"),
+            (9999, "9.9k"),
+            (12_345, "12k"),
+        ] {
+            assert_eq!(short_count(number), words);
+        }
+    }
 }

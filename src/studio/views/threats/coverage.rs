@@ -249,7 +249,8 @@ fn elements(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, coverage:
     let rows: Vec<_> =
         coverage.elements.iter().filter(|element| !only || element.cells.contains(&Cell::Open)).collect();
     let mut columns = vec![Column::exact("Id", 62.0), Column::grow("Element", 1.0, 180.0)];
-    columns.extend(Stride::ALL.iter().map(|stride| Column::exact(stride.label(), 136.0)));
+    let width = if ui.available_width() >= 1300.0 { 168.0 } else { 136.0 };
+    columns.extend(Stride::ALL.iter().map(|stride| Column::exact(stride.label(), width)));
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns);
     table.head(ui, None);
