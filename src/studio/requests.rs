@@ -276,7 +276,12 @@ impl App {
                 let by = canvas::room::beside(&scene, chosen);
                 let (items, transaction) =
                     canvas::actions::duplicated(session, chosen, by, &canvas::Drop::Same);
+                let copies = items.clone();
                 self.change(|session| session.commit_and_select(transaction, items));
+                if let Some(session) = &self.session {
+                    let canvas = &mut self.system.canvas;
+                    canvas.keep_in_sight(ctx, session, &copies, canvas.rect);
+                }
             }
             Command::Delete => {
                 let number = session.selection().len();

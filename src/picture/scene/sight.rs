@@ -78,6 +78,8 @@ impl DiagramScene {
         let mut seen: Vec<(ItemId, Rect)> = Vec::new();
         let zones = numbers.zones.iter().filter_map(|index| self.zones.get(*index));
         let part = |whole: Rect, named: Rect| if named.overlaps(frame) { named } else { cut(whole, frame) };
+        // Of a zone that is all around the frame nothing is seen: what stands in it says so.
+        let zones = zones.filter(|zone| zone.head.overlaps(frame) || !zone.rect.contains_rect(frame));
         seen.extend(zones.map(|zone| (zone.id.into(), part(zone.rect, zone.head))));
         let nodes = numbers.nodes.iter().filter_map(|index| self.nodes.get(*index));
         seen.extend(nodes.map(|node| (node.id.into(), node.rect)));

@@ -64,12 +64,20 @@ pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
             && !scene.nodes.iter().any(|node| taken(node.rect))
             && !scene.notes.iter().any(|note| taken(note.rect))
     };
+    // A copy stands in the zone of what it was made of: where that need not grow for it comes first.
+    let stays = |frame: &Rect, by: (f32, f32)| {
+        let around = scene.zones.iter().filter(|zone| zone.rect != *frame && zone.rect.contains_rect(*frame));
+        let home = around.max_by_key(|zone| zone.depth);
+        home.is_none_or(|zone| inner(zone.rect).contains_rect(frame.moved(by)))
+    };
     let (dx, dy) = (whole.w + GAP, whole.h + GAP);
-    (1u8..=3)
+    let free: Vec<(f32, f32)> = (1u8..=3)
         .map(f32::from)
         .flat_map(|n| [(n * dx, 0.0), (0.0, n * dy), (-n * dx, 0.0), (0.0, -n * dy)])
-        .find(|by| frames.iter().all(|frame| is_free(frame.moved(*by))))
-        .unwrap_or(STEP)
+        .filter(|by| frames.iter().all(|frame| is_free(frame.moved(*by))))
+        .collect();
+    let at_home = free.iter().find(|by| frames.iter().all(|frame| stays(frame, **by)));
+    at_home.or_else(|| free.first()).copied().unwrap_or(STEP)
 }
 
 /// The part of a zone in which things stand.
@@ -157,5 +165,8 @@ mod tests {
         let (dx, dy) = beside(&roomy, &[item(1), item(2)]);
         assert!((dx, dy) != STEP, "both find room");
         assert_eq!(beside(&roomy, &[]), STEP);
+        // At the right of its zone there is more room below.
+        let (dx, dy) = beside(&scene(&[(440.0, 80.0), (900.0, 80.0)]), &[item(1)]);
+        assert!(dx == 0.0 && dy > 68.0, "it stays in its zone");
     }
 }
