@@ -486,7 +486,7 @@ mod tests {
             "a2",
             "Before",
             "After",
-            "Requests denied",
+            "Requests",
         ] {
             assert!(words.contains(&wanted), "{wanted} is not among {words:?}");
         }

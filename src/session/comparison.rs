@@ -7,7 +7,7 @@ use crate::model::{Policy, PolicyId, PolicyStatus, Project, SimulationSettings};
 use crate::simulation::compare::{Comparison, Difference};
 use crate::simulation::run::run;
 use crate::simulation::scope::chosen_policies;
-use crate::simulation::{LoopMode, Part, Run, RunInput};
+use crate::simulation::{Part, Run, RunInput};
 
 use super::simulate::Simulation;
 use super::studies::Studies;
@@ -101,7 +101,6 @@ pub struct CompareQuestion {
     policies: (Vec<String>, Vec<String>),
     data: String,
     settings: SimulationSettings,
-    mode: LoopMode,
 }
 
 /// Two runs on the same data, and what is otherwise.
@@ -142,7 +141,6 @@ impl CompareQuestion {
             policies: (policies(sides.0)?, policies(sides.1)?),
             data: simulation.fingerprint.clone(),
             settings,
-            mode: simulation.run.mode,
         })
     }
 

@@ -178,14 +178,22 @@ pub(super) fn type_name(studio: &mut Studio, name: &str) {
     press(studio, Key::Enter);
 }
 
+/// Draws until nothing moves any more. Work in the background moves its progress along for as long as it likes.
+pub(super) fn settle(studio: &mut Studio) {
+    if studio.try_run().is_err() && studio.state().jobs.running().next().is_none() {
+        // It has just ended: now everything must come to rest.
+        studio.run();
+    }
+}
+
 pub(super) fn press(studio: &mut Studio, key: Key) {
     studio.key_press(key);
-    studio.run();
+    settle(studio);
 }
 
 pub(super) fn ctrl(studio: &mut Studio, key: Key) {
     studio.key_press_modifiers(Modifiers::COMMAND, key);
-    studio.run();
+    settle(studio);
 }
 
 /// A line of the palette, confirmed.
@@ -201,7 +209,7 @@ pub(super) fn click(studio: &mut Studio, role: Role, label: &str) {
         panic!("no {role:?} \"{label}\"; there are: {:#?}", labels(studio, role));
     };
     node.scroll_to_me();
-    studio.run();
+    settle(studio);
     let node = studio.get_by_role_and_label(role, label);
     if role == Role::Row {
         // In the middle of a row there may be something else to press.
@@ -209,7 +217,7 @@ pub(super) fn click(studio: &mut Studio, role: Role, label: &str) {
     } else {
         node.click();
     }
-    studio.run();
+    settle(studio);
 }
 
 /// Presses a button.
@@ -274,7 +282,7 @@ pub(super) fn wait_until(studio: &mut Studio, what: &str, done: impl Fn(&Studio)
         std::thread::sleep(Duration::from_millis(5));
         studio.step();
     }
-    studio.run();
+    settle(studio);
 }
 
 /// Undoes until nothing is left to undo; gives the names of the steps, the latest first.

@@ -162,6 +162,10 @@ fn what_is_missing_is_said_with_what_to_do() {
     check("no labels", "named like it with the ending .labels.csv", &|project| {
         project.simulation.traces[0].labels.clear();
     });
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    studio.state_mut().ask(Command::SweepThresholds);
+    studio.run();
+    assert!(says(&studio, "Run the policies on the trace"), "nothing has run yet");
     check("no metric condition", "Add a metric condition to a rule", &|project| {
         for id in project.policies.ids().collect::<Vec<_>>() {
             let policy = project.policies.get_mut(id).unwrap();

@@ -169,7 +169,8 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         && on_detection
         && outdated(ctx, dated)
     {
-        Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
+        let words = if ctx.narrow { "Changed since" } else { "Model changed since, run again" };
+        Chip::new(words).icon("refresh-cw").show(ui);
     }
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };

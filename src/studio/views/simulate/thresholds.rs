@@ -20,7 +20,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Field};
 use crate::studio::words;
 
-use super::{suggestion, threshold_tables};
+use super::{Tab, suggestion, threshold_tables};
 
 /// At so many phases the condition is evaluated.
 const PHASES: usize = 8;
@@ -82,19 +82,19 @@ pub(super) fn show(
 ) {
     let policies: Vec<PolicyId> =
         state.policy.filter(|id| ctx.project().policies.contains(*id)).into_iter().collect();
-    let state = &mut state.thresholds;
+    let super::State { thresholds: state, tab, .. } = state;
     let project = ctx.project();
     let listed = conditions(project, &policies);
     let Some((place, _, metric)) =
         listed.iter().find(|(place, ..)| Some(*place) == state.place).or_else(|| listed.first()).copied()
     else {
-        return nothing(ui, ctx, Nothing::Conditions);
+        return nothing(ui, ctx, tab, Nothing::Conditions);
     };
     if simulation.trace.samples() == 0 {
-        return nothing(ui, ctx, Nothing::Samples);
+        return nothing(ui, ctx, tab, Nothing::Samples);
     }
     if simulation.labels.as_ref().is_none_or(|labels| labels.windows.is_empty()) {
-        return nothing(ui, ctx, Nothing::Labels);
+        return nothing(ui, ctx, tab, Nothing::Labels);
     }
     let durations =
         state.durations.clone().unwrap_or_else(|| usual_durations(reading_of(project, metric).0).to_vec());
@@ -164,28 +164,31 @@ enum Nothing {
     Labels,
 }
 
-fn nothing(ui: &mut Ui, ctx: &mut ViewContext<'_>, what: Nothing) {
+fn nothing(ui: &mut Ui, ctx: &mut ViewContext<'_>, tab: &mut Tab, what: Nothing) {
     Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
         ui.set_min_size(ui.available_size());
-        let (sentence, button, request): (&str, &str, Request) = match what {
+        let (sentence, button, request): (&str, &str, Option<Request>) = match what {
             Nothing::Conditions => (
                 "None of these policies bounds a metric, so there is no threshold to move. Add a metric condition to a rule, or choose another policy above.",
                 "Go to Policies",
-                Command::go(Step::Policies).into(),
+                Some(Command::go(Step::Policies).into()),
             ),
             Nothing::Samples => (
                 "This run was evaluated on the server, which kept its samples. Take the trace itself from Prometheus, and thresholds can be swept here.",
                 "From Prometheus…",
-                Command::TraceFromPrometheus.into(),
+                Some(Command::TraceFromPrometheus.into()),
             ),
             Nothing::Labels => (
-                "Thresholds are judged by labelled attacks, and this trace has none. Put a CSV file with the columns agent, start, end and threat beside the trace, named like it with the ending .labels.csv, and add the trace again.",
-                "Add a trace file…",
-                Command::AddTrace.into(),
+                "Thresholds are judged by labelled attacks, and this trace has none. Put a CSV file with the columns agent, start, end and threat beside the trace, named like it with the ending .labels.csv, and add the trace again; or put made-up attacks on it, which bring their labels.",
+                "Trace and settings",
+                None,
             ),
         };
         if widgets::empty_state(ui, "target", sentence, button, "") {
-            ctx.ask(request);
+            match request {
+                Some(request) => ctx.ask(request),
+                None => *tab = Tab::Trace,
+            }
         }
     });
 }
