@@ -195,7 +195,7 @@ impl Palette {
                 {
                     let named = stencil.as_ref().map(|stencil| plain_word(&stencil.name));
                     let whole = named.is_some_and(|name| name == plain_word(words));
-                    let offered = catalog.find_stencils(words).into_iter().cloned().take(OFFERED);
+                    let offered = catalog.find_stencils(words).into_iter().take(OFFERED).cloned();
                     entries.extend(offered.filter(|_| !whole).map(Entry::Complete));
                 }
                 entries.push(Entry::Draw { both: false, keep: true });
@@ -223,7 +223,7 @@ impl Palette {
             }
         }
         if session.is_some() && !words.is_empty() {
-            let stencils = catalog.find_stencils(&self.text).into_iter().cloned().take(3);
+            let stencils = catalog.find_stencils(&self.text).into_iter().take(3).cloned();
             found.extend(stencils.zip(4..).map(|(stencil, rank)| (rank, Entry::Place(stencil))));
         }
         found.sort_by_key(|(rank, _)| *rank);

@@ -232,7 +232,7 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
     let money = |thousands: f64| money_words(&project.method, thousands);
     let columns = [
         Column::exact("Id", 58.0),
-        Column::grow("Mean loss a year", 1.0, 90.0),
+        Column::grow("Mean a year", 1.0, 90.0),
         Column::exact("Inherent", 68.0).right(),
         Column::exact("Current", 68.0).right(),
         Column::exact("Planned", 68.0).right(),

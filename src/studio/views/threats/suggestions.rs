@@ -307,7 +307,7 @@ fn row(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, icon: &str, su
         end - left - 8.0,
     );
     widgets::put_left(ui.painter(), left, rect.top() + 17.0, title);
-    let target = suggestion.pack().map_or_else(|| target.to_string(), |pack| format!("{target} · {pack}"));
+    let target = suggestion.pack().map_or_else(|| target.clone(), |pack| format!("{target} · {pack}"));
     let why = match &suggestion.set_aside {
         Some(reason) if !suggestion.changed.is_empty() => {
             format!("{target} · back since {} (set aside: {reason})", suggestion.changed.join(", "))

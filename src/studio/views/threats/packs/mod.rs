@@ -14,8 +14,6 @@ use std::sync::Arc;
 
 use egui::{Frame, Margin, Panel, Ui};
 
-use crate::analysis::suggest::Trial;
-use crate::catalog::ElementKind;
 use crate::catalog::pack::Part;
 use crate::picture::Role;
 use crate::session::{PackEditor, PackEntry, PackShelf};
@@ -40,7 +38,7 @@ pub struct State {
     naming: Option<String>,
     /// The pack is about to be thrown away.
     deleting: bool,
-    tried: Option<(u64, ElementKind, String, Result<Arc<Trial>, (usize, String)>)>,
+    tried: Option<trial::Made>,
     /// What of the trial is listed in full.
     unfolded: bool,
 }
@@ -92,9 +90,9 @@ impl State {
     pub fn step(&mut self, back: bool) {
         if let Some(editor) = &mut self.editor {
             if back {
-                editor.undo()
+                editor.undo();
             } else {
-                editor.redo()
+                editor.redo();
             }
             self.refused = None;
         }

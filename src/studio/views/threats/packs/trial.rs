@@ -6,6 +6,7 @@ use egui::Ui;
 
 use super::State;
 use crate::analysis::suggest::{Trial, Tried, trial};
+use crate::catalog::ElementKind;
 use crate::model::{Band, ItemId};
 use crate::picture::Role;
 use crate::studio::icons;
@@ -57,7 +58,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, at
     }
 }
 
+/// What a trigger makes of the model, or the character where it cannot be read and why.
 type Outcome = Result<Arc<Trial>, (usize, String)>;
+
+/// A trial that was made: of which revision, for which kind of element, of which trigger.
+pub(super) type Made = (u64, ElementKind, String, Outcome);
 
 /// The trial of the trigger as it is now, made anew when the trigger or the model has changed.
 fn tried(ctx: &ViewContext<'_>, state: &mut State, at: usize) -> Option<Outcome> {
