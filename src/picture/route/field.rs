@@ -285,6 +285,11 @@ impl Field {
     pub(super) fn has_border(&self, area: Rect) -> bool {
         self.borders.any(area, |near, _| meets(area, near.grown(-BESIDE_BORDER)))
     }
+
+    /// The sides of zones in and near an area.
+    pub(super) fn visit_borders(&self, area: Rect, mut seen: impl FnMut(Rect)) {
+        self.borders.visit(area, |near, _| seen(near.grown(-BESIDE_BORDER)));
+    }
 }
 
 /// The pieces of a course as flat rectangles.

@@ -23,6 +23,8 @@ const MOST_STEPS: f32 = 40.0;
 const PIECES_IN_A_CROWD: usize = 3;
 const STEPS_IN_A_CROWD: i32 = 4;
 const GOOD_ENOUGH: f32 = 300.0;
+/// So many spots of a piece are looked at one by one.
+const LOOKS: usize = 2;
 /// With more flows than this, a label without a place in those few spots is left out.
 const LOOKED_AT_TWICE: usize = 2500;
 /// Free spots are looked for this far from the line, in rings, when the line has none.
@@ -150,11 +152,26 @@ impl Field {
     /// The best place on the line itself.
     pub(super) fn seat(&self, label: Rect, wire: usize, route: &[Point], few: bool) -> Option<Seat> {
         let mut best: Option<Seat> = None;
-        for (at, cost) in spots(label, route, few) {
+        let Spots { spots, slides } = spots(label, route, few);
+        // One look at a spot is cheap; for many on one piece, what lies around is gathered once.
+        let mut looks: Vec<(usize, Option<Around>)> = slides.iter().map(|_| (0, None)).collect();
+        for Spot { at, cost, piece } in spots {
             if best.is_some_and(|best| cost >= best.cost) {
                 break;
             }
-            let cost = cost + self.covered(placed(label, at), wire, route);
+            let rect = placed(label, at);
+            let covered = match looks.get_mut(piece).zip(slides.get(piece)) {
+                Some(((looks, around), slide)) if *looks >= LOOKS => {
+                    let around = around.get_or_insert_with(|| Around::of(self, *slide, wire));
+                    covered(around, rect, route)
+                }
+                Some(((looks, _), _)) => {
+                    *looks += 1;
+                    covered(&Whole(self, wire), rect, route)
+                }
+                None => covered(&Whole(self, wire), rect, route),
+            };
+            let cost = cost + covered;
             if best.is_none_or(|best| cost < best.cost) {
                 best = Some(Seat { at, cost, free: cost < ON_SOFT });
             }
@@ -163,38 +180,6 @@ impl Field {
             }
         }
         best
-    }
-
-    /// What a label would cover there.
-    fn covered(&self, rect: Rect, wire: usize, route: &[Point]) -> f32 {
-        let airy = rect.grown(LABEL_AIR);
-        if self.solid.any(airy, |grown, _| meets(airy, grown.grown(-CLEARANCE))) {
-            return ON_BOX;
-        }
-        if !self.blind && self.labels.any(airy, |_, owner| owner as usize != wire) {
-            return ON_LABEL;
-        }
-        if self.soft.any(rect.grown(SOFT_AIR), |_, _| true) {
-            return ON_SOFT;
-        }
-        let mut cost = 0.0;
-        let near = rect.grown(3.0);
-        self.laid.visit(near, |_, number| {
-            let piece = self.pieces.get(number as usize);
-            if piece
-                .is_some_and(|(piece, owner)| *owner != wire && *owner != usize::MAX && meets(*piece, near))
-            {
-                cost += ON_OTHER_LINE;
-            }
-        });
-        if self.has_border(rect) {
-            cost += ON_BORDER;
-        }
-        let tips = [route.first(), route.last()];
-        cost += tips.into_iter().flatten().filter(|tip| rect.grown(12.0).contains(**tip)).count() as f32
-            * ON_ARROW;
-        let bends = route.get(1..route.len().saturating_sub(1)).unwrap_or_default();
-        cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
     }
 
     /// The nearest spot in the open, ring by ring around the middle of the longest piece.
@@ -206,7 +191,7 @@ impl Field {
                 let (far, along) = (ring as f32 * RING, step as f32 * RING);
                 for (dx, dy) in [(along, far), (along, -far), (far, along), (-far, along)] {
                     let spot = base.offset(dx, dy);
-                    let cost = self.covered(placed(label, spot), wire, &[]) + spot.distance(base);
+                    let cost = covered(&Whole(self, wire), placed(label, spot), &[]) + spot.distance(base);
                     if cost < ON_SOFT && best.is_none_or(|(known, _)| cost < known) {
                         best = Some((cost, spot));
                     }
@@ -220,13 +205,153 @@ impl Field {
     }
 }
 
+/// What a label would cover there.
+fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
+    let airy = rect.grown(LABEL_AIR);
+    if there.has_box(airy) {
+        return ON_BOX;
+    }
+    if there.has_label(airy) {
+        return ON_LABEL;
+    }
+    if there.has_words(rect.grown(SOFT_AIR)) {
+        return ON_SOFT;
+    }
+    let mut cost = there.other_lines(rect.grown(3.0)) as f32 * ON_OTHER_LINE;
+    if there.has_border(rect) {
+        cost += ON_BORDER;
+    }
+    let tips = [route.first(), route.last()];
+    cost +=
+        tips.into_iter().flatten().filter(|tip| rect.grown(12.0).contains(**tip)).count() as f32 * ON_ARROW;
+    let bends = route.get(1..route.len().saturating_sub(1)).unwrap_or_default();
+    cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
+}
+
+/// What a wire's label might cover.
+trait Surroundings {
+    fn has_box(&self, area: Rect) -> bool;
+    /// Labels of other wires.
+    fn has_label(&self, area: Rect) -> bool;
+    fn has_words(&self, area: Rect) -> bool;
+    /// Pieces of other wires.
+    fn other_lines(&self, area: Rect) -> usize;
+    fn has_border(&self, area: Rect) -> bool;
+}
+
+/// All there is, for the label of a wire.
+struct Whole<'a>(&'a Field, usize);
+
+impl Whole<'_> {
+    fn is_other_line(&self, number: u32) -> Option<Rect> {
+        let (piece, owner) = self.0.pieces.get(number as usize)?;
+        (*owner != self.1 && *owner != usize::MAX).then_some(*piece)
+    }
+}
+
+impl Surroundings for Whole<'_> {
+    fn has_box(&self, area: Rect) -> bool {
+        self.0.solid.any(area, |grown, _| meets(area, grown.grown(-CLEARANCE)))
+    }
+
+    fn has_label(&self, area: Rect) -> bool {
+        !self.0.blind && self.0.labels.any(area, |_, owner| owner as usize != self.1)
+    }
+
+    fn has_words(&self, area: Rect) -> bool {
+        self.0.soft.any(area, |_, _| true)
+    }
+
+    fn other_lines(&self, area: Rect) -> usize {
+        let mut count = 0;
+        self.0.laid.visit(area, |_, number| {
+            count += usize::from(self.is_other_line(number).is_some_and(|piece| meets(piece, area)));
+        });
+        count
+    }
+
+    fn has_border(&self, area: Rect) -> bool {
+        self.0.has_border(area)
+    }
+}
+
+/// What there is in a part of it.
+struct Around {
+    boxes: Vec<Rect>,
+    labels: Vec<Rect>,
+    words: Vec<Rect>,
+    lines: Vec<Rect>,
+    borders: Vec<Rect>,
+}
+
+impl Around {
+    fn of(field: &Field, area: Rect, wire: usize) -> Self {
+        let whole = Whole(field, wire);
+        let mut around = Self {
+            boxes: Vec::new(),
+            labels: Vec::new(),
+            words: Vec::new(),
+            lines: Vec::new(),
+            borders: Vec::new(),
+        };
+        field.solid.visit(area, |grown, _| around.boxes.push(grown.grown(-CLEARANCE)));
+        if !field.blind {
+            field.labels.visit(area, |rect, owner| {
+                if owner as usize != wire {
+                    around.labels.push(rect);
+                }
+            });
+        }
+        field.soft.visit(area, |rect, _| around.words.push(rect));
+        field.laid.visit(area, |_, number| around.lines.extend(whole.is_other_line(number)));
+        field.visit_borders(area, |border| around.borders.push(border));
+        around
+    }
+}
+
+impl Surroundings for Around {
+    fn has_box(&self, area: Rect) -> bool {
+        self.boxes.iter().any(|rect| meets(area, *rect))
+    }
+
+    fn has_label(&self, area: Rect) -> bool {
+        self.labels.iter().any(|rect| meets(area, *rect))
+    }
+
+    fn has_words(&self, area: Rect) -> bool {
+        self.words.iter().any(|rect| meets(area, *rect))
+    }
+
+    fn other_lines(&self, area: Rect) -> usize {
+        self.lines.iter().filter(|piece| meets(**piece, area)).count()
+    }
+
+    fn has_border(&self, area: Rect) -> bool {
+        self.borders.iter().any(|border| meets(area, *border))
+    }
+}
+
+/// A place that is tried: what it costs by itself, and on which piece of the course it is.
+struct Spot {
+    at: Point,
+    cost: f32,
+    piece: usize,
+}
+
+/// Places to try, the best first, and for every piece the area in which a label on it slides.
+struct Spots {
+    spots: Vec<Spot>,
+    slides: Vec<Rect>,
+}
+
 /// Spots on a course with what each costs by itself, the best first.
-fn spots(label: Rect, route: &[Point], few: bool) -> Vec<(Point, f32)> {
+fn spots(label: Rect, route: &[Point], few: bool) -> Spots {
     let mut by_length: Vec<(f32, Point, Point)> = pieces(route).map(|(a, b)| (a.distance(b), a, b)).collect();
     by_length.sort_by(|a, b| b.0.total_cmp(&a.0));
     let longest = by_length.first().map_or(0.0, |(length, ..)| *length);
-    let mut spots = Vec::new();
-    for (length, a, b) in by_length.into_iter().take(if few { usize::MAX } else { PIECES_IN_A_CROWD }) {
+    let (mut spots, mut slides) = (Vec::new(), Vec::new());
+    let most = if few { usize::MAX } else { PIECES_IN_A_CROWD };
+    for (piece, (length, a, b)) in by_length.into_iter().take(most).enumerate() {
         let level = (a.y - b.y).abs() < 0.5;
         let size = if level { label.w } else { label.h };
         let room = length - size - 8.0;
@@ -238,14 +363,19 @@ fn spots(label: Rect, route: &[Point], few: bool) -> Vec<(Point, f32)> {
             let step = (room / (2 * STEPS_IN_A_CROWD) as f32).min(60.0);
             (if step > 1.0 { STEPS_IN_A_CROWD } else { 0 }, step)
         };
-        for n in -steps..=steps {
-            let along = n as f32 * step;
+        let seat = |along: f32| {
             let spot = if level { middle.offset(along, 0.0) } else { middle.offset(0.0, along) };
-            spots.push((seated(label, spot, level), worse + along.abs() * 0.35));
-        }
+            seated(label, spot, level)
+        };
+        let reach = steps as f32 * step;
+        slides.push(placed(label, seat(-reach)).union(placed(label, seat(reach))).grown(LABEL_AIR));
+        spots.extend((-steps..=steps).map(|n| {
+            let along = n as f32 * step;
+            Spot { at: seat(along), cost: worse + along.abs() * 0.35, piece }
+        }));
     }
-    spots.sort_by(|a, b| a.1.total_cmp(&b.1));
-    spots
+    spots.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    Spots { spots, slides }
 }
 
 /// Where the origin stands when the label sits there: on the line, with as much of the label on either side along it.
@@ -271,4 +401,45 @@ fn pieces(route: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
 
 pub(super) fn placed(label: Rect, at: Point) -> Rect {
     Rect { x: label.x + at.x, y: label.y + at.y, ..label }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What lies around is gathered only to be quicker: every spot costs what it costs by itself.
+    #[test]
+    fn gathered_surroundings_are_the_same_surroundings() {
+        let mut state = 7_u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % bound) as f32
+        };
+        let mut differing = 0;
+        for _ in 0..40 {
+            let mut some = |count: u64, w: f32, h: f32| -> Vec<Rect> {
+                (0..count).map(|_| Rect::new(below(1500), below(900), w, h)).collect()
+            };
+            let (boxes, soft, borders) = (some(12, 160.0, 68.0), some(6, 90.0, 20.0), some(3, 500.0, 400.0));
+            let mut field = Field::new(&boxes, &soft, &borders, false);
+            for wire in 0..30 {
+                let (from, to) = (Point::new(below(1500), below(900)), Point::new(below(1500), below(900)));
+                field.lay(wire, &[from, Point::new(to.x, from.y), to]);
+                if wire % 3 == 0 {
+                    field.lay_label(wire, Rect::new(below(1500), below(900), 80.0, 24.0));
+                }
+            }
+            let (label, y) = (Rect::new(-40.0, -12.0, 80.0, 24.0), below(900));
+            let route = [Point::new(100.0, y), Point::new(1300.0, y)];
+            let Spots { spots, slides } = spots(label, &route, true);
+            let around = Around::of(&field, slides[0], 3);
+            for spot in spots {
+                let rect = placed(label, spot.at);
+                let cost = covered(&around, rect, &route);
+                assert_eq!(cost, covered(&Whole(&field, 3), rect, &route), "{rect:?}");
+                differing += usize::from(cost > 0.0);
+            }
+        }
+        assert!(differing > 500, "only {differing} spots covered anything");
+    }
 }
