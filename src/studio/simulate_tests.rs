@@ -169,3 +169,38 @@ fn a_threshold_is_tried_on_its_line_then_kept_or_dropped() {
     wait_for_fresh_run(&mut studio);
     assert_ne!(line(&studio), before);
 }
+
+#[test]
+fn the_timeline_is_read_panned_and_zoomed_by_keys() {
+    let mut studio = simulated();
+    let run = session(&studio).results().simulation.clone().unwrap();
+    let grid = run.value.run.grid;
+    let moment = |t_ms: i64| format!("{} UTC", super::words::second(t_ms));
+    press(&mut studio, Key::Home);
+    assert!(says(&studio, &moment(grid.start_ms)), "the first moment is read");
+    press(&mut studio, Key::End);
+    assert!(says(&studio, &moment(grid.end_ms)), "the last moment is read");
+    press(&mut studio, Key::Home);
+    studio.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::ArrowRight);
+    studio.run();
+    assert!(says(&studio, &moment(grid.start_ms + grid.interval_ms)), "one evaluation on");
+    studio.key_press_modifiers(egui::Modifiers::SHIFT, Key::ArrowRight);
+    studio.run();
+    let step = (grid.end_ms - grid.start_ms) / 120;
+    assert!(says(&studio, &moment(grid.start_ms + grid.interval_ms + step)), "a step on");
+    let range = |studio: &Studio| studio.state().views.simulate.range();
+    assert_eq!(range(&studio), None);
+    press(&mut studio, Key::Plus);
+    press(&mut studio, Key::Plus);
+    let (from, to) = range(&studio).unwrap();
+    assert!((to - from - (grid.end_ms - grid.start_ms) / 4).abs() < 10, "a quarter is seen");
+    press(&mut studio, Key::ArrowRight);
+    let (later, _) = range(&studio).unwrap();
+    assert_eq!(later - from, (to - from) / 8);
+    press(&mut studio, Key::End);
+    assert_eq!(range(&studio).unwrap().1, grid.end_ms, "what is read is in sight");
+    for _ in 0..3 {
+        press(&mut studio, Key::Minus);
+    }
+    assert_eq!(range(&studio), None);
+}

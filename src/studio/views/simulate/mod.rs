@@ -12,6 +12,7 @@ mod table;
 mod threshold_tables;
 mod thresholds;
 mod timeline;
+mod timeline_keys;
 mod trial;
 mod understood;
 
@@ -59,6 +60,8 @@ pub struct State {
     agent: Option<String>,
     range: Option<(i64, i64)>,
     playhead: Option<i64>,
+    /// The moment that keys have moved to; the pointer takes it away.
+    cursor: Option<i64>,
     drag: Option<(i64, i64)>,
     /// The denial or response that is read.
     event: Option<Event>,
@@ -70,6 +73,12 @@ impl State {
     /// Chooses a trace, by its number in the model.
     pub fn choose_trace(&mut self, number: usize) {
         self.trace = number;
+    }
+
+    /// What is seen of the time; none: all of it.
+    #[cfg(test)]
+    pub(in crate::studio) fn range(&self) -> Option<(i64, i64)> {
+        self.range
     }
 
     /// Shows a tab.

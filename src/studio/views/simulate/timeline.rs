@@ -15,7 +15,7 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
-use super::{State, deeds, trial};
+use super::{State, deeds, timeline_keys, trial};
 
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
@@ -39,6 +39,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     let scale = (ui.available_width() / bounds.w.max(1.0)).min(1.0);
     let size = Vec2::new(ui.available_width(), bounds.h * scale);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    timeline_keys::take(ui, &response, state, run.grid.interval_ms, whole);
+    widgets::focus_ring(ui, &response, rect.shrink(2.0), 6.0);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &drawn.picture.description));
     let at = ScreenFromPicture::fit(bounds, rect, 1.0);
     paint::picture(
@@ -53,7 +55,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     // What lies over the lanes takes the pointer, but the moment under it is read all the same.
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| response.contains_pointer());
     let pointer = pointer.map(|pointer| at.to_picture(pointer));
-    let time = pointer.and_then(|point| drawn.time_at(point));
+    let mut time = pointer.and_then(|point| drawn.time_at(point));
+    if state.cursor.is_some() && time.is_some() && ui.input(|input| input.pointer.is_moving()) {
+        state.cursor = None;
+    }
+    time = state.cursor.or(time);
     if state.drag.is_none() && time != state.playhead {
         state.playhead = time;
         ui.ctx().request_repaint();
@@ -90,7 +96,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
         None => {
             widgets::label(
                 ui,
-                "Point at the lanes to read what was measured there",
+                "Point at the lanes to read what was measured there, or press Shift+→",
                 Look::SMALL,
                 Role::TextTertiary,
             );
@@ -160,7 +166,7 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             widgets::label(
                 ui,
-                "Ctrl+wheel zooms, drag pans; drag a threshold line to try another",
+                "Wheel with Ctrl or + − zooms, arrows pan, with Shift they read; drag a threshold line to try another",
                 Look::SMALL,
                 Role::TextTertiary,
             );
@@ -168,7 +174,7 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
     });
 }
 
-fn zoomed(range: (i64, i64), whole: (i64, i64), center: i64, factor: f64) -> Option<(i64, i64)> {
+pub(super) fn zoomed(range: (i64, i64), whole: (i64, i64), center: i64, factor: f64) -> Option<(i64, i64)> {
     let span = ((range.1 - range.0) as f64 * factor) as i64;
     let span = span.clamp(LEAST_SPAN_MS.min(whole.1 - whole.0), (whole.1 - whole.0).max(1));
     if span >= whole.1 - whole.0 {
