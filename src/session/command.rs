@@ -466,6 +466,8 @@ pub enum Request {
     ComparePolicies(super::Side, super::Side),
     /// Ask what is to be otherwise about a made-up attack of the chosen trace, by its place.
     ChangeAttack(usize),
+    /// Show what policies would read like for an engine, to save them.
+    ExportPolicies(crate::exchange::engines::Target),
     /// Make the pages of the report for the preview.
     MakePages(super::ReportChoice),
     /// Say what of the report is wanted.

@@ -5,6 +5,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// The least time between two reports of how far work is.
+const BETWEEN_STEPS: Duration = Duration::from_millis(60);
 
 /// A running or finished piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +76,7 @@ impl<T> std::fmt::Debug for Jobs<T> {
 /// What a job uses to say how far it is, and to hear whether to go on.
 pub struct Reporter<T> {
     id: JobId,
-    sender: Mutex<(Sender<JobEvent<T>>, f32)>,
+    sender: Mutex<(Sender<JobEvent<T>>, f32, Instant)>,
     cancel: CancelFlag,
     wake: Wake,
 }
@@ -80,9 +84,9 @@ pub struct Reporter<T> {
 impl<T: Send> crate::simulation::Progress for Reporter<T> {
     fn step(&self, done: f32) -> bool {
         if let Ok(mut sender) = self.sender.lock() {
-            // The eye sees no more than a hundred steps.
-            if done - sender.1 >= 0.01 {
-                sender.1 = done;
+            // The eye sees no more than a hundred steps, and each wakes the window.
+            if done - sender.1 >= 0.01 && sender.2.elapsed() >= BETWEEN_STEPS {
+                (sender.1, sender.2) = (done, Instant::now());
                 // Nobody listening means that the window is gone: the work ends by the cancel flag or by itself.
                 if sender.0.send(JobEvent::Progress(self.id, done)).is_ok() {
                     (self.wake)();
@@ -121,8 +125,12 @@ impl<T: Send + 'static> Jobs<T> {
         let wake = Arc::clone(&self.wake);
         let job_name = name.to_owned();
         let work = move || {
-            let reporter =
-                Reporter { id, sender: Mutex::new((sender.clone(), 0.0)), cancel, wake: Arc::clone(&wake) };
+            let reporter = Reporter {
+                id,
+                sender: Mutex::new((sender.clone(), 0.0, Instant::now())),
+                cancel,
+                wake: Arc::clone(&wake),
+            };
             let end = match std::panic::catch_unwind(AssertUnwindSafe(|| work(&reporter))) {
                 Ok(Ok(Some(output))) => JobEvent::Done(id, output),
                 Ok(Ok(None)) => JobEvent::Stopped(id),
@@ -201,7 +209,6 @@ impl<T: Send + 'static> Jobs<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use super::*;
     use crate::simulation::Progress as _;

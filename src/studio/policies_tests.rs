@@ -159,6 +159,8 @@ fn a_policy_goes_into_force_step_by_step() {
 fn what_was_simulated_is_approved_without_a_reason() {
     let mut studio = studio_at(ROOMY, Some(example()), None);
     ctrl(&mut studio, Key::Num5);
+    // What explains a policy changes nothing about how it runs: the simulation on record still stands.
+    fill(&mut studio, "Policy description", "Tried on the sample day");
     button(&mut studio, "Approve as it reads…");
     assert!(says(&studio, "detected"));
     button(&mut studio, "Approve");

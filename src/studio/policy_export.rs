@@ -32,6 +32,12 @@ pub struct State {
 }
 
 impl State {
+    /// For that engine.
+    pub(super) fn of(target: Target) -> Self {
+        let target = Target::ALL.iter().position(|one| *one == target).unwrap_or_default();
+        Self { target, ..Self::default() }
+    }
+
     fn target(&self) -> Target {
         Target::ALL.get(self.target).copied().unwrap_or(Target::PrometheusRules)
     }

@@ -15,6 +15,7 @@ use super::app::App;
 use super::canvas::{self, Tool};
 use super::canvas_commands;
 use super::dialogs::{Dialog, Then};
+use super::policy_export;
 use super::prefs::ThemeChoice;
 use super::regions::{self, Region};
 
@@ -51,6 +52,9 @@ impl App {
             Request::NewPack(name) => self.new_pack(&name),
             Request::SavePack(path, text) => self.save_pack(&path, &text),
             Request::DeletePack(path) => self.delete_pack(&path),
+            Request::ExportPolicies(target) => {
+                self.dialog = Some(Dialog::Policies(Box::new(policy_export::State::of(target))));
+            }
             Request::ChangeAttack(place) => self.change_attack(Some(place)),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
             Request::StudyThreshold(place, wanted) => self.study_threshold(place, wanted),

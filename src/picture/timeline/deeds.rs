@@ -69,12 +69,25 @@ pub(super) fn response_rows(run: &Run, agent: &str, axis: TimeAxis) -> Vec<Respo
     rows
 }
 
+/// The shortest length of time that people count in and that is no shorter than this.
+fn round_length(ms: i64) -> i64 {
+    const SECONDS: [i64; 20] = [
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+        172_800, 604_800,
+    ];
+    let day = 86_400_000;
+    let known = SECONDS.into_iter().map(|seconds| seconds * 1000).find(|length| *length >= ms);
+    known.unwrap_or_else(|| (ms + day - 1) / day * day)
+}
+
 impl Drawing<'_> {
     /// Bars for what was allowed, crossed discs for what was denied.
     pub(super) fn decisions(&mut self, rect: Rect) {
-        let count = (rect.w / 11.0).floor().clamp(4.0, 200.0) as usize;
+        let most = (rect.w / 11.0).floor().clamp(4.0, 200.0) as i64;
         let span = (self.axis.to_ms - self.axis.from_ms).max(1);
-        let each = (span / count as i64).max(1);
+        let each = round_length(span / most + 1);
+        // The last may end beyond the axis.
+        let count = (span / each + 1) as usize;
         let mut allowed: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut denied: Vec<Vec<usize>> = vec![Vec::new(); count];
         let records = self.run.decisions.iter().enumerate();
@@ -87,27 +100,26 @@ impl Drawing<'_> {
             }
         }
         let total: usize = denied.iter().map(Vec::len).sum();
-        let lines =
-            [format!("allowed, per {}", duration_words(each / 1000 * 1000)), format!("{total} denied")];
+        let lines = [format!("allowed, per {}", duration_words(each)), format!("{total} denied")];
         self.names(rect.y, "Decisions", &lines);
         let most = allowed.iter().map(Vec::len).max().unwrap_or(0).max(1) as f32;
-        let step = rect.w / count as f32;
+        let step = rect.w * (each as f64 / span as f64) as f32;
         let high = rect.h - 22.0;
+        let wide = |bin: usize, less: f32| (step.min(rect.w - step * bin as f32) - less).max(1.0);
         let filled =
             |bins: Vec<Vec<usize>>| bins.into_iter().enumerate().filter(|(_, numbers)| !numbers.is_empty());
         let from = self.axis.from_ms;
         for (bin, numbers) in filled(allowed) {
             let h = (high * numbers.len() as f32 / most).max(1.5);
-            let bar =
-                Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, (step - 1.5).max(1.0), h);
+            let bar = Rect::new(rect.x + step * bin as f32 + 0.75, rect.bottom() - h, wide(bin, 1.5), h);
             self.out.rect(bar, 0.0, Some(Role::Chart(5).at(0.5)), None);
-            let column = Rect::new(rect.x + step * bin as f32, rect.y, step, rect.h);
+            let column = Rect::new(rect.x + step * bin as f32, rect.y, wide(bin, 0.0), rect.h);
             let (from_ms, what) = (from + each * bin as i64, Deeds::Allowed(numbers));
             self.deeds.push(Deed { rect: column, from_ms, to_ms: from_ms + each, what });
         }
         let mark = Role::SeverityMark(Band::Critical);
         for (bin, numbers) in filled(denied) {
-            let c = Point::new(rect.x + step * (bin as f32 + 0.5), rect.y + 9.0);
+            let c = Point::new((rect.x + step * (bin as f32 + 0.5)).min(rect.right()), rect.y + 9.0);
             let r = (step * 0.46).clamp(3.0, 6.5);
             self.out.circle(
                 c,

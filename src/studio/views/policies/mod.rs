@@ -16,9 +16,10 @@ use std::collections::BTreeSet;
 use egui::{Frame, Margin, Panel, ScrollArea, Ui};
 
 use crate::edit::verbs;
+use crate::exchange::engines::Target;
 use crate::model::{PolicyId, PolicyStatus, Project, Rule, RuleId};
 use crate::picture::Role;
-use crate::session::Command;
+use crate::session::{Command, Request};
 use crate::simulation::static_checks::static_notes;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::widgets::{self, Button, Field};
@@ -97,6 +98,12 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 if Button::primary(label).icon("play").keys(keys).enabled(some).show(ui).clicked() {
                     ctx.ask(command);
                 }
+                if state.tab != PROTECTION && !ctx.project().policies.is_empty() {
+                    let export = Button::plain("Export").icon("upload").chevron().show(ui);
+                    widgets::open_menu(&export, "Export policies for an engine", 300.0, |ui| {
+                        export_to(ui, ctx)
+                    });
+                }
             });
         });
     });
@@ -162,6 +169,18 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             }
         });
     });
+}
+
+/// The engines, each with what it can carry.
+fn export_to(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    for (target, icon) in
+        Target::ALL.iter().zip(["activity", "bell", "scroll-text", "scroll-text", "network"])
+    {
+        let item = widgets::menu_item(ui, Some(icon), target.label(), "", false, true);
+        if item.on_hover_text(target.covers()).clicked() {
+            ctx.ask(Request::ExportPolicies(*target));
+        }
+    }
 }
 
 fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId) {

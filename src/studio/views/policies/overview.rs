@@ -291,7 +291,8 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         });
     }
     widgets::caption(ui, "Asked where a person decides");
-    if let Some(list) = parts::name_list(ui, "approvers", "user", &policy.response.approvers, &[]) {
+    if let Some(list) = parts::name_list(ui, "approvers", "user", &policy.response.approvers, &approvers(ctx))
+    {
         ctx.commit(verbs::change_policy(project, id, "approvers", |policy| policy.response.approvers = list));
     }
     let width = ui.available_width() - 108.0;
@@ -318,6 +319,19 @@ fn response(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         }
     });
     repeat(ui, ctx, policy, width);
+}
+
+/// Who may be asked: those whom policies name already, then everybody whom the model names.
+fn approvers(ctx: &ViewContext<'_>) -> Vec<String> {
+    let policies = &ctx.project().policies;
+    let named =
+        policies.iter().flat_map(|policy| policy.response.approvers.iter().chain(&policy.review.approvers));
+    let mut all: Vec<String> = named.cloned().collect();
+    all.sort();
+    all.extend(parts::people(ctx));
+    let mut seen = BTreeSet::new();
+    all.retain(|name| seen.insert(name.clone()));
+    all
 }
 
 /// How often people are told again while an alarm lasts.
@@ -376,7 +390,9 @@ fn review(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         }
     });
     widgets::caption(ui, "Approved by");
-    if let Some(list) = parts::name_list(ui, "review approvers", "user", &policy.review.approvers, &[]) {
+    if let Some(list) =
+        parts::name_list(ui, "review approvers", "user", &policy.review.approvers, &approvers(ctx))
+    {
         ctx.commit(verbs::change_policy(project, id, "review", |policy| policy.review.approvers = list));
     }
     if let Some(next) = policy.review.next() {

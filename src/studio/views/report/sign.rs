@@ -198,7 +198,9 @@ fn sign_off(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     if let Some(name) = parts::text_value(ui, ctx, Field::new("Review name"), &review.name) {
         ctx.commit(verbs::change_review(project, id, "name", |review| review.name = name));
     }
-    if let Some(names) = parts::name_list(ui, "participants", "user", &review.participants, &[]) {
+    if let Some(names) =
+        parts::name_list(ui, "participants", "user", &review.participants, &parts::people(ctx))
+    {
         ctx.commit(verbs::change_review(project, id, "participants", |review| review.participants = names));
     }
     decisions(ui, ctx, review);

@@ -1,5 +1,7 @@
 //! Denials and responses on the timeline: each can be pointed at, reached by keyboard, stepped through, and read in full.
 
+use std::sync::Arc;
+
 use egui::{Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 
 use crate::model::ItemId;
@@ -12,8 +14,8 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
-use super::State;
 use super::timeline::moved;
+use super::{State, shown};
 
 /// Makes what was denied and done on the drawn timeline a thing of its own.
 pub(super) fn show(ui: &mut Ui, state: &mut State, run: &Run, drawn: &Timeline, at: ScreenFromPicture) {
@@ -77,9 +79,15 @@ pub(super) fn step(state: &mut State, run: &Run, agent: &str, whole: (i64, i64),
 }
 
 /// What is chosen, in full, with what comes before and after it.
-pub(super) fn reading(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
+pub(super) fn reading(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    state: &mut State,
+    simulation: &Arc<Simulation>,
+) {
+    let run = Arc::clone(&shown::shown(state, simulation).run);
+    let run = &*run;
     let Some(event) = state.event else { return };
-    let run = &simulation.run;
     let (Some(words), Some(agent)) = (event.words(run), agent_of(run, event)) else { return };
     let all = events(run, agent);
     let place = all.iter().position(|(_, other)| *other == event).unwrap_or(0);

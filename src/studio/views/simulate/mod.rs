@@ -6,6 +6,7 @@ mod deeds;
 mod figures;
 mod scores;
 mod settings;
+mod shown;
 mod side;
 mod suggestion;
 mod table;
@@ -60,6 +61,10 @@ pub struct State {
     agent: Option<String>,
     range: Option<(i64, i64)>,
     playhead: Option<i64>,
+    /// What is about the agent that is shown, of the run that is shown.
+    shown: Option<shown::Shown>,
+    /// What the side column says of the run.
+    said: Option<shown::Said>,
     /// The moment that keys have moved to; the pointer takes it away.
     cursor: Option<i64>,
     drag: Option<(i64, i64)>,

@@ -1,13 +1,13 @@
 //! What was missed, what was done, evidence to record, how this run differs from the one before, what the trace holds.
 
+use std::sync::Arc;
+
 use egui::{Ui, Vec2};
 
-use crate::analysis::fingerprint;
 use crate::edit::verbs;
 use crate::model::{Band, Evidence};
 use crate::picture::Role;
 use crate::session::Simulation;
-use crate::simulation::evidence::{EvidenceInput, evidence};
 use crate::simulation::time::duration_words;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
@@ -16,15 +16,18 @@ use crate::studio::views::policies::alert_band;
 use crate::studio::widgets::{self, Button};
 use crate::studio::words;
 
-use super::{State, deeds};
+use super::{State, deeds, shown};
 
 /// Draws the column.
-pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Arc<Simulation>) {
+    let today = ctx.today;
+    let said = shown::said(state, ctx.session, today, simulation);
+    let (reasons, found) = (Arc::clone(&said.missed), Arc::clone(&said.evidence));
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
     deeds::reading(ui, ctx, state, simulation);
     before_and_after(ui, ctx, simulation);
-    missed(ui, state, simulation);
-    record(ui, ctx, simulation);
+    missed(ui, state, simulation, &reasons);
+    record(ui, ctx, simulation, &found);
     responses(ui, simulation);
     understood(ui, simulation);
 }
@@ -76,14 +79,17 @@ fn before_and_after(ui: &mut Ui, ctx: &ViewContext<'_>, simulation: &Simulation)
     gap(ui);
 }
 
-fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation) {
+/// No more missed attacks than that are told one by one.
+const MOST_MISSED: usize = 20;
+
+fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation, reasons: &[String]) {
     let Some(scores) = &simulation.run.scores else { return };
     let missed: Vec<_> = scores.event.windows.iter().filter(|window| window.detected_ms.is_none()).collect();
     widgets::heading(ui, "Missed", Some(missed.len()));
     if missed.is_empty() {
         widgets::small(ui, "Every labelled attack set off an alarm.", Role::TextSecondary);
     }
-    for window in missed {
+    for (window, reason) in missed.iter().zip(reasons).take(MOST_MISSED) {
         widgets::card(ui, 10.0, |ui| {
             ui.set_width(ui.available_width());
             ui.vertical(|ui| {
@@ -101,7 +107,7 @@ fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation) {
                     "{}, {} long. {}",
                     words::capital(&window.label.threat.replace('_', " ")),
                     duration_words(window.label.end_ms - window.label.start_ms),
-                    why_missed(simulation, window)
+                    reason
                 );
                 widgets::small(ui, &words, Role::TextSecondary);
                 if Button::quiet("Show it").icon("search").small().show(ui).clicked() {
@@ -112,11 +118,15 @@ fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation) {
             });
         });
     }
+    let more = missed.len().saturating_sub(MOST_MISSED);
+    if more > 0 {
+        widgets::small(ui, &format!("{more} more: “Go to an attack” lists them all."), Role::TextTertiary);
+    }
     gap(ui);
 }
 
 /// What the conditions saw in a window that no alarm fell into.
-fn why_missed(simulation: &Simulation, window: &crate::simulation::scores::WindowScore) -> String {
+pub(super) fn why_missed(simulation: &Simulation, window: &crate::simulation::scores::WindowScore) -> String {
     let (from, to) = (window.label.start_ms, window.label.end_ms);
     let mut pending: Vec<&str> = Vec::new();
     for condition in &simulation.run.conditions {
@@ -140,10 +150,10 @@ fn why_missed(simulation: &Simulation, window: &crate::simulation::scores::Windo
     }
 }
 
-fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
+fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation, found: &[Evidence]) {
     widgets::heading(ui, "Evidence for the risk", None);
     let project = ctx.project();
-    let Some(labels) = &simulation.labels else {
+    if simulation.labels.is_none() {
         widgets::small(
             ui,
             "Without labelled attacks a run shows what fires, not how well.",
@@ -151,14 +161,7 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
         );
         gap(ui);
         return;
-    };
-    let input = EvidenceInput {
-        labels,
-        trace_fingerprint: &simulation.fingerprint,
-        policy_fingerprint: fingerprint::of_policy,
-        date: Some(ctx.today),
-    };
-    let found: Vec<Evidence> = evidence(project, &simulation.run, &input);
+    }
     if found.is_empty() {
         widgets::small(
             ui,
@@ -168,7 +171,7 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
         gap(ui);
         return;
     }
-    for one in &found {
+    for one in found {
         ui.horizontal(|ui| {
             let rule = one.rule.map(|id| project.name_of(id.into())).unwrap_or_default();
             let name = one.control.map_or(rule.clone(), |id| format!("{id} by {rule}"));
@@ -195,7 +198,7 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
     let button =
         button.on_hover_text("Measured detection replaces the claim, and the current risk moves with it");
     if button.clicked() {
-        ctx.commit(verbs::record_evidence(project, found));
+        ctx.commit(verbs::record_evidence(project, found.to_vec()));
     }
     if stale {
         widgets::small(ui, "The model has changed since this run. Run again to record.", Role::TextTertiary);

@@ -15,22 +15,23 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
-use super::{State, deeds, timeline_keys, trial};
+use super::{State, deeds, shown, timeline_keys, trial};
 
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
 
 /// Draws the timeline.
-pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
-    let tried = state.trial.as_ref().map(|trial| Arc::clone(trial.run()));
-    let run = tried.as_deref().unwrap_or(&simulation.run);
+pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Arc<Simulation>) {
+    let shown = shown::shown(state, simulation);
+    let (run, agents, agent) = (Arc::clone(&shown.run), Arc::clone(&shown.agents), shown.agent.clone());
+    let run = &*run;
     let whole = (run.grid.start_ms, run.grid.end_ms);
-    tools(ui, state, simulation, whole);
+    tools(ui, state, simulation, run, &agents, &agent, whole);
     trial::bar(ui, ctx, state);
     let options = TimelineOptions {
         width: ui.available_width(),
         range: state.range,
-        agent: state.agent.clone(),
+        agent: Some(agent),
         playhead: state.playhead,
         ..TimelineOptions::default()
     };
@@ -104,20 +105,20 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     }
 }
 
-fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i64)) {
-    let run = &simulation.run;
+fn tools(
+    ui: &mut Ui,
+    state: &mut State,
+    simulation: &Simulation,
+    run: &Run,
+    agents: &[String],
+    shown: &str,
+    whole: (i64, i64),
+) {
     ui.horizontal(|ui| {
         widgets::label(ui, &simulation.name, Look::HEADING, Role::Text);
-        let agents = timeline::agents(run);
-        let shown = state
-            .agent
-            .clone()
-            .filter(|agent| agents.contains(agent))
-            .or_else(|| agents.first().cloned())
-            .unwrap_or_default();
-        widgets::picker(ui, "Agent shown", Some("bot"), &shown, false, 170.0, |ui| {
-            for agent in &agents {
-                if widgets::menu_item(ui, Some("bot"), agent, "", *agent == shown, true).clicked() {
+        widgets::picker(ui, "Agent shown", Some("bot"), shown, false, 170.0, |ui| {
+            for agent in agents {
+                if widgets::menu_item(ui, Some("bot"), agent, "", agent == shown, true).clicked() {
                     state.agent = Some(agent.clone());
                 }
             }
@@ -138,13 +139,13 @@ fn tools(ui: &mut Ui, state: &mut State, simulation: &Simulation, whole: (i64, i
             ("chevron-right", "Next denial or response", "]", true),
         ] {
             if widgets::tool_button(ui, icon, name, keys, false, true).clicked() {
-                deeds::step(state, run, &shown, whole, forward);
+                deeds::step(state, run, shown, whole, forward);
             }
         }
         if !ui.ctx().egui_wants_keyboard_input() {
             for (key, forward) in [(egui::Key::OpenBracket, false), (egui::Key::CloseBracket, true)] {
                 if ui.input(|input| input.modifiers.is_none() && input.key_pressed(key)) {
-                    deeds::step(state, run, &shown, whole, forward);
+                    deeds::step(state, run, shown, whole, forward);
                 }
             }
         }
