@@ -63,7 +63,8 @@ impl Side {
             let before = approved(policy).filter(|_| alone(policy.id)).unwrap_or(Self::InForce);
             return (before, Self::Now(policy.id));
         }
-        let changed = in_force.iter().find_map(|policy| Some((approved(policy)?, Self::Now(policy.id))));
+        let mut drifted = in_force.iter().filter(|policy| !policy.is_as_approved());
+        let changed = drifted.find_map(|policy| Some((approved(policy)?, Self::Now(policy.id))));
         let coming = project.policies.iter().find(|policy| {
             !in_force.iter().any(|other| other.id == policy.id) && policy.status != PolicyStatus::Retired
         });

@@ -161,7 +161,7 @@ fn what_was_simulated_is_approved_without_a_reason() {
     ctrl(&mut studio, Key::Num5);
     // What explains a policy changes nothing about how it runs: the simulation on record still stands.
     fill(&mut studio, "Policy description", "Tried on the sample day");
-    button(&mut studio, "Approve as it reads…");
+    button(&mut studio, "Approve the change…");
     assert!(says(&studio, "detected"));
     button(&mut studio, "Approve");
     let version = policy(&studio).last_version().unwrap();

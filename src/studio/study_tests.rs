@@ -218,7 +218,7 @@ fn the_same_on_both_sides_has_nothing_to_compare_and_a_version_has() {
         policy: policy.content(),
         ..crate::model::PolicyVersion::default()
     };
-    policy.versions.push(version);
+    policy.versions = vec![version];
     if let Condition::Metric(metric) = &mut policy.rules[0].conditions[0] {
         metric.value = 99.0;
     }
