@@ -44,12 +44,12 @@ const WORDS: [(&[&str], &[&str], &str); 7] = [
     (&["std::fs", "std::os", "File::open", "File::create"], &["storage"], "files on disk belong to storage"),
     (&["ureq", "std::net::Tcp"], &["storage"], "the network belongs to storage"),
     (
-        &["std::thread::spawn", "thread::Builder", "std::sync::mpsc"],
+        &["std::thread::spawn", "thread::Builder"],
         &["session", "storage", "studio"],
         "threads that outlive a call belong to the session",
     ),
     (
-        &["std::thread"],
+        &["std::thread", "std::sync::mpsc"],
         &["session", "storage", "studio", "simulation"],
         "threads belong to the session; simulation spreads the work of one call over the cores",
     ),

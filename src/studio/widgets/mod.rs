@@ -22,7 +22,8 @@ use super::theme::{self, Look};
 
 pub use button::{Button, icon_button, link, tool_button};
 pub use chip::{
-    Chip, ChipResponse, count, count_width, key_caps, key_caps_width, paint_count, paint_key_caps, paint_short_count,
+    Chip, ChipResponse, count, count_width, key_caps, key_caps_width, paint_count, paint_key_caps,
+    paint_short_count,
 };
 pub use choose::{
     choose, choose_known, context_menu, menu_heading, menu_item, menu_separator, open_menu, picker,
