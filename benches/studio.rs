@@ -105,9 +105,11 @@ fn traced(rows: usize) -> (tempfile::TempDir, Session) {
         let value = (row * 7_919 + step * 31) % 97;
         csv += &format!("{},agent-{agent:03},metric_{metric},{value}\n", 1_750_000_000 + step * 15);
     }
-    let labels: String =
-        (0..100).map(|agent| format!("agent-{agent:03},{},{}\n", 1_750_003_000, 1_750_006_000)).collect();
-    for (name, text) in [("t.csv", csv), ("t.labels.csv", format!("agent,start,end\n{labels}"))] {
+    let mut labels = String::from("agent,start,end\n");
+    for agent in 0..100 {
+        labels += &format!("agent-{agent:03},1750003000,1750006000\n");
+    }
+    for (name, text) in [("t.csv", csv), ("t.labels.csv", labels)] {
         std::fs::write(folder.path().join(name), text).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     let mut project = Project::new("Traced");

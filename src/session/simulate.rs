@@ -164,20 +164,17 @@ pub fn simulate(
         let there = There { name: files.name.clone(), events, labels, policies, source };
         return there.ask(project, evaluation, progress);
     }
-    let fetched = match &live {
-        Some(source) => {
-            let part = Part { whole: progress, from: 0.0, to: 0.3 };
-            stoppable(prometheus::fetch(project, &source.base, &policies, &evaluation, &part))?
-        }
-        None => {
-            let length = file::length(&files.metrics);
-            let part = Part { whole: progress, from: 0.0, to: 0.35 };
-            let watched = Watched::new(bytes(&files.metrics)?, length, &part);
-            match simulation::trace::read(watched, &name(&files.metrics), &options) {
-                Ok(read) => Some(read),
-                Err(_) if !progress.step(0.0) => None,
-                Err(error) => return Err(error.to_string()),
-            }
+    let fetched = if let Some(source) = &live {
+        let part = Part { whole: progress, from: 0.0, to: 0.3 };
+        stoppable(prometheus::fetch(project, &source.base, &policies, &evaluation, &part))?
+    } else {
+        let length = file::length(&files.metrics);
+        let part = Part { whole: progress, from: 0.0, to: 0.35 };
+        let watched = Watched::new(bytes(&files.metrics)?, length, &part);
+        match simulation::trace::read(watched, &name(&files.metrics), &options) {
+            Ok(read) => Some(read),
+            Err(_) if !progress.step(0.0) => None,
+            Err(error) => return Err(error.to_string()),
         }
     };
     let Some((mut trace, mut report)) = fetched.filter(|_| progress.step(0.38)) else { return Ok(None) };

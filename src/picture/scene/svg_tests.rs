@@ -18,7 +18,7 @@ fn collect(group: &Group, texts: &mut Vec<Written>) {
         match node {
             Node::Group(group) => collect(group, texts),
             Node::Text(text) => {
-                let words: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
+                let words: String = text.chunks().iter().map(resvg::usvg::TextChunk::text).collect();
                 let area = text.abs_bounding_box();
                 texts.push((words, Rect::new(area.x(), area.y(), area.width(), area.height())));
             }

@@ -101,7 +101,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 if state.tab != PROTECTION && !ctx.project().policies.is_empty() {
                     let export = Button::plain("Export").icon("upload").chevron().show(ui);
                     widgets::open_menu(&export, "Export policies for an engine", 300.0, |ui| {
-                        export_to(ui, ctx)
+                        export_to(ui, ctx);
                     });
                 }
             });

@@ -169,7 +169,7 @@ fn metrics(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &TraceReport) {
                     [None, Some(MetricKind::Gauge), Some(MetricKind::Counter), Some(MetricKind::Delta)];
                 let current = said.map(|info| info.kind);
                 let name = format!("Kind of {metric}");
-                let wanted = widgets::choose(ui, &name, current, &options, 176.0, |kind| taken_as(kind));
+                let wanted = widgets::choose(ui, &name, current, &options, 176.0, taken_as);
                 change = wanted.map(|kind| (kind, String::new(), true));
             });
             row.ui(|ui| {
