@@ -184,8 +184,15 @@ mod tests {
     use super::*;
     use crate::model::{Condition, PolicyVersion};
 
-    fn versioned() -> Project {
+    /// The example before anything in it was approved.
+    fn unapproved() -> Project {
         let mut project = crate::catalog::example();
+        project.policies.get_mut(PolicyId(1)).unwrap().versions.clear();
+        project
+    }
+
+    fn versioned() -> Project {
+        let mut project = unapproved();
         let policy = project.policies.get_mut(PolicyId(1)).unwrap();
         let content = policy.content();
         policy.versions.push(PolicyVersion { number: 1, policy: content, ..PolicyVersion::default() });
@@ -206,7 +213,7 @@ mod tests {
         let check = |what: &str, project: &Project, shown: Option<u32>, expected: (Side, Side)| {
             assert_eq!(Side::usual(project, shown.map(PolicyId)), expected, "{what}");
         };
-        let plain = crate::catalog::example();
+        let plain = unapproved();
         check("a draft against what is in force", &plain, None, (Side::InForce, Side::Now(PolicyId(2))));
         check("the policy that is shown", &plain, Some(3), (Side::InForce, Side::Now(PolicyId(3))));
         check("in force itself, never approved", &plain, Some(1), (Side::InForce, Side::Now(one)));
