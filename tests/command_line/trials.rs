@@ -243,7 +243,7 @@ fn an_attack_lifts_its_own_samples_and_the_written_trace_runs_the_same() {
             "{shape}: nobody else is touched"
         );
         let labels = std::fs::read_to_string(at.join("made.labels.csv")).unwrap();
-        let own = format!("assistant-2,{},{},{shape}", raised[0], raised[raised.len() - 1]);
+        let own = format!("assistant-2,{},{},synthetic_{shape}", raised[0], raised[raised.len() - 1]);
         assert!(labels.lines().any(|line| line == own), "{own} is not in\n{labels}");
         let given = std::fs::read_to_string(
             Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/agent-platform.labels.csv"),
