@@ -128,6 +128,15 @@ fn events_in<'a>(input: &RunInput<'a>, grid: &Grid) -> impl Iterator<Item = &'a 
     list.iter().filter(move |event| (from..=to).contains(&event.t_ms))
 }
 
+/// Names one after the other; of many the first, and how many more.
+fn some_of(names: &[String]) -> String {
+    const MOST: usize = 8;
+    match names.get(..MOST) {
+        Some(first) if names.len() > MOST => format!("{} and {} more", first.join(", "), names.len() - MOST),
+        _ => names.join(", "),
+    }
+}
+
 fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: &Agents) -> Coverage {
     let in_scope: BTreeSet<&str> =
         policies.iter().flat_map(|policy| agents.bound_by(&policy.scope)).collect();
@@ -142,7 +151,7 @@ fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: 
         ..Coverage::default()
     };
     if !coverage.agents_out_of_scope.is_empty() {
-        let names = coverage.agents_out_of_scope.join(", ");
+        let names = some_of(&coverage.agents_out_of_scope);
         let why = if agents.listed {
             "no policy binds them, or the project does not list them"
         } else {

@@ -379,8 +379,12 @@ impl Drawing<'_> {
                 self.stripes(bar, 6.0, Role::SeverityMark(Band::Medium).into());
             }
         }
-        for interval in &series.firing {
-            let Some(bar) = self.bar(interval, rect) else { continue };
+        // Words stand where neither a bar nor the words of another are; the outcomes below tell the rest.
+        let mut taken = rect.x;
+        let bars: Vec<(&Interval, Rect)> =
+            series.firing.iter().filter_map(|interval| Some((interval, self.bar(interval, rect)?))).collect();
+        for (number, (interval, bar)) in bars.iter().copied().enumerate() {
+            let next = bars.get(number + 1).map_or(rect.right(), |(_, next)| next.x);
             let grace = self.run.grace_ms;
             let labelled = self.run.scores.is_none()
                 || windows_of(self.run, self.agent)
@@ -399,14 +403,18 @@ impl Drawing<'_> {
                 let words = "false alarm";
                 let w = width(words, self.strong, 12.5);
                 let x = if bar.w > w + 12.0 {
-                    bar.x + 6.0
-                } else if bar.right() + w + 8.0 < rect.right() {
-                    bar.right() + 6.0
+                    Some(bar.x + 6.0)
+                } else if bar.right() + w + 8.0 < next {
+                    Some(bar.right() + 6.0)
                 } else {
-                    bar.x - w - 6.0
+                    Some(bar.x - w - 6.0).filter(|x| *x > taken + 6.0)
                 };
-                self.text(x, bar.center().y, words, self.strong, 12.5, Role::SeverityText(Band::High));
+                if let Some(x) = x {
+                    self.text(x, bar.center().y, words, self.strong, 12.5, Role::SeverityText(Band::High));
+                    taken = taken.max(x + w);
+                }
             }
+            taken = taken.max(bar.right());
         }
     }
 

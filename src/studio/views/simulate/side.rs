@@ -87,7 +87,12 @@ fn missed(ui: &mut Ui, state: &mut State, simulation: &Simulation, reasons: &[St
     let missed: Vec<_> = scores.event.windows.iter().filter(|window| window.detected_ms.is_none()).collect();
     widgets::heading(ui, "Missed", Some(missed.len()));
     if missed.is_empty() {
-        widgets::small(ui, "Every labelled attack set off an alarm.", Role::TextSecondary);
+        let words = if scores.event.windows.is_empty() {
+            "No labelled attack lies in what was run."
+        } else {
+            "Every labelled attack set off an alarm."
+        };
+        widgets::small(ui, words, Role::TextSecondary);
     }
     for (window, reason) in missed.iter().zip(reasons).take(MOST_MISSED) {
         widgets::card(ui, 10.0, |ui| {
