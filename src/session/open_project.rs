@@ -287,7 +287,11 @@ impl Session {
     }
 
     fn changed(&mut self, edited: &[ItemId]) {
+        let before = self.revision;
         self.revision += 1;
+        if !edited.is_empty() && edited.iter().all(|item| matches!(item, ItemId::Evidence(_))) {
+            self.results.evidence_changed(before, self.revision);
+        }
         self.derived = std::mem::take(&mut self.derived).next(Arc::clone(&self.project), edited);
         self.selection.keep_existing(&self.project);
         self.threat_filter = self.threat_filter.take().and_then(|filter| filter.kept(&self.project));

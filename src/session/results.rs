@@ -61,6 +61,17 @@ impl Results {
         self.runs += 1;
     }
 
+    /// Only evidence has changed: no run of policies or of the security checks rests on what was recorded of another.
+    pub fn evidence_changed(&mut self, before: u64, after: u64) {
+        let revisions = [
+            self.simulation.as_mut().map(|dated| &mut dated.revision),
+            self.protection.as_mut().map(|dated| &mut dated.revision),
+        ];
+        for revision in revisions.into_iter().flatten().filter(|revision| **revision == before) {
+            *revision = after;
+        }
+    }
+
     /// Notes that a piece of work has ended, however it did.
     pub fn job_ended(&mut self, id: JobId) {
         self.thresholds.end(id);

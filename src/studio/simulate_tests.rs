@@ -95,6 +95,18 @@ fn moving_a_threshold_changes_the_score() {
 }
 
 #[test]
+fn recording_evidence_leaves_the_run_as_fresh_as_it_was() {
+    let mut studio = simulated();
+    let before = session(&studio).project().evidence.clone();
+    button(&mut studio, "Record as evidence");
+    assert_ne!(session(&studio).project().evidence, before);
+    assert!(!says(&studio, "Model changed since, run again"));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(session(&studio).project().evidence, before);
+    assert!(!says(&studio, "Model changed since, run again"));
+}
+
+#[test]
 fn denials_and_responses_are_stepped_through_and_read() {
     let mut studio = simulated();
     let run = session(&studio).results().simulation.clone().unwrap();
