@@ -54,6 +54,8 @@ fn losses_are_simulated_at_the_first_look_and_again_by_key() {
 fn a_tolerance_is_given_point_by_point() {
     let mut studio = on_risk(rated());
     click(&mut studio, Role::Tab, "Loss curve");
+    // What comes while somebody types is another test's subject.
+    wait_until(&mut studio, "the curve", |studio| session(studio).results().losses.is_some());
     button(&mut studio, "Add a point");
     button(&mut studio, "Add a point");
     fill(&mut studio, "Chance of point 2", "2.5");
