@@ -35,11 +35,8 @@ fn drawn(components: u32) -> Project {
     work::placed(project)
 }
 
-/// The whole window with the first component selected and its name in focus.
-fn studio(components: u32) -> Harness<'static, App> {
-    let mut session = Session::unsaved(drawn(components));
-    work::warm(&session);
-    session.select([ItemId::Component(ComponentId(1))]);
+/// The whole window with that model.
+fn opened(session: Session) -> Harness<'static, App> {
     let mut harness =
         Harness::builder().with_size(egui::vec2(1600.0, 1000.0)).with_max_steps(8).build_eframe(|creation| {
             let mut app = App::with_context(&creation.egui_ctx, Start::empty(), Box::new(NoFiles));
@@ -47,6 +44,15 @@ fn studio(components: u32) -> Harness<'static, App> {
             app
         });
     harness.run_ok();
+    harness
+}
+
+/// The whole window with the first component selected and its name in focus.
+fn studio(components: u32) -> Harness<'static, App> {
+    let mut session = Session::unsaved(drawn(components));
+    work::warm(&session);
+    session.select([ItemId::Component(ComponentId(1))]);
+    let mut harness = opened(session);
     harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Name").focus();
     harness.run_ok();
     harness
@@ -192,13 +198,7 @@ fn trace_report_frame(bencher: Bencher<'_, '_>, rows: usize) {
 #[divan::bench(args = [5_000_000], sample_count = 1, sample_size = 1)]
 fn longest_frame_of_a_run(rows: usize) {
     let (_folder, session) = traced(rows);
-    let mut harness =
-        Harness::builder().with_size(egui::vec2(1600.0, 1000.0)).with_max_steps(8).build_eframe(|creation| {
-            let mut app = App::with_context(&creation.egui_ctx, Start::empty(), Box::new(NoFiles));
-            app.install(session);
-            app
-        });
-    harness.run_ok();
+    let mut harness = opened(session);
     let mut longest = [std::time::Duration::ZERO; 2];
     for slot in &mut longest {
         harness.key_press(egui::Key::F5);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CliError, Exit, print_text, say};
 use crate::catalog::{template, templates};
-use crate::model::Project;
+use crate::model::{Project, capital};
 use crate::storage::file;
 
 /// The arguments of `new`.
@@ -57,10 +57,7 @@ fn list() -> String {
 fn system_name(path: &Path) -> String {
     let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let words = stem.split('.').next().unwrap_or_default().replace(['-', '_'], " ");
-    let mut letters = words.trim().chars();
-    letters
-        .next()
-        .map_or_else(|| "New model".to_owned(), |first| first.to_uppercase().chain(letters).collect())
+    if words.trim().is_empty() { "New model".to_owned() } else { capital(words.trim()) }
 }
 
 #[cfg(test)]

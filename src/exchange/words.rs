@@ -1,6 +1,6 @@
 //! Words that several formats share: STRIDE in its spellings, levels, kinds of components.
 
-use crate::model::{ComponentKind, Stride, plain_word};
+use crate::model::{ComponentKind, Stride, capital, plain_word};
 
 /// The STRIDE category that a word names: "Elevation of Privileges", "denial-of-service", "DoS", "T".
 pub(super) fn stride(word: &str) -> Option<Stride> {
@@ -128,9 +128,7 @@ pub(super) fn short(text: &str) -> String {
 
 /// `prompt_injection` as a person writes it: `Prompt injection`.
 pub(super) fn title(name: &str) -> String {
-    let spaced = name.replace(['_', '-'], " ");
-    let mut letters = spaced.trim().chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capital(name.replace(['_', '-'], " ").trim())
 }
 
 #[cfg(test)]

@@ -31,6 +31,19 @@ impl ComponentKind {
         matches!(self, Self::External | Self::Human)
     }
 
+    /// The name of the icon that stands for the kind.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Agent => "bot",
+            Self::Process => "cog",
+            Self::Model => "brain-circuit",
+            Self::Tool => "wrench",
+            Self::Store => "database",
+            Self::External => "globe",
+            Self::Human => "user",
+        }
+    }
+
     /// Whether the field's older tools call it a process.
     pub fn is_process(self) -> bool {
         matches!(self, Self::Process | Self::Agent | Self::Model | Self::Tool)

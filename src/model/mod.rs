@@ -44,7 +44,7 @@ pub use policy::{
 };
 pub use project::{BrokenReference, FORMAT, NextIds, Project};
 pub use protection::{Caching, Degradation, Load, Protection, Resources, Telemetry, Tier, TierFallback};
-pub use record::{Extra, Keyed, Table, plain_word};
+pub use record::{Extra, Keyed, Table, capital, plain_word};
 pub use review::{
     Assumption, AssumptionState, Decision, Note, NoteKind, Question, Review, SignOff, SignOffDecision,
     Snapshot, SnapshotThreat,

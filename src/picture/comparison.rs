@@ -86,17 +86,11 @@ pub fn comparison_chart(
     comparison: &Comparison,
     options: &ComparisonOptions,
 ) -> ComparisonChart {
-    let (from_ms, to_ms) = options.range.unwrap_or((
+    let range = options.range.unwrap_or((
         before.grid.start_ms.min(after.grid.start_ms),
         before.grid.end_ms.max(after.grid.end_ms),
     ));
-    let left = NAMES + SIDE;
-    let axis = TimeAxis {
-        from_ms,
-        to_ms: to_ms.max(from_ms + 1),
-        left,
-        right: (options.width - 2.0).max(left + 60.0),
-    };
+    let axis = TimeAxis::across(range, NAMES + SIDE, options.width);
     let mut all = lanes(comparison);
     let left_out = all.len().saturating_sub(options.most_lanes);
     all.truncate(options.most_lanes);
@@ -389,7 +383,6 @@ impl Draw<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Shape;
     use crate::simulation::compare::{ChangedDecision, Firing, Moved};
     use crate::simulation::run::{ConditionRun, SeriesRun};
     use crate::simulation::{Grid, Quiet, RunInput, Trace};
@@ -468,15 +461,7 @@ mod tests {
         for (one, rect) in &chart.places {
             assert_eq!(chart.at(rect.center()), Some(*one));
         }
-        let words: Vec<&str> = chart
-            .picture
-            .marks
-            .iter()
-            .filter_map(|mark| match &mark.shape {
-                Shape::Text(text) => Some(text.text.as_str()),
-                _ => None,
-            })
-            .collect();
+        let words = chart.picture.words();
         for wanted in [
             "+ new",
             "− lost",

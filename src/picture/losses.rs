@@ -316,7 +316,6 @@ pub fn reading(losses: &Losses, method: &Method) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::{Estimate, Exposure, ThreatId, TolerancePoint};
-    use crate::picture::Shape;
     use crate::simulation::Quiet;
     use crate::simulation::losses::{Setup, simulate};
 
@@ -340,15 +339,9 @@ mod tests {
             let (width, height) = if paper { (126.0, 70.0) } else { (720.0, 420.0) };
             let options = LossOptions { width, height, paper };
             let chart = loss_chart(&losses(), &Method::default(), options);
-            let marks = chart.picture.marks.iter();
-            let words: Vec<String> = marks
-                .filter_map(|mark| match &mark.shape {
-                    Shape::Text(text) => Some(text.text.clone()),
-                    _ => None,
-                })
-                .collect();
+            let words = chart.picture.words();
             for wanted in ["Inherent", "Current", "Planned", "Tolerance", "50 %"] {
-                assert!(words.iter().any(|word| word == wanted), "{wanted} is not among {words:?}");
+                assert!(words.contains(&wanted), "{wanted} is not among {words:?}");
             }
             assert!(chart.picture.bounds.w <= width + 0.01 && chart.picture.bounds.h <= height + 0.01);
             assert!((chart.loss_at(chart.plot.x) / chart.least - 1.0).abs() < 1e-6);

@@ -228,6 +228,17 @@ pub struct Picture {
     pub description: String,
 }
 
+#[cfg(test)]
+impl Mark {
+    /// What it says, if it is a text.
+    pub(crate) fn words(&self) -> Option<&str> {
+        match &self.shape {
+            Shape::Text(text) => Some(&text.text),
+            _ => None,
+        }
+    }
+}
+
 impl Picture {
     /// The same drawing at another size: from points to millimetres, or to fit a page. Detail by scale is settled first:
     /// only what is shown at `1.0` is kept.
@@ -235,6 +246,12 @@ impl Picture {
         let near = |mark: &&Mark| mark.min_scale <= 1.0 && mark.max_scale > 1.0;
         let marks = self.marks.iter().filter(near).map(|mark| mark.scaled(factor)).collect();
         Self { bounds: self.bounds.scaled(factor), marks, description: self.description.clone() }
+    }
+
+    /// The texts in it, in the order in which they are drawn.
+    #[cfg(test)]
+    pub(crate) fn words(&self) -> Vec<&str> {
+        self.marks.iter().filter_map(Mark::words).collect()
     }
 
     /// The same drawing elsewhere.

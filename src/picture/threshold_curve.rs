@@ -356,7 +356,6 @@ fn at_y(x: f32, y: f32) -> Point {
 mod tests {
     use super::*;
     use crate::model::Operator;
-    use crate::picture::Shape;
     use crate::simulation::scores::PointScore;
     use crate::simulation::threshold_study::DurationCurve;
 
@@ -428,15 +427,7 @@ mod tests {
         for (index, place) in places.iter().enumerate() {
             assert_eq!(curve.nearest(place.offset(0.5, -0.5)), Some(index));
         }
-        let words: Vec<&str> = curve
-            .picture
-            .marks
-            .iter()
-            .filter_map(|mark| match &mark.shape {
-                Shape::Text(text) => Some(text.text.as_str()),
-                _ => None,
-            })
-            .collect();
+        let words = curve.picture.words();
         for wanted in ["now 80", "suggested 85", "budget 0.1", "2 of 6", "100 %", "Attacks detected"] {
             assert!(words.contains(&wanted), "{wanted} is not among {words:?}");
         }

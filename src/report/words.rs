@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+pub(crate) use crate::model::capital;
+
 /// "30 Nov 2026".
 pub(crate) fn date(date: Date) -> String {
     format!("{} {} {}", date.day(), month(date).get(..3).unwrap_or_default(), date.year())
@@ -68,12 +70,6 @@ pub(crate) fn plural(number: usize, singular: &str) -> String {
         Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
         _ => format!("{singular}s"),
     }
-}
-
-/// With a capital letter.
-pub(crate) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Whole, with commas for thousands and a true minus.

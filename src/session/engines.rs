@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::simulation::metric::{Requirement, States, evaluate};
 use crate::simulation::run::kind_of;
-use crate::simulation::scope::{Agent, Agents, NumberedRule, chosen_policies};
+use crate::simulation::scope::{Agent, Agents, PlacedMetric, chosen_policies};
 use crate::simulation::time::moment;
 use crate::simulation::trace::is_stale;
 use crate::simulation::{Access, Grid, Interval, Judge, Request, Series, Trace, words};
@@ -106,14 +106,11 @@ pub fn write_export(exported: &Exported, out: &Path) -> Result<Vec<PathBuf>, (Pa
 
 fn violations(project: &Project, trace: Option<&Trace>, policies: &[&Policy]) -> BTreeMap<String, String> {
     let mut said = BTreeMap::new();
-    for numbered in NumberedRule::all(policies) {
-        for (index, condition) in numbered.conditions() {
-            if let Condition::Metric(condition) = condition {
-                let kind = kind_of(project, trace, &condition.metric).unwrap_or_default();
-                let read = MetricCondition { reading: Some(condition.read_as(kind)), ..condition.clone() };
-                said.insert(numbered.condition_id(index), words::violation(project, &read));
-            }
-        }
+    for placed in PlacedMetric::all(policies) {
+        let condition = placed.condition;
+        let kind = kind_of(project, trace, &condition.metric).unwrap_or_default();
+        let read = MetricCondition { reading: Some(condition.read_as(kind)), ..condition.clone() };
+        said.insert(placed.id(), words::violation(project, &read));
     }
     said
 }

@@ -73,7 +73,7 @@ pub fn on_every_core(setup: &Setup, progress: &dyn Progress) -> Option<Losses> {
 mod tests {
     use super::*;
     use crate::model::Threat;
-    use crate::simulation::{Quiet, losses};
+    use crate::simulation::{Never, Quiet, losses};
 
     fn project() -> Project {
         let mut project = Project::new("Test");
@@ -107,12 +107,6 @@ mod tests {
 
     #[test]
     fn it_stops_when_told() {
-        struct Never;
-        impl Progress for Never {
-            fn step(&self, _: f32) -> bool {
-                false
-            }
-        }
         let project = project();
         assert_eq!(simulate(&project, &risk::register(&project), 100_000, 1, &Never), None);
     }

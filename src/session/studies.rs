@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::JobId;
 
-/// So many answers are kept; the one not used for longest goes first.
+/// So many answers are kept; the oldest goes first.
 const MOST: usize = 16;
 
 /// Answers with what each rests on, the latest last.

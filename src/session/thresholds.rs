@@ -8,7 +8,7 @@ use crate::model::{
     Scope,
 };
 use crate::simulation::RunInput;
-use crate::simulation::scope::{NumberedRule, chosen_policies};
+use crate::simulation::scope::{PlacedMetric, chosen_policies};
 use crate::simulation::sweep::SweepError;
 use crate::simulation::threshold_study::{Choice, Study, Wanted, study, taken_over};
 use crate::simulation::time::duration_words;
@@ -26,6 +26,12 @@ pub struct ConditionPlace {
     pub rule: RuleId,
     /// Which of its conditions, counted from 0.
     pub index: usize,
+}
+
+impl From<PlacedMetric<'_>> for ConditionPlace {
+    fn from(placed: PlacedMetric<'_>) -> Self {
+        Self { rule: placed.rule.rule.id, index: placed.index }
+    }
 }
 
 /// A study with everything that it rests on. Two that are equal have the same answer.
@@ -50,21 +56,9 @@ pub type ThresholdAnswer = Result<Study, String>;
 /// All that was studied.
 pub type ThresholdStudies = Studies<ThresholdQuestion, ThresholdAnswer>;
 
-/// The metric conditions of the policies that run, with the names of their policies and rules.
-pub fn conditions<'a>(
-    project: &'a Project,
-    policies: &[PolicyId],
-) -> Vec<(ConditionPlace, NumberedRule<'a>, &'a MetricCondition)> {
-    let chosen = chosen_policies(project, policies);
-    let mut found = Vec::new();
-    for numbered in NumberedRule::all(&chosen) {
-        for (index, condition) in numbered.conditions() {
-            if let Condition::Metric(metric) = condition {
-                found.push((ConditionPlace { rule: numbered.rule.id, index }, numbered, metric));
-            }
-        }
-    }
-    found
+/// The metric conditions of the policies that run.
+pub fn conditions<'a>(project: &'a Project, policies: &[PolicyId]) -> Vec<PlacedMetric<'a>> {
+    PlacedMetric::all(&chosen_policies(project, policies))
 }
 
 impl ThresholdQuestion {
@@ -88,9 +82,7 @@ impl ThresholdQuestion {
             metric: project.simulation.metrics.get(&condition.metric).cloned(),
         })
     }
-}
 
-impl ThresholdQuestion {
     /// How the condition reads its metric.
     pub fn reading(&self) -> Reading {
         let kind = self.metric.as_ref().map(|metric| metric.kind).unwrap_or_default();
@@ -113,12 +105,11 @@ pub fn start_thresholds(
         let policy = project.rule(asked.place.rule).map(|(policy, _)| policy.id);
         // Numbered within its own policy: which others run makes no difference to one condition.
         let named: Vec<PolicyId> = policy.into_iter().collect();
-        let found = conditions(&project, &named).into_iter().find(|found| found.0 == asked.place);
-        let Some((_, numbered, _)) = found else { return Ok(None) };
+        let placed = conditions(&project, &named);
+        let found = placed.into_iter().find(|placed| ConditionPlace::from(*placed) == asked.place);
+        let Some(id) = found.map(|placed| placed.id()) else { return Ok(None) };
         let input = RunInput { policies: named, ..simulation.input(&project) };
-        let studied =
-            study(&project, &input, &numbered.condition_id(asked.place.index), &asked.wanted, progress);
-        let answer = match studied {
+        let answer = match study(&project, &input, &id, &asked.wanted, progress) {
             Ok(study) => Ok(study),
             Err(SweepError::Stopped(_)) => return Ok(None),
             Err(reason) => Err(reason.to_string()),
@@ -170,7 +161,7 @@ mod tests {
     #[test]
     fn a_question_is_the_same_until_something_it_rests_on_changes() {
         let (project, simulation) = example();
-        let place = conditions(&project, &[])[0].0;
+        let place = conditions(&project, &[])[0].into();
         let ask = |project: &Project| ThresholdQuestion::new(project, &simulation, place, wanted()).unwrap();
         let before = ask(&project);
         let check = |what: &str, same: bool, change: &dyn Fn(&mut Project)| {
@@ -201,7 +192,8 @@ mod tests {
     #[test]
     fn a_choice_is_taken_over_as_one_named_step() {
         let mut project = crate::catalog::example();
-        let (place, _, metric) = conditions(&project, &[])[0];
+        let placed = conditions(&project, &[])[0];
+        let (place, metric) = (placed.into(), placed.condition);
         let point = |threshold: f64| SweepPoint {
             threshold,
             detected: 1,
@@ -216,7 +208,7 @@ mod tests {
         assert_eq!(step.name, format!("Take over {} < 84.8 for 2m", metric.metric));
         assert_eq!(step.merge, None);
         step.apply(&mut project).unwrap();
-        let (_, _, metric) = conditions(&project, &[])[0];
+        let metric = conditions(&project, &[])[0].condition;
         assert_eq!((metric.value, metric.duration_ms), (84.8, 120_000));
         assert!(take_over(&project, place, &choice).is_none(), "nothing is left to change");
     }

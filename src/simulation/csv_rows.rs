@@ -4,14 +4,12 @@
 //! turns and share their time, so what names a row's series is guessed from the row before and only compared, and the
 //! time is only read where it differs from the one before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
-use std::sync::mpsc::{channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::cores::cores;
+use super::cores::{InOrder, in_order};
 use super::time::TimeReader;
 use super::trace::{SeriesName, TraceError, TraceReader, parse_value};
 use super::trace_report::BadLine;
@@ -47,74 +45,28 @@ pub(crate) fn read(
     name_of: &(impl Fn(&[&[u8]]) -> SeriesName + Sync),
     lines_before: u64,
 ) -> Result<Option<Left>, TraceError> {
-    let cores = cores();
-    let most_under_way = 2 * cores;
     let skip = trace.skips_bad_lines();
-    let (give, tasks) = sync_channel::<Task>(most_under_way);
-    let tasks = Mutex::new(tasks);
-    let (tell, told) = channel::<Done>();
-    std::thread::scope(|scope| {
-        // What is left here in any way ends the workers: they go when no more tasks can come.
-        let give = give;
-        for number in 0..cores {
-            let (tasks, tell) = (&tasks, tell.clone());
-            scope.spawn(move || {
-                let mut worker = Worker { number, ..Worker::default() };
-                let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                while let Ok(task) = next() {
-                    if tell.send(worker.understand(task, layout, skip, name_of)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(tell);
-        let mut blocks = Blocks { reader, carried: Vec::new(), ended: false, spare: Vec::new() };
-        let mut merging =
-            Merging { trace, lines: lines_before, columns: vec![Vec::new(); cores], spare: Vec::new() };
-        let (mut given, mut merged) = (0, 0);
-        let mut waiting: BTreeMap<usize, Done> = BTreeMap::new();
-        loop {
-            if !blocks.ended && given - merged < most_under_way {
-                let block = blocks.next_block().map_err(|error| broken(merging.trace, &error))?;
-                if block.used > 0 {
-                    if !times.has_unit() {
-                        settle_unit(block.text(), layout, times);
-                    }
-                    let samples = merging.spare.pop().unwrap_or_default();
-                    let task = Task { number: given, block, samples, times: times.clone() };
-                    if give.send(task).is_err() {
-                        break;
-                    }
-                    given += 1;
-                }
-                waiting.extend(told.try_iter().map(|done| (done.number, done)));
-            } else if merged < given {
-                let Ok(done) = told.recv() else { break };
-                waiting.insert(done.number, done);
-            } else {
-                break;
-            }
-            while let Some(done) = waiting.remove(&merged) {
-                if done.quoted {
-                    drop(give);
-                    waiting.extend(told.iter().map(|done| (done.number, done)));
-                    let mut bytes = done.block.text().to_vec();
-                    bytes.extend(waiting.values().flat_map(|later| later.block.text()));
-                    bytes.append(&mut blocks.carried);
-                    return Ok(Some(Left { bytes, lines: merging.lines }));
-                }
-                blocks.spare.push(merging.take(done)?);
-                merged += 1;
-            }
-        }
-        Ok(None)
-    })
+    let mut rows = Rows {
+        blocks: Blocks { reader, carried: Vec::new(), ended: false, spare: Vec::new() },
+        trace,
+        times,
+        layout,
+        lines: lines_before,
+        columns: Vec::new(),
+        spare: Vec::new(),
+        left: None,
+    };
+    let worker = |number| Worker { number, ..Worker::default() };
+    in_order(&mut rows, worker, |worker, task| worker.understand(task, layout, skip, name_of))?;
+    let Rows { mut blocks, left, .. } = rows;
+    Ok(left.map(|mut left| {
+        left.bytes.append(&mut blocks.carried);
+        left
+    }))
 }
 
 /// A block to be understood, and what time its rows count from.
 struct Task {
-    number: usize,
     block: Block,
     /// Memory for the samples, used again.
     samples: Vec<Samples>,
@@ -123,7 +75,6 @@ struct Task {
 
 /// What a block was.
 struct Done {
-    number: usize,
     worker: usize,
     block: Block,
     /// It has a quotation mark, so nothing of it was read.
@@ -144,24 +95,57 @@ struct Samples {
     values: Vec<f64>,
 }
 
-/// Puts what the workers understood into the trace.
-struct Merging<'a> {
+/// Gives out the blocks of a file, and puts what the workers understood into the trace.
+struct Rows<'a, R> {
+    blocks: Blocks<'a, R>,
     trace: &'a mut TraceReader,
+    times: &'a mut TimeReader,
+    layout: Layout,
     lines: u64,
     /// For each worker, the columns of the series as it numbers them.
     columns: Vec<Vec<usize>>,
+    /// Memory for samples, used again.
     spare: Vec<Vec<Samples>>,
+    left: Option<Left>,
 }
 
-impl Merging<'_> {
-    /// Gives the block back, whose memory is used again.
-    fn take(&mut self, done: Done) -> Result<Block, TraceError> {
-        let Done { worker, block, met, mut samples, lines, bad, bad_count, .. } = done;
+impl<R: Read> InOrder for Rows<'_, R> {
+    type Piece = Task;
+    type Done = Done;
+    type Error = TraceError;
+
+    fn next(&mut self) -> Result<Option<Task>, TraceError> {
+        if self.blocks.ended || self.left.is_some() {
+            return Ok(None);
+        }
+        let block = self.blocks.next_block().map_err(|error| broken(self.trace, &error))?;
+        if block.used == 0 {
+            return Ok(None);
+        }
+        if !self.times.has_unit() {
+            settle_unit(block.text(), self.layout, self.times);
+        }
+        let samples = self.spare.pop().unwrap_or_default();
+        Ok(Some(Task { block, samples, times: self.times.clone() }))
+    }
+
+    fn take(&mut self, done: Done) -> Result<(), TraceError> {
+        let Done { worker, block, quoted, met, mut samples, lines, bad, bad_count } = done;
+        if quoted && self.left.is_none() {
+            self.left = Some(Left { bytes: Vec::new(), lines: self.lines });
+        }
+        if let Some(left) = &mut self.left {
+            left.bytes.extend_from_slice(block.text());
+            return Ok(());
+        }
         for bad in &bad {
             self.trace.bad_line(self.lines + bad.line, &bad.text, &bad.what)?;
         }
         self.trace.more_bad_lines(bad_count - bad.len() as u64);
         self.lines += lines;
+        if worker >= self.columns.len() {
+            self.columns.resize_with(worker + 1, Vec::new);
+        }
         if let Some(columns) = self.columns.get_mut(worker) {
             columns.extend(met.into_iter().map(|(key, name)| self.trace.column_by_key(&key, || name)));
             for (column, samples) in columns.iter().zip(&mut samples) {
@@ -173,7 +157,8 @@ impl Merging<'_> {
             }
         }
         self.spare.push(samples);
-        Ok(block)
+        self.blocks.spare.push(block);
+        Ok(())
     }
 }
 
@@ -296,11 +281,10 @@ impl Worker {
         skip_bad: bool,
         name_of: &impl Fn(&[&[u8]]) -> SeriesName,
     ) -> Done {
-        let Task { number, block, mut samples, mut times } = task;
+        let Task { block, mut samples, mut times } = task;
         samples.resize_with(self.series.len().max(samples.len()), Samples::default);
         let outer = layout.time_at == 0 && layout.value_at + 1 == layout.fields;
         let mut done = Done {
-            number,
             worker: self.number,
             quoted: memchr(b'"', block.text()).is_some(),
             met: Vec::new(),

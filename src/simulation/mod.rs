@@ -10,6 +10,7 @@ mod csv_rows;
 mod csv_trace;
 mod decision_cache;
 mod destination;
+mod joined_alarms;
 mod json_trace;
 mod openmetrics;
 mod run_json;
@@ -78,6 +79,17 @@ pub struct Part<'a> {
 impl Progress for Part<'_> {
     fn step(&self, done: f32) -> bool {
         self.whole.step(self.from + (self.to - self.from) * done)
+    }
+}
+
+/// Stops everything at the first word, for tests.
+#[cfg(test)]
+pub(crate) struct Never;
+
+#[cfg(test)]
+impl Progress for Never {
+    fn step(&self, _done: f32) -> bool {
+        false
     }
 }
 

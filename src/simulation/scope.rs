@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decisions::ConditionRef;
 use super::trace::{Series, Trace};
-use crate::model::{Condition, Policy, PolicyId, PolicyStatus, Project, Rule, Scope};
+use crate::model::{Condition, MetricCondition, Policy, PolicyId, PolicyStatus, Project, Rule, Scope};
 
 /// An agent and what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -160,6 +160,40 @@ impl<'a> NumberedRule<'a> {
             condition: index,
             id: self.condition_id(index),
         }
+    }
+}
+
+/// A metric condition of a policy that runs, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacedMetric<'a> {
+    /// Its rule.
+    pub rule: NumberedRule<'a>,
+    /// Which of the rule's conditions, counted from 0.
+    pub index: usize,
+    /// What it says.
+    pub condition: &'a MetricCondition,
+}
+
+impl<'a> PlacedMetric<'a> {
+    /// Every metric condition of the policies that run, in order.
+    pub fn all(policies: &[&'a Policy]) -> Vec<Self> {
+        let placed = NumberedRule::all(policies).into_iter().flat_map(|rule| {
+            rule.conditions().filter_map(move |(index, condition)| match condition {
+                Condition::Metric(condition) => Some(Self { rule, index, condition }),
+                _ => None,
+            })
+        });
+        placed.collect()
+    }
+
+    /// The one with that id, in a run of the same policies.
+    pub fn find(policies: &[&'a Policy], id: &str) -> Option<Self> {
+        Self::all(policies).into_iter().find(|placed| placed.id() == id)
+    }
+
+    /// `r0c0`.
+    pub fn id(&self) -> String {
+        self.rule.condition_id(self.index)
     }
 }
 

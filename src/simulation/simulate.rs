@@ -11,12 +11,12 @@ use super::labels::Labels;
 use super::metric::{Requirement, States, evaluate};
 use super::responses::{Alarm, ResponseRecord};
 use super::run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
-use super::scope::{Agents, NumberedRule, chosen_policies, named};
+use super::scope::{Agents, NumberedRule, PlacedMetric, chosen_policies, named};
 use super::scoring::score;
 use super::trace::{Series, SeriesName, Trace};
 use super::{Progress, Stopped, tell, words};
 use crate::model::{
-    AlertSeverity, Condition, Effect, MetricCondition, MetricKind, Policy, PolicyId, Project, Reading, RuleId,
+    AlertSeverity, Effect, MetricCondition, MetricKind, Policy, PolicyId, Project, Reading, RuleId,
 };
 
 /// Runs the policies of a project.
@@ -74,15 +74,14 @@ fn run_with(
     let events: Vec<&Event> = events_in(input, &grid).collect();
     let agents = Agents::of(project, Some(input.trace), events.iter().map(|event| event.agent.as_str()));
     let mut coverage = cover(project, input, &policies, &agents);
-    let all = metric_conditions(&policies);
+    let all = PlacedMetric::all(&policies);
     let conditions = match source {
         Source::Trace => run_conditions(project, input, &grid, &all, &agents, progress, &mut coverage)?,
         Source::Elsewhere(measured) => {
             measured_conditions(project, input, &grid, &policies, measured, &mut coverage)
         }
         Source::Earlier(old, id) => {
-            let of_id: Vec<_> =
-                all.into_iter().filter(|(rule, index, _)| rule.condition_id(*index) == *id).collect();
+            let of_id: Vec<_> = all.into_iter().filter(|placed| placed.id() == *id).collect();
             let mut fresh =
                 run_conditions(project, input, &grid, &of_id, &agents, progress, &mut Coverage::default())?;
             coverage.metrics_missing.clone_from(&old.coverage.metrics_missing);
@@ -180,20 +179,6 @@ pub fn kind_of(project: &Project, trace: Option<&Trace>, metric: &str) -> Option
     said.or_else(|| trace.and_then(|trace| trace.kinds.get(metric).copied()))
 }
 
-/// A metric condition with its rule and its place in it.
-type PlacedCondition<'a> = (NumberedRule<'a>, usize, &'a MetricCondition);
-
-fn metric_conditions<'a>(policies: &[&'a Policy]) -> Vec<PlacedCondition<'a>> {
-    let rules = NumberedRule::all(policies).into_iter();
-    let placed = rules.flat_map(|numbered| {
-        numbered.conditions().filter_map(move |(index, condition)| match condition {
-            Condition::Metric(condition) => Some((numbered, index, condition)),
-            _ => None,
-        })
-    });
-    placed.collect()
-}
-
 fn measured_conditions(
     project: &Project,
     input: &RunInput<'_>,
@@ -203,9 +188,9 @@ fn measured_conditions(
     coverage: &mut Coverage,
 ) -> Vec<ConditionRun> {
     let mut runs = Vec::new();
-    for (numbered, index, condition) in metric_conditions(policies) {
-        let mut run = condition_run(project, input, grid, &numbered, index, condition);
-        let of_metric = input.trace.of_metric(&condition.metric);
+    for placed in PlacedMetric::all(policies) {
+        let mut run = condition_run(project, input, grid, &placed);
+        let of_metric = input.trace.of_metric(&placed.condition.metric);
         note_metric(&run, of_metric, coverage);
         let found = measured.iter().filter(|one| one.id == run.id).flat_map(|one| &one.series);
         run.series = found.map(|(name, states)| named_run(name, of_metric, states.clone())).collect();
@@ -233,19 +218,20 @@ fn run_conditions(
     project: &Project,
     input: &RunInput<'_>,
     grid: &Grid,
-    all: &[PlacedCondition<'_>],
+    all: &[PlacedMetric<'_>],
     agents: &Agents,
     progress: &dyn Progress,
     coverage: &mut Coverage,
 ) -> Result<Vec<ConditionRun>, Stopped> {
     let mut runs = Vec::new();
     let mut asked: Vec<Asked<'_>> = Vec::new();
-    for (number, &(numbered, index, condition)) in all.iter().enumerate() {
+    for (number, placed) in all.iter().enumerate() {
+        let condition = placed.condition;
         let of_metric = input.trace.of_metric(&condition.metric);
-        let run = condition_run(project, input, grid, &numbered, index, condition);
+        let run = condition_run(project, input, grid, placed);
         note_metric(&run, of_metric, coverage);
         let requirement = Requirement::new(condition, run.kind);
-        let scope = &numbered.policy.scope;
+        let scope = &placed.rule.policy.scope;
         let mut reported: BTreeSet<&str> = BTreeSet::new();
         for series in of_metric.iter().filter(|series| agents.binds_series(scope, series)) {
             reported.insert(&series.name.agent);
@@ -309,16 +295,15 @@ fn condition_run(
     project: &Project,
     input: &RunInput<'_>,
     grid: &Grid,
-    numbered: &NumberedRule<'_>,
-    index: usize,
-    condition: &MetricCondition,
+    placed: &PlacedMetric<'_>,
 ) -> ConditionRun {
+    let PlacedMetric { rule: numbered, index, condition } = *placed;
     let known = kind_of(project, Some(input.trace), &condition.metric);
     let kind = known.unwrap_or_default();
     let requirement = Requirement::new(condition, kind);
     let read = MetricCondition { reading: Some(requirement.reading), ..condition.clone() };
     ConditionRun {
-        id: numbered.condition_id(index),
+        id: placed.id(),
         policy: numbered.policy.id,
         policy_name: named(&numbered.policy.name, numbered.policy.id),
         rule: numbered.rule.id,

@@ -7,14 +7,15 @@
 use std::collections::BTreeMap;
 
 use super::grid::Grid;
+use super::joined_alarms::Alarms;
 use super::labels::Label;
 use super::metric::{Requirement, readings, states_of};
 use super::run::{RunInput, kind_of};
-use super::scope::{Agents, NumberedRule, chosen_policies};
+use super::scope::{Agents, PlacedMetric, chosen_policies};
 use super::scores::PointScore;
 use super::scoring::{Scoring, Span, Watched, event_score, point_score};
 use super::{Progress, Stopped, tell};
-use crate::model::{Condition, MetricCondition, Operator, Project, Reading};
+use crate::model::{MetricCondition, Operator, Project, Reading};
 
 /// A bound that fires in a larger share of the quiet time is no alarm but a state.
 pub const MOST_QUIET_FIRING: f64 = 0.05;
@@ -128,15 +129,9 @@ fn better(a: &SweepPoint, b: &SweepPoint) -> std::cmp::Ordering {
 }
 
 /// "r0c0 cpu_usage, r0c1 memory_usage".
-fn metric_conditions(rules: &[NumberedRule<'_>]) -> String {
-    let metric = |rule: &NumberedRule<'_>, index, one: &Condition| match one {
-        Condition::Metric(metric) => Some(format!("{} {}", rule.condition_id(index), metric.metric)),
-        _ => None,
-    };
-    let all = rules.iter().flat_map(|rule| {
-        rule.conditions().filter_map(|(index, one)| metric(rule, index, one)).collect::<Vec<_>>()
-    });
-    let all: Vec<String> = all.collect();
+fn listed(all: &[PlacedMetric<'_>]) -> String {
+    let all: Vec<String> =
+        all.iter().map(|placed| format!("{} {}", placed.id(), placed.condition.metric)).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
@@ -200,24 +195,18 @@ impl<'a> Field<'a> {
         progress: &dyn Progress,
     ) -> Result<Self, SweepError> {
         let policies = chosen_policies(project, &input.policies);
-        let rules = NumberedRule::all(&policies);
-        let (numbered, metric) = rules
+        let all = PlacedMetric::all(&policies);
+        let placed = all
             .iter()
-            .find_map(|rule| {
-                rule.conditions().find_map(|(index, one)| match one {
-                    Condition::Metric(metric) if rule.condition_id(index) == condition => {
-                        Some((rule, metric))
-                    }
-                    _ => None,
-                })
-            })
-            .ok_or_else(|| SweepError::NoCondition(condition.to_owned(), metric_conditions(&rules)))?;
+            .find(|placed| placed.id() == condition)
+            .ok_or_else(|| SweepError::NoCondition(condition.to_owned(), listed(&all)))?;
+        let metric = placed.condition;
         if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
             return Err(SweepError::Equality(condition.to_owned()));
         }
         let labels = input.labels.map(|labels| labels.windows.as_slice()).ok_or(SweepError::NoLabels)?;
         let agents = Agents::of(project, Some(input.trace), []);
-        let scope = &numbered.policy.scope;
+        let scope = &placed.rule.policy.scope;
         let grid = Grid::new(&input.evaluation, input.trace);
         let kind = kind_of(project, Some(input.trace), &metric.metric).unwrap_or_default();
         let requirement = Requirement::new(metric, kind);
@@ -407,98 +396,11 @@ impl<'a> Field<'a> {
     }
 }
 
+/// What one evaluation of one agent reads.
 struct Cell {
     value: f64,
     at: usize,
     truth: bool,
-}
-
-/// Firing evaluations joined into alarms, one row of evaluations for each agent with a wall between two rows.
-#[derive(Default)]
-struct Alarms {
-    parent: Vec<usize>,
-    firing: Vec<bool>,
-    /// A window lies between this evaluation and the one before.
-    bridged: Vec<bool>,
-    /// The alarm with this root meets a window.
-    excused: Vec<bool>,
-    not_excused: usize,
-}
-
-impl Alarms {
-    /// One more row; gives back where it begins.
-    fn add(&mut self, count: usize) -> usize {
-        let base = self.parent.len();
-        // The wall is one evaluation that never fires.
-        for at in base..=base + count {
-            self.parent.push(at);
-            self.firing.push(false);
-            self.excused.push(false);
-            self.bridged.push(false);
-        }
-        base
-    }
-
-    /// Evaluations within a window (with grace): an alarm that has one is not false. A window that lies between two
-    /// evaluations is met by an alarm that has both.
-    fn excuse(&mut self, base: usize, (from, to): (usize, usize)) {
-        if from < to {
-            self.excused.get_mut(base + from..base + to).into_iter().flatten().for_each(|cell| *cell = true);
-        } else if let Some(cell) = self.bridged.get_mut(base + from) {
-            *cell = true;
-        }
-    }
-
-    fn root(&mut self, mut at: usize) -> usize {
-        while let Some(&parent) = self.parent.get(at)
-            && parent != at
-        {
-            let above = self.parent.get(parent).copied().unwrap_or(parent);
-            if let Some(slot) = self.parent.get_mut(at) {
-                *slot = above;
-            }
-            at = above;
-        }
-        at
-    }
-
-    fn is_excused(&self, root: usize) -> bool {
-        self.excused.get(root).copied().unwrap_or_default()
-    }
-
-    fn fire(&mut self, at: usize) {
-        if let Some(slot) = self.firing.get_mut(at) {
-            *slot = true;
-        }
-        self.not_excused += usize::from(!self.is_excused(at));
-        for neighbour in [at.wrapping_sub(1), at + 1] {
-            if self.firing.get(neighbour).copied().unwrap_or_default() {
-                let (one, other) = (self.root(at), self.root(neighbour));
-                self.join(one, other);
-                if self.bridged.get(at.max(neighbour)).copied().unwrap_or_default() && !self.is_excused(one) {
-                    self.not_excused -= 1;
-                    if let Some(slot) = self.excused.get_mut(one) {
-                        *slot = true;
-                    }
-                }
-            }
-        }
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        if one == other {
-            return;
-        }
-        let (first, second) = (self.is_excused(one), self.is_excused(other));
-        // Two false alarms become one; a false one that joins an excused one is no longer false.
-        self.not_excused -= usize::from(!first || !second);
-        if let Some(slot) = self.parent.get_mut(other) {
-            *slot = one;
-        }
-        if let Some(slot) = self.excused.get_mut(one) {
-            *slot = first || second;
-        }
-    }
 }
 
 /// Where an alarm is on, for callers that have intervals only.
@@ -515,7 +417,7 @@ mod tests {
     use super::super::tests::{metric, read as read_trace, sample_project};
     use super::super::{Labels, Quiet};
     use super::*;
-    use crate::model::PolicyId;
+    use crate::model::{Condition, PolicyId};
 
     fn setting(seed: u64, operator: Operator, hold_minutes: i64) -> (Project, super::super::Trace, Labels) {
         let mut random = Random::new(seed);

@@ -3,7 +3,7 @@
 use super::events::Access;
 use super::run::{LoopMode, Request, Run, RunInput, run};
 use super::trace::{self, Trace, TraceOptions};
-use super::{Event, EventKind, Events, Label, Labels, Quiet, decide};
+use super::{Event, EventKind, Events, Label, Labels, Never, Quiet, decide};
 use crate::model::{
     AgentInstance, AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect,
     Engine, LayerMode, MetricCondition, MetricInfo, MetricKind, NamedGroup, Operator, Permission, Policy,
@@ -401,12 +401,6 @@ fn scores_against_labels() {
 
 #[test]
 fn same_input_same_bytes_and_stopping() {
-    struct Never;
-    impl super::Progress for Never {
-        fn step(&self, _done: f32) -> bool {
-            false
-        }
-    }
     let project = sample_project();
     let trace = minutes("cpu_usage", &[90.0; 30]);
     let text = || run_of(&project, &trace, |_| {}).to_json().to_string();

@@ -3,8 +3,9 @@
 
 use super::grid::Grid;
 use super::run::RunInput;
+use super::scope::{PlacedMetric, chosen_policies};
 use super::sweep::{Sweep, SweepError, SweepPoint, outcomes, sweep};
-use super::tuning::{self, Phase, find_condition, with_condition};
+use super::tuning::{self, Phase, with_condition};
 use super::{Part, Progress};
 use crate::model::{MetricCondition, Project, Reading};
 
@@ -121,8 +122,8 @@ pub fn study(
     progress: &dyn Progress,
 ) -> Result<Study, SweepError> {
     let input = RunInput { chart_points: 0, ..input.clone() };
-    let present = find_condition(project, &input.policies, id).map(|found| found.3);
-    let duration_ms = present.map_or(0, |metric| metric.duration_ms);
+    let present = PlacedMetric::find(&chosen_policies(project, &input.policies), id);
+    let duration_ms = present.map_or(0, |found| found.condition.duration_ms);
     let mut lengths = wanted.durations_ms.clone();
     lengths.push(duration_ms);
     lengths.sort_unstable();
@@ -188,12 +189,12 @@ fn alone(
     count: usize,
     progress: &dyn Progress,
 ) -> Result<Vec<Phase>, SweepError> {
-    let Some((policy, rule, index, _)) = find_condition(project, &input.policies, id) else {
-        return Ok(Vec::new());
-    };
+    let found = PlacedMetric::find(&chosen_policies(project, &input.policies), id);
+    let Some(PlacedMetric { rule, index, .. }) = found else { return Ok(Vec::new()) };
     let mut only = project.clone();
+    let policy = rule.policy.id;
     if let Some(policy) = only.policies.get_mut(policy) {
-        policy.rules.retain(|one| one.id == rule);
+        policy.rules.retain(|one| one.id == rule.rule.id);
         for rule in &mut policy.rules {
             rule.conditions = rule.conditions.get(index).cloned().into_iter().collect();
         }
@@ -230,7 +231,7 @@ pub fn taken_over(metric: &MetricCondition, choice: &Choice) -> MetricCondition 
 mod tests {
     use super::super::random::Random;
     use super::super::tests::{metric, read, sample_project};
-    use super::super::{Label, Labels, Quiet, Trace};
+    use super::super::{Label, Labels, Never, Quiet, Trace};
     use super::*;
     use crate::model::PolicyId;
 
@@ -269,7 +270,7 @@ mod tests {
         assert_eq!(choice.duration_ms, 300_000, "short peaks are no attacks: {choice:?}");
         assert_eq!((choice.chosen.detected, choice.chosen.windows), (6, 6));
         assert_eq!((choice.tested.detected, choice.tested.windows, choice.tested.false_alarms), (4, 4, 0));
-        let found = find_condition(&project, &[], "r0c0").unwrap().3;
+        let found = PlacedMetric::find(&chosen_policies(&project, &[]), "r0c0").unwrap().condition;
         let new = taken_over(found, choice);
         assert_eq!((new.value, new.duration_ms), (choice.chosen.threshold, 300_000));
         assert_eq!(study.in_force().unwrap().threshold, 90.0);
@@ -317,12 +318,6 @@ mod tests {
 
     #[test]
     fn it_stops_when_told() {
-        struct Never;
-        impl Progress for Never {
-            fn step(&self, _: f32) -> bool {
-                false
-            }
-        }
         let (project, trace, labels) = setting(0);
         let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
         let wanted = Wanted { durations_ms: Vec::new(), share: 0.6, phases: 2 };

@@ -1,10 +1,10 @@
 //! What a threshold is worth on data that it was not chosen on, other durations, and the phase of the evaluation.
 
 use super::run::{RunInput, run};
-use super::scope::{NumberedRule, chosen_policies};
+use super::scope::{PlacedMetric, chosen_policies};
 use super::sweep::{Sweep, SweepError, SweepPoint, outcomes, sweep};
 use super::{Part, Progress, Stopped};
-use crate::model::{Condition, MetricCondition, PolicyId, Project, RuleId};
+use crate::model::{Condition, MetricCondition, Project};
 
 /// A threshold chosen on the first part of the time and tried on the rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,23 +34,6 @@ pub struct Phase {
     pub time_to_detect_ms: Option<i64>,
 }
 
-/// Where a metric condition stands, and what it says; found by its id in a run of the same policies (`r0c0`).
-pub fn find_condition<'a>(
-    project: &'a Project,
-    named: &[PolicyId],
-    id: &str,
-) -> Option<(PolicyId, RuleId, usize, &'a MetricCondition)> {
-    let policies = chosen_policies(project, named);
-    NumberedRule::all(&policies).into_iter().find_map(|numbered| {
-        let (index, condition) =
-            numbered.conditions().find(|(index, _)| numbered.condition_id(*index) == id)?;
-        match condition {
-            Condition::Metric(metric) => Some((numbered.policy.id, numbered.rule.id, index, metric)),
-            _ => None,
-        }
-    })
-}
-
 /// Changes one metric condition in a copy of a project, found by its id in a run of the same input (`r0c0`).
 pub fn with_condition(
     project: &Project,
@@ -58,10 +41,11 @@ pub fn with_condition(
     id: &str,
     change: impl FnOnce(&mut MetricCondition),
 ) -> Option<Project> {
-    let (policy, rule, index, _) = find_condition(project, &input.policies, id)?;
+    let PlacedMetric { rule, index, .. } =
+        PlacedMetric::find(&chosen_policies(project, &input.policies), id)?;
     let mut changed = project.clone();
-    let rules = &mut changed.policies.get_mut(policy)?.rules;
-    match rules.iter_mut().find(|one| one.id == rule)?.conditions.get_mut(index)? {
+    let rules = &mut changed.policies.get_mut(rule.policy.id)?.rules;
+    match rules.iter_mut().find(|one| one.id == rule.rule.id)?.conditions.get_mut(index)? {
         Condition::Metric(metric) => change(metric),
         _ => return None,
     }
@@ -109,8 +93,8 @@ pub fn tune(
     // Evaluated from the start, so that windows are full and the grid is the same; judged after the split only.
     let rest = RunInput { ignore_before_ms: Some(split_ms + 1), ..input.clone() };
     let part = Part { whole: progress, from: 0.4, to: 1.0 };
-    let current =
-        find_condition(project, &input.policies, id).map_or(chosen.threshold, |found| found.3.value);
+    let found = PlacedMetric::find(&chosen_policies(project, &input.policies), id);
+    let current = found.map_or(chosen.threshold, |found| found.condition.value);
     let tried = outcomes(project, &rest, id, &[chosen.threshold, current], &part)?;
     let at = |number: usize| tried.get(number).copied().unwrap_or(chosen);
     Ok(Some(Tuned { split_ms, chosen, tested: at(0), in_force: at(1) }))

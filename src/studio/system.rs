@@ -3,7 +3,7 @@
 use egui::{Align, Area, Frame, Id, Layout, Margin, Order, Panel, Rect, Stroke, Ui, Vec2};
 
 use crate::picture::Role;
-use crate::picture::scene::{Overlay, kind_icon};
+use crate::picture::scene::Overlay;
 use crate::session::Command;
 
 use super::canvas::{self, Tool};
@@ -157,7 +157,7 @@ fn toolbar(ui: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
     split(bar);
     for (kind, command) in canvas::intents::kinds() {
         let on = canvas.tool == Tool::Add(kind);
-        let response = tool_button(bar, kind_icon(kind), command.label(), &keys::caps(command), on, true);
+        let response = tool_button(bar, kind.icon(), command.label(), &keys::caps(command), on, true);
         let response = response.interact(egui::Sense::click_and_drag());
         response.dnd_set_drag_payload(canvas::Dragged::Kind(kind));
         if response.clicked() {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
+pub use crate::model::capital;
 use crate::simulation::time::{duration_words, parse_duration};
 
 const MONTHS: [&str; 12] =
@@ -90,12 +91,6 @@ pub fn second(t_ms: i64) -> String {
 fn at(t_ms: i64, form: &str) -> String {
     jiff::Timestamp::from_millisecond(t_ms)
         .map_or_else(|_| t_ms.to_string(), |time| time.strftime(form).to_string())
-}
-
-/// The words as a sentence begins.
-pub fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `3 components`.

@@ -7,7 +7,7 @@ use super::super::trigger::{Trigger, place_of_word};
 use super::super::{Catalog, CatalogControl, CatalogThreat, ElementKind, Stencil, reference};
 use super::{Pack, PackControl, PackStencil, PackThreat};
 use crate::model::record::Extra;
-use crate::model::{ComponentKind, Stride, plain_word};
+use crate::model::{Stride, plain_word};
 
 /// An entry of a pack, by its place in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -322,25 +322,12 @@ impl PackStencil {
             words: self.words.clone(),
             group: or(&self.group, pack),
             kind: self.kind,
-            icon: or(&self.icon, icon_of(self.kind)),
+            icon: or(&self.icon, self.kind.icon()),
             technology: self.technology.clone(),
             description: self.description.clone(),
             assumed: self.assumed.clone(),
             pack: Some(pack.into()),
         }
-    }
-}
-
-/// The icon that stands for a kind where a stencil names none.
-fn icon_of(kind: ComponentKind) -> &'static str {
-    match kind {
-        ComponentKind::Agent => "bot",
-        ComponentKind::Process => "cog",
-        ComponentKind::Model => "brain-circuit",
-        ComponentKind::Tool => "wrench",
-        ComponentKind::Store => "database",
-        ComponentKind::External => "globe",
-        ComponentKind::Human => "user",
     }
 }
 

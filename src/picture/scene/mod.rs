@@ -395,20 +395,7 @@ impl Lettering {
 
 /// The icon of a component: its own if there is one of that name, else its kind's.
 pub fn component_icon(component: &Component) -> &'static str {
-    super::icon::known(&component.icon).unwrap_or_else(|| kind_icon(component.kind))
-}
-
-/// The icon of a component's kind.
-pub fn kind_icon(kind: ComponentKind) -> &'static str {
-    match kind {
-        ComponentKind::Agent => "bot",
-        ComponentKind::Process => "cog",
-        ComponentKind::Model => "brain-circuit",
-        ComponentKind::Tool => "wrench",
-        ComponentKind::Store => "database",
-        ComponentKind::External => "globe",
-        ComponentKind::Human => "user",
-    }
+    super::icon::known(&component.icon).unwrap_or_else(|| component.kind.icon())
 }
 
 #[cfg(test)]

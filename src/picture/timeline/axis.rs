@@ -19,6 +19,11 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
+    /// A stretch of at least a millisecond, from `left` to the right edge of a drawing of that width.
+    pub(in crate::picture) fn across((from_ms, to_ms): (i64, i64), left: f32, width: f32) -> Self {
+        Self { from_ms, to_ms: to_ms.max(from_ms + 1), left, right: (width - 2.0).max(left + 60.0) }
+    }
+
     /// Where a moment stands, within the plot.
     pub fn x(&self, t_ms: i64) -> f32 {
         let span = (self.to_ms - self.from_ms).max(1) as f64;

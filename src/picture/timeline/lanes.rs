@@ -39,14 +39,8 @@ pub(super) struct Drawing<'a> {
 }
 
 pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timeline {
-    let (from_ms, to_ms) = options.range.unwrap_or((run.grid.start_ms, run.grid.end_ms));
-    let left = NAMES + NUMBERS;
-    let axis = TimeAxis {
-        from_ms,
-        to_ms: to_ms.max(from_ms + 1),
-        left,
-        right: (options.width - 2.0).max(left + 60.0),
-    };
+    let range = options.range.unwrap_or((run.grid.start_ms, run.grid.end_ms));
+    let axis = TimeAxis::across(range, NAMES + NUMBERS, options.width);
     let all = windows_of(run, agent);
     let windows: Vec<(usize, i64, i64)> = all
         .iter()

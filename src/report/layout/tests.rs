@@ -10,7 +10,7 @@ use crate::model::{
     Component, ComponentId, ComponentKind, Control, ControlId, ControlStatus, Interface, InterfaceId,
     Project, Target, Threat, ThreatId, Zone, ZoneId,
 };
-use crate::picture::{Point, Rect, Shape};
+use crate::picture::{Mark, Point, Rect, Shape};
 use crate::report::document::{Anchor, Document};
 use crate::report::page::{BOTTOM, LEFT, Page, RIGHT, TOP, WIDE_WIDTH, page_of};
 use crate::report::{ChapterKey, Profile, ReportInput, ReportOptions, assessment, pdf};
@@ -104,14 +104,7 @@ fn example(profile: Profile) -> Document {
 }
 
 fn words(page: &Page) -> Vec<&str> {
-    page.picture
-        .marks
-        .iter()
-        .filter_map(|mark| match &mark.shape {
-            Shape::Text(text) => Some(text.text.as_str()),
-            _ => None,
-        })
-        .collect()
+    page.picture.words()
 }
 
 fn says(page: &Page, wanted: &str) -> bool {
@@ -262,10 +255,7 @@ fn the_contents_name_the_pages_on_which_chapters_begin() {
             .marks
             .iter()
             .filter(|mark| row.contains(mark.bounds.center()))
-            .filter_map(|mark| match &mark.shape {
-                Shape::Text(text) => Some(text.text.as_str()),
-                _ => None,
-            })
+            .filter_map(Mark::words)
             .collect();
         assert!(
             in_row.contains(&page.to_string().as_str()),

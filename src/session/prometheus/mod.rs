@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 pub use address::{LiveRange, LiveSource};
 use server::{Asked, Server};
 
-use crate::model::{Condition, Evaluation, MetricCondition, Policy, PolicyId, Project, Reading};
+use crate::model::{Evaluation, Policy, PolicyId, Project, Reading};
 use crate::simulation::run::{Measured, kind_of, run_measured};
-use crate::simulation::scope::{Agents, NumberedRule, chosen_policies};
+use crate::simulation::scope::{Agents, PlacedMetric, chosen_policies};
 use crate::simulation::time::{duration_words, moment};
 use crate::simulation::trace::TraceReader;
 use crate::simulation::{
@@ -142,21 +142,13 @@ pub fn simulate_there(
     }
     let grid = Grid::new(&evaluation, &trace);
     let asked = Asked { project, trace: &trace, agents: Agents::of(project, Some(&trace), []), grid };
-    let conditions: Vec<(NumberedRule<'_>, usize, &MetricCondition)> = NumberedRule::all(&chosen)
-        .into_iter()
-        .flat_map(|numbered| {
-            numbered.conditions().filter_map(move |(index, condition)| match condition {
-                Condition::Metric(condition) => Some((numbered, index, condition)),
-                _ => None,
-            })
-        })
-        .collect();
+    let conditions = PlacedMetric::all(&chosen);
     let mut measured = Vec::new();
-    for (at, (numbered, index, condition)) in conditions.iter().enumerate() {
+    for (at, placed) in conditions.iter().enumerate() {
         let share = |at: usize| 0.95 * at as f32 / conditions.len().max(1) as f32;
         let part = Part { whole: progress, from: share(at), to: share(at + 1) };
-        let id = numbered.condition_id(*index);
-        match server.condition(&asked, numbered.policy, condition, &part)? {
+        let id = placed.id();
+        match server.condition(&asked, placed.rule.policy, placed.condition, &part)? {
             Ok(series) => measured.push(Measured { id, series }),
             Err(why) => notes.push(format!("{id} was not evaluated: {why}.")),
         }
@@ -220,15 +212,13 @@ struct Need {
 
 fn needs(project: &Project, policies: &[&Policy]) -> BTreeMap<String, Need> {
     let mut needs: BTreeMap<String, Need> = BTreeMap::new();
-    for condition in policies.iter().flat_map(|policy| &policy.rules).flat_map(|rule| &rule.conditions) {
-        if let Condition::Metric(condition) = condition {
-            let need = needs.entry(condition.metric.clone()).or_default();
-            let kind = kind_of(project, None, &condition.metric);
-            // Without a word on the kind the server may still say that the present value is read.
-            need.present |= kind.is_none() || condition.read_as(kind.unwrap_or_default()) == Reading::For;
-            let lookback = project.simulation.evaluation.lookback_ms.max(USUAL_LOOKBACK_MS);
-            need.back_ms = need.back_ms.max(condition.duration_ms).max(lookback);
-        }
+    for PlacedMetric { condition, .. } in PlacedMetric::all(policies) {
+        let need = needs.entry(condition.metric.clone()).or_default();
+        let kind = kind_of(project, None, &condition.metric);
+        // Without a word on the kind the server may still say that the present value is read.
+        need.present |= kind.is_none() || condition.read_as(kind.unwrap_or_default()) == Reading::For;
+        let lookback = project.simulation.evaluation.lookback_ms.max(USUAL_LOOKBACK_MS);
+        need.back_ms = need.back_ms.max(condition.duration_ms).max(lookback);
     }
     needs
 }

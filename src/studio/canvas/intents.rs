@@ -182,7 +182,7 @@ pub fn context_menu(cx: &mut ViewContext<'_>, state: &mut State, response: &Resp
         if item.is_none() {
             for (kind, _) in kinds() {
                 let label = format!("Add {} here", kind.label().to_lowercase());
-                let icon = crate::picture::scene::kind_icon(kind);
+                let icon = kind.icon();
                 if menu_item(ui, Some(icon), &label, "", false, true).clicked() {
                     let scene = state.scene(cx.session, cx.prefs.shown());
                     let (id, transaction) = actions::add_component(cx.session, &scene, kind, place);

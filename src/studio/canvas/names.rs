@@ -7,7 +7,6 @@ use egui::{EventFilter, Key, Modifiers, Rect, Role as Access, Sense, Ui, Vec2, W
 use crate::edit::{Transaction, verbs};
 use crate::model::{ComponentId, ComponentKind, ItemId, Project, Target};
 use crate::picture::DiagramScene;
-use crate::picture::scene::kind_icon;
 use crate::session::{Request, Session};
 use crate::studio::paint::ScreenFromPicture;
 use crate::studio::quick_draw;
@@ -330,8 +329,7 @@ fn kinds(
     for (number, (kind, _)) in (1..).zip(intents::kinds()) {
         let name = format!("It is: {}", kind.label().to_lowercase());
         let keys = format!("Alt {number}");
-        if widgets::tool_button(&mut row, kind_icon(kind), &name, &keys, shown == Some(kind), true).clicked()
-        {
+        if widgets::tool_button(&mut row, kind.icon(), &name, &keys, shown == Some(kind), true).clicked() {
             renaming.kind = Some(kind);
         }
     }

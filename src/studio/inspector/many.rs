@@ -84,7 +84,7 @@ fn shared_kind(ui: &mut Ui, cx: &mut ViewContext<'_>, ids: &[ComponentId]) {
         let width = ui.available_width();
         widgets::picker(ui, "Kind", None, shown, false, width, |ui| {
             for option in ComponentKind::ALL {
-                let icon = crate::picture::scene::kind_icon(*option);
+                let icon = option.icon();
                 if menu_item(ui, Some(icon), option.label(), "", kind == Some(*option), true).clicked() {
                     chosen = Some(*option);
                 }

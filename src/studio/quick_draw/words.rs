@@ -2,14 +2,13 @@
 
 use crate::catalog::Stencil;
 use crate::model::{ComponentId, Encryption, Project};
-use crate::picture::scene::kind_icon;
 use crate::session::Session;
 
 use super::{End, InZone, Plan, Understood, guess};
 
 /// The icon of a stencil, of those that there are.
 pub fn icon_of(stencil: &Stencil) -> &'static str {
-    crate::picture::icon::known(&stencil.icon).unwrap_or_else(|| kind_icon(stencil.kind))
+    crate::picture::icon::known(&stencil.icon).unwrap_or_else(|| stencil.kind.icon())
 }
 
 impl Plan {
@@ -32,7 +31,7 @@ impl Plan {
                             InZone::Known(zone) => format!(" in {}", project.name_of((*zone).into())),
                             InZone::New(zone) => format!(" in {zone}, new"),
                         };
-                        (crate::picture::scene::kind_icon(kind), format!("{}, new{place}", new.name))
+                        (kind.icon(), format!("{}, new{place}", new.name))
                     }
                 };
                 let mut pieces = vec![
@@ -59,8 +58,7 @@ impl Plan {
                 pieces
             }
             Self::Add { name, kind, stencil, zone } => {
-                let mut pieces =
-                    vec![(crate::picture::scene::kind_icon(*kind), format!("{} {name}", kind.label()))];
+                let mut pieces = vec![(kind.icon(), format!("{} {name}", kind.label()))];
                 if let Some(stencil) = stencil {
                     pieces.push((icon_of(stencil), stencil.name.clone()));
                     pieces.push(("circle-help", format!("{} assumed", stencil.assumed.0.len())));

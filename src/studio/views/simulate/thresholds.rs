@@ -9,6 +9,7 @@ use crate::picture::Role;
 use crate::picture::threshold_curve::{CurveOptions, threshold_curve};
 use crate::session::thresholds::{ThresholdAnswer, ThresholdQuestion, conditions};
 use crate::session::{Command, ConditionPlace, Request, Simulation, Step};
+use crate::simulation::scope::PlacedMetric;
 use crate::simulation::scores::wilson;
 use crate::simulation::sweep::{Sweep, SweepPoint};
 use crate::simulation::threshold_study::{DurationCurve, Study, Wanted, usual_durations};
@@ -85,11 +86,11 @@ pub(super) fn show(
     let super::State { thresholds: state, tab, .. } = state;
     let project = ctx.project();
     let listed = conditions(project, &policies);
-    let Some((place, _, metric)) =
-        listed.iter().find(|(place, ..)| Some(*place) == state.place).or_else(|| listed.first()).copied()
-    else {
+    let wanted = listed.iter().find(|placed| Some(ConditionPlace::from(**placed)) == state.place);
+    let Some(placed) = wanted.or_else(|| listed.first()).copied() else {
         return nothing(ui, ctx, tab, Nothing::Conditions);
     };
+    let (place, metric) = (ConditionPlace::from(placed), placed.condition);
     if simulation.trace.samples() == 0 {
         return nothing(ui, ctx, tab, Nothing::Samples);
     }
@@ -199,24 +200,25 @@ fn head(
     ctx: &mut ViewContext<'_>,
     state: &mut State,
     question: &ThresholdQuestion,
-    listed: &[(ConditionPlace, crate::simulation::scope::NumberedRule<'_>, &MetricCondition)],
+    listed: &[PlacedMetric<'_>],
     known: &Known,
 ) {
     let project = ctx.project();
-    let several = listed.iter().zip(listed.iter().skip(1)).any(|(a, b)| a.1.policy.id != b.1.policy.id);
+    let policies = || listed.iter().map(|placed| placed.rule.policy.id);
+    let several = policies().zip(policies().skip(1)).any(|(a, b)| a != b);
     let reading = question.reading();
     ui.horizontal(|ui| {
         let shown = condition_words(&question.condition, reading);
         let width = (ui.available_width() * 0.3).clamp(220.0, 330.0);
         widgets::picker(ui, "Condition", Some("gauge"), &shown, false, width, |ui| {
-            for (place, rule, metric) in listed {
-                let mut name = condition_words(metric, reading_of(project, metric).0);
+            for placed in listed {
+                let place = ConditionPlace::from(*placed);
+                let mut name = condition_words(placed.condition, reading_of(project, placed.condition).0);
                 if several {
-                    name = format!("{name}, {}", rule.policy.name);
+                    name = format!("{name}, {}", placed.rule.policy.name);
                 }
-                if widgets::menu_item(ui, Some("gauge"), &name, "", *place == question.place, true).clicked()
-                {
-                    state.place = Some(*place);
+                if widgets::menu_item(ui, Some("gauge"), &name, "", place == question.place, true).clicked() {
+                    state.place = Some(place);
                     (state.shown, state.cursor, state.durations) = (None, None, None);
                 }
             }

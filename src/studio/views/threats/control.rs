@@ -5,7 +5,7 @@ use egui::{Ui, Vec2};
 use crate::analysis::risk;
 use crate::edit::verbs;
 use crate::model::{
-    Band, Control, ControlFunction, ControlId, ControlStatus, Evidence, ItemId, Reduces, Strength,
+    Band, Control, ControlFunction, ControlId, ControlStatus, Evidence, ItemId, Reduces, Strength, capital,
 };
 use crate::picture::Role;
 use crate::studio::theme::Look;
@@ -89,7 +89,7 @@ fn strength(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
     widgets::caption(ui, "How it works");
     let width = ui.available_width() - 108.0;
     widgets::property(ui, "Function", |ui| {
-        let label = |function: ControlFunction| sentence_case(function.label());
+        let label = |function: ControlFunction| capital(function.label());
         if let Some(function) =
             widgets::choose(ui, "Function", control.function, ControlFunction::ALL, width, label)
         {
@@ -97,7 +97,7 @@ fn strength(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
         }
     });
     widgets::property(ui, "Lowers", |ui| {
-        let label = |reduces: Reduces| sentence_case(reduces.label());
+        let label = |reduces: Reduces| capital(reduces.label());
         if let Some(reduces) = widgets::choose(ui, "Lowers", control.reduces, Reduces::ALL, width, label) {
             change(ctx, id, "effect", |control| control.reduces = reduces);
         }
@@ -259,11 +259,6 @@ fn evidence(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
             Role::SeverityText(Band::Medium),
         );
     }
-}
-
-fn sentence_case(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// 0.25 is "25".

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::State;
 use super::form::{Form, next_name};
 use crate::catalog::pack::{PackControl, Part};
-use crate::model::{ControlFunction, Reduces, Strength};
+use crate::model::{ControlFunction, Reduces, Strength, capital};
 use crate::picture::Role;
 use crate::session::PackEntry;
 use crate::studio::views::ViewContext;
@@ -41,11 +41,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, en
     if let Some(text) = form.paragraph(ui, "Description", "What it is, in a sentence", &control.description) {
         put(&mut form, at, "description", |control| control.description = text);
     }
-    let label = |function: ControlFunction| sentence_case(function.label());
+    let label = |function: ControlFunction| capital(function.label());
     if let Some(function) = Form::choose(ui, "Function", control.function, ControlFunction::ALL, label) {
         put(&mut form, at, "function", |control| control.function = function);
     }
-    let label = |reduces: Reduces| sentence_case(reduces.label());
+    let label = |reduces: Reduces| capital(reduces.label());
     if let Some(reduces) = Form::choose(ui, "Lowers", control.reduces, Reduces::ALL, label) {
         put(&mut form, at, "effect", |control| control.reduces = reduces);
     }
@@ -96,9 +96,4 @@ fn put(form: &mut Form<'_>, at: usize, field: &str, with: impl FnOnce(&mut PackC
             with(control);
         }
     });
-}
-
-fn sentence_case(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui};
 use super::State;
 use crate::catalog::Pack;
 use crate::catalog::pack::{Fault, Part};
-use crate::model::{Band, Stride};
+use crate::model::{Band, Stride, capital};
 use crate::picture::Role;
 use crate::session::PackEntry;
 use crate::studio::icons;
@@ -187,10 +187,7 @@ pub(super) fn wrong(ui: &mut Ui, sentence: &str) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         icons::show(ui, "octagon-alert", 14.0, theme::color(ui, Role::SeverityMark(Band::Critical)));
-        let mut letters = sentence.chars();
-        let capital: String =
-            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        widgets::small(ui, &format!("{capital}."), Role::SeverityText(Band::Critical));
+        widgets::small(ui, &format!("{}.", capital(sentence)), Role::SeverityText(Band::Critical));
     });
 }
 

@@ -9,7 +9,6 @@ use crate::catalog::{AttributeInfo, AttributeKind, ElementKind};
 use crate::model::{Answer, ComponentKind};
 use crate::picture::Role;
 use crate::picture::icon::ICON_NAMES;
-use crate::picture::scene::kind_icon;
 use crate::session::PackEntry;
 use crate::studio::icons;
 use crate::studio::theme;
@@ -164,7 +163,7 @@ fn value(ui: &mut Ui, label: &str, info: Option<&AttributeInfo>, answer: &Answer
 
 /// The icon, from all that there are.
 fn icon(ui: &mut Ui, stencil: &PackStencil) -> Option<&'static str> {
-    let shown = if stencil.icon.is_empty() { kind_icon(stencil.kind) } else { stencil.icon.as_str() };
+    let shown = if stencil.icon.is_empty() { stencil.kind.icon() } else { stencil.icon.as_str() };
     let mut picked = None;
     widgets::property(ui, "Icon", |ui| {
         let width = ui.available_width().min(320.0);
