@@ -16,7 +16,7 @@ use threat_studio::analysis::suggest::Evaluation;
 use threat_studio::catalog::Catalog;
 use threat_studio::exchange;
 use threat_studio::model::{Answer, Component, ComponentId, Project, ThreatId};
-use threat_studio::session::evaluation;
+use threat_studio::session::{evaluation, path_search};
 use threat_studio::session::losses::on_every_core;
 use threat_studio::simulation::Quiet;
 use threat_studio::simulation::losses::Setup;
@@ -83,7 +83,7 @@ fn check(bencher: divan::Bencher<'_, '_>) {
 fn twenty_paths_whole(bencher: divan::Bencher<'_, '_>) {
     let project = whole_model();
     let options = PathOptions { limit: 20, ..PathOptions::default() };
-    bencher.bench(|| attack_paths(black_box(&project), black_box(&options)));
+    bencher.bench(|| path_search::on_every_core(black_box(&project), black_box(&options)));
 }
 
 #[divan::bench(args = [100, 1_000, 5_000])]

@@ -11,9 +11,10 @@ use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
     AttackGraph, AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind,
-    attack_paths,
+   
 };
 use crate::model::{AssetId, Component, ComponentId, ItemId, Project, plain_word};
+use crate::session::path_search::on_every_core;
 
 /// The arguments of `paths`.
 #[derive(Debug, clap::Args)]
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let project = load(&arguments.file)?.project;
     let to = arguments.to.as_deref().map(|wanted| asset(&project, wanted)).transpose()?;
     let options = PathOptions { to, limit: arguments.limit, ..PathOptions::default() };
-    let mut report = attack_paths(&project, &options);
+    let mut report = on_every_core(&project, &options);
     if let Some(wanted) = &arguments.blast {
         let from = component(&project, wanted)?;
         let graph = AttackGraph::build(&project);
@@ -421,7 +422,7 @@ mod tests {
     }
 
     fn report(project: &Project) -> PathReport {
-        attack_paths(project, &PathOptions::default())
+        crate::analysis::paths::attack_paths(project, &PathOptions::default())
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::packs::PackArguments;
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, write_output};
-use crate::analysis::paths::{AttackPath, PathOptions, attack_paths};
+use crate::analysis::paths::{AttackPath, PathOptions};
 use crate::analysis::risk::register;
 use crate::analysis::suggest::suggest;
 use crate::model::{Project, View, ViewId, plain_word};
@@ -18,6 +18,7 @@ use crate::picture::{
     DiagramScene, PaintOptions, Palette, Picture, PictureBuilder, Role, SceneOptions, png, svg,
 };
 use crate::report::pdf::picture_pdf;
+use crate::session::path_search::on_every_core;
 use crate::simulation::run::run as simulate;
 
 /// What is drawn.
@@ -228,7 +229,7 @@ fn view(project: &Project, wanted: Option<&str>) -> Result<View, CliError> {
 
 fn path_steps(arguments: &Arguments, project: &Project) -> Result<Vec<PathStep>, CliError> {
     let number = arguments.path.max(1);
-    let report = attack_paths(project, &PathOptions { limit: number + 20, ..PathOptions::default() });
+    let report = on_every_core(project, &PathOptions { limit: number + 20, ..PathOptions::default() });
     // A path without a step is no drawing: the attack starts where the asset is.
     let paths: Vec<&AttackPath> = report.paths.iter().filter(|path| !path.steps.is_empty()).collect();
     let path = paths.get(number - 1).ok_or_else(|| match paths.len() {

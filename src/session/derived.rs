@@ -9,13 +9,13 @@ use std::sync::{Arc, LazyLock};
 
 use crate::analysis::agents::{self, AgentCheck};
 use crate::analysis::lint::{self, Finding};
-use crate::analysis::paths::{self, PathOptions, PathReport};
+use crate::analysis::paths::{PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
 use crate::analysis::suggest::{self, Evaluation, Rest, Suggestions};
 use crate::catalog::Catalog;
 use crate::model::{ItemId, Project};
 
-use super::evaluation;
+use super::{evaluation, path_search};
 
 /// Components and interfaces together from which a model counts as large.
 const LARGE: usize = 250;
@@ -36,7 +36,7 @@ impl Checked {
         Self {
             evaluation: with_suggestions.then(|| evaluation::on_every_core(project, catalog)),
             findings: lint::check_on(project, catalog, super::today()),
-            paths: paths::attack_paths(project, &PathOptions::default()),
+            paths: path_search::on_every_core(project, &PathOptions::default()),
             agents: agents::agent_checks(project),
         }
     }
@@ -175,7 +175,7 @@ impl Derived {
         if let Some(checked) = self.stand_in() {
             return &checked.paths;
         }
-        self.paths.get_or_init(|| paths::attack_paths(&self.project, &PathOptions::default()))
+        self.paths.get_or_init(|| path_search::on_every_core(&self.project, &PathOptions::default()))
     }
 
     /// What each agent can be made to do.

@@ -17,6 +17,7 @@ pub mod losses;
 mod open_project;
 mod pack_editor;
 pub mod packs;
+pub mod path_search;
 pub mod prometheus;
 pub mod reports;
 mod results;

@@ -1,22 +1,22 @@
 //! The paths themselves, and for each thing worth protecting what stands on every path and what would cut them all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use petgraph::algo::dominators::{self, Dominators};
+use petgraph::algo::dominators::Dominators;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef as _;
 
 use super::blast::BlastRadius;
 use super::cut::minimum_cut;
 use super::graph::{AttackGraph, Source};
-use super::reach::{Reach, reaches};
+use super::reach::Reach;
 use super::step::PathStep;
-use super::structure::{AgentLoop, SinglePoint, agent_loops, single_points};
+use super::structure::{AgentLoop, SinglePoint};
 use super::ways::{Lengths, length};
 use super::yen::cheapest_paths;
-use crate::analysis::classification::{ClearanceViolation, clearance_violations};
-use crate::analysis::crossings::{Crossing, crossings};
-use crate::analysis::integrity::{IntegrityViolation, integrity_violations};
+use crate::analysis::classification::ClearanceViolation;
+use crate::analysis::crossings::Crossing;
+use crate::analysis::integrity::IntegrityViolation;
 use crate::model::{
     Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, Project, Sensitivity, Target,
     ThreatId,
@@ -122,47 +122,6 @@ pub struct PathReport {
     pub crossings: Vec<Crossing>,
 }
 
-/// Attack paths of a project.
-pub fn attack_paths(project: &Project, options: &PathOptions) -> PathReport {
-    let graph = AttackGraph::build(project);
-    let tree = dominators::simple_fast(&graph.ways.attack, graph.ways.start);
-    let wanted = goals(project, options);
-    let nodes = |places: &Places| -> Vec<usize> {
-        let ours = places.all().into_iter().filter(|place| !graph.given.contains(place));
-        ours.filter_map(|place| graph.ways.node(place)).map(NodeIndex::index).collect()
-    };
-    let sets: Vec<Vec<usize>> = wanted.iter().map(|(_, places)| nodes(places)).collect();
-    let goals: Vec<Goal> = wanted
-        .iter()
-        .zip(reaches(&graph.ways, &sets))
-        .map(|((asset, places), reach)| graph.goal(project, *asset, places, reach, &tree, options))
-        .collect();
-    let paths = merged(&goals, options.limit);
-    let blast = graph.blast_along(project, &paths, options.blast_threshold);
-    PathReport {
-        sources: graph.sources.clone(),
-        paths,
-        goals,
-        blast,
-        loops: agent_loops(project),
-        single_points: single_points(project),
-        violations: clearance_violations(project),
-        unchecked: integrity_violations(project),
-        crossings: gravest_crossings(project),
-    }
-}
-
-/// Crossings, the largest gain of trust first, as what comes from far below may be believed least.
-fn gravest_crossings(project: &Project) -> Vec<Crossing> {
-    let mut all = crossings(project);
-    let gain = |crossing: &Crossing| {
-        let change = crossing.trust_change();
-        if crossing.both_ways { change.abs() } else { change }
-    };
-    all.sort_by_key(|crossing| std::cmp::Reverse(gain(crossing)));
-    all
-}
-
 /// The likeliest path to what a threat is aimed at; none when nothing leads there. A source may be the end of such a path,
 /// as where data leaves through an external system.
 pub fn path_for_threat(project: &Project, graph: &AttackGraph, threat: ThreatId) -> Option<AttackPath> {
@@ -187,8 +146,8 @@ pub fn path_for_threat(project: &Project, graph: &AttackGraph, threat: ThreatId)
 }
 
 /// Where something can be taken.
-#[derive(Default)]
-struct Places {
+#[derive(Debug, Default)]
+pub(super) struct Places {
     /// Where it rests.
     rests: BTreeSet<ComponentId>,
     /// Where it only passes or is worked with, which is less to have.
@@ -196,13 +155,13 @@ struct Places {
 }
 
 impl Places {
-    fn all(&self) -> Vec<ComponentId> {
+    pub(super) fn all(&self) -> Vec<ComponentId> {
         self.rests.union(&self.passes).copied().collect()
     }
 }
 
 /// What is worth protecting, and where it can be taken.
-fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Places)> {
+pub(super) fn goals(project: &Project, options: &PathOptions) -> Vec<(Option<AssetId>, Places)> {
     let wanted = |asset: &&Asset| match options.to {
         Some(id) => asset.id == id,
         None => asset.sensitivity >= Sensitivity::Confidential || asset.kind == AssetKind::Credentials,
@@ -236,29 +195,13 @@ fn places_of(project: &Project, asset: &Asset) -> Places {
     Places { rests, passes }
 }
 
-/// The likeliest paths to any goal; a path to several assets stands once and names them all.
-fn merged(goals: &[Goal], limit: usize) -> Vec<AttackPath> {
-    let mut ways: BTreeMap<Vec<ComponentId>, AttackPath> = BTreeMap::new();
-    for path in goals.iter().flat_map(|goal| &goal.paths) {
-        let way = ways.entry(path.components()).or_insert_with(|| path.clone());
-        way.assets.extend(&path.assets);
-        way.assets.sort_unstable();
-        way.assets.dedup();
-    }
-    let mut paths: Vec<AttackPath> = ways.into_values().collect();
-    // The map gave them in the order of their components, which a stable sort keeps among equals.
-    paths.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    paths.truncate(limit);
-    paths
-}
-
 impl AttackGraph {
-    fn goal(
+    /// A goal whose reach is not sampled yet.
+    pub(super) fn goal(
         &self,
         project: &Project,
         asset: Option<AssetId>,
         places: &Places,
-        reach: Reach,
         tree: &Dominators<NodeIndex>,
         options: &PathOptions,
     ) -> Goal {
@@ -285,7 +228,7 @@ impl AttackGraph {
         Goal {
             asset,
             exposure: 1.0 - paths.iter().map(|path| 1.0 - path.probability).product::<f64>(),
-            reach,
+            reach: Reach::default(),
             checkpoints,
             cut,
             paths,

@@ -11,17 +11,19 @@ mod graph;
 mod reach;
 mod step;
 mod structure;
+mod survey;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ways;
 mod yen;
 
 pub use blast::BlastRadius;
-pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, attack_paths, path_for_threat};
+pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, path_for_threat};
 pub use finding::{FindingKind, GraphFinding, Remedy};
 pub use graph::{AttackGraph, Source};
 pub use reach::Reach;
 pub use step::{PathStep, StepControl, StepKind};
 pub use structure::{AgentLoop, SinglePoint, agent_loops, single_points};
+pub use survey::{Found, PathSurvey, attack_paths};
 
 pub(crate) use cut::minimum_cut;

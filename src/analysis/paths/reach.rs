@@ -18,7 +18,7 @@ const DRAWS: usize = 2_000_000;
 const SEED: u64 = 0x7468_7265_6174;
 
 /// A sampled chance.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Reach {
     /// The share of worlds in which it is reached.
     pub probability: f64,
@@ -32,6 +32,7 @@ pub struct Reach {
 pub(super) fn reaches(ways: &Ways, goals: &[Vec<usize>]) -> Vec<Reach> {
     let graph = &ways.attack;
     let worlds = u32::try_from(DRAWS / graph.edge_count().max(1)).unwrap_or(WORLDS).clamp(100, WORLDS);
+    let chances: Vec<f64> = graph.edge_weights().map(|length| (-length).exp()).collect();
     let mut hits = vec![0u32; goals.len()];
     let mut seen = vec![u32::MAX; graph.node_count()];
     let mut waiting = Vec::new();
@@ -42,8 +43,9 @@ pub(super) fn reaches(ways: &Ways, goals: &[Vec<usize>]) -> Vec<Reach> {
                 let Some(mark) = seen.get_mut(edge.target().index()).filter(|mark| **mark != world) else {
                     continue;
                 };
-                let draw = drawn(u64::from(world) << 32 | edge.id().index() as u64);
-                if draw < (-edge.weight()).exp() {
+                let number = edge.id().index();
+                let chance = chances.get(number).copied().unwrap_or_default();
+                if drawn(u64::from(world) << 32 | number as u64) < chance {
                     *mark = world;
                     waiting.push(edge.target());
                 }
