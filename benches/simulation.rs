@@ -3,18 +3,26 @@
 //! The trace is the file that `BENCH_TRACE` names, otherwise one that is generated: 100 agents, 4 metrics, a sample
 //! every 15 s. The baseline in the same run is what one would write first: the csv library, a map from names to columns,
 //! one question. `BENCH_PEER` may name a command to run as a further one (`python trace_query.py polars trace.csv`).
+//!
+//! `twenty_rules_on_columns` and `baseline_promtool_twenty_rules` count samples: the same rules on samples that are loaded,
+//! by us and by `promtool test rules`, where that is installed. With `taskset -c 0` both are samples per CPU second.
 
 #![expect(clippy::expect_used, reason = "a bench without its data has nothing to measure")]
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufWriter, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use threat_studio::model::{Condition, MetricCondition, Operator, Policy, PolicyId, Project, Rule, RuleId};
+use divan::counter::ItemsCount;
+use threat_studio::exchange::engines::Target;
+use threat_studio::model::{
+    Condition, Engine, Evaluation, MetricCondition, Operator, Policy, PolicyId, Project, Rule, RuleId,
+};
+use threat_studio::session::engines::{PolicyExport, export_policies, write_export};
 use threat_studio::simulation::run::{Run, RunInput, run};
 use threat_studio::simulation::{Quiet, Trace, TraceOptions, trace};
 use threat_studio::storage::file;
@@ -99,6 +107,34 @@ fn file_to_twenty_rules() -> Run {
 #[divan::bench(sample_count = 5)]
 fn file_to_columns() -> Trace {
     read()
+}
+
+/// The twenty rules alone, on a trace that is loaded.
+#[divan::bench(sample_count = 20)]
+fn twenty_rules_on_columns(bencher: divan::Bencher<'_, '_>) {
+    let (trace, project) = (read(), policies());
+    bencher.counter(ItemsCount::new(trace.samples())).bench_local(|| intervals(&project, &trace));
+}
+
+/// Baseline: the twenty rules as they are exported, tested by promtool on the first samples of the trace.
+#[divan::bench(sample_count = 3)]
+fn baseline_promtool_twenty_rules(bencher: divan::Bencher<'_, '_>) {
+    let lines = BufReader::new(File::open(path()).expect("the trace")).lines().take(40_001);
+    let text: String = lines.map(|line| line.expect("a line") + "\n").collect();
+    let (trace, _) = trace::read(text.as_bytes(), "trace.csv", &TraceOptions::default()).expect("a trace");
+    let wanted =
+        PolicyExport { target: Target::PrometheusRules, policies: Vec::new(), dialect: Some(Engine::Prom3) };
+    let exported = export_policies(&policies(), &wanted, Some((&trace, &Evaluation::default())));
+    let folder = std::env::temp_dir().join("threat-studio-bench-rules");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let files = write_export(&exported, &folder).expect("the rules and their test");
+    let test = files.iter().find(|file| file.to_string_lossy().contains("test")).expect("a test");
+    bencher.counter(ItemsCount::new(trace.samples())).bench_local(|| {
+        match Command::new("promtool").args(["test", "rules"]).arg(test).output() {
+            Ok(judged) => assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr)),
+            Err(_) => eprintln!("SKIPPED: promtool is not installed, so there is no baseline."),
+        }
+    });
 }
 
 /// Baseline: the csv library and one question, "above the bound for five minutes".

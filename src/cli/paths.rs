@@ -11,7 +11,6 @@ use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
     AttackGraph, AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind,
-   
 };
 use crate::model::{AssetId, Component, ComponentId, ItemId, Project, plain_word};
 use crate::session::path_search::on_every_core;

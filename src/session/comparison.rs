@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::analysis::fingerprint::of_policy;
 use crate::model::{Policy, PolicyId, PolicyStatus, Project, SimulationSettings};
 use crate::simulation::compare::{Comparison, Difference};
 use crate::simulation::run::run;
 use crate::simulation::scope::chosen_policies;
 use crate::simulation::{Part, Run, RunInput};
 
+use super::run_basis::{policy_prints, settings_of};
 use super::simulate::Simulation;
 use super::studies::Studies;
 use super::work::{Output, Work};
@@ -129,14 +129,10 @@ impl CompareQuestion {
     pub fn new(project: &Project, simulation: &Simulation, sides: (Side, Side)) -> Option<Self> {
         let policies = |side: Side| {
             let project = side.project(project)?;
-            let chosen = chosen_policies(&project, &side.named());
-            Some(chosen.iter().map(|policy| format!("{} {}", policy.id, of_policy(policy))).collect())
+            Some(policy_prints(&chosen_policies(&project, &side.named())))
         };
-        let settings = SimulationSettings {
-            traces: Vec::new(),
-            evaluation: simulation.evaluation(project),
-            ..project.simulation.clone()
-        };
+        let settings =
+            SimulationSettings { evaluation: simulation.evaluation(project), ..settings_of(project) };
         Some(Self {
             sides,
             policies: (policies(sides.0)?, policies(sides.1)?),

@@ -4,7 +4,7 @@
 //! where it touches something. The first evaluation of a large model, what lint finds and attack paths take longer; there
 //! the results of the revision before stand until the new ones come from the background.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, LazyLock};
 
 use crate::analysis::agents::{self, AgentCheck};
@@ -13,8 +13,9 @@ use crate::analysis::paths::{PathOptions, PathReport};
 use crate::analysis::risk::{self, Register};
 use crate::analysis::suggest::{self, Evaluation, Rest, Suggestions};
 use crate::catalog::Catalog;
-use crate::model::{ItemId, Project};
+use crate::model::{ItemId, PolicyId, Project};
 
+use super::run_basis::RunBasis;
 use super::{evaluation, path_search};
 
 /// Components and interfaces together from which a model counts as large.
@@ -53,6 +54,7 @@ pub struct Derived {
     findings: OnceCell<Vec<Finding>>,
     paths: OnceCell<PathReport>,
     agents: OnceCell<Vec<AgentCheck>>,
+    run_basis: RefCell<Option<Arc<RunBasis>>>,
     /// What the background found last, for this revision or one before.
     checked: Option<Checked>,
     /// The background has answered for this very revision.
@@ -77,6 +79,7 @@ impl Derived {
             findings: OnceCell::new(),
             paths: OnceCell::new(),
             agents: OnceCell::new(),
+            run_basis: RefCell::default(),
             checked: None,
             is_settled: false,
         }
@@ -125,6 +128,14 @@ impl Derived {
     /// Whether nothing is known yet of what catalogue, lint and paths say, because the first check of a large model goes on.
     pub fn awaits_first_check(&self) -> bool {
         self.is_large() && self.checked.is_none()
+    }
+
+    /// What a run of these policies on that trace would rest on.
+    pub fn run_basis(&self, asked: &[PolicyId], trace: &str) -> Arc<RunBasis> {
+        let mut known = self.run_basis.borrow_mut();
+        let fits = known.take().filter(|known| known.asked == asked && known.trace == trace);
+        let basis = fits.unwrap_or_else(|| Arc::new(RunBasis::of(&self.project, asked, trace)));
+        Arc::clone(known.insert(basis))
     }
 
     fn is_large(&self) -> bool {

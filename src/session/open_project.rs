@@ -14,7 +14,8 @@ use crate::model::{ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
 use super::{
-    Checked, Derived, History, PackEntry, PackShelf, ReportChoice, Results, Selection, ThreatFilter,
+    Basis, Checked, Dated, Derived, History, PackEntry, PackShelf, ReportChoice, Results, Selection,
+    ThreatFilter,
 };
 
 /// A change waits this long for its next before the recovery file is written; it never waits longer than [`RECOVER_AT_LATEST`].
@@ -191,6 +192,16 @@ impl Session {
         &mut self.results
     }
 
+    /// Whether a result is what would come out again: nothing that it rests on has changed since.
+    pub fn is_current<T>(&self, dated: &Dated<T>) -> bool {
+        dated.revision == self.revision
+            || match &dated.basis {
+                Basis::Model => false,
+                Basis::Policies(basis) => *basis == self.derived.run_basis(&basis.asked, &basis.trace),
+                Basis::Protection(protection) => **protection == self.project.protection,
+            }
+    }
+
     /// Takes what the background found, unless the model has changed meanwhile.
     pub fn settle(&mut self, revision: u64, checked: Checked) {
         if revision == self.revision {
@@ -287,11 +298,7 @@ impl Session {
     }
 
     fn changed(&mut self, edited: &[ItemId]) {
-        let before = self.revision;
         self.revision += 1;
-        if !edited.is_empty() && edited.iter().all(|item| matches!(item, ItemId::Evidence(_))) {
-            self.results.evidence_changed(before, self.revision);
-        }
         self.derived = std::mem::take(&mut self.derived).next(Arc::clone(&self.project), edited);
         self.selection.keep_existing(&self.project);
         self.threat_filter = self.threat_filter.take().and_then(|filter| filter.kept(&self.project));

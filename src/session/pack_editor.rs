@@ -94,9 +94,9 @@ impl PackEditor {
         }
     }
 
-    /// The text for the file, where the file does not hold it yet.
-    pub fn to_keep(&self) -> Option<String> {
-        (self.pack != self.kept).then(|| self.pack.text())
+    /// The pack, where its file does not hold it yet.
+    pub fn to_keep(&self) -> Option<&Pack> {
+        (self.pack != self.kept).then_some(&self.pack)
     }
 
     /// Notes that the file holds the pack as it is now.
@@ -135,7 +135,7 @@ mod tests {
             editor.redo();
         }
         assert_eq!(editor.pack().name, "Acme GmbH");
-        assert!(editor.to_keep().is_some_and(|text| text.contains("Acme GmbH")));
+        assert!(editor.to_keep().is_some_and(|pack| pack.name == "Acme GmbH"));
         editor.mark_kept();
         assert_eq!(editor.to_keep(), None);
         editor.undo();

@@ -12,7 +12,7 @@ use crate::report::{self, ChapterKey, Page, Profile, ReportInput, ReportOptions}
 use crate::simulation::protect::protect;
 use crate::simulation::{ProtectionRun, Quiet, Workload};
 
-use super::results::Dated;
+use super::results::{Basis, Dated};
 use super::simulate::{self, Simulation, TraceFiles};
 use super::work::{Output, Work};
 use super::{JobId, Session};
@@ -65,6 +65,8 @@ struct Source {
     catalog: Arc<Catalog>,
     revision: u64,
     held: Measured,
+    /// Whether the runs held of the policies and of the checks are of the model as it is now.
+    current: (bool, bool),
     runs: u64,
     traces: Option<TraceFiles>,
     choice: ReportChoice,
@@ -77,6 +79,10 @@ impl Source {
         let project = session.shared_project();
         Self {
             revision: session.revision(),
+            current: (
+                results.simulation.as_ref().is_some_and(|held| session.is_current(held)),
+                results.protection.as_ref().is_some_and(|held| session.is_current(held)),
+            ),
             held: Measured { simulation: results.simulation.clone(), protection: results.protection.clone() },
             runs: results.runs,
             traces: project.simulation.traces.first().map(|set| TraceFiles::of(session, set)),
@@ -92,15 +98,15 @@ impl Source {
     fn measured(&self) -> Measured {
         let project = &*self.project;
         let simulation = match &self.held.simulation {
-            Some(held) if held.revision == self.revision => Some(held.clone()),
+            Some(held) if self.current.0 => Some(held.clone()),
             _ if project.policies.is_empty() => None,
-            Some(old) => self.dated(simulate::simulate_again(project, &old.value, &Quiet)),
+            Some(old) => self.ran(simulate::simulate_again(project, &old.value, &Quiet)),
             None => self.traces.as_ref().and_then(|files| {
-                self.dated(simulate::simulate(project, files, Vec::new(), &Quiet).ok().flatten())
+                self.ran(simulate::simulate(project, files, Vec::new(), &Quiet).ok().flatten())
             }),
         };
         let protection = match &self.held.protection {
-            Some(held) if held.revision == self.revision => Some(held.clone()),
+            Some(held) if self.current.1 => Some(held.clone()),
             _ if !project.protection.can_run() || self.choice.profile == Profile::Summary => None,
             _ => {
                 let shown = simulation.as_ref().map(|dated| &*dated.value);
@@ -109,14 +115,16 @@ impl Source {
                     shown.and_then(|simulation| simulation.events.as_ref()),
                     shown.map(|simulation| &simulation.run),
                 );
-                self.dated(protect(&project.protection, &workload, &Quiet).ok())
+                let basis = Basis::Protection(Box::new(project.protection.clone()));
+                let run = protect(&project.protection, &workload, &Quiet).ok();
+                run.map(|run| Dated::resting_on(basis, self.revision, run))
             }
         };
         Measured { simulation, protection }
     }
 
-    fn dated<T>(&self, value: Option<T>) -> Option<Dated<T>> {
-        value.map(|value| Dated::new(self.revision, value))
+    fn ran(&self, simulation: Option<Simulation>) -> Option<Dated<Simulation>> {
+        Some(simulation?.dated(&self.project, self.revision))
     }
 
     fn document(&self, measured: &Measured) -> report::Document {

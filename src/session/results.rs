@@ -2,34 +2,54 @@
 
 use std::sync::Arc;
 
+use crate::model::Protection;
 use crate::simulation::ProtectionRun;
 
 use super::JobId;
 use super::comparison::Comparisons;
 use super::losses::LossRun;
 use super::reports::ReportPages;
+use super::run_basis::RunBasis;
 use super::simulate::Simulation;
 use super::thresholds::ThresholdStudies;
+
+/// What of the model a result rests on: as long as that stays as it was, so does the result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Basis {
+    /// All of it: any change makes the result out of date.
+    Model,
+    /// Policies and what is set for running them.
+    Policies(Arc<RunBasis>),
+    /// The security checks.
+    Protection(Box<Protection>),
+}
 
 /// A result with the revision of the model that it was worked out for.
 #[derive(Debug)]
 pub struct Dated<T> {
     /// The revision.
     pub revision: u64,
+    /// What it rests on; see [`Session::is_current`](super::Session::is_current).
+    pub basis: Basis,
     /// The result.
     pub value: Arc<T>,
 }
 
 impl<T> Dated<T> {
-    /// A result for a revision.
+    /// A result for a revision, that rests on the whole model.
     pub fn new(revision: u64, value: T) -> Self {
-        Self { revision, value: Arc::new(value) }
+        Self::resting_on(Basis::Model, revision, value)
+    }
+
+    /// A result for a revision, that rests on a part of the model.
+    pub fn resting_on(basis: Basis, revision: u64, value: T) -> Self {
+        Self { revision, basis, value: Arc::new(value) }
     }
 }
 
 impl<T> Clone for Dated<T> {
     fn clone(&self) -> Self {
-        Self { revision: self.revision, value: Arc::clone(&self.value) }
+        Self { revision: self.revision, basis: self.basis.clone(), value: Arc::clone(&self.value) }
     }
 }
 
@@ -59,17 +79,6 @@ impl Results {
     pub fn set_simulation(&mut self, new: Dated<Simulation>) {
         self.simulation_before = self.simulation.replace(new);
         self.runs += 1;
-    }
-
-    /// Only evidence has changed: no run of policies or of the security checks rests on what was recorded of another.
-    pub fn evidence_changed(&mut self, before: u64, after: u64) {
-        let revisions = [
-            self.simulation.as_mut().map(|dated| &mut dated.revision),
-            self.protection.as_mut().map(|dated| &mut dated.revision),
-        ];
-        for revision in revisions.into_iter().flatten().filter(|revision| **revision == before) {
-            *revision = after;
-        }
     }
 
     /// Notes that a piece of work has ended, however it did.

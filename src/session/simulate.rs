@@ -13,7 +13,8 @@ use crate::simulation::{
 use crate::storage::file;
 
 use super::prometheus::{self, LiveError, LiveInput, LiveSource};
-use super::results::Dated;
+use super::results::{Basis, Dated};
+use super::run_basis::RunBasis;
 use super::watched::Watched;
 use super::work::{Output, Work};
 use super::{JobId, Session};
@@ -52,6 +53,12 @@ impl Simulation {
                 (Some(self.run.grid.start_ms), Some(self.run.grid.end_ms));
         }
         evaluation
+    }
+
+    /// The run with what it rests on, when it was made of the project as it is at that revision.
+    pub fn dated(self, project: &Project, revision: u64) -> Dated<Self> {
+        let basis = RunBasis::of(project, &self.policies, &self.name);
+        Dated::resting_on(Basis::Policies(Arc::new(basis)), revision, self)
     }
 
     /// The same data once more, for the policies as a project has them.
@@ -120,7 +127,7 @@ pub fn start_simulation(
     let revision = session.revision();
     work.start("Simulate", true, move |reporter| {
         let simulated = simulate(&project, &files, policies, reporter)?;
-        Ok(simulated.map(|simulation| Output::Simulated(Dated::new(revision, simulation))))
+        Ok(simulated.map(|simulation| Output::Simulated(simulation.dated(&project, revision))))
     })
 }
 
@@ -304,6 +311,7 @@ pub fn start_protection(work: &mut Work, session: &Session, workload: Workload) 
     let revision = session.revision();
     work.start("Simulate the security checks", true, move |reporter| {
         let run = simulation::protect::protect(&protection, &workload, reporter);
-        Ok(run.ok().map(|run| Output::Protected(Dated::new(revision, run))))
+        let basis = Basis::Protection(Box::new(protection));
+        Ok(run.ok().map(|run| Output::Protected(Dated::resting_on(basis, revision, run))))
     })
 }

@@ -50,10 +50,20 @@ pub fn write(path: &Path, text: &str) -> Result<(), SaveError> {
 
 /// A file of the data folder for a pack of that name, which does not exist yet.
 pub fn new_path(data: &DataFolder, name: &str) -> PathBuf {
-    let base = super::stencils::file_name(name, "pack");
-    let names = std::iter::once(base.clone()).chain((2..1000).map(|number| format!("{base}-{number}")));
-    let mut paths = names.map(|name| data.file(FOLDER).join(format!("{name}{ENDING}")));
-    paths.find(|path| !path.exists()).unwrap_or_else(|| data.file(FOLDER).join(ENDING))
+    free(&data.file(FOLDER), &super::stencils::file_name(name, "pack"), 1)
+}
+
+/// A file beside a pack's, which does not exist yet.
+pub fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    free(path.parent().unwrap_or(Path::new("")), name.strip_suffix(ENDING).unwrap_or(&name), 2)
+}
+
+/// The first of `name`, `name-2`, `name-3` … from a number on that is no file of the folder yet.
+fn free(folder: &Path, name: &str, from: u32) -> PathBuf {
+    let numbered = |number| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
+    let mut paths = (from..1000).map(|number| folder.join(format!("{}{ENDING}", numbered(number))));
+    paths.find(|path| !path.exists()).unwrap_or_else(|| folder.join(ENDING))
 }
 
 /// Throws a pack away.
@@ -87,6 +97,7 @@ mod tests {
         write(&path, "(name: \"Acme\")").unwrap();
         let second = new_path(&data, "acme our own");
         assert_ne!(second, path);
+        assert!(super::beside(&path).ends_with("packs/acme-our-own-2.pack.ron"));
         let beside = dir.path().join("work/packs/team.pack.ron");
         write(&beside, "x").unwrap();
         std::fs::write(dir.path().join("work/packs/notes.txt"), "x").unwrap();

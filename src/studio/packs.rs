@@ -7,6 +7,7 @@ use std::time::Duration;
 use egui::Context;
 
 use crate::catalog::Pack;
+use crate::catalog::pack::text_with_comments;
 use crate::session::packs::{missing, missing_words};
 use crate::session::{History, PackShelf, Session, Step};
 use crate::storage::packs;
@@ -60,12 +61,30 @@ impl App {
 
     /// Writes the pack that is being edited, where its file does not hold it yet.
     pub(super) fn flush_pack(&mut self) {
-        let Some((path, text, _)) = self.views.threats.packs.to_keep() else { return };
-        let failed = packs::write(&path, &text).err().map(|error| error.to_string());
+        let Some((path, pack, _)) = self.views.threats.packs.to_keep() else { return };
+        let shelf = self.session.as_ref().map(|session| Arc::clone(session.packs()));
+        let known = shelf.iter().flat_map(|shelf| &shelf.packs).find(|entry| entry.path == path);
+        let known = known.and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+        let text = text_with_comments(&pack, known);
+        let there = packs::read(&path).text;
+        let to = match there {
+            Ok(there) if there != known => packs::beside(&path),
+            _ => path.clone(),
+        };
+        let failed = packs::write(&to, &text).err().map(|error| error.to_string());
         if let Some(error) = &failed {
             self.toasts.error(format!("The pack was not saved: {error}"));
+        } else if to != path {
+            let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let (old, new) = (name(&path), name(&to));
+            self.toasts.say(format!(
+                "{old} was changed by another program and stays as that left it. What you changed here is now in {new}."
+            ));
         }
         self.views.threats.packs.mark_kept(failed);
+        if to != path {
+            self.views.threats.packs.choose(&to);
+        }
         self.read_packs();
     }
 

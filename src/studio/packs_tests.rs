@@ -155,3 +155,27 @@ fn what_comes_from_a_pack_that_is_not_here_is_said_and_kept() {
     assert!(says(&studio, "ACME-001 comes from a pack that is not on this machine"));
     assert_eq!(project(&studio).threats.iter().next().unwrap().catalog.as_deref(), Some("ACME-001"));
 }
+
+#[test]
+fn comments_stay_and_what_another_program_wrote_is_not_overwritten() {
+    let (mut studio, folder) = with_threat();
+    fill(&mut studio, "Title", "Badge copied");
+    rest(&mut studio);
+    let path = folder.path().join("packs/acme.pack.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let commented = format!("// Agreed in March.\n{text}");
+    std::fs::write(&path, &commented).unwrap();
+    studio.state_mut().read_packs();
+    fill(&mut studio, "Title", "Badge cloned");
+    rest(&mut studio);
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written, commented.replace("Badge copied", "Badge cloned"));
+
+    let other = written.replace("Badge cloned", "Written elsewhere");
+    std::fs::write(&path, &other).unwrap();
+    fill(&mut studio, "Title", "Written here");
+    rest(&mut studio);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+    let beside = std::fs::read_to_string(folder.path().join("packs/acme-2.pack.ron")).unwrap();
+    assert!(beside.starts_with("// Agreed in March.") && beside.contains("Written here"), "{beside}");
+}

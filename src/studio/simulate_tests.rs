@@ -5,6 +5,8 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
+use crate::edit::{Transaction, verbs};
+use crate::model::{ComponentId, ItemId, RuleId};
 use crate::picture::timeline::events;
 use crate::session::{Request, Session};
 
@@ -19,7 +21,7 @@ fn simulated() -> Studio {
 fn wait_for_fresh_run(studio: &mut Studio) {
     wait_until(studio, "a fresh run", |studio| {
         let session = session(studio);
-        session.results().simulation.as_ref().is_some_and(|run| run.revision == session.revision())
+        session.results().simulation.as_ref().is_some_and(|run| session.is_current(run))
     });
 }
 
@@ -80,7 +82,7 @@ fn moving_a_threshold_changes_the_score() {
         fill(&mut studio, &bound, "1000000");
     }
     ctrl(&mut studio, Key::Num6);
-    assert!(says(&studio, "Model changed since, run again"));
+    assert!(says(&studio, "Changed since, run again"));
     assert!(
         studio.query_by_role_and_label(Role::Button, "Record as evidence").is_none_or(|button| {
             use egui_kittest::kittest::NodeT as _;
@@ -100,10 +102,26 @@ fn recording_evidence_leaves_the_run_as_fresh_as_it_was() {
     let before = session(&studio).project().evidence.clone();
     button(&mut studio, "Record as evidence");
     assert_ne!(session(&studio).project().evidence, before);
-    assert!(!says(&studio, "Model changed since, run again"));
+    assert!(!says(&studio, "Changed since, run again"));
     ctrl(&mut studio, Key::Z);
     assert_eq!(session(&studio).project().evidence, before);
-    assert!(!says(&studio, "Model changed since, run again"));
+    assert!(!says(&studio, "Changed since, run again"));
+}
+
+#[test]
+fn a_run_is_out_of_date_only_by_what_it_rests_on() {
+    let mut studio = simulated();
+    let commit = |studio: &mut Studio, change: Option<Transaction>| {
+        studio.state_mut().ask(Request::Commit(change.unwrap()));
+        studio.run_steps(4);
+    };
+    let project = session(&studio).project().clone();
+    commit(&mut studio, verbs::rename(&project, ItemId::Component(ComponentId(1)), "Another name"));
+    assert!(!says(&studio, "Changed since, run again"), "no policy asks for the name");
+    commit(&mut studio, verbs::change_rule(&project, RuleId(1), "rule", |rule| rule.conditions.clear()));
+    assert!(says(&studio, "Changed since, run again"));
+    ctrl(&mut studio, Key::Z);
+    assert!(!says(&studio, "Changed since, run again"), "as it was, it gives what it gave");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn settings_are_undoable_edits_with_errors_at_the_field() {
     undo_all(&mut studio);
     assert_eq!(text_without_counters(&studio), before);
     click(&mut studio, Role::Tab, "Detection");
-    assert!(says(&studio, "Model changed since, run again"), "a run with other settings is out of date");
+    assert!(says(&studio, "Changed since, run again"), "a run with other settings is out of date");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! it is right is added to a catalogue; see [`Catalog::with_packs`]. Keys that nobody knows survive a round trip.
 
 mod check;
+mod comments;
 mod locate;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 
 pub use check::{Fault, Part};
+pub use comments::text_with_comments;
 pub use locate::{Spot, spots};
 
 use super::ElementKind;

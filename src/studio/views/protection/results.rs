@@ -18,9 +18,9 @@ use crate::studio::widgets::{self, Button, Column, Table};
 /// Draws the results.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, dated: &Dated<ProtectionRun>) {
     let run = &*dated.value;
-    if dated.revision != ctx.session.revision() {
+    if !ctx.session.is_current(dated) {
         ui.horizontal(|ui| {
-            widgets::Chip::new("Model changed since, run again").icon("refresh-cw").show(ui);
+            widgets::Chip::new("Changed since, run again").icon("refresh-cw").show(ui);
             if Button::primary("Run again").icon("play").small().show(ui).clicked() {
                 ctx.ask(Command::RunProtection);
             }

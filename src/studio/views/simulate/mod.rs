@@ -160,7 +160,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 fn outdated(ctx: &ViewContext<'_>, dated: &Dated<Simulation>) -> bool {
-    dated.revision != ctx.session.revision()
+    !ctx.session.is_current(dated)
 }
 
 fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
@@ -183,8 +183,9 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         && on_detection
         && outdated(ctx, dated)
     {
-        let words = if ctx.narrow { "Changed since" } else { "Model changed since, run again" };
-        Chip::new(words).icon("refresh-cw").show(ui);
+        let words = if ctx.narrow { "Changed since" } else { "Changed since, run again" };
+        let why = "The policies that run, the trace or the settings are not what this run was made with";
+        Chip::new(words).icon("refresh-cw").show(ui).response.on_hover_text(why);
     }
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };

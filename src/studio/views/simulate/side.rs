@@ -193,12 +193,8 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation, found
             });
         });
     }
-    let stale = ctx
-        .session
-        .results()
-        .simulation
-        .as_ref()
-        .is_some_and(|dated| dated.revision != ctx.session.revision());
+    let held = ctx.session.results().simulation.as_ref();
+    let stale = held.is_some_and(|dated| !ctx.session.is_current(dated));
     let button = Button::primary("Record as evidence").icon("shield-check").enabled(!stale).show(ui);
     let button =
         button.on_hover_text("Measured detection replaces the claim, and the current risk moves with it");
@@ -206,7 +202,11 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation, found
         ctx.commit(verbs::record_evidence(project, found.to_vec()));
     }
     if stale {
-        widgets::small(ui, "The model has changed since this run. Run again to record.", Role::TextTertiary);
+        widgets::small(
+            ui,
+            "The policies or their settings have changed since this run. Run again to record.",
+            Role::TextTertiary,
+        );
     }
     gap(ui);
 }

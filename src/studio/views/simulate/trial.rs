@@ -57,7 +57,7 @@ pub(super) fn lines(
     if super::outdated(ctx, dated) || simulation.trace.samples() == 0 {
         return;
     }
-    let revision = dated.revision;
+    let revision = ctx.session.revision();
     for bound in &drawn.bounds {
         let Some(condition) = simulation.run.conditions.get(bound.condition) else { continue };
         let area = at.rect(bound.line()).expand2(egui::vec2(0.0, GRIP));

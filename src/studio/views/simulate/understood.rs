@@ -133,7 +133,11 @@ fn summary(ui: &mut Ui, ctx: &ViewContext<'_>, simulation: &Simulation) {
         widgets::paragraph(ui, note, Look::BODY, Role::TextTertiary);
     }
     if ctx.session.results().simulation.as_ref().is_some_and(|dated| super::outdated(ctx, dated)) {
-        widgets::small(ui, "As of the latest run; the model has changed since.", Role::TextTertiary);
+        widgets::small(
+            ui,
+            "As of the latest run; policies or settings have changed since.",
+            Role::TextTertiary,
+        );
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use egui::{Frame, Margin, Panel, Ui};
 
+use crate::catalog::Pack;
 use crate::catalog::pack::Part;
 use crate::picture::Role;
 use crate::session::{PackEditor, PackEntry, PackShelf};
@@ -63,9 +64,9 @@ impl State {
     }
 
     /// What is in no file yet: the file, its text, and since when.
-    pub fn to_keep(&self) -> Option<(PathBuf, String, f64)> {
+    pub fn to_keep(&self) -> Option<(PathBuf, Pack, f64)> {
         let editor = self.editor.as_ref().filter(|_| self.refused.is_none())?;
-        Some((editor.path().to_owned(), editor.to_keep()?, self.changed_at))
+        Some((editor.path().to_owned(), editor.to_keep()?.clone(), self.changed_at))
     }
 
     /// Notes that the pack was written, or why not.
