@@ -290,6 +290,75 @@ fn evidence_is_recorded_once_however_often_it_is_measured() {
 }
 
 #[test]
+fn what_a_policy_loses_on_the_way_in_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let trace: String = (0..30).map(|minute| format!("{},cpu,a1,1\n", minute * 60)).collect();
+    std::fs::write(at.join("t.csv"), "timestamp,metric,agent,value\n".to_owned() + &trace).unwrap();
+    let silence = "{metric: 'heartbeat', duration: '5m', reading: 'absent'}";
+    for (more, conditions, lost) in [
+        (silence, 2, None),
+        ("{metric: 'heartbeat', duration: '5m', reading: 'absent', operator: '<', value: 3}", 2, None),
+        ("{metric: 'heartbeat', duration: '5m'}", 1, Some("heartbeat")),
+        ("{metric: 'heartbeat', operator: '~', value: 3}", 1, Some("heartbeat")),
+        ("{resource: 'ledger', permission: 'perhaps'}", 1, Some("ledger")),
+    ] {
+        let rule = format!("{{name: 'R', conditions: [{{metric: 'cpu', operator: '<', value: 9}}, {more}]}}");
+        std::fs::write(at.join("p.json5"), format!("{{name: 'P', rules: [{rule}]}}")).unwrap();
+        let simulate = ["simulate", "p.json5", "--trace", "t.csv", "--json"];
+        for words in [&simulate[..], &["check", "p.json5", "--json"]] {
+            let output = run(words, at);
+            let told = String::from_utf8_lossy(&output.stderr);
+            let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let losses = found["losses"].as_array().unwrap();
+            match lost {
+                None => assert!(losses.is_empty() && !told.contains("Not read"), "{losses:?} {told}"),
+                Some(word) => {
+                    assert!(losses.iter().any(|loss| loss["what"].as_str().unwrap().contains(word)));
+                    assert!(told.contains("Not read as it was") && told.contains(word), "{told}");
+                }
+            }
+            if words[0] == "simulate" {
+                assert_eq!(found["conditions"].as_array().unwrap().len(), conditions, "{more}");
+            }
+        }
+    }
+    // Nothing was heard for the whole half hour.
+    std::fs::write(at.join("p.json5"), format!("{{name: 'P', rules: [{{conditions: [{silence}]}}]}}"))
+        .unwrap();
+    check_in(at, &["simulate", "p.json5", "--trace", "t.csv"], 0, "a1: firing from");
+}
+
+#[test]
+fn a_range_without_samples_is_refused_and_the_others_are_counted() {
+    for (range, said) in [
+        (&["--start", "2030-01-01T00:00:00Z"][..], "there are no samples from 2030-01-01"),
+        (&["--end", "2019-01-01T00:00:00Z", "--start", "2018-01-01T00:00:00Z"], "no samples from 2018-01-01"),
+    ] {
+        for words in [&["simulate", EXAMPLE][..], &["sweep", EXAMPLE, "--condition", "r0c0"]] {
+            check(&[words, range].concat(), 3, said);
+        }
+    }
+    let samples = |range: &[&str]| {
+        let run = document(&[&["simulate", EXAMPLE, "--json"], range].concat());
+        run["coverage"]["samples"].as_u64().unwrap()
+    };
+    let (all, half) = (samples(&[]), samples(&["--end", "2025-01-21T12:00:00Z"]));
+    assert!(half > 0 && half < all, "{half} of {all}");
+    assert_eq!(samples(&["--start", "2025-01-21T12:00:00.001Z"]) + half, all);
+}
+
+#[test]
+fn an_export_names_the_policies_that_stay_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["export", EXAMPLE, "--format", "cedar", "--out", "all.cedar"];
+    let output = check_in(folder.path(), &words, 0, "not in force");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("P-02") && said.contains("P-03") && !said.contains("P-01"), "{said}");
+    check_in(folder.path(), &[&words[..], &["--policy", "P-02"]].concat(), 0, "");
+}
+
+#[test]
 fn sweep_suggests_a_threshold() {
     let output = check(&["sweep", EXAMPLE, "--condition", "r0c0"], 0, "in force");
     assert!(String::from_utf8_lossy(&output.stdout).contains("suggested"));

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::import::losses_as_json;
+use super::input::Loaded;
 use super::packs::PackArguments;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::analysis::lint::{Finding, check_on};
@@ -33,7 +35,7 @@ pub struct Arguments {
 
 /// Prints the problems of a model.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses, .. } = load(&arguments.file)?;
     let today = arguments.on.unwrap_or_else(today);
     let catalog = arguments.packs.catalog(&arguments.file, &project)?;
     let findings = check_on(&project, &catalog, today);
@@ -42,7 +44,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         findings.iter().filter(|finding| arguments.all || finding.suppressed.is_none()).collect();
     if arguments.json {
         let problems = shown.iter().map(|finding| Problem::of(&project, &catalog, finding, today)).collect();
-        print_json(&Told { name: &project.name, on: today, counts: &counts, problems })?;
+        print_json(&Told {
+            name: &project.name,
+            on: today,
+            counts: &counts,
+            problems,
+            losses: losses_as_json(&losses),
+        })?;
     } else {
         print_text(&as_text(&project, &shown, &counts))?;
     }
@@ -60,6 +68,7 @@ struct Told<'a> {
     on: Date,
     counts: &'a Counts,
     problems: Vec<Problem<'a>>,
+    losses: serde_json::Value,
 }
 
 /// What counts: what was set aside is counted apart.

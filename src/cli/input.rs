@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::CliError;
+use super::{CliError, say};
 use crate::exchange::{self, Format, Loss};
 use crate::model::Project;
 use crate::storage::file;
@@ -18,9 +18,30 @@ pub struct Loaded {
     pub losses: Vec<Loss>,
 }
 
-/// Reads a project file, or any file that can be imported.
+/// So many losses are told one by one.
+const MOST_LOSSES: usize = 12;
+
+/// Reads a project file, or any file that can be imported; what the import could not carry goes to standard error.
 pub fn load(path: &Path) -> Result<Loaded, CliError> {
-    load_as(path, None)
+    let loaded = load_as(path, None)?;
+    if !loaded.losses.is_empty() {
+        say(&told(&loaded.losses));
+    }
+    Ok(loaded)
+}
+
+fn told(losses: &[Loss]) -> String {
+    let mut lines = vec!["Not read as it was:".to_owned()];
+    lines.extend(
+        losses
+            .iter()
+            .take(MOST_LOSSES)
+            .map(|Loss { place, what, why }| format!("  {place}: {what}\n      {why}")),
+    );
+    if losses.len() > MOST_LOSSES {
+        lines.push(format!("  … and {} more; import lists them all", losses.len() - MOST_LOSSES));
+    }
+    lines.join("\n")
 }
 
 /// Reads a file in the format that was asked for, or in the one that it shows.

@@ -7,7 +7,7 @@ use crate::model::{Engine, Evaluation, Policy, PolicyId, Project, TraceSet, plai
 use crate::session::prometheus::{self, LiveInput, LiveSource};
 use crate::simulation::TraceReport;
 use crate::simulation::attacks::Attack;
-use crate::simulation::run::{LoopMode, Run, RunInput, kind_of};
+use crate::simulation::run::{LoopMode, Run, RunInput, kind_of, nothing_to_see};
 use crate::simulation::time::{moment as moment_text, parse_duration, parse_time};
 use crate::simulation::trace::{TraceOptions, TraceReader};
 use crate::simulation::{Events, Labels, Trace, events, labels};
@@ -148,7 +148,11 @@ impl SampleOptions {
             let (from, to) = (moment_text(label.start_ms), moment_text(label.end_ms));
             say(&format!("{} put on {} of {}: {from} to {to}", label.threat, attack.metric, label.agent));
         }
-        Ok(Some(Sample { trace, report, events, labels, policies, evaluation, mode }))
+        let sample = Sample { trace, report, events, labels, policies, evaluation, mode };
+        match nothing_to_see(project, &sample.input(project)) {
+            Some(why) => Err(CliError::input(format!("{}: {why}", sample.trace.name))),
+            None => Ok(Some(sample)),
+        }
     }
 
     /// Runs the policies with a server as the engine of the metric conditions.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{CliError, Exit, load, print_json, print_text};
+use super::input::load_as;
+use super::{CliError, Exit, print_json, print_text};
 use crate::model::Project;
 
 /// The arguments of `show`.
@@ -83,7 +84,7 @@ impl Counts {
 
 /// Prints what the model holds.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let loaded = load(&arguments.file)?;
+    let loaded = load_as(&arguments.file, None)?;
     let counts = Counts::of(&loaded.project);
     if arguments.json {
         print_json(&counts)?;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::import::losses_as_json;
+use super::input::Loaded;
 use super::progress::Bar;
 use super::sample::{Sample, SampleOptions, policy as named_policy};
 use super::{CliError, Exit, load, print_json, print_text, say};
@@ -39,7 +41,8 @@ pub struct Arguments {
     /// is what --policy adds
     #[arg(long, value_name = "NAME", conflicts_with = "at")]
     against: Vec<String>,
-    /// Write the trace as it ran, with made-up attacks, to this CSV file, and its labels beside it (OUT.labels.csv)
+    /// Write the trace as it ran, with made-up attacks, to this CSV file, and its labels beside it
+    /// (a.csv has a.labels.csv)
     #[arg(long, value_name = "OUT", conflicts_with = "at")]
     write_trace: Option<PathBuf>,
     /// End with exit code 1 if anything was violated
@@ -49,7 +52,7 @@ pub struct Arguments {
 
 /// Runs the policies and prints what happened.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let mut project = load(&arguments.file)?.project;
+    let Loaded { mut project, losses, .. } = load(&arguments.file)?;
     let (sample, found) = match &arguments.at {
         Some(address) => {
             has_policies(arguments, &project)?;
@@ -65,8 +68,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         let mut document = found.to_json();
         document["trace_report"] = json!(sample.report.sentences());
         document["trace_understood"] = sample.report.to_json();
-        if let Some((_, comparison)) = &compared {
+        document["losses"] = losses_as_json(&losses);
+        if let Some((before, comparison)) = &compared {
+            let side = |run: &Run| json!({"policies": run.policies, "mode": run.mode.word(), "scores": run.scores_json()});
             document["comparison"] = comparison.to_json();
+            document["comparison"]["before"] = side(before);
+            document["comparison"]["after"] = side(&found);
         }
         print_json(&document)?;
     } else {

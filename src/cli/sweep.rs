@@ -6,13 +6,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::import::losses_as_json;
+use super::input::Loaded;
 use super::progress::Bar;
 use super::sample::SampleOptions;
 use super::{CliError, Exit, load, print_json, print_text};
 use crate::simulation::RunInput;
-use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepError, SweepPoint, sweep};
+use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepError, SweepPoint};
+use crate::simulation::threshold_study::{DurationCurve, Study, Wanted, study};
 use crate::simulation::time::{duration_words, moment};
-use crate::simulation::tuning::{self, Phase, Tuned};
+use crate::simulation::tuning::Phase;
 use crate::simulation::words::number;
 
 /// The arguments of `sweep`.
@@ -57,60 +60,60 @@ fn share(text: &str) -> Result<f64, String> {
 
 /// Sweeps the threshold of one condition.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses, .. } = load(&arguments.file)?;
     let sample = arguments.sample.read(&project, &arguments.file)?.ok_or_else(|| {
         CliError::usage("name a trace with --trace FILE: the project has no sample trace of its own")
     })?;
     let input = RunInput { chart_points: 0, ..sample.input(&project) };
     let (id, most) = (arguments.condition.as_str(), arguments.most_false_alarms);
-    let wrong = |error: SweepError| CliError::usage(error.to_string());
-    let bar = Bar::new("Sweeping");
-    let swept = sweep(&project, &input, id, &bar).map_err(wrong)?;
-    let curves = tuning::durations(&project, &input, id, &arguments.durations, &bar).map_err(wrong)?;
-    let tuned = tuning::tune(&project, &input, id, arguments.tune_on, most, &bar).map_err(wrong)?;
-    let mut tuned_curves = Vec::with_capacity(curves.len());
-    for (length, curve) in curves {
-        let changed = tuning::with_condition(&project, &input, id, |metric| metric.duration_ms = length);
-        let changed = changed.as_ref().unwrap_or(&project);
-        let tuned = tuning::tune(changed, &input, id, arguments.tune_on, most, &bar).map_err(wrong)?;
-        tuned_curves.push((length, curve, tuned));
-    }
-    let phases = match arguments.phases {
-        0 => Vec::new(),
-        count => tuning::phases(&project, &input, count, &bar)
-            .map_err(|stopped| CliError::input(stopped.to_string()))?,
+    let wanted = Wanted {
+        durations_ms: arguments.durations.clone(),
+        share: arguments.tune_on,
+        phases: arguments.phases,
+        most_points: usize::MAX,
     };
+    let bar = Bar::new("Sweeping");
+    let study = study(&project, &input, id, &wanted, &bar)
+        .map_err(|error: SweepError| CliError::usage(error.to_string()))?;
     drop(bar);
-    let suggested = swept.suggest(most);
+    let present =
+        study.curve(study.duration_ms).ok_or_else(|| CliError::usage(format!("{id} has no curve")))?;
     if arguments.json {
-        let mut document = as_json(&swept, suggested);
-        document["tuned"] = tuned.as_ref().map_or(Value::Null, tuned_json);
-        let curve = |(length, curve, tuned): &TunedCurve| {
-            json!({"duration_ms": length, "suggested": curve.suggest(most).as_ref().map(point_json),
-                   "tuned": tuned.as_ref().map(tuned_json),
-                   "points": curve.points.iter().map(point_json).collect::<Vec<_>>()})
+        let mut document = as_json(&present.sweep);
+        curve_json(&mut document, present, &study, most);
+        let other = |length: &i64| {
+            let mut document = json!({ "duration_ms": length });
+            curve_json(&mut document, study.curve(*length)?, &study, most);
+            Some(document)
         };
-        document["durations"] = tuned_curves.iter().map(curve).collect();
-        document["phases"] = phases.iter().map(phase_json).collect();
+        document["durations"] = arguments.durations.iter().filter_map(other).collect();
+        document["suggested_duration_ms"] = json!(study.suggest(most).map(|best| best.duration_ms));
+        document["phases"] = study.phases.iter().map(phase_json).collect();
+        document["losses"] = losses_as_json(&losses);
         print_json(&document)?;
     } else {
-        let mut text = as_text(&swept, suggested, most);
-        tuning_text(&mut text, tuned.as_ref(), &tuned_curves, &phases, most);
+        let mut text = as_text(present, most);
+        tuning_text(&mut text, &study, present, &arguments.durations, most);
+        phases_text(&mut text, &study.phases);
         print_text(&text)?;
     }
     Ok(Exit::Done)
 }
 
-/// A duration, its curve on the whole trace, and its best bound: chosen on the first part, tried on the rest.
-type TunedCurve = (i64, Sweep, Option<Tuned>);
-
-fn tuned_json(tuned: &Tuned) -> Value {
-    json!({
-        "split_ms": tuned.split_ms,
-        "chosen": point_json(&tuned.chosen),
-        "tested": point_json(&tuned.tested),
-        "in_force": point_json(&tuned.in_force),
-    })
+/// What is suggested for one duration: chosen on the first part of the time, told as it goes on the whole trace; then both
+/// parts, and the curve.
+fn curve_json(document: &mut Value, curve: &DurationCurve, study: &Study, most: f64) {
+    let choice = curve.suggest(most);
+    document["suggested"] = choice.map_or(Value::Null, |choice| point_json(&choice.whole));
+    document["tuned"] = choice.map_or(Value::Null, |choice| {
+        json!({
+            "split_ms": study.split_ms,
+            "chosen": point_json(&choice.chosen),
+            "tested": point_json(&choice.tested),
+            "in_force": point_json(&study.in_force_rest),
+        })
+    });
+    document["points"] = curve.sweep.points.iter().map(point_json).collect();
 }
 
 fn phase_json(phase: &Phase) -> Value {
@@ -120,40 +123,51 @@ fn phase_json(phase: &Phase) -> Value {
     })
 }
 
-fn tuning_text(text: &mut String, tuned: Option<&Tuned>, curves: &[TunedCurve], phases: &[Phase], most: f64) {
+fn tuning_text(text: &mut String, study: &Study, present: &DurationCurve, durations: &[i64], most: f64) {
     let said = |point: &SweepPoint| {
         format!("{} of {} attacks, {}", point.detected, point.windows, alarms(point.false_alarms))
     };
     // Writing to a String cannot fail.
-    let _ = match tuned {
-        Some(tuned) => writeln!(
+    let _ = match present.suggest(most) {
+        Some(choice) => writeln!(
             text,
             "\nChosen before {}: {} ({})\n  on the rest: {}; the bound in force: {}",
-            moment(tuned.split_ms),
-            number(tuned.chosen.threshold),
-            said(&tuned.chosen),
-            said(&tuned.tested),
-            said(&tuned.in_force),
+            moment(study.split_ms),
+            number(choice.chosen.threshold),
+            said(&choice.chosen),
+            said(&choice.tested),
+            said(&study.in_force_rest),
         ),
-        None => writeln!(text, "\nOn the first part of the time no bound keeps to {most} false alarms."),
+        None => writeln!(
+            text,
+            "\nBefore {} no bound finds an attack with at most {most} false alarms per agent-day.",
+            moment(study.split_ms)
+        ),
     };
-    if !curves.is_empty() {
+    if !durations.is_empty() {
         let _ =
             writeln!(text, "\nOther durations, the best bound of each on the first part, then on the rest:");
     }
-    for (length, _, tuned) in curves {
-        let best = tuned.as_ref().map_or_else(
-            || "no bound keeps to the budget".to_owned(),
-            |tuned| {
-                let bound = number(tuned.chosen.threshold);
-                format!("{bound}: {}; then {}", said(&tuned.chosen), said(&tuned.tested))
+    let suggested = study.suggest(most).map(|best| best.duration_ms);
+    for curve in durations.iter().filter_map(|length| study.curve(*length)) {
+        let best = curve.suggest(most).map_or_else(
+            || "no bound finds an attack within the budget".to_owned(),
+            |choice| {
+                let bound = number(choice.chosen.threshold);
+                format!("{bound}: {}; then {}", said(&choice.chosen), said(&choice.tested))
             },
         );
-        let time = if *length == 0 { "at once".to_owned() } else { duration_words(*length) };
-        let _ = writeln!(text, "  {time:>8}  {best}");
+        let length = curve.duration_ms;
+        let time = if length == 0 { "at once".to_owned() } else { duration_words(length) };
+        let mark = if suggested == Some(length) { "  suggested" } else { "" };
+        let _ = writeln!(text, "  {time:>8}  {best}{mark}");
     }
+}
+
+fn phases_text(text: &mut String, phases: &[Phase]) {
+    // Writing to a String cannot fail.
     if !phases.is_empty() {
-        let _ = writeln!(text, "\nPhases of the evaluation:");
+        let _ = writeln!(text, "\nPhases of the evaluation, this condition alone:");
     }
     for phase in phases {
         let scored =
@@ -186,7 +200,7 @@ fn seconds(ms: i64) -> String {
     number((ms as f64 / 100.0).round() / 10.0)
 }
 
-fn as_json(swept: &Sweep, suggested: Option<SweepPoint>) -> Value {
+fn as_json(swept: &Sweep) -> Value {
     json!({
         "condition": swept.condition,
         "metric": swept.metric,
@@ -194,8 +208,6 @@ fn as_json(swept: &Sweep, suggested: Option<SweepPoint>) -> Value {
         "exact": swept.exact,
         "auc": swept.area,
         "operating": point_json(&swept.operating),
-        "suggested": suggested.as_ref().map(point_json),
-        "points": swept.points.iter().map(point_json).collect::<Vec<_>>(),
     })
 }
 
@@ -214,7 +226,9 @@ fn point_json(point: &SweepPoint) -> Value {
     })
 }
 
-fn as_text(swept: &Sweep, suggested: Option<SweepPoint>, most: f64) -> String {
+fn as_text(curve: &DurationCurve, most: f64) -> String {
+    let swept = &curve.sweep;
+    let suggested = curve.suggest(most).map(|choice| choice.whole);
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(
@@ -244,14 +258,13 @@ fn as_text(swept: &Sweep, suggested: Option<SweepPoint>, most: f64) -> String {
         let _ =
             writeln!(text, "An attacked evaluation reads worse than a quiet one with a chance of {area:.3}.");
     }
-    let _ = match suggested {
-        Some(_) => writeln!(
+    if suggested.is_some() {
+        let _ = writeln!(
             text,
-            "Suggested: most attacks with at most {most} false alarms per agent-day, firing in at most {:.0} % of quiet time or what is in force.",
+            "Suggested: on the first part of the time most attacks with at most {most} false alarms per agent-day, firing in at most {:.0} % of quiet time or what is in force. Here as it goes on the whole trace.",
             MOST_QUIET_FIRING * 100.0
-        ),
-        None => writeln!(text, "No threshold gives at most {most} false alarms per agent-day."),
-    };
+        );
+    }
     text
 }
 

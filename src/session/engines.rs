@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::simulation::metric::{Requirement, States, evaluate};
 use crate::simulation::run::kind_of;
-use crate::simulation::scope::{Agent, Agents, PlacedMetric, chosen_policies};
+use crate::simulation::scope::{Agent, Agents, PlacedMetric, chosen_policies, named};
 use crate::simulation::time::moment;
 use crate::simulation::trace::is_stale;
 use crate::simulation::{Access, Grid, Interval, Judge, Request, Series, Trace, words};
@@ -53,10 +53,23 @@ pub fn export_policies(
     };
     let cases = if wanted.target == Target::Rego { cases(&set) } else { Vec::new() };
     let mut exported = engines::export(wanted.target, &set, proof.as_ref(), &cases);
+    if wanted.policies.is_empty() {
+        exported.losses.extend(left_out(project, &set.policies));
+    }
     if wanted.target == Target::PrometheusRules {
         exported.losses.extend(labelled.losses);
     }
     exported
+}
+
+/// The policies that were not asked for and are not in force: which of them stay behind is easily overlooked.
+fn left_out<'a>(project: &'a Project, exported: &'a [&Policy]) -> impl Iterator<Item = Loss> + 'a {
+    let stays = |policy: &&Policy| !exported.iter().any(|one| one.id == policy.id);
+    project.policies.iter().filter(stays).map(|policy| Loss {
+        place: policy.id.to_string(),
+        what: format!("the policy “{}”", named(&policy.name, policy.id)),
+        why: format!("it is not in force ({}); name it to export it", policy.status.label().to_lowercase()),
+    })
 }
 
 /// The files of an export at the place that was asked for: a name with an ending is that of the first file, and others

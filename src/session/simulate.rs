@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{Attack, Evaluation, PolicyId, Project, Protection, TraceSet};
 use crate::simulation::evidence::trace_fingerprint;
-use crate::simulation::run::kind_of;
+use crate::simulation::run::{kind_of, nothing_to_see};
 use crate::simulation::time::moment;
 use crate::simulation::{
     self, Events, Labels, LoopMode, Part, Progress, Run, RunInput, Trace, TraceOptions, TraceReport, Workload,
@@ -196,6 +196,9 @@ pub fn simulate(
         evaluation,
         ..RunInput::new(project, &trace)
     };
+    if let Some(why) = nothing_to_see(project, &input) {
+        return Err(format!("{}: {why}", trace.name));
+    }
     let Ok(run) = simulation::run::run(project, &input, &Part { whole: progress, from: 0.4, to: 1.0 }) else {
         return Ok(None);
     };

@@ -143,6 +143,7 @@ mod tests {
     use crate::simulation::Quiet;
     use crate::simulation::scores::PointScore;
     use crate::simulation::sweep::SweepPoint;
+    use crate::simulation::threshold_study::DRAWN_POINTS;
 
     fn example() -> (Project, Simulation) {
         let project = crate::catalog::example();
@@ -155,7 +156,7 @@ mod tests {
     }
 
     fn wanted() -> Wanted {
-        Wanted { durations_ms: vec![0], share: 0.6, phases: 2 }
+        Wanted { durations_ms: vec![0], share: 0.6, phases: 2, most_points: DRAWN_POINTS }
     }
 
     #[test]

@@ -198,13 +198,16 @@ impl Comparison {
 
     /// As JSON.
     pub fn to_json(&self) -> Value {
-        let firing = |list: &[Firing]| -> Vec<Value> {
-            let one = |firing: &Firing| {
-                let Interval { from_ms, to_ms, open } = firing.interval;
-                json!({"agent": firing.agent, "metric": firing.metric, "from_ms": from_ms, "to_ms": to_ms,
-                       "open": open, "in_attack": firing.in_attack})
-            };
-            list.iter().map(one).collect()
+        let one = |firing: &Firing| {
+            let Interval { from_ms, to_ms, open } = firing.interval;
+            json!({"agent": firing.agent, "metric": firing.metric, "from_ms": from_ms, "to_ms": to_ms,
+                   "open": open, "in_attack": firing.in_attack})
+        };
+        let firing = |list: &[Firing]| -> Vec<Value> { list.iter().map(one).collect() };
+        let moved = |Moved { firing, was }: &Moved| {
+            let mut moved = one(firing);
+            moved["was"] = json!({"from_ms": was.from_ms, "to_ms": was.to_ms, "open": was.open});
+            moved
         };
         let decision = |one: &ChangedDecision| {
             json!({"t_ms": one.t_ms, "agent": one.agent, "request": one.request,
@@ -213,7 +216,7 @@ impl Comparison {
         json!({
             "new_firings": firing(&self.new),
             "lost_firings": firing(&self.lost),
-            "moved_firings": self.moved.len(),
+            "moved_firings": self.moved.iter().map(moved).collect::<Vec<_>>(),
             "changed_decisions": self.decisions.iter().map(decision).collect::<Vec<_>>(),
             "agents": self.agents,
         })

@@ -8,7 +8,7 @@ use super::grid::{Grid, Interval};
 use super::labels::Labels;
 use super::responses::ResponseRecord;
 use super::scores::Scores;
-pub use super::simulate::{Measured, kind_of, run, run_changed, run_measured};
+pub use super::simulate::{Measured, kind_of, nothing_to_see, run, run_changed, run_measured};
 use super::trace::{Bucket, Trace};
 use crate::model::{Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId};
 
@@ -26,6 +26,14 @@ impl LoopMode {
     /// The mode that an evaluation asks for.
     pub fn of(evaluation: &Evaluation) -> Self {
         if evaluation.closed_loop { Self::Closed } else { Self::Open }
+    }
+
+    /// `open` or `closed`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
     }
 
     /// What the mode means, in words.
@@ -222,7 +230,7 @@ impl DecisionRecord {
 /// What a run looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
-    /// Samples in the trace.
+    /// Samples of the trace between the first and the last evaluation.
     pub samples: usize,
     /// Metrics that a policy names and the trace lacks.
     pub metrics_missing: Vec<String>,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::grid::Interval;
 use super::responses::ResponseRecord;
-use super::run::{ConditionRun, DecisionRecord, LoopMode, Run};
+use super::run::{ConditionRun, DecisionRecord, Run};
 use super::scores::{EventScore, Scores};
 use crate::model::Effect;
 
@@ -18,15 +18,12 @@ impl Run {
             "end_ms": self.grid.end_ms,
             "interval_ms": self.grid.interval_ms,
             "lookback_ms": self.grid.lookback_ms,
-            "mode": match self.mode {
-                LoopMode::Open => "open",
-                LoopMode::Closed => "closed",
-            },
+            "mode": self.mode.word(),
             "policies": self.policies.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "conditions": self.conditions.iter().map(condition).collect::<Vec<_>>(),
             "decisions": self.decisions.iter().map(decision).collect::<Vec<_>>(),
             "responses": self.responses.iter().map(response).collect::<Vec<_>>(),
-            "scores": self.scores.as_ref().map(scores),
+            "scores": self.scores_json(),
             "coverage": {
                 "samples": self.coverage.samples,
                 "metrics_missing": self.coverage.metrics_missing,
@@ -36,6 +33,11 @@ impl Run {
                 "notes": self.coverage.notes,
             },
         })
+    }
+
+    /// How good the alarms were, as in the run's own document; null without labels.
+    pub fn scores_json(&self) -> Value {
+        self.scores.as_ref().map_or(Value::Null, scores)
     }
 
     /// Whether anything was violated: a condition fired, or a request was denied.

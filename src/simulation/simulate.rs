@@ -13,6 +13,7 @@ use super::responses::{Alarm, ResponseRecord};
 use super::run::{ConditionRun, Coverage, DecisionRecord, LoopMode, Request, Run, RunInput, SeriesRun};
 use super::scope::{Agents, NumberedRule, PlacedMetric, chosen_policies, named};
 use super::scoring::score;
+use super::time::moment;
 use super::trace::{Series, SeriesName, Trace};
 use super::{Progress, Stopped, tell, words};
 use crate::model::{
@@ -73,7 +74,7 @@ fn run_with(
     let policies = chosen_policies(project, &input.policies);
     let events: Vec<&Event> = events_in(input, &grid).collect();
     let agents = Agents::of(project, Some(input.trace), events.iter().map(|event| event.agent.as_str()));
-    let mut coverage = cover(project, input, &policies, &agents);
+    let mut coverage = cover(project, input, &grid, &policies, &agents);
     let all = PlacedMetric::all(&policies);
     let conditions = match source {
         Source::Trace => run_conditions(project, input, &grid, &all, &agents, progress, &mut coverage)?,
@@ -136,7 +137,30 @@ fn some_of(names: &[String]) -> String {
     }
 }
 
-fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: &Agents) -> Coverage {
+/// Why there is nothing to simulate: no sample that an evaluation could see, and no event. None where there is something.
+pub fn nothing_to_see(project: &Project, input: &RunInput<'_>) -> Option<String> {
+    let grid = Grid::new(&input.evaluation, input.trace);
+    let policies = chosen_policies(project, &input.policies);
+    let windows = PlacedMetric::all(&policies).into_iter().map(|placed| placed.condition.duration_ms);
+    let reach = windows.max().unwrap_or_default().max(grid.lookback_ms);
+    let samples = input.trace.samples_between(grid.start_ms.saturating_sub(reach), grid.end_ms);
+    if samples > 0 || events_in(input, &grid).next().is_some() {
+        return None;
+    }
+    let (first, last) = input.trace.span()?;
+    let [start, end, first, last] = [grid.start_ms, grid.end_ms, first, last].map(moment);
+    Some(format!(
+        "there are no samples from {start} to {end}; the trace holds {first} to {last}. Choose another start or end."
+    ))
+}
+
+fn cover(
+    project: &Project,
+    input: &RunInput<'_>,
+    grid: &Grid,
+    policies: &[&Policy],
+    agents: &Agents,
+) -> Coverage {
     let in_scope: BTreeSet<&str> =
         policies.iter().flat_map(|policy| agents.bound_by(&policy.scope)).collect();
     let mut seen: BTreeSet<&str> = agents.by_name.keys().map(String::as_str).collect();
@@ -144,7 +168,7 @@ fn cover(project: &Project, input: &RunInput<'_>, policies: &[&Policy], agents: 
     let out_of_scope =
         seen.iter().filter(|agent| !in_scope.contains(*agent)).map(|agent| (*agent).to_owned());
     let mut coverage = Coverage {
-        samples: input.trace.samples(),
+        samples: input.trace.samples_between(grid.start_ms, grid.end_ms),
         agents_in_scope: in_scope.iter().map(|agent| (*agent).to_owned()).collect(),
         agents_out_of_scope: out_of_scope.collect(),
         ..Coverage::default()

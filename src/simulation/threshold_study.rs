@@ -9,8 +9,8 @@ use super::tuning::{self, Phase, with_condition};
 use super::{Part, Progress};
 use crate::model::{MetricCondition, Project, Reading};
 
-/// Of a curve with more points so many are kept, besides those that a budget could choose.
-const MOST_POINTS: usize = 1_500;
+/// Enough points of a curve for a drawing.
+pub const DRAWN_POINTS: usize = 1_500;
 
 /// What is to be studied.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Wanted {
     pub share: f64,
     /// At how many phases to evaluate.
     pub phases: usize,
+    /// Of a curve with more points so many are kept, besides those that a budget could choose.
+    pub most_points: usize,
 }
 
 /// What came of it.
@@ -169,7 +171,7 @@ pub fn study(
             .map(|((chosen, tested), whole)| Choice { duration_ms: *length, chosen, tested, whole })
             .collect();
         let tried = swept.points.len();
-        swept.points = thinned(&swept);
+        swept.points = thinned(&swept, wanted.most_points);
         curves.push(DurationCurve { duration_ms: *length, sweep: swept, tried, choices });
     }
     let (in_force_first, in_force_rest) =
@@ -204,12 +206,12 @@ fn alone(
 }
 
 /// Evenly spread points of a sweep, those at which an attack is found or lost, and what budgets suggest.
-fn thinned(sweep: &Sweep) -> Vec<SweepPoint> {
+fn thinned(sweep: &Sweep, most: usize) -> Vec<SweepPoint> {
     let points = &sweep.points;
-    if points.len() <= MOST_POINTS {
+    if points.len() <= most {
         return points.clone();
     }
-    let step = points.len().div_ceil(MOST_POINTS);
+    let step = points.len().div_ceil(most.max(1));
     let choices = sweep.choices();
     let turns = |index: usize| {
         let neighbour = |at: Option<usize>| at.and_then(|at| points.get(at)).map(|point| point.detected);
@@ -263,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_longer_duration_is_suggested_where_it_keeps_false_alarms_away() {
-        let wanted = Wanted { durations_ms: vec![0, 300_000], share: 0.6, phases: 3 };
+        let wanted =
+            Wanted { durations_ms: vec![0, 300_000], share: 0.6, phases: 3, most_points: DRAWN_POINTS };
         let (study, project) = studied(0, &wanted);
         assert_eq!(study.curves.iter().map(|curve| curve.duration_ms).collect::<Vec<_>>(), [0, 300_000]);
         let choice = study.suggest(0.0).unwrap();
@@ -278,34 +281,42 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_and_tested_is_what_tuning_finds() {
+    fn what_was_chosen_and_tested_are_sweeps_of_each_part() {
         for hold_minutes in [0, 3] {
             let (project, trace, labels) = setting(hold_minutes);
             let mut input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
             input.evaluation.interval_ms = 60_000;
-            let wanted = Wanted { durations_ms: Vec::new(), share: 0.5, phases: 0 };
+            let wanted =
+                Wanted { durations_ms: Vec::new(), share: 0.5, phases: 0, most_points: DRAWN_POINTS };
             let study = study(&project, &input, "r0c0", &wanted, &Quiet).unwrap();
+            let mut first = input.clone();
+            first.evaluation.end_ms = Some(study.split_ms);
+            let on_first = sweep(&project, &first, "r0c0", &Quiet).unwrap();
+            let rest = RunInput { ignore_before_ms: Some(study.split_ms + 1), ..input.clone() };
             for budget in [0.0, 1.0, 20.0, 60.0] {
-                let tuned = tuning::tune(&project, &input, "r0c0", 0.5, budget, &Quiet).unwrap();
-                let found = study.suggest(budget).map(|choice| (choice.chosen, choice.tested));
-                let wanted = tuned.filter(|tuned| tuned.chosen.detected > 0);
-                assert_eq!(found, wanted.map(|tuned| (tuned.chosen, tuned.tested)), "budget {budget}");
-                if let Some(tuned) = tuned {
-                    assert_eq!((study.split_ms, study.in_force_rest), (tuned.split_ms, tuned.in_force));
-                }
+                let wanted = on_first.suggest(budget).filter(|point| point.detected > 0);
+                let found = study.suggest(budget);
+                assert_eq!(found.map(|choice| choice.chosen), wanted, "budget {budget}");
+                let Some(found) = found else { continue };
+                let on_rest = [found.tested, study.in_force_rest];
+                let bounds = on_rest.map(|point| point.threshold);
+                assert_eq!(outcomes(&project, &rest, "r0c0", &bounds, &Quiet).unwrap(), on_rest);
             }
         }
     }
 
     #[test]
     fn a_long_curve_keeps_its_turns_and_its_choices() {
-        let (study, _) = studied(0, &Wanted { durations_ms: Vec::new(), share: 0.6, phases: 0 });
+        let (study, _) = studied(
+            0,
+            &Wanted { durations_ms: Vec::new(), share: 0.6, phases: 0, most_points: DRAWN_POINTS },
+        );
         let mut sweep = study.curves[0].sweep.clone();
         let choices = sweep.choices();
         let spread = sweep.points.clone();
         sweep.points = spread.iter().flat_map(|point| [*point; 9]).collect();
-        assert!(sweep.points.len() > MOST_POINTS);
-        let kept = thinned(&sweep);
+        assert!(sweep.points.len() > DRAWN_POINTS);
+        let kept = thinned(&sweep, DRAWN_POINTS);
         assert!(kept.len() < sweep.points.len() / 2, "{} of {}", kept.len(), sweep.points.len());
         assert!(choices.iter().all(|choice| kept.contains(choice)));
         let levels = |points: &[SweepPoint]| {
@@ -320,7 +331,7 @@ mod tests {
     fn it_stops_when_told() {
         let (project, trace, labels) = setting(0);
         let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
-        let wanted = Wanted { durations_ms: Vec::new(), share: 0.6, phases: 2 };
+        let wanted = Wanted { durations_ms: Vec::new(), share: 0.6, phases: 2, most_points: DRAWN_POINTS };
         let stopped = study(&project, &input, "r0c0", &wanted, &Never).unwrap_err();
         assert!(matches!(stopped, SweepError::Stopped(_)));
     }

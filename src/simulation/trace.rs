@@ -74,6 +74,15 @@ impl Trace {
         self.series.iter().map(|series| series.times.len()).sum()
     }
 
+    /// How many samples lie between two times, both included.
+    pub fn samples_between(&self, from_ms: i64, to_ms: i64) -> usize {
+        let within = |times: &[i64]| {
+            let end = times.partition_point(|t| *t <= to_ms);
+            end.saturating_sub(times.partition_point(|t| *t < from_ms))
+        };
+        self.series.iter().map(|series| within(&series.times)).sum()
+    }
+
     /// The times of the first and the last sample.
     pub fn span(&self) -> Option<(i64, i64)> {
         let first = self.series.iter().filter_map(|series| series.times.first()).min()?;

@@ -1,23 +1,9 @@
-//! What a threshold is worth on data that it was not chosen on, other durations, and the phase of the evaluation.
+//! A condition changed on trial, and the phase of the evaluation.
 
 use super::run::{RunInput, run};
 use super::scope::{PlacedMetric, chosen_policies};
-use super::sweep::{Sweep, SweepError, SweepPoint, outcomes, sweep};
 use super::{Part, Progress, Stopped};
 use crate::model::{Condition, MetricCondition, Project};
-
-/// A threshold chosen on the first part of the time and tried on the rest.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tuned {
-    /// Where the first part ends.
-    pub split_ms: i64,
-    /// What was chosen, as it went on the first part.
-    pub chosen: SweepPoint,
-    /// How it goes on the rest.
-    pub tested: SweepPoint,
-    /// How the bound in force goes on the rest.
-    pub in_force: SweepPoint,
-}
 
 /// One phase of the evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,54 +36,6 @@ pub fn with_condition(
         _ => return None,
     }
     Some(changed)
-}
-
-/// Sweeps the bound for each of several durations: one curve each.
-pub fn durations(
-    project: &Project,
-    input: &RunInput<'_>,
-    id: &str,
-    lengths_ms: &[i64],
-    progress: &dyn Progress,
-) -> Result<Vec<(i64, Sweep)>, SweepError> {
-    let count = lengths_ms.len().max(1) as f32;
-    let mut curves = Vec::with_capacity(lengths_ms.len());
-    for (number, length) in lengths_ms.iter().enumerate() {
-        let part = Part { whole: progress, from: number as f32 / count, to: (number + 1) as f32 / count };
-        let changed = with_condition(project, input, id, |metric| metric.duration_ms = *length);
-        let curve = sweep(changed.as_ref().unwrap_or(project), input, id, &part)?;
-        curves.push((*length, curve));
-    }
-    Ok(curves)
-}
-
-/// Chooses a bound on the first `share` of the time, for at most so many false alarms for an agent and a day, and tries
-/// it on the rest. None where no bound keeps to the budget there.
-pub fn tune(
-    project: &Project,
-    input: &RunInput<'_>,
-    id: &str,
-    share: f64,
-    most_false_alarms: f64,
-    progress: &dyn Progress,
-) -> Result<Option<Tuned>, SweepError> {
-    let grid = super::Grid::new(&input.evaluation, input.trace);
-    let split_ms = grid.start_ms + ((grid.end_ms - grid.start_ms) as f64 * share.clamp(0.0, 1.0)) as i64;
-    let mut first = input.clone();
-    first.evaluation.end_ms = Some(split_ms);
-    let Some(chosen) =
-        sweep(project, &first, id, &Part { whole: progress, from: 0.0, to: 0.4 })?.suggest(most_false_alarms)
-    else {
-        return Ok(None);
-    };
-    // Evaluated from the start, so that windows are full and the grid is the same; judged after the split only.
-    let rest = RunInput { ignore_before_ms: Some(split_ms + 1), ..input.clone() };
-    let part = Part { whole: progress, from: 0.4, to: 1.0 };
-    let found = PlacedMetric::find(&chosen_policies(project, &input.policies), id);
-    let current = found.map_or(chosen.threshold, |found| found.condition.value);
-    let tried = outcomes(project, &rest, id, &[chosen.threshold, current], &part)?;
-    let at = |number: usize| tried.get(number).copied().unwrap_or(chosen);
-    Ok(Some(Tuned { split_ms, chosen, tested: at(0), in_force: at(1) }))
 }
 
 /// The same policies with evaluations that begin a little later each time: a live server evaluates at a phase that
@@ -161,28 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_chosen_on_the_first_part_is_tried_on_the_rest() {
+    fn other_phases_are_runs_of_their_own() {
         let (project, trace, labels) = attacked();
         let mut input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
         input.evaluation.interval_ms = 60_000;
-        let tuned = tune(&project, &input, "r0c0", 0.6, 0.1, &Quiet).unwrap().unwrap();
-        assert_eq!((tuned.chosen.windows, tuned.tested.windows), (6, 4));
-        assert_eq!((tuned.chosen.detected, tuned.chosen.false_alarms), (6, 0));
-        assert_eq!((tuned.tested.detected, tuned.tested.false_alarms), (4, 0));
-        assert!(tuned.chosen.threshold < 90.0, "{tuned:?}");
-        assert_eq!(tuned.in_force.threshold, 90.0);
-    }
-
-    #[test]
-    fn longer_durations_and_other_phases_are_runs_of_their_own() {
-        let (project, trace, labels) = attacked();
-        let mut input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
-        input.evaluation.interval_ms = 60_000;
-        let curves = durations(&project, &input, "r0c0", &[60_000, 1_500_000], &Quiet).unwrap();
-        let best = |curve: &Sweep| curve.points.iter().map(|point| point.detected).max();
-        assert_eq!((curves[0].0, best(&curves[0].1)), (60_000, Some(10)));
-        // No attack lasts 25 minutes; only bounds that hardly anything passes are on for so long.
-        assert!(curves[1].1.suggest(0.1).is_none_or(|point| point.detected == 0));
         let phases = phases(&project, &input, 4, &Quiet).unwrap();
         assert_eq!(
             phases.iter().map(|phase| phase.offset_ms).collect::<Vec<_>>(),

@@ -95,6 +95,12 @@ fn against_lists_what_two_runs_have_apart() {
         let otherwise =
             decided(&compared).iter().zip(decided(&other)).filter(|(is, was)| **is != *was).count();
         assert_eq!(comparison["changed_decisions"].as_array().unwrap().len(), otherwise);
+        let (before, after) = (&comparison["before"], &comparison["after"]);
+        assert_eq!((&before["scores"], &after["scores"]), (&other["scores"], &compared["scores"]));
+        for moved in comparison["moved_firings"].as_array().unwrap() {
+            let ends = (numbers(moved, &["from_ms", "to_ms"]), numbers(&moved["was"], &["from_ms", "to_ms"]));
+            assert_ne!(ends.0, ends.1, "{after} against {before}");
+        }
         let same = is == was && otherwise == 0;
         assert_eq!(comparison["agents"].as_array().unwrap().is_empty(), same, "{after} against {before}");
     }
@@ -113,17 +119,12 @@ fn phases_begin_later_each_time_and_the_first_is_the_run_itself() {
             assert_eq!(phase["offset_ms"].as_u64(), Some(number as u64 * 15_000 / count));
         }
         if let Some(first) = phases.first() {
-            let event = &run["scores"]["event"];
-            assert_eq!(first["detected"], event["detected"]);
-            assert_eq!(first["false_alarms"], event["false_alarms"]);
-            let firings = run["conditions"].as_array().unwrap().iter().flat_map(|condition| {
-                condition["series"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|one| one["firing"].as_array().unwrap().len())
-            });
-            assert_eq!(first["firings"].as_u64(), Some(firings.sum::<usize>() as u64));
+            // The condition alone: others of its policy add no alarms.
+            assert_eq!(first["detected"], swept["operating"]["detected"]);
+            assert_eq!(first["false_alarms"], swept["operating"]["false_alarms"]);
+            let series = run["conditions"][0]["series"].as_array().unwrap().iter();
+            let firings = series.map(|one| one["firing"].as_array().unwrap().len() as u64);
+            assert_eq!(first["firings"].as_u64(), Some(firings.sum()));
         }
     }
     check(&words[..4], 0, "suggested");
@@ -155,10 +156,23 @@ fn tuning_chooses_on_the_first_part_only() {
         assert_eq!(tuned["in_force"]["windows"], after, "{share}");
         assert_eq!(tuned["in_force"]["threshold"], swept["operating"]["threshold"]);
         assert_eq!(tuned["tested"]["threshold"], tuned["chosen"]["threshold"]);
-        // What a sweep of nothing but the first part suggests.
+        // On nothing but the first part it is a point of the curve, and within the budget none detects more.
         let end = format!("{}", tuned["split_ms"].as_i64().unwrap() as f64 / 1000.0);
         let first = document(&["sweep", EXAMPLE, "--condition", "r0c0", "--end", &end, "--json"]);
-        assert_eq!(first["suggested"], tuned["chosen"], "{share}");
+        let points = first["points"].as_array().unwrap();
+        assert!(points.contains(&tuned["chosen"]), "{share}");
+        let within = points.iter().filter(|point| {
+            point["false_alarms_per_agent_day"].as_f64().unwrap() <= 0.1
+                && point["point"]["false_positive_rate"].as_f64().unwrap() <= 0.05
+        });
+        let most = within.map(|point| point["detected"].as_u64().unwrap()).max();
+        assert_eq!(tuned["chosen"]["detected"].as_u64(), most, "{share}");
+        // What is suggested is what was chosen there, told as it goes on the whole trace.
+        assert_eq!(swept["suggested"]["threshold"], tuned["chosen"]["threshold"], "{share}");
+        assert!(swept["points"].as_array().unwrap().iter().any(|point| {
+            (&point["detected"], &point["false_alarms"])
+                == (&swept["suggested"]["detected"], &swept["suggested"]["false_alarms"])
+        }));
     }
 }
 

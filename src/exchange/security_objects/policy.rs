@@ -155,8 +155,15 @@ impl Reader<'_> {
     }
 
     fn metric(&mut self, metric: String, fields: &mut Fields) -> Option<Condition> {
-        let operator = Operator::from_sign(fields.word("operator")?.trim())?;
-        let value = fields.number("value")?;
+        // Silence is compared with nothing.
+        let silence = fields.0.get("reading").and_then(Value::as_str).and_then(Reading::from_word)
+            == Some(Reading::Absent);
+        let sign = |fields: &mut Fields| Operator::from_sign(fields.word("operator")?.trim());
+        let (operator, value) = match (sign(fields), fields.number("value")) {
+            (Some(operator), Some(value)) => (operator, value),
+            (operator, value) if silence => (operator.unwrap_or_default(), value.unwrap_or_default()),
+            _ => return None,
+        };
         let mut time = |key: &str| {
             let read = fields.0.get(key).and_then(milliseconds);
             if read.is_some() {

@@ -12,7 +12,7 @@ use crate::session::{Command, ConditionPlace, Request, Simulation, Step};
 use crate::simulation::scope::PlacedMetric;
 use crate::simulation::scores::wilson;
 use crate::simulation::sweep::{Sweep, SweepPoint};
-use crate::simulation::threshold_study::{DurationCurve, Study, Wanted, usual_durations};
+use crate::simulation::threshold_study::{DRAWN_POINTS, DurationCurve, Study, Wanted, usual_durations};
 use crate::simulation::time::{duration_words, parse_duration};
 use crate::simulation::words::{number, reading_of};
 use crate::studio::paint::{self, ScreenFromPicture};
@@ -99,7 +99,8 @@ pub(super) fn show(
     }
     let durations =
         state.durations.clone().unwrap_or_else(|| usual_durations(reading_of(project, metric).0).to_vec());
-    let wanted = Wanted { durations_ms: durations, share: state.share, phases: PHASES };
+    let wanted =
+        Wanted { durations_ms: durations, share: state.share, phases: PHASES, most_points: DRAWN_POINTS };
     let Some(question) = ThresholdQuestion::new(project, simulation, place, wanted) else { return };
     let studies = &ctx.session.results().thresholds;
     let exact = studies.get(&question).cloned();
