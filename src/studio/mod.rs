@@ -46,6 +46,8 @@ pub mod words;
 #[cfg(test)]
 mod access_tests;
 #[cfg(test)]
+mod boundary_tests;
+#[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
 mod diagram_tests;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, Component, Diagram, ItemId, NoteKind, Target, Zone, ZoneId, plain_word};
-use crate::picture::Role;
+use crate::model::{Band, Component, Diagram, Interface, ItemId, NoteKind, Target, ViewId, Zone, ZoneId, plain_word};
+use crate::picture::{DiagramScene, Role};
 use crate::picture::scene::component_icon;
 use crate::session::Session;
 
@@ -33,6 +33,7 @@ pub struct State {
 #[derive(Debug)]
 struct Kept {
     revision: u64,
+    view: ViewId,
     filter: String,
     folded: BTreeSet<ZoneId>,
     lines: Rc<[Line]>,
@@ -49,18 +50,19 @@ impl State {
         self.renaming.as_ref()
     }
 
-    fn lines(&mut self, session: &Session) -> Rc<[Line]> {
-        let revision = session.revision();
+    fn lines(&mut self, session: &Session, scene: Option<&DiagramScene>) -> Rc<[Line]> {
+        let (revision, view) = (session.revision(), session.view_id());
         if let Some(kept) = &self.kept
             && kept.revision == revision
+            && kept.view == view
             && kept.filter == self.filter
             && kept.folded == self.folded
         {
             return Rc::clone(&kept.lines);
         }
-        let lines: Rc<[Line]> = lines(session, &self.filter, &self.folded).into();
+        let lines: Rc<[Line]> = lines(session, scene, &self.filter, &self.folded).into();
         let (filter, folded) = (self.filter.clone(), self.folded.clone());
-        self.kept = Some(Kept { revision, filter, folded, lines: Rc::clone(&lines) });
+        self.kept = Some(Kept { revision, view, filter, folded, lines: Rc::clone(&lines) });
         lines
     }
 
@@ -109,7 +111,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
             });
         }
     });
-    let lines = state.lines(cx.session);
+    let lines = state.lines(cx.session, cx.scene.as_deref());
     if lines.is_empty() {
         let words = if state.filter.is_empty() {
             "Components, zones, interfaces and assets are listed here as you draw them. Press 1 to 7 for a component, B for a zone."
@@ -156,7 +158,12 @@ impl Line {
     }
 }
 
-fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line> {
+fn lines(
+    session: &Session,
+    scene: Option<&DiagramScene>,
+    filter: &str,
+    folded: &BTreeSet<ZoneId>,
+) -> Vec<Line> {
     let project = session.project();
     let wanted = plain_word(filter);
     let fits = |item: ItemId| wanted.is_empty() || plain_word(&project.name_of(item)).contains(&wanted);
@@ -176,7 +183,9 @@ fn lines(session: &Session, filter: &str, folded: &BTreeSet<ZoneId>) -> Vec<Line
     }));
     let interfaces: Vec<_> = project.diagram.interfaces().filter(|flow| fits(flow.id.into())).collect();
     if !interfaces.is_empty() {
-        let crossing = interfaces.iter().filter(|flow| project.diagram.crosses_boundary(flow)).count();
+        let crosses_line = |id| scene.is_some_and(|scene| !scene.lines_crossed(id).is_empty());
+        let crosses = |flow: &&&Interface| project.diagram.crosses_boundary(flow) || crosses_line(flow.id);
+        let crossing = interfaces.iter().filter(crosses).count();
         let note = match crossing {
             0 => String::new(),
             1 => "1 crosses a boundary".to_owned(),
@@ -326,7 +335,7 @@ fn row(
     ui.data_mut(|data| data.insert_temp(id.with("outline row"), true));
     let selected = session.selection().contains(item);
     response.widget_info(|| {
-        WidgetInfo::selected(Access::TreeItem, true, selected, super::canvas::spoken(session, item))
+        WidgetInfo::selected(Access::TreeItem, true, selected, super::canvas::spoken(session, cx.scene.as_deref(), item))
     });
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_level(depth + 1);
@@ -345,7 +354,7 @@ fn row(
         rename_field(ui, cx, state, id, egui::Rect::from_min_max(Pos2::new(x - 4.0, rect.top()), rect.max));
         return;
     }
-    let mut right = trailing(ui, session, item, rect.right() - 10.0, middle);
+    let mut right = trailing(ui, cx, item, rect.right() - 10.0, middle);
     if folded == Some(true) {
         icons::paint_at(
             ui.painter(),
@@ -497,13 +506,19 @@ fn short_name(session: &Session, item: ItemId) -> String {
     format!("{} {arrow} {}", short(interface.from), short(interface.to))
 }
 
-/// The worst sign and the count at the right of a row; for zones the trust, for assets the sensitivity. Gives back where
+/// The worst sign and the count at the right of a row; for zones the trust, for boundary lines how many
+/// interfaces cross them, for assets the sensitivity. Gives back where
 /// the name must end.
-fn trailing(ui: &Ui, session: &Session, item: ItemId, right: f32, middle: f32) -> f32 {
-    let project = session.project();
+fn trailing(ui: &Ui, cx: &ViewContext<'_>, item: ItemId, right: f32, middle: f32) -> f32 {
+    let (session, project) = (cx.session, cx.project());
     let quiet = theme::color(ui, Role::TextTertiary);
     let words = match item {
         ItemId::Zone(id) => project.diagram.zones.get(id).map(|zone| format!("trust {}", zone.trust)),
+        ItemId::Line(id) => cx.scene.as_ref().map(|scene| match scene.crossing(id).len() {
+            0 => String::new(),
+            1 => "1 crosses".to_owned(),
+            many => format!("{many} cross"),
+        }),
         ItemId::Asset(id) => project.assets.get(id).map(|asset| asset.sensitivity.label().to_owned()),
         _ => None,
     };

@@ -43,6 +43,7 @@ impl State {
 
 /// Shows the view in all the room that there is.
 pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
+    cx.scene = Some(state.canvas.scene(cx.session, cx.prefs.shown()));
     state.inspector.hears_answers = !state.canvas.was_just_dragging(ui);
     let panel = Frame::new().fill(theme::color(ui, Role::Panel));
     Panel::top("system toolbar").exact_size(size::TOOLBAR).resizable(false).frame(panel).show(ui, |ui| {

@@ -71,13 +71,17 @@ impl DiagramScene {
         let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         let crossing = self.flows.iter().filter(|flow| flow.crosses).count();
         format!(
-            "Diagram of {}, view {}: {}, {}, {}; {} a zone's border.",
+            "Diagram of {}, view {}: {}, {}, {}; {} a zone's border{}.",
             project.name,
             view.name,
             count(self.nodes.len(), "component", "components"),
             count(self.flows.len(), "interface", "interfaces"),
             count(self.zones.len(), "zone", "zones"),
             count(crossing, "interface crosses", "interfaces cross"),
+            self.lines
+                .iter()
+                .map(|line| format!("; {} {}", count(self.crossing(line.id).len(), "crosses", "cross"), line.name))
+                .collect::<String>(),
         )
     }
 }

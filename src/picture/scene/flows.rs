@@ -71,7 +71,7 @@ impl Wiring {
 impl Stage<'_> {
     pub(super) fn flows(&self, scene: &DiagramScene, before: Option<&Wiring>) -> (Vec<FlowShape>, Wiring) {
         let strands = self.strands();
-        let (router, number) = self.router(scene);
+        let (router, number) = self.router(scene, Vec::new());
         // What an overlay says makes labels longer; the lines stay where they are, whatever they are coloured by.
         let quiet: Vec<FlowLabel> = strands.iter().map(|strand| self.label(strand, None)).collect();
         let wires_of = |labels: &[FlowLabel]| -> Vec<Wire> {
@@ -91,13 +91,20 @@ impl Stage<'_> {
             _ => router.courses(&wires, &[]),
         };
         let said: Vec<Option<Said>> = strands.iter().map(|strand| self.said(strand)).collect();
-        let (labels, anchors): (Vec<FlowLabel>, Vec<Anchor>) = if said.iter().all(Option::is_none) {
+        let is_quiet = said.iter().all(Option::is_none);
+        let gates = gates(scene, &courses);
+        let (labels, anchors): (Vec<FlowLabel>, Vec<Anchor>) = if is_quiet && gates.is_empty() {
             (quiet, courses.iter().map(|(_, anchor)| *anchor).collect())
         } else {
-            let labels: Vec<FlowLabel> =
-                strands.iter().zip(said).map(|(strand, said)| self.label(strand, said)).collect();
+            let labels: Vec<FlowLabel> = if is_quiet {
+                quiet
+            } else {
+                strands.iter().zip(said).map(|(strand, said)| self.label(strand, said)).collect()
+            };
             let routes: Vec<Vec<Point>> = courses.iter().map(|(course, _)| course.clone()).collect();
-            let anchors = router.anchors(&wires_of(&labels), &routes, &[]);
+            // Where lines are crossed is known once they are routed: it turns labels away, and no line.
+            let among = if gates.is_empty() { None } else { Some(self.router(scene, gates).0) };
+            let anchors = among.as_ref().unwrap_or(&router).anchors(&wires_of(&labels), &routes, &[]);
             (labels, anchors)
         };
         let boxes = std::cell::LazyCell::new(|| RectIndex::of(router.boxes()));
@@ -246,6 +253,7 @@ impl Stage<'_> {
                     at: *at,
                     upright: *upright,
                     zone: Some(zone),
+                    line: None,
                     trust: trust(Some(zone)),
                     rises,
                 }));
@@ -255,14 +263,16 @@ impl Stage<'_> {
             for (a, b) in pairs(&line.points) {
                 let upright = (a.x - b.x).abs() < (a.y - b.y).abs();
                 let at = pairs(points).filter_map(|(c, d)| meeting_point(a, b, c, d));
-                marks.extend(at.map(|at| CrossingMark { at, upright, zone: None, trust: 2, rises }));
+                let line = Some(line.id);
+                marks.extend(at.map(|at| CrossingMark { at, upright, zone: None, line, trust: 2, rises }));
             }
         }
         marks
     }
 
-    /// The boxes that flows go around, and the number of each component's or collapsed zone's box.
-    fn router(&self, scene: &DiagramScene) -> (Router, BTreeMap<ItemId, usize>) {
+    /// The boxes that flows go around, and the number of each component's or collapsed zone's box. `gates` is what else
+    /// labels keep off.
+    fn router(&self, scene: &DiagramScene, gates: Vec<Rect>) -> (Router, BTreeMap<ItemId, usize>) {
         let mut boxes: Vec<Rect> = scene.nodes.iter().map(|node| node.rect).collect();
         let mut number: BTreeMap<ItemId, usize> =
             scene.nodes.iter().enumerate().map(|(index, node)| (node.id.into(), index)).collect();
@@ -280,6 +290,7 @@ impl Stage<'_> {
             .chain(scene.zones.iter().filter_map(|zone| zone.badge.map(|badge| badge.rect)))
             .chain(scene.lines.iter().map(|line| line.head))
             .chain(self.placed_notes().map(|note| note.rect))
+            .chain(gates)
             .collect();
         let borders = open().map(|zone| zone.rect).collect();
         (Router::new(boxes, soft, borders), number)
@@ -365,6 +376,19 @@ pub(super) fn leader(course: &[Point], pill: Rect) -> Option<(Point, Point)> {
 
 fn pairs(points: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
     points.iter().copied().zip(points.iter().copied().skip(1))
+}
+
+/// Around where courses cross open boundary lines: what the marks there cover, with some air.
+fn gates(scene: &DiagramScene, courses: &[(Vec<Point>, Anchor)]) -> Vec<Rect> {
+    let drawn = || scene.lines.iter().flat_map(|line| pairs(&line.points));
+    let mut gates = Vec::new();
+    for (course, _) in courses.iter().filter(|_| !scene.lines.is_empty()) {
+        for (a, b) in drawn() {
+            let met = pairs(course).filter_map(|(c, d)| meeting_point(a, b, c, d));
+            gates.extend(met.map(|at| Rect::around(at, at).grown(10.0)));
+        }
+    }
+    gates
 }
 
 /// Where an upright and level course meets the edges of a rectangle, in its own order, and whether that edge is upright.

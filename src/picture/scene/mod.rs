@@ -232,6 +232,8 @@ pub struct CrossingMark {
     pub upright: bool,
     /// Whose border; none is an open line's.
     pub zone: Option<ZoneId>,
+    /// Which open line; none is a zone's border.
+    pub line: Option<LineId>,
     /// How far the zone is trusted; 2 for a line.
     pub trust: u8,
     /// Data gets into more trust here.
@@ -296,6 +298,30 @@ impl DiagramScene {
         }
     }
 
+    /// The open boundary lines that an interface crosses as it is drawn here, each once. A line that stands for many
+    /// interfaces crosses for each of them.
+    pub fn lines_crossed(&self, id: InterfaceId) -> Vec<LineId> {
+        let mut crossed: Vec<LineId> = Vec::new();
+        if self.lines.is_empty() {
+            return crossed;
+        }
+        for line in self.flow(id).into_iter().flat_map(|flow| &flow.crossings).filter_map(|mark| mark.line) {
+            if !crossed.contains(&line) {
+                crossed.push(line);
+            }
+        }
+        crossed
+    }
+
+    /// The interfaces that cross an open boundary line as it is drawn here, in the order of their ids.
+    pub fn crossing(&self, line: LineId) -> Vec<InterfaceId> {
+        let crosses = |flow: &&FlowShape| flow.crossings.iter().any(|mark| mark.line == Some(line));
+        let mut found: Vec<InterfaceId> =
+            self.flows.iter().filter(crosses).flat_map(FlowShape::interfaces).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// What an item covers, for going there and for guides; none if it is not drawn.
     pub fn rect_of(&self, item: ItemId) -> Option<Rect> {
         match item {
@@ -332,6 +358,12 @@ impl NodeBox {
 }
 
 impl FlowShape {
+    /// The interfaces that it stands for: one, or those of a bundle.
+    pub fn interfaces(&self) -> impl Iterator<Item = InterfaceId> + '_ {
+        let own = self.bundle.is_empty().then_some(self.id);
+        own.into_iter().chain(self.bundle.iter().copied())
+    }
+
     /// What the line and its label cover.
     pub fn bounds(&self) -> Rect {
         around(&self.points).map_or(self.label.rect, |line| line.union(self.label.rect))

@@ -349,6 +349,15 @@ fn crossings_are_marked_where_the_line_meets_the_border() {
         (zones, flow.crossings.iter().all(|mark| mark.rises))
     };
     assert_eq!(marks(1), (vec![Some(1), Some(3), Some(2), None], true), "user to agent, and the line");
+    assert_eq!(scene.lines_crossed(InterfaceId(1)), [LineId(1)]);
+    assert_eq!(scene.crossing(LineId(1)), [InterfaceId(1)]);
+    assert!(scene.lines_crossed(InterfaceId(2)).is_empty() && scene.crossing(LineId(2)).is_empty());
+    assert!(scene.description.contains("1 crosses Firewall"), "{}", scene.description);
+    let flow = scene.flow(InterfaceId(1)).unwrap();
+    let gate = flow.crossings.iter().find(|mark| mark.line.is_some()).unwrap();
+    assert!(plain.flow(InterfaceId(1)).unwrap().label.pill.contains(gate.at), "the label stood there before");
+    assert!(!flow.label.rect.grown(5.0).contains(gate.at), "no label covers where a line is crossed");
+    assert_eq!(flow.points, plain.flow(InterfaceId(1)).unwrap().points, "and the flow runs as before");
     assert_eq!(marks(2), (vec![], true), "inside of one zone");
     assert_eq!(marks(5), (vec![Some(3), Some(2), Some(5)], false), "agent to the outside");
 }

@@ -55,7 +55,7 @@ pub fn things(
         mark_as_thing(ui, id);
         let selected = ground.selection.contains(&item);
         response.widget_info(|| {
-            let mut words = spoken(cx.session, item);
+            let mut words = spoken(cx.session, Some(scene), item);
             if let ItemId::Interface(flow) = item
                 && let Some(more) = ground.bundle_of(flow).len().checked_sub(1)
             {
@@ -75,8 +75,17 @@ pub fn things(
     }
 }
 
+/// How many interfaces cross a boundary line; none where none does.
+pub fn line_words(crossing: usize) -> Option<String> {
+    match crossing {
+        0 => None,
+        1 => Some("1 interface crosses it".to_owned()),
+        many => Some(format!("{many} interfaces cross it")),
+    }
+}
+
 /// A thing in words: name, kind, zone, risk.
-pub fn spoken(session: &Session, item: ItemId) -> String {
+pub fn spoken(session: &Session, scene: Option<&DiagramScene>, item: ItemId) -> String {
     let project = session.project();
     let mut words = vec![project.name_of(item)];
     match item {
@@ -113,6 +122,10 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
                     format!("carries {}", assets.collect::<Vec<_>>().join(" and "))
                 }));
                 words.extend(interface.from.zip(interface.to).map(|(from, to)| way(project, from, to)));
+                let lines = scene.map_or_else(Vec::new, |scene| scene.lines_crossed(id));
+                words.extend(
+                    lines.into_iter().map(|line| format!("crosses {}", project.name_of(line.into()))),
+                );
             }
         }
         ItemId::Zone(id) => {
@@ -123,7 +136,10 @@ pub fn spoken(session: &Session, item: ItemId) -> String {
                 words.extend(parts::is_collapsed(session, id).then(|| "collapsed".to_owned()));
             }
         }
-        ItemId::Line(_) => words.push("boundary line".to_owned()),
+        ItemId::Line(id) => {
+            words.push("boundary line".to_owned());
+            words.extend(scene.and_then(|scene| line_words(scene.crossing(id).len())));
+        }
         ItemId::Note(_) => words.push("note".to_owned()),
         _ => {}
     }

@@ -145,7 +145,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         state.menu_wanted = true;
     }
     intents::context_menu(cx, state, &response);
-    if let Some(text) = hint(state, session) {
+    if let Some(text) = hint(state, session, &scene) {
         text.clone_into(cx.status);
     }
 }
@@ -370,7 +370,7 @@ fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
 }
 
 /// What the status bar says of the canvas.
-fn hint(state: &State, session: &Session) -> Option<String> {
+fn hint(state: &State, session: &Session, scene: &DiagramScene) -> Option<String> {
     let tool = match state.tool {
         Tool::Select | Tool::Pan => None,
         Tool::Add(kind) => Some(format!(
@@ -418,16 +418,28 @@ fn hint(state: &State, session: &Session) -> Option<String> {
     }
     let items = session.selection().items();
     let count = |wanted: fn(&ItemId) -> bool| items.iter().filter(|item| wanted(item)).count();
+    if let [ItemId::Line(id)] = items {
+        let crossed = names::line_words(scene.crossing(*id).len());
+        let crossed = crossed.unwrap_or_else(|| "no interface crosses it".to_owned());
+        return Some(format!("{} selected: {crossed}", project.name_of((*id).into())));
+    }
     let (components, interfaces, zones) = (
         count(|item| matches!(item, ItemId::Component(_))),
         count(|item| matches!(item, ItemId::Interface(_))),
         count(|item| matches!(item, ItemId::Zone(_))),
     );
+    let (lines, notes) = (
+        count(|item| matches!(item, ItemId::Line(_))),
+        count(|item| matches!(item, ItemId::Note(_))),
+    );
+    let others = items.len() - components - interfaces - zones - lines - notes;
     let parts: Vec<String> = [
         (components, "component", "components"),
         (interfaces, "interface", "interfaces"),
         (zones, "zone", "zones"),
-        (items.len() - components - interfaces - zones, "other thing", "other things"),
+        (lines, "boundary line", "boundary lines"),
+        (notes, "note", "notes"),
+        (others, "other thing", "other things"),
     ]
     .into_iter()
     .filter(|(number, ..)| *number > 0)

@@ -155,7 +155,8 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
             {
                 let (left, entered) = diagram.crossed_zones(from, to);
                 let ends = [from, to].map(|end| diagram.component(end).and_then(|component| component.zone));
-                let crossings = left.len().max(entered.len());
+                let lines = cx.lines_crossed(id);
+                let crossings = left.len().max(entered.len()) + lines.len();
                 let note = match crossings {
                     0 => "within its zone".to_owned(),
                     1 => "1 crossing".to_owned(),
@@ -164,6 +165,7 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
                 let mut zones: Vec<_> = ends.into_iter().flatten().collect();
                 zones.dedup();
                 parts::zone_path(ui, cx, &zones, &note);
+                parts::lines_crossed(ui, cx, &lines);
             }
         }
         ItemId::Zone(id) => {

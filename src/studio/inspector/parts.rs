@@ -4,7 +4,7 @@ use egui::{Align, Layout, Pos2, Role as Access, Sense, Ui, Vec2, WidgetInfo};
 use jiff::civil::Date;
 
 use crate::edit::Transaction;
-use crate::model::{AssetId, ComponentId, ItemId, ZoneId};
+use crate::model::{AssetId, ComponentId, ItemId, LineId, ZoneId};
 use crate::picture::Role;
 use crate::picture::scene::component_icon;
 use crate::studio::icons;
@@ -148,6 +148,22 @@ pub(super) fn zone_path(ui: &mut Ui, cx: &mut ViewContext<'_>, zones: &[ZoneId],
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 widgets::label(ui, note, Look::SMALL, Role::TextTertiary);
             });
+        }
+    });
+}
+
+/// The open boundary lines that a flow crosses, each leading there; no row where there are none.
+pub(super) fn lines_crossed(ui: &mut Ui, cx: &mut ViewContext<'_>, lines: &[LineId]) {
+    if lines.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(6.0, 4.0);
+        for id in lines {
+            let words = format!("crosses {}", cx.project().name_of((*id).into()));
+            if Chip::new(&words).icon("waypoints").clickable().show(ui).response.clicked() {
+                cx.reveal((*id).into());
+            }
         }
     });
 }

@@ -6,9 +6,12 @@ use crate::edit::verbs;
 use crate::model::{LineId, NoteId, NoteKind, Zone, ZoneId, ZoneKind};
 use crate::picture::Role;
 use crate::studio::views::ViewContext;
-use crate::studio::widgets::{self, property};
+use crate::studio::widgets::{self, Chip, property};
 
 use super::parts;
+
+/// How many interfaces a boundary line names.
+const LISTED: usize = 40;
 
 /// What the levels of trust stand for.
 const TRUST: [&str; 5] = [
@@ -67,6 +70,31 @@ pub(super) fn line(ui: &mut Ui, cx: &mut ViewContext<'_>, id: LineId) {
     });
     parts::paragraph(ui, cx, "Purpose", "What it is, in a sentence", &line.description, |text| {
         verbs::change_line(project, id, "description", |line| line.description = text)
+    });
+    let Some(scene) = cx.scene.clone() else { return };
+    let crossing = scene.crossing(id);
+    widgets::property_tall(ui, "Crossed by", |ui| {
+        ui.add_space(3.0);
+        ui.vertical(|ui| {
+            if crossing.is_empty() {
+                let drawn = scene.lines.iter().any(|line| line.id == id);
+                let words = if drawn {
+                    "No interface. What its course runs across is listed here."
+                } else {
+                    "It is not drawn in this view."
+                };
+                widgets::small(ui, words, Role::TextTertiary);
+            }
+            for flow in crossing.iter().take(LISTED) {
+                let name = project.name_of((*flow).into());
+                if Chip::new(&name).icon("arrow-right").clickable().show(ui).response.clicked() {
+                    cx.reveal((*flow).into());
+                }
+            }
+            if let Some(more) = crossing.len().checked_sub(LISTED).filter(|more| *more > 0) {
+                widgets::small(ui, &format!("and {more} more"), Role::TextTertiary);
+            }
+        });
     });
 }
 

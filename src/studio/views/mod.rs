@@ -11,10 +11,13 @@ pub mod risk;
 pub mod simulate;
 pub mod threats;
 
+use std::sync::Arc;
+
 use crate::analysis::risk::{Rating, Register};
 use crate::catalog::Catalog;
 use crate::edit::Transaction;
-use crate::model::{ItemId, Project, ThreatId};
+use crate::model::{InterfaceId, ItemId, LineId, Project, ThreatId};
+use crate::picture::DiagramScene;
 use crate::session::{Command, Derived, Request, Session, Step};
 
 use super::prefs::Prefs;
@@ -31,6 +34,9 @@ pub struct ViewContext<'a> {
     pub status: &'a mut String,
     /// A thing that is to be brought into sight, once.
     pub reveal: Option<ItemId>,
+    /// The drawing of the shown view, in the view that has it: which flow crosses which open boundary line is a matter of
+    /// geometry.
+    pub scene: Option<Arc<DiagramScene>>,
     /// The day, for what is written down today.
     pub today: jiff::civil::Date,
     requests: &'a mut Vec<Request>,
@@ -46,12 +52,17 @@ impl<'a> ViewContext<'a> {
         reveal: Option<ItemId>,
         requests: &'a mut Vec<Request>,
     ) -> Self {
-        Self { session, prefs, narrow, status, reveal, today: crate::session::today(), requests }
+        Self { session, prefs, narrow, status, reveal, scene: None, today: crate::session::today(), requests }
     }
 
     /// The model.
     pub fn project(&self) -> &'a Project {
         self.session.project()
+    }
+
+    /// The open boundary lines that an interface crosses where it is drawn.
+    pub fn lines_crossed(&self, interface: InterfaceId) -> Vec<LineId> {
+        self.scene.as_ref().map_or_else(Vec::new, |scene| scene.lines_crossed(interface))
     }
 
     /// What is known beforehand: what the program comes with, and packs.
