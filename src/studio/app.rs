@@ -114,7 +114,7 @@ pub struct App {
     answers: (Sender<Answer>, Receiver<Answer>),
     pub(super) settings: Settings,
     looked_at_file: Instant,
-    status: String,
+    pub(super) status: String,
     pub(super) title: String,
     focused: Option<egui::Id>,
 }

@@ -56,3 +56,14 @@ fn what_crosses_a_boundary_line_is_said_of_both() {
 fn studio_has(studio: &Studio, role: Role, label: &str) -> bool {
     labels(studio, role).iter().any(|known| known == label)
 }
+
+#[test]
+fn a_collapsed_zone_is_spoken_with_what_it_hides() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    thing(&studio, "Agent runtime,").click();
+    studio.run();
+    press(&mut studio, egui::Key::O);
+    let row = labels(&studio, Role::GraphicsObject);
+    let zone = row.into_iter().find(|name| name.starts_with("Agent runtime,")).unwrap();
+    assert!(zone.contains("collapsed") && zone.contains("threats in it, worst critical"), "{zone}");
+}

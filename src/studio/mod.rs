@@ -64,6 +64,8 @@ mod graph_tests;
 #[cfg(test)]
 mod loop_tests;
 #[cfg(test)]
+mod menu_tests;
+#[cfg(test)]
 mod pace_tests;
 #[cfg(test)]
 mod packs_tests;

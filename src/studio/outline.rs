@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use egui::{EventFilter, Key, Modifiers, Pos2, Role as Access, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, Component, Diagram, Interface, ItemId, NoteKind, Target, ViewId, Zone, ZoneId, plain_word};
-use crate::picture::{DiagramScene, Role};
+use crate::model::{
+    Band, Component, Diagram, Interface, ItemId, NoteKind, Target, ViewId, Zone, ZoneId, plain_word,
+};
 use crate::picture::scene::component_icon;
+use crate::picture::{DiagramScene, Role};
 use crate::session::Session;
 
 use super::canvas::Renaming;
@@ -335,7 +337,12 @@ fn row(
     ui.data_mut(|data| data.insert_temp(id.with("outline row"), true));
     let selected = session.selection().contains(item);
     response.widget_info(|| {
-        WidgetInfo::selected(Access::TreeItem, true, selected, super::canvas::spoken(session, cx.scene.as_deref(), item))
+        WidgetInfo::selected(
+            Access::TreeItem,
+            true,
+            selected,
+            super::canvas::spoken(session, cx.scene.as_deref(), item),
+        )
     });
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_level(depth + 1);

@@ -154,7 +154,7 @@ impl Asked {
             was.nodes.push(at);
             index_of.insert(id.into(), nodes.len());
             nodes.push(id.into());
-            let (w, h) = scene::COLLAPSED;
+            let (w, h) = scene::collapsed_size(diagram, id);
             request.nodes.push(LayoutNode {
                 size: (w, h),
                 middle: Point::new(w / 2.0, h / 2.0),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    AssetId, Component, ComponentId, ItemId, Note, NoteKind, Place, Project, Target, View, ZoneId,
+    AssetId, Band, Component, ComponentId, ItemId, Note, NoteKind, Place, Project, Target, Threat, View,
+    ZoneId,
 };
 use crate::picture::layout;
 use crate::picture::route::RectIndex;
@@ -13,7 +14,7 @@ use crate::picture::{Point, Rect};
 use super::label::{BADGE_HEIGHT, badge_rect, node_chips, node_chips_height, together};
 use super::overlay::Says;
 use super::words::{Words, words};
-use super::zone::{ZoneTree, head_seat, zone_head, zone_rects};
+use super::zone::{ZoneTree, collapsed_name, head_seat, zone_head, zone_rects};
 use super::{
     Badge, DiagramScene, FlowShape, Lettering, LineShape, NodeBox, NoteBox, SceneOptions, ZoneBox,
     component_icon,
@@ -80,7 +81,11 @@ impl DiagramScene {
             count(crossing, "interface crosses", "interfaces cross"),
             self.lines
                 .iter()
-                .map(|line| format!("; {} {}", count(self.crossing(line.id).len(), "crosses", "cross"), line.name))
+                .map(|line| format!(
+                    "; {} {}",
+                    count(self.crossing(line.id).len(), "crosses", "cross"),
+                    line.name
+                ))
                 .collect::<String>(),
         )
     }
@@ -211,11 +216,48 @@ impl<'a> Stage<'a> {
         nodes
     }
 
+    /// The worst band and the number of threats of a zone: aimed at it, or, of one that is drawn as a box, at anything that
+    /// it stands for. A threat that is aimed at two of those counts once.
+    fn zone_badge(&self, zone: ZoneId, hidden: Option<&BTreeSet<Target>>) -> Option<(Band, usize)> {
+        let risk = self.options.risk.as_ref()?;
+        let Some(hidden) = hidden else { return risk.get(&Target::Zone(zone)).copied() };
+        let (band, most) = together(risk, hidden.iter())?;
+        let aimed = |threat: &&Threat| threat.targets.iter().any(|target| hidden.contains(target));
+        let live = self.project.threats.iter().filter(|threat| threat.status.is_live());
+        Some((band, live.filter(aimed).count().clamp(1, most)))
+    }
+
     fn badge(&self, target: Target, corner: impl Fn(f32) -> Point) -> Option<Badge> {
         let (band, count) = self.options.risk.as_ref()?.get(&target).copied()?;
         let lettering = Lettering::of(self.options.paper);
         let size = badge_rect(Point::default(), count, lettering);
         Some(Badge { rect: badge_rect(corner(size.w), count, lettering), band, count })
+    }
+
+    /// What each zone that is drawn as a box stands for: itself, the zones and components in it, and the interfaces that
+    /// run inside of it.
+    fn hidden(&self) -> BTreeMap<ZoneId, BTreeSet<Target>> {
+        let diagram = &self.project.diagram;
+        let mut hidden: BTreeMap<ZoneId, BTreeSet<Target>> = BTreeMap::new();
+        if self.options.risk.is_none() {
+            return hidden;
+        }
+        for zone in diagram.zones.ids() {
+            if let Some(around) = self.tree.chain(Some(zone)).filter(|zone| self.is_collapsed(*zone)).last() {
+                hidden.entry(around).or_default().insert(Target::Zone(zone));
+            }
+        }
+        for (component, zone) in &self.hidden_by {
+            hidden.entry(*zone).or_default().insert(Target::Component(*component));
+        }
+        let any = !hidden.is_empty();
+        for interface in diagram.interfaces().filter(|_| any) {
+            let around = |end: Option<ComponentId>| end.and_then(|end| self.hidden_by.get(&end));
+            if let Some(zone) = around(interface.from).filter(|zone| around(interface.to) == Some(*zone)) {
+                hidden.entry(*zone).or_default().insert(Target::Interface(interface.id));
+            }
+        }
+        hidden
     }
 
     fn zones(&self) -> Vec<ZoneBox> {
@@ -237,6 +279,7 @@ impl<'a> Stage<'a> {
         let holding: BTreeSet<ZoneId> =
             self.zone_rects.keys().filter_map(|zone| self.tree.parent_of(*zone)).collect();
         let mut zones = Vec::new();
+        let closed: BTreeMap<ZoneId, BTreeSet<Target>> = self.hidden();
         for id in self.tree.outer_first() {
             let (Some(rect), Some(zone)) =
                 (self.zone_rects.get(&id).copied(), self.project.diagram.zones.get(id))
@@ -248,8 +291,9 @@ impl<'a> Stage<'a> {
             if self.options.paper {
                 name = format!("{id} {name}");
             }
-            let (name, head) = zone_head(&name, zone.trust, rect, self.options.paper);
             let collapsed = self.is_collapsed(id);
+            let (in_head, head) = zone_head(&name, zone.trust, rect, self.options.paper);
+            let name = if collapsed { collapsed_name(&name, rect, self.options.paper) } else { in_head };
             let head =
                 if collapsed { head } else { head_seat(head, rect, on_sheet, |seat| on_box(id, seat)) };
             let targets: Vec<Target> =
@@ -264,8 +308,11 @@ impl<'a> Stage<'a> {
                 collapsed,
                 holds_zones: holding.contains(&id),
                 components: members.len(),
-                badge: self.badge(Target::Zone(id), |w| {
-                    Point::new(rect.right() - w - 10.0, rect.y - BADGE_HEIGHT / 2.0)
+                badge: self.zone_badge(id, closed.get(&id)).map(|(band, count)| {
+                    let lettering = Lettering::of(self.options.paper);
+                    let w = badge_rect(Point::default(), count, lettering).w;
+                    let corner = Point::new(rect.right() - w - 10.0, rect.y - BADGE_HEIGHT / 2.0);
+                    Badge { rect: badge_rect(corner, count, lettering), band, count }
                 }),
                 inside: self.options.risk.as_ref().and_then(|risk| together(risk, targets.iter())),
             });

@@ -35,7 +35,7 @@ pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
 pub use words::Wording;
-pub(crate) use zone::{COLLAPSED, EMPTY, HEAD, INSET, ZoneTree, zone_least_width, zone_rects};
+pub(crate) use zone::{EMPTY, HEAD, INSET, ZoneTree, collapsed_size, zone_least_width, zone_rects};
 
 /// What a scene shows.
 #[derive(Debug, Clone, Default)]
@@ -439,3 +439,6 @@ pub(crate) mod tests;
 mod live_tests;
 #[cfg(test)]
 mod svg_tests;
+
+#[cfg(test)]
+mod paint_tests;

@@ -14,12 +14,36 @@ pub(crate) const INSET: f32 = 20.0;
 pub(crate) const HEAD: f32 = 46.0;
 /// A zone with nothing in it.
 pub(crate) const EMPTY: (f32, f32) = (224.0, 134.0);
-/// A zone drawn as a box.
-pub(crate) const COLLAPSED: (f32, f32) = (184.0, 68.0);
+/// A zone drawn as a box: no smaller than this.
+const COLLAPSED: (f32, f32) = (184.0, 68.0);
+/// No wider than this; a longer name is cut.
+const WIDEST_COLLAPSED: f32 = 300.0;
+/// From the left edge of a zone drawn as a box to its name, past the bars.
+pub(crate) const COLLAPSED_LEFT: f32 = 36.0;
+/// From the end of that name to the right edge.
+pub(crate) const COLLAPSED_RIGHT: f32 = 14.0;
 
 /// The rectangle of a zone that holds exactly this.
 pub(crate) fn zone_around(content: Rect) -> Rect {
     Rect::new(content.x - INSET, content.y - HEAD, content.w + 2.0 * INSET, content.h + HEAD + INSET)
+}
+
+/// The size of a zone drawn as a box: as wide as its name, on screen and on paper alike.
+pub(crate) fn collapsed_size(diagram: &Diagram, zone: ZoneId) -> (f32, f32) {
+    let name = diagram.zones.get(zone).map_or_else(|| zone.to_string(), |zone| zone.name.clone());
+    let wide = |paper: bool, words: &str| {
+        let (face, size) = Lettering::of(paper).zone;
+        width(words, face, size)
+    };
+    let words = wide(false, &name).max(wide(true, &format!("{zone} {name}")));
+    let wide = (words + COLLAPSED_LEFT + COLLAPSED_RIGHT).ceil();
+    (wide.clamp(COLLAPSED.0, WIDEST_COLLAPSED), COLLAPSED.1)
+}
+
+/// The name as it fits in a zone drawn as a box.
+pub(crate) fn collapsed_name(name: &str, rect: Rect, paper: bool) -> String {
+    let (face, size) = Lettering::of(paper).zone;
+    fit(name, face, size, rect.w - COLLAPSED_LEFT - COLLAPSED_RIGHT + 1.0)
 }
 
 /// The tree of zones, each with its parent where that makes no ring.
@@ -106,7 +130,7 @@ pub(crate) fn zone_rects(
         let place = places(zone.into());
         let rect = match place {
             Some(place) if place.collapsed => {
-                let (w, h) = COLLAPSED;
+                let (w, h) = collapsed_size(diagram, zone);
                 Rect::new(place.x, place.y, w, h)
             }
             Some(place) if place.w > 0.0 && place.h > 0.0 => {

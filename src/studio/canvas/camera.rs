@@ -5,8 +5,10 @@ use egui::{Pos2, Rect, Vec2};
 use crate::picture::{self, Point};
 use crate::studio::paint::ScreenFromPicture;
 
-/// The smallest zoom.
+/// The smallest zoom by hand, unless the whole drawing needs a smaller one.
 pub const FARTHEST: f32 = 0.05;
+/// The smallest zoom of a fit.
+const FITTED: f32 = 0.002;
 /// The largest zoom.
 pub const NEAREST: f32 = 4.0;
 /// How long a flight takes, in seconds.
@@ -52,7 +54,7 @@ impl Camera {
     pub fn zoom_at(&mut self, pointer: Pos2, rect: Rect, factor: f32) {
         self.flight = None;
         let under = self.screen_from_world(rect).to_picture(pointer);
-        self.zoom = (self.zoom * factor).clamp(FARTHEST, NEAREST);
+        self.zoom = by_hand(self.zoom, factor);
         let from_middle = (pointer - rect.center()) / self.zoom;
         self.center = Point::new(under.x - from_middle.x, under.y - from_middle.y);
     }
@@ -61,7 +63,7 @@ impl Camera {
     pub fn fitting(bounds: picture::Rect, rect: Rect, margin: f32, most: f32) -> (Point, f32) {
         let room = (rect.size() - Vec2::splat(2.0 * margin)).max(Vec2::splat(40.0));
         let zoom = (room.x / bounds.w.max(1.0)).min(room.y / bounds.h.max(1.0)).min(most);
-        (bounds.center(), zoom.clamp(FARTHEST, NEAREST))
+        (bounds.center(), zoom.clamp(FITTED, NEAREST))
     }
 
     /// Looks there at once.
@@ -95,6 +97,11 @@ impl Camera {
     }
 }
 
+/// A zoom changed by hand. Where a fit has gone further away, hands go no further, and do not jump back.
+pub fn by_hand(zoom: f32, factor: f32) -> f32 {
+    (zoom * factor).clamp(FARTHEST.min(zoom), NEAREST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,11 +124,22 @@ mod tests {
 
     #[test]
     fn fitting_shows_everything() {
-        let bounds = picture::Rect::new(-500.0, 0.0, 3000.0, 400.0);
-        let mut camera = Camera::default();
-        camera.jump(Camera::fitting(bounds, CANVAS, 20.0, 1.0));
-        let seen = camera.screen_from_world(CANVAS).rect_to_picture(CANVAS);
-        assert!(seen.contains_rect(bounds), "{seen:?}");
+        let check = |w: f32, h: f32| {
+            let bounds = picture::Rect::new(-500.0, 0.0, w, h);
+            let mut camera = Camera::default();
+            camera.jump(Camera::fitting(bounds, CANVAS, 20.0, 1.0));
+            let seen = camera.screen_from_world(CANVAS).rect_to_picture(CANVAS);
+            assert!(seen.contains_rect(bounds), "{w} × {h}: {seen:?}");
+            // By hand nothing jumps: a step away stays or goes a little, a step nearer comes nearer.
+            let fitted = camera.zoom;
+            camera.zoom_at(CANVAS.center(), CANVAS, 0.9);
+            assert!(camera.zoom <= fitted && camera.zoom >= FARTHEST.min(fitted), "{w} × {h}");
+            camera.zoom_at(CANVAS.center(), CANVAS, 1.3);
+            assert!(camera.zoom > fitted && camera.zoom < fitted * 1.4, "{w} × {h}");
+        };
+        for (w, h) in [(3000.0, 400.0), (100.0, 100.0), (60_000.0, 20_000.0), (20_000.0, 90_000.0)] {
+            check(w, h);
+        }
     }
 
     #[test]

@@ -163,12 +163,10 @@ pub fn bar(ui: &mut Ui, cx: &ViewContext<'_>, state: &mut State, canvas: Rect) {
     let many = lit.among.len() > 1;
     let number = if many { format!("{number} · ") } else { String::new() };
     let told = (format!("{number}{} · {words}", finding.kind.label()), remedy);
-    let mut ends = false;
-    strip(ui, canvas, &told, 3, |buttons| {
-        ends = widgets::icon_button(buttons, "x", "End showing findings").clicked();
+    let ends = strip(ui, canvas, &told, "End showing findings", 2, |buttons| {
         let back = lit.back();
         for (icon, name, step) in
-            [("chevron-right", "Next finding", 1), ("chevron-left", "Previous finding", back)]
+            [("chevron-left", "Previous finding", back), ("chevron-right", "Next finding", 1)]
         {
             if widgets::tool_button(buttons, icon, name, "", false, many).clicked() {
                 lit.step(step);

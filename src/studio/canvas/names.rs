@@ -145,7 +145,18 @@ pub fn spoken(session: &Session, scene: Option<&DiagramScene>, item: ItemId) -> 
     }
     let pinned = session.view().and_then(|view| view.places.get(&item)).is_some_and(|place| place.pinned);
     words.extend(pinned.then(|| "pinned".to_owned()));
-    if let Ok(target) = Target::try_from(item)
+    let zone = match item {
+        ItemId::Zone(id) => scene.and_then(|scene| scene.zone(id)),
+        _ => None,
+    };
+    if let Some(badge) = zone.filter(|zone| zone.collapsed).and_then(|zone| zone.badge) {
+        // It stands for all that it hides.
+        words.push(format!(
+            "{} in it, worst {}",
+            crate::studio::words::counted(badge.count, "threat", "threats"),
+            badge.band.label().to_lowercase()
+        ));
+    } else if let Ok(target) = Target::try_from(item)
         && let Some(risk) = session.derived().register().by_target.get(&target)
         && !risk.threats.is_empty()
     {

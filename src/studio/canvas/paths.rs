@@ -58,20 +58,16 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
         }
         (None, _) => ("No attack path reaches an asset.".to_owned(), String::new()),
     };
-    strip(ui, canvas, &told, 4, |buttons| {
-        if widgets::icon_button(buttons, "x", "Hide attack paths").clicked() {
-            cx.prefs.show_paths = false;
-            state.playing = None;
-        }
+    let mut leads_on = false;
+    let closed = strip(ui, canvas, &told, "Hide attack paths", 3, |buttons| {
         let number = paths.len().max(1);
         for (icon, name, step) in
-            [("chevron-right", "Next attack path", 1), ("chevron-left", "Previous attack path", number - 1)]
+            [("chevron-left", "Previous attack path", number - 1), ("chevron-right", "Next attack path", 1)]
         {
             if widgets::tool_button(buttons, icon, name, "", false, paths.len() > 1).clicked() {
                 state.attack_path = (at + step) % number;
                 state.playing = state.playing.map(|_| play::Play::from_start());
-                // A selection would hold the path that it names.
-                cx.select([]);
+                leads_on = true;
             }
         }
         let runs = state.playing.is_some_and(|playing| playing.runs);
@@ -80,41 +76,58 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
             play::press(state, paths.get(at).map_or(0, |path| path.steps.len()));
         }
     });
+    if leads_on {
+        // A selection would hold the path that it names.
+        cx.select([]);
+    }
+    if closed {
+        cx.prefs.show_paths = false;
+        state.playing = None;
+    }
 }
 
-/// What floats at the top of the canvas: what is shown, below it what would cut it where that is said, and so many buttons
-/// from the right.
+/// The bar begins no further from the middle than this, however much it says.
+const HALF: f32 = 330.0;
+
+/// What floats at the top of the canvas: so many buttons at its left end, what is shown, below it what would cut it where
+/// that is said, and at the right end what closes it; true when that was pressed. The bar is as wide as its words, so its
+/// left end stays where it is: whoever presses a button again and again finds it under the pointer.
 pub(super) fn strip(
     ui: &mut Ui,
     canvas: Rect,
     (words, remedy): &(String, String),
+    close: &str,
     buttons: u8,
     show_buttons: impl FnOnce(&mut Ui),
-) {
-    let beside = 36.0 * f32::from(buttons) + 28.0;
-    let room = (canvas.width() - beside - 34.0).max(120.0);
+) -> bool {
+    let before = 36.0 * f32::from(buttons) + 14.0;
+    let after = 46.0;
+    let start = (canvas.center().x - HALF).max(canvas.left() + 17.0);
+    let room = (canvas.right() - 17.0 - start - before - after).max(120.0);
     let line = |text: &str, look: Look, role: Role| {
         widgets::line_within(ui, text, look, theme::color(ui, role), room)
     };
     let first = line(words, Look::SMALL_MEDIUM, Role::Text);
     let second = (!remedy.is_empty()).then(|| line(remedy, Look::SMALL, Role::Good));
     let width = second.as_ref().map_or(0.0, |second| second.size().x).max(first.size().x);
-    let size = Vec2::new(width + beside, if second.is_some() { 58.0 } else { 40.0 });
-    let rect = Rect::from_min_size(Pos2::new(canvas.center().x - size.x / 2.0, canvas.top() + 12.0), size);
+    let size = Vec2::new(before + width + after, if second.is_some() { 58.0 } else { 40.0 });
+    let rect = Rect::from_min_size(Pos2::new(start, canvas.top() + 12.0), size);
     overlay::floating(ui, rect, "attack paths");
-    let left = rect.left() + 14.0;
+    let row = Rect::from_min_size(rect.min, Vec2::new(size.x, 40.0)).shrink(4.0);
+    let mut left = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::left_to_right(Align::Center)));
+    left.spacing_mut().item_spacing.x = 2.0;
+    show_buttons(&mut left);
+    let x = rect.left() + before;
     let rows = [Some((first, words)), second.map(|second| (second, remedy))];
     let height = if remedy.is_empty() { 0.0 } else { 10.0 };
     for (index, (galley, said)) in rows.into_iter().flatten().enumerate() {
         let middle = rect.center().y + if index == 0 { -height } else { height };
-        let row = Rect::from_center_size(Pos2::new(left + galley.size().x / 2.0, middle), galley.size());
+        let row = Rect::from_center_size(Pos2::new(x + galley.size().x / 2.0, middle), galley.size());
         let response = ui.interact(row, ui.scope_id().with(("strip", index)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Access::Label, true, said));
         response.on_hover_text(said);
-        widgets::put_left(ui.painter(), left, middle, galley);
+        widgets::put_left(ui.painter(), x, middle, galley);
     }
-    let mut right = ui
-        .new_child(UiBuilder::new().max_rect(rect.shrink(4.0)).layout(Layout::right_to_left(Align::Center)));
-    right.spacing_mut().item_spacing.x = 2.0;
-    show_buttons(&mut right);
+    let mut right = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
+    widgets::icon_button(&mut right, "x", close).clicked()
 }

@@ -202,7 +202,7 @@ fn zoom(state: &mut State, scene: &DiagramScene, rect: Rect, zooming: overlay::Z
     let center = state.camera.center;
     match zooming {
         overlay::Zooming::By(factor) => {
-            let zoom = (state.camera.zoom * factor).clamp(super::camera::FARTHEST, super::camera::NEAREST);
+            let zoom = super::camera::by_hand(state.camera.zoom, factor);
             state.camera.fly((center, zoom), now, motion);
         }
         overlay::Zooming::Whole => state.camera.fly((center, 1.0), now, motion),
@@ -428,10 +428,8 @@ fn hint(state: &State, session: &Session, scene: &DiagramScene) -> Option<String
         count(|item| matches!(item, ItemId::Interface(_))),
         count(|item| matches!(item, ItemId::Zone(_))),
     );
-    let (lines, notes) = (
-        count(|item| matches!(item, ItemId::Line(_))),
-        count(|item| matches!(item, ItemId::Note(_))),
-    );
+    let (lines, notes) =
+        (count(|item| matches!(item, ItemId::Line(_))), count(|item| matches!(item, ItemId::Note(_))));
     let others = items.len() - components - interfaces - zones - lines - notes;
     let parts: Vec<String> = [
         (components, "component", "components"),

@@ -72,10 +72,21 @@ pub fn picker(
     response
 }
 
-/// The list under something that opens one.
+/// No menu is made wider than this for its words; longer ones are cut.
+const WIDEST_MENU: f32 = 560.0;
+
+/// Where the items of the menu that is shown note how wide they would be.
+fn widest_item() -> egui::Id {
+    egui::Id::unique("widest item of the menu")
+}
+
+/// The list under something that opens one: at least so wide, wider where its words need it.
 pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(&mut Ui)) {
     // As long as the room over or under what opens it; longer lists scroll.
     let whole = response.ctx.content_rect();
+    let known = response.id.with("width of the menu");
+    let needed = response.ctx.data(|data| data.get_temp::<f32>(known)).unwrap_or(0.0);
+    let width = width.max(needed.min(WIDEST_MENU).min(whole.width() - 40.0));
     let room = (whole.bottom() - response.rect.bottom()).max(response.rect.top() - whole.top()) - 40.0;
     Popup::menu(response)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
@@ -85,10 +96,19 @@ pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(
         .show(|ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-            egui::ScrollArea::vertical().max_height(room.max(160.0)).show(ui, |ui| {
+            let room = room.max(160.0);
+            // Else the first layout takes no more than what areas get by default, and later ones keep that.
+            ui.set_max_height(room);
+            ui.data_mut(|data| data.insert_temp(widest_item(), 0.0_f32));
+            egui::ScrollArea::vertical().max_height(room).show(ui, |ui| {
                 ui.set_width(width);
                 list(ui);
             });
+            let widest = ui.data(|data| data.get_temp::<f32>(widest_item())).unwrap_or(0.0);
+            ui.data_mut(|data| data.insert_temp(known, widest));
+            if (widest - needed).abs() > 0.5 {
+                ui.request_repaint();
+            }
         });
 }
 
@@ -130,6 +150,14 @@ pub fn menu_item(
             info.selected = Some(true);
         }
         info
+    });
+    let words = super::line(ui, label, Look::BODY, egui::Color32::PLACEHOLDER).size().x;
+    let beside = [icon.map(|_| 24.0), chosen.then_some(22.0)].into_iter().flatten().sum::<f32>();
+    let caps = if keys.is_empty() { 0.0 } else { key_caps_width(ui, keys) + 12.0 };
+    let needed = (words + beside + caps + 18.0).ceil();
+    ui.data_mut(|data| {
+        let widest = data.get_temp_mut_or_default::<f32>(widest_item());
+        *widest = widest.max(needed);
     });
     if ui.is_rect_visible(rect) {
         if enabled && (response.hovered() || response.has_focus()) {

@@ -8,7 +8,7 @@ use crate::picture::signs::{arrowhead, rounded};
 use crate::picture::text::{baseline, width};
 use crate::picture::{Align, Paint, Path, Point, Rect, Role, Stroke};
 
-use super::{ALL, FULL, NAMES, Painter, SHAPES};
+use super::{ALL, FULL, HOVERED, NAMES, Painter, SHAPES};
 
 const CORNER: f32 = 6.0;
 const ARROW: f32 = 9.0;
@@ -21,9 +21,11 @@ impl Painter<'_> {
         self.turn_to(item, flow.out_of_scope);
         let (mut paint, mut line) = self.flow_ink(flow);
         if let Some(edge) = flow.said.as_ref().and_then(|said| said.tone.edge())
-            && !self.stands_out(item)
+            && !self.is_flow_selected(flow)
+            && !self.on_path.contains(&item)
         {
-            (paint, line) = (edge.paint, edge.width.max(line));
+            let more = if self.is_hovered(item) { HOVERED } else { 0.0 };
+            (paint, line) = (edge.paint, edge.width.max(line) + more);
         }
         if !flow.bundle.is_empty() {
             line += 1.25;
@@ -171,8 +173,11 @@ impl Painter<'_> {
         let paper = self.scene.paper;
         let label = &flow.label;
         self.out.detail(FULL, ALL);
+        let tint = label.said.as_ref().and_then(|said| said.tone.fill());
         let (fill, edge) = if selected {
-            (Role::AccentSoft, Some(Stroke::solid(Role::Accent, 1.5)))
+            // What it is tinted with is seen on the plain pill only.
+            let fill = if tint.is_some() { Role::Panel } else { Role::AccentSoft };
+            (fill, Some(Stroke::solid(Role::Accent, 1.5)))
         } else if paper {
             (Role::Paper, None)
         } else if self.is_hovered(item) {
@@ -182,8 +187,8 @@ impl Painter<'_> {
         };
         self.backing(label.pill, 5.0);
         self.out.rect(label.pill, 5.0, Some(fill.into()), edge);
-        if let Some(tint) = label.said.as_ref().and_then(|said| said.tone.fill()).filter(|_| !selected) {
-            self.out.rect(label.pill, 5.0, Some(tint), None);
+        if let Some(tint) = tint {
+            self.out.rect(label.pill.grown(-1.0), 4.0, Some(tint), None);
         }
         let y = label.pill.center().y;
         let mut x = label.pill.x + pill_padding(paper);

@@ -82,6 +82,8 @@ const ALL: f32 = f32::INFINITY;
 /// What is out of scope keeps this much of its colour.
 const PALE: f32 = 0.6;
 const DIMMED: f32 = 0.4;
+/// An overlay's edge is this much wider under the pointer; its colour stays.
+const HOVERED: f32 = 1.0;
 
 impl DiagramScene {
     /// The picture of the scene.
@@ -169,6 +171,8 @@ struct Painter<'a> {
     opacity: f32,
     /// The zones filled so far, near and from far away.
     grounds: [Vec<(Rect, Role)>; 2],
+    /// What names of zones cover, by the levels of detail at which they are larger than their heads.
+    headings: [Vec<Rect>; 3],
 }
 
 impl<'a> Painter<'a> {
@@ -193,6 +197,7 @@ impl<'a> Painter<'a> {
             on_path,
             opacity: 1.0,
             grounds: [Vec::new(), Vec::new()],
+            headings: [Vec::new(), Vec::new(), Vec::new()],
         }
     }
 
@@ -308,7 +313,8 @@ impl<'a> Painter<'a> {
         for (index, step) in options.path.iter().enumerate() {
             let Some(node) = scene.node(step.to) else { continue };
             out.item(Some(step.to.into()));
-            let center = Point::new(node.rect.x + 4.0, node.rect.y);
+            // Between the corner and the middle, where the handles of a selected box are.
+            let center = Point::new(node.rect.x + (node.rect.w / 4.0).min(24.0), node.rect.y);
             let band = crate::model::Band::High;
             let halo = Stroke::solid(Role::Canvas, 2.0);
             out.circle(center, 10.0, Some(Role::SeverityMark(band).into()), Some(halo));

@@ -8,7 +8,7 @@ use crate::picture::signs::severity_sign;
 use crate::picture::text::{baseline, wrap_lines, wrap_whole};
 use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
 
-use super::{ALL, FULL, NAMES, Painter, SHAPES};
+use super::{ALL, FULL, HOVERED, NAMES, Painter, SHAPES};
 
 const ICON: f32 = 22.0;
 /// How far a component's badge stands above its place when it is drawn larger, from further away.
@@ -30,14 +30,16 @@ impl Painter<'_> {
         }
         let fill = if self.options.drop_target == Some(item) { Role::AccentSoft } else { Role::Node };
         let tone = node.said.as_ref().map(|said| said.tone);
-        let marked = self.stands_out(item) || self.options.drop_target == Some(item);
-        if let Some(edge) = tone.and_then(Tone::edge).filter(|_| !marked) {
+        let target = self.options.drop_target == Some(item);
+        let outlined = target || self.is_selected(item) || self.options.lit.contains(&item);
+        if let Some(edge) = tone.and_then(Tone::edge).filter(|_| !outlined) {
             let dash = if node.out_of_scope { stroke.dash.clone() } else { edge.dash.clone() };
-            stroke = Stroke { dash, ..edge };
+            let more = if self.is_hovered(item) { HOVERED } else { 0.0 };
+            stroke = Stroke { dash, width: edge.width + more, ..edge };
         }
         self.out.detail(SHAPES, ALL);
         // The tint may let through what lies under it; the plain fill does not.
-        if let Some(tint) = tone.and_then(Tone::fill).filter(|_| !marked) {
+        if let Some(tint) = tone.and_then(Tone::fill).filter(|_| !target) {
             self.out.path(shape.clone(), Some(fill.into()), None);
             self.out.path(shape, Some(tint), Some(stroke.clone()));
         } else {

@@ -1,7 +1,7 @@
 //! Zones, boundary lines and notes.
 
 use crate::model::ItemId;
-use crate::picture::scene::zone::{HEAD, trust_words};
+use crate::picture::scene::zone::{COLLAPSED_LEFT, COLLAPSED_RIGHT, HEAD, trust_words};
 use crate::picture::scene::{FlowShape, LineShape, NoteBox, ZoneBox};
 use crate::picture::signs::{rounded, severity_sign, trust_bars};
 use crate::picture::text::{baseline, fit, width};
@@ -14,6 +14,11 @@ const CORNER: f32 = 12.0;
 /// The two levels of detail that zones are filled at.
 const NEAR: usize = 0;
 const FAR: usize = 1;
+
+/// The levels of detail at which zones have larger names: somewhat away, further, and from far away.
+const MIDDLE: usize = 0;
+const SMALL: usize = 1;
+const MERGED: usize = 2;
 
 /// Whether a piece of a flow runs through an area.
 fn runs_under(flow: &FlowShape, area: Rect) -> bool {
@@ -78,15 +83,18 @@ impl Painter<'_> {
         let words = trust_words(zone.trust);
         self.out.text(Point::new(after, baseline(y, face, size)), words, face, size, Role::TextTertiary);
         // From further away the name alone, larger; the bars say the trust.
-        for (from, to, size) in [(NAMES, FULL, 20.0), (SHAPES, NAMES, 30.0)] {
+        for (level, from, to, size) in [(MIDDLE, NAMES, FULL, 20.0), (SMALL, SHAPES, NAMES, 30.0)] {
             if !self.out.shows(from, to) {
                 continue;
             }
-            self.out.detail(from, to);
             let bars = Rect::new(head.x + 4.0, head.y + 4.0, size * 1.1, size * 0.85);
-            trust_bars(&mut self.out, zone.trust, bars);
             let face = Face::UiSemibold;
             let name = fit(&zone.name, face, size, zone.rect.w - bars.w - 40.0);
+            if !self.heads(level, Rect { w: bars.w + 8.0 + width(&name, face, size), ..bars }) {
+                continue;
+            }
+            self.out.detail(from, to);
+            trust_bars(&mut self.out, zone.trust, bars);
             let at = Point::new(bars.right() + 8.0, baseline(bars.center().y, face, size));
             self.out.text(at, name, face, size, Role::TextSecondary);
         }
@@ -104,6 +112,17 @@ impl Painter<'_> {
         }
         grounds.push((zone.rect, fill));
         Some(fill.into())
+    }
+
+    /// Takes the room of a name at a level of detail; false where another name stands there already. Zones come outer
+    /// before inner, so that of heads that coincide the outer one is read.
+    fn heads(&mut self, level: usize, room: Rect) -> bool {
+        let Some(taken) = self.headings.get_mut(level) else { return true };
+        let is_free = !taken.iter().any(|other| other.overlaps(room));
+        if is_free {
+            taken.push(room);
+        }
+        is_free
     }
 
     /// A zone from far away: the colour of its worst risk and how many threats.
@@ -134,6 +153,9 @@ impl Painter<'_> {
         } else {
             (zone.rect.center().x - wide / 2.0, zone.rect.center().y)
         };
+        if !self.heads(MERGED, Rect::new(x, y - room / 2.0, wide, room)) {
+            return;
+        }
         severity_sign(&mut self.out, band, Point::new(x + room * 0.45, y), room * 0.9);
         let at = Point::new(x + room * 1.1, baseline(y, Face::UiSemibold, room));
         self.out.text(at, text, Face::UiSemibold, room, Role::Text);
@@ -154,6 +176,9 @@ impl Painter<'_> {
         let at =
             Point::new(zone.rect.x + size * 0.3, baseline(zone.rect.y + size * 0.75, Face::UiSemibold, size));
         let wide = size * 0.3 + width(&name, Face::UiSemibold, size);
+        if !self.heads(MERGED, Rect::new(at.x, zone.rect.y + size * 0.25, wide, size)) {
+            return 0.0;
+        }
         self.out.text(at, name, Face::UiSemibold, size, Role::TextSecondary);
         wide
     }
@@ -174,11 +199,11 @@ impl Painter<'_> {
             return;
         }
         self.out.detail(NAMES, ALL);
-        let (x, y) = (zone.rect.x + 14.0, zone.rect.center().y);
+        let (x, y) = (zone.rect.x + COLLAPSED_RIGHT, zone.rect.center().y);
         trust_bars(&mut self.out, zone.trust, Rect::new(x, y - 17.0, 16.0, 12.0));
         let (face, size) = self.lettering.zone;
-        let name = fit(&zone.name, face, size, zone.rect.w - 50.0);
-        self.out.text(Point::new(x + 22.0, baseline(y - 11.0, face, size)), name, face, size, Role::Text);
+        let at = Point::new(zone.rect.x + COLLAPSED_LEFT, baseline(y - 11.0, face, size));
+        self.out.text(at, zone.name.clone(), face, size, Role::Text);
         let noun = if zone.components == 1 { "component" } else { "components" };
         let (face, size) = self.lettering.caption;
         let words = format!("{} {noun}, {}", zone.components, trust_words(zone.trust));

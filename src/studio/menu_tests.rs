@@ -1,0 +1,78 @@
+//! Menus and bars stay where hands expect them, and show all that they hold.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::driving::*;
+use crate::edit::verbs;
+use crate::model::ComponentId;
+use crate::session::{Command, Request};
+
+#[test]
+fn menus_are_as_long_as_the_window_has_room() {
+    // The window's size, whether the whole menu is to be seen at once.
+    for (size, whole) in [(ROOMY, true), (Vec2::new(1100.0, 460.0), false)] {
+        let mut studio = studio_at(size, Some(example()), None);
+        for menu in ["File", "Edit", "View", "System"] {
+            // What is viewed has more commands than a window has room for: it scrolls.
+            let whole = whole && menu != "View";
+            button(&mut studio, menu);
+            let last = studio.query_all_by_role(Role::MenuItem).map(|item| item.rect()).last().unwrap();
+            // What floats there is as long as what is in it.
+            let floating = studio.ctx.memory(|memory| {
+                let layers = memory.areas().visible_layer_ids().into_iter();
+                let foreground = layers.filter(|layer| layer.order == egui::Order::Foreground);
+                foreground.filter_map(|layer| memory.area_rect(layer.id)).collect::<Vec<_>>()
+            });
+            assert!(floating.iter().all(|area| area.bottom() <= size.y + 0.5), "{menu}: {floating:?}");
+            let seen = floating.iter().any(|area| area.contains(last.center_bottom()));
+            assert!(seen || !whole, "{menu}: {last} is not in {floating:?}");
+            press(&mut studio, Key::Escape);
+        }
+    }
+}
+
+#[test]
+fn a_menu_is_wide_enough_for_its_words() {
+    let mut studio = studio(small());
+    let name = "the orders of all customers of the last seven years";
+    let project = project(&studio).clone();
+    let step = verbs::rename(&project, ComponentId(2).into(), name).unwrap();
+    studio.state_mut().ask(Request::Commit(step));
+    studio.run();
+    button(&mut studio, "Edit");
+    let undo = studio.get_by(|node| {
+        node.role() == Role::MenuItem && node.label().is_some_and(|label| label.starts_with("Undo"))
+    });
+    let said = undo.accesskit_node().label().unwrap();
+    assert!(said.ends_with(name), "{said}");
+    assert!(undo.rect().width() > 420.0, "{}", undo.rect());
+}
+
+#[test]
+fn the_button_for_the_next_path_stays_under_the_pointer() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    studio.state_mut().ask(Command::ShowAttackPaths);
+    studio.run();
+    let path = |studio: &Studio| {
+        let words = studio.get_by_label_contains("model estimate");
+        let node = words.accesskit_node();
+        node.label().or_else(|| node.value()).unwrap()
+    };
+    let next = studio.get_by_role_and_label(Role::Button, "Next attack path").rect();
+    let mut widths = Vec::new();
+    for _ in 0..6 {
+        let before = path(&studio);
+        studio.get_by_role_and_label(Role::Button, "Next attack path").click();
+        studio.run();
+        let after = path(&studio);
+        assert_ne!(before, after, "it leads on");
+        widths.push(after.len());
+        assert_eq!(studio.get_by_role_and_label(Role::Button, "Next attack path").rect(), next, "{after}");
+    }
+    widths.dedup();
+    assert!(widths.len() > 1, "paths of several lengths were shown: {widths:?}");
+    studio.key_press_modifiers(Modifiers::NONE, Key::Escape);
+    studio.run();
+}
