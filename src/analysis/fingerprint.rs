@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Policy, Project, ReviewSchedule, Table};
+use crate::model::{Evaluation, Policy, Project, ReviewSchedule, SimulationSettings, Table};
 
 /// SHA-256, in hexadecimal, of what the model says. Reviews, which hold fingerprints themselves, and views, which only
 /// draw, are left out: signing a model or moving a box does not make it another.
@@ -26,6 +26,22 @@ pub fn of_policy(policy: &Policy) -> String {
     for rule in &mut meaning.rules {
         rule.description.clear();
         rule.rationale.clear();
+    }
+    of_text(&text_of(&meaning))
+}
+
+/// The fingerprint of what a model says to every run of its policies: what metrics mean, agents, groups, how policies
+/// combine, how they are evaluated. Traces, the stretch of time that is looked at and whether responses act are chosen for
+/// one run and not for all, so they are left out.
+pub fn of_settings(settings: &SimulationSettings) -> String {
+    let evaluation =
+        Evaluation { start_ms: None, end_ms: None, closed_loop: false, ..settings.evaluation.clone() };
+    let mut meaning = SimulationSettings { traces: Vec::new(), evaluation, ..settings.clone() };
+    for metric in meaning.metrics.values_mut() {
+        metric.unit.clear();
+    }
+    for agent in &mut meaning.agents {
+        agent.component = None;
     }
     of_text(&text_of(&meaning))
 }
@@ -89,6 +105,36 @@ mod tests {
         assert_eq!(of_policy(&policy), before, "approving and explaining leave it");
         policy.rules[0].action = RuleAction::Monitor;
         assert_ne!(of_policy(&policy), before);
+    }
+
+    #[test]
+    fn settings_are_others_when_every_run_is_another() {
+        let before = crate::catalog::example().simulation;
+        let check = |same: bool, change: fn(&mut SimulationSettings)| {
+            let mut changed = before.clone();
+            change(&mut changed);
+            assert_ne!(changed, before);
+            assert_eq!(of_settings(&changed) == of_settings(&before), same, "{changed:?}");
+        };
+        check(true, |settings| settings.traces.clear());
+        check(true, |settings| settings.evaluation.start_ms = Some(1));
+        check(true, |settings| settings.evaluation.end_ms = Some(1));
+        check(true, |settings| settings.evaluation.closed_loop ^= true);
+        check(true, |settings| settings.metrics.values_mut().for_each(|metric| metric.unit.push('s')));
+        check(false, |settings| settings.metrics.clear());
+        check(false, |settings| {
+            for metric in settings.metrics.values_mut() {
+                metric.kind = crate::model::MetricKind::Delta;
+            }
+        });
+        check(false, |settings| settings.agents.clear());
+        check(false, |settings| settings.groups.push(crate::model::NamedGroup::default()));
+        check(false, |settings| settings.default_allow ^= true);
+        check(false, |settings| settings.layers = crate::model::LayerMode::Priority);
+        check(false, |settings| settings.evaluation.engine = crate::model::Engine::Prom2);
+        check(false, |settings| settings.evaluation.interval_ms += 1);
+        check(false, |settings| settings.evaluation.lookback_ms += 1);
+        check(false, |settings| settings.evaluation.grace_ms += 1);
     }
 
     #[test]

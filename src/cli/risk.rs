@@ -119,6 +119,7 @@ fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
                 "likelihood": rounded(score.likelihood), "impact": rounded(score.impact), "risk": score.risk(),
                 "band": row.band(rating).map(|band| word(band.label())),
                 "above_appetite": row.is_above_appetite(rating), "expected_loss": row.loss(rating).map(rounded),
+                "measured_range": row.range(rating).map(|(low, high)| [low, high]),
             })
         })
     };
@@ -154,7 +155,8 @@ fn owasp_json(factors: &OwaspFactors) -> Value {
 fn effect_json(project: &Project, effect: &ControlEffect) -> Value {
     json!({
         "id": effect.control, "name": project.name_of(effect.control.into()), "status": effect.status.label(),
-        "works": effect.works.label(), "claimed": effect.claimed, "measured": effect.measured.map(rounded),
+        "works": effect.works.label(), "claimed": effect.claimed, "measured": effect.measured.map(|found| rounded(found.rate)),
+        "measured_interval": effect.measured.map(|found| [rounded(found.low), rounded(found.high)]),
         "now": rounded(effect.now), "complete": rounded(effect.complete),
         "drop_current": rounded(effect.drop_current), "drop_planned": rounded(effect.drop_planned),
         "drop_if_done": rounded(effect.drop_if_done),
@@ -210,6 +212,20 @@ fn as_text(project: &Project, register: &Register) -> String {
         register.current.above_appetite,
         register.planned.above_appetite,
     );
+    for row in register.live() {
+        if let (Some(risk), Some((low, high))) = (row.risk(Rating::Current), row.range(Rating::Current)) {
+            let measured = row.effects.iter().filter_map(|effect| {
+                Some(format!("{} {}", effect.control, effect.measured?.beside(effect.claimed)))
+            });
+            let measured: Vec<String> = measured.collect();
+            let _ = writeln!(
+                text,
+                "{}: {risk:.1} now, from {low:.1} to {high:.1} by what was measured ({})",
+                row.threat,
+                measured.join("; ")
+            );
+        }
+    }
     if !register.unrated.is_empty() {
         let _ = writeln!(text, "Not rated: {}.", words(&register.unrated));
     }

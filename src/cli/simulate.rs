@@ -10,7 +10,7 @@ use super::input::Loaded;
 use super::progress::Bar;
 use super::sample::{Sample, SampleOptions, policy as named_policy};
 use super::{CliError, Exit, load, print_json, print_text, say};
-use crate::analysis::fingerprint::of_policy;
+use crate::analysis::fingerprint::{of_policy, of_settings};
 use crate::edit::verbs;
 use crate::model::{Evidence, Project};
 use crate::simulation::compare::{Comparison, Moved};
@@ -242,6 +242,7 @@ fn records(project: &Project, found: &Run, sample: &Sample) -> Vec<Evidence> {
         labels,
         trace_fingerprint: &fingerprint,
         policy_fingerprint: of_policy,
+        model_fingerprint: &of_settings(&project.simulation),
         date: Some(today),
     };
     evidence(project, found, &input)
@@ -365,6 +366,13 @@ fn scores_text(text: &mut String, found: &Run) {
             requests.fp,
             requests.fp + requests.tn,
         );
+        if requests.stopped_malicious + requests.stopped_benign > 0 {
+            let _ = writeln!(
+                text,
+                "  stopped by responses, counted apart: {} malicious, {} benign",
+                requests.stopped_malicious, requests.stopped_benign,
+            );
+        }
     }
 }
 

@@ -136,6 +136,8 @@ record! {
         trace_fingerprint: String,
         /// A fingerprint of the policy as it ran; when it differs from today's the evidence is stale.
         policy_fingerprint: String,
+        /// A fingerprint of what the model said to every run: kinds, agents, groups, evaluation. Empty where it is not known.
+        model_fingerprint: String,
         /// The dialect that it ran in.
         engine: Engine,
         /// Milliseconds between two evaluations.
@@ -144,6 +146,10 @@ record! {
         windows: u32,
         /// Windows in which an alarm fired.
         detected: u32,
+        /// Which of the labelled attacks those were, counted from 0 in the order of the labels. Empty in older files.
+        found: Vec<u32>,
+        /// Which were missed, counted likewise.
+        missed: Vec<u32>,
         /// Lower end of the 95 % Wilson interval of the detection rate, 0 to 1.
         rate_low: f64,
         /// Upper end of it.

@@ -17,6 +17,7 @@ mod owasp;
 mod policy;
 mod project;
 mod protection;
+mod rate;
 mod review;
 mod settings;
 mod statement;
@@ -44,6 +45,7 @@ pub use policy::{
 };
 pub use project::{BrokenReference, FORMAT, NextIds, Project};
 pub use protection::{Caching, Degradation, Load, Protection, Resources, Telemetry, Tier, TierFallback};
+pub use rate::wilson;
 pub use record::{Extra, Keyed, Table, capital, plain_word};
 pub use review::{
     Assumption, AssumptionState, Decision, Note, NoteKind, Question, Review, SignOff, SignOffDecision,

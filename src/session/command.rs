@@ -458,6 +458,8 @@ pub enum Request {
     SaveTo(PathBuf),
     /// Start from a template, by its name.
     NewFromTemplate(String),
+    /// Put what a run showed on record, and say which risks that moves.
+    RecordEvidence(Vec<crate::model::Evidence>),
     /// Run policies on a trace; without policies, all that are not retired.
     RunSimulation(super::TraceFiles, Vec<crate::model::PolicyId>),
     /// Study the threshold of a metric condition on the data of the latest run.

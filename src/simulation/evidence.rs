@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::events::Events;
 use super::labels::{Label, Labels, same_threat};
 use super::run::Run;
-use super::scores::wilson;
+use super::scores::{EventScore, wilson};
 use super::scoring::{Scoring, Watched, event_score};
 use super::trace::Trace;
 use crate::model::{ControlId, Evidence, EvidenceId, Policy, Project, Rule};
@@ -20,6 +20,8 @@ pub struct EvidenceInput<'a> {
     pub trace_fingerprint: &'a str,
     /// How the rest of the program recognises a policy that has changed since.
     pub policy_fingerprint: fn(&Policy) -> String,
+    /// A fingerprint of what the model says to every run.
+    pub model_fingerprint: &'a str,
     /// Today, as whoever asks knows it.
     pub date: Option<Date>,
 }
@@ -44,7 +46,9 @@ pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<
             if own.is_empty() {
                 continue;
             }
-            let score = event_score(&watched, &own, &joined);
+            let windows: Vec<Label> = own.iter().map(|(_, label)| (*label).clone()).collect();
+            let score = event_score(&watched, &windows, &joined);
+            let (found_windows, missed) = numbers(&own, &score);
             // An alarm during an attack of another kind is not false, so false alarms are counted against all windows.
             let against_all = event_score(&watched, &input.labels.windows, &joined);
             let (windows, detected) = (score.windows.len() as u32, score.detected as u32);
@@ -62,10 +66,13 @@ pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<
                     trace: run.trace.clone(),
                     trace_fingerprint: input.trace_fingerprint.to_owned(),
                     policy_fingerprint: policy_fingerprint.clone(),
+                    model_fingerprint: input.model_fingerprint.to_owned(),
                     engine: run.grid.engine,
                     interval_ms: run.grid.interval_ms,
                     windows,
                     detected,
+                    found: found_windows.clone(),
+                    missed: missed.clone(),
                     rate_low,
                     rate_high,
                     false_alarms_per_agent_day: against_all.false_alarms_per_agent_day.unwrap_or_default(),
@@ -80,20 +87,31 @@ pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<
     found
 }
 
-/// The windows that a rule is measured by.
-fn windows_of(project: &Project, rule: &Rule, labels: &[Label]) -> Vec<Label> {
+/// The windows that a rule is measured by, each with its place among all of them.
+fn windows_of<'a>(project: &Project, rule: &Rule, labels: &'a [Label]) -> Vec<(u32, &'a Label)> {
     let threats: Vec<&crate::model::Threat> =
         rule.threats.iter().filter_map(|id| project.threats.get(*id)).collect();
     let named = labels.iter().any(|label| !label.threat.is_empty());
-    if threats.is_empty() || !named {
-        return labels.to_vec();
-    }
-    let answers = |label: &&Label| {
+    let answers = |label: &Label| {
         threats
             .iter()
             .any(|threat| label.threat == threat.id.to_string() || same_threat(&label.threat, &threat.title))
     };
-    labels.iter().filter(answers).cloned().collect()
+    let all = threats.is_empty() || !named;
+    (0..).zip(labels).filter(|(_, label)| all || answers(label)).collect()
+}
+
+/// The places of the windows that were found, and of those that were missed. Windows that lie outside of what was run are
+/// neither.
+fn numbers(own: &[(u32, &Label)], score: &EventScore) -> (Vec<u32>, Vec<u32>) {
+    let mut scored = score.windows.iter().peekable();
+    let (mut found, mut missed) = (Vec::new(), Vec::new());
+    for (place, label) in own {
+        if let Some(window) = scored.next_if(|window| window.label == **label) {
+            if window.detected_ms.is_some() { &mut found } else { &mut missed }.push(*place);
+        }
+    }
+    (found, missed)
 }
 
 /// A fingerprint of a trace with its events and labels: of what they say, whatever the format they came in.

@@ -225,6 +225,12 @@ impl DecisionRecord {
     pub fn denied(&self) -> bool {
         self.by_response || self.decision.effect == Effect::Deny
     }
+
+    /// Whether a policy denied it. What a response stopped is prevented, but no policy noticed anything in it: an agent that
+    /// is isolated can do nothing right either.
+    pub fn denied_by_policy(&self) -> bool {
+        !self.by_response && self.decision.effect == Effect::Deny
+    }
 }
 
 /// What a run looked at.

@@ -145,6 +145,8 @@ fn scores(scores: &Scores) -> Value {
             "fp": requests.fp,
             "tn": requests.tn,
             "fn": requests.fn_,
+            "stopped_malicious": requests.stopped_malicious,
+            "stopped_benign": requests.stopped_benign,
             "detection_rate": requests.detection_rate(),
             "false_positive_rate": requests.false_positive_rate(),
         })),

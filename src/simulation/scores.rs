@@ -2,6 +2,8 @@
 
 use super::labels::Label;
 
+pub use crate::model::wilson;
+
 /// All scores of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scores {
@@ -75,7 +77,7 @@ pub struct PointScore {
     pub fn_: u64,
 }
 
-/// Decisions against what the requests were.
+/// Decisions of policies against what the requests were; what a response stopped is counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RequestScore {
     /// Malicious and denied.
@@ -86,6 +88,10 @@ pub struct RequestScore {
     pub tn: u64,
     /// Malicious and allowed.
     pub fn_: u64,
+    /// Malicious, and stopped because the agent was restricted or isolated (closed loop): no policy had to judge it.
+    pub stopped_malicious: u64,
+    /// Benign, and stopped by that.
+    pub stopped_benign: u64,
 }
 
 impl PointScore {
@@ -119,24 +125,6 @@ impl RequestScore {
 
 pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
-}
-
-/// The 97.5th percentile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
-
-/// The 95 % interval of a share after Wilson; none without trials.
-pub fn wilson(hits: u64, trials: u64) -> Option<(f64, f64)> {
-    if trials == 0 {
-        return None;
-    }
-    let (n, p) = (trials as f64, hits as f64 / trials as f64);
-    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let centre = p + Z * Z / (2.0 * n);
-    let scale = 1.0 + Z * Z / n;
-    // At the ends the formula is 0 or 1 but for rounding.
-    let low = if hits == 0 { 0.0 } else { ((centre - spread) / scale).max(0.0) };
-    let high = if hits == trials { 1.0 } else { ((centre + spread) / scale).min(1.0) };
-    Some((low, high))
 }
 
 /// The smallest value that at least that share of the sorted values does not exceed.

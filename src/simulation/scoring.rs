@@ -83,7 +83,7 @@ impl Watched {
     }
 
     pub(crate) fn add_denials<'a>(&mut self, decisions: impl Iterator<Item = &'a DecisionRecord>) {
-        for decision in decisions.filter(|decision| decision.denied() && decision.decision.by.is_some()) {
+        for decision in decisions.filter(|record| record.denied_by_policy() && record.decision.by.is_some()) {
             let moment = Span { from_ms: decision.t_ms, last_ms: decision.t_ms };
             self.on.entry(decision.agent.clone()).or_default().push(moment);
         }
@@ -230,6 +230,8 @@ fn request_score(decisions: &[DecisionRecord]) -> RequestScore {
     let mut score = RequestScore::default();
     for decision in decisions {
         match (decision.malicious, decision.denied()) {
+            (Some(true), _) if decision.by_response => score.stopped_malicious += 1,
+            (Some(false), _) if decision.by_response => score.stopped_benign += 1,
             (Some(true), true) => score.tp += 1,
             (Some(true), false) => score.fn_ += 1,
             (Some(false), true) => score.fp += 1,

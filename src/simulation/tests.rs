@@ -3,7 +3,7 @@
 use super::events::Access;
 use super::run::{LoopMode, Request, Run, RunInput, run};
 use super::trace::{self, Trace, TraceOptions};
-use super::{Event, EventKind, Events, Label, Labels, Never, Quiet, decide};
+use super::{Event, EventKind, Events, Label, Labels, Never, Quiet, decide, evidence};
 use crate::model::{
     AgentInstance, AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect,
     Engine, LayerMode, MetricCondition, MetricInfo, MetricKind, NamedGroup, Operator, Permission, Policy,
@@ -368,6 +368,51 @@ fn requests_are_decided_and_denials_answered() {
     assert_eq!(denied, [2, 3, 22]);
     assert!(closed.decisions[2].by_response && !closed.decisions[1].by_response);
     assert_eq!(closed.to_json()["decisions"][4]["by"], "response");
+}
+
+#[test]
+fn what_a_response_stops_is_prevented_but_not_detected() {
+    let project = sample_project();
+    let trace = minutes("cpu_usage", &[10.0; 40]);
+    let alert = EventKind::Alert { event: "suspicious_activity".to_owned(), severity: None };
+    // Denied by the rule at 2, and at 3 again unless the agent is restricted; isolated from 20 on.
+    let list = vec![talk(2, "evil"), talk(3, "evil"), event(20, alert), talk(22, "external_api")];
+    let events = Events { list, ..Events::default() };
+    let label = |from: i64, to: i64| Label {
+        start_ms: from * MINUTE,
+        end_ms: to * MINUTE,
+        agent: "a1".to_owned(),
+        threat: String::new(),
+    };
+    let labels = Labels { windows: vec![label(1, 4), label(21, 23)], ..Labels::default() };
+    let check = |mode: LoopMode, denied: usize, requests: [u64; 3]| {
+        let found = run_of(&project, &trace, |input| {
+            input.events = Some(&events);
+            input.labels = Some(&labels);
+            input.mode = mode;
+        });
+        assert_eq!(found.decisions.iter().filter(|decision| decision.denied()).count(), denied);
+        let scores = found.scores.as_ref().unwrap();
+        let with_denials = scores.with_denials.as_ref().unwrap();
+        assert_eq!((with_denials.detected, with_denials.windows.len()), (1, 2), "{mode:?}");
+        assert_eq!(with_denials.false_alarms, 0);
+        let score = scores.requests.unwrap();
+        assert_eq!([score.tp, score.fn_, score.stopped_malicious], requests, "{mode:?}");
+        let input = evidence::EvidenceInput {
+            labels: &labels,
+            trace_fingerprint: "",
+            policy_fingerprint: |_| String::new(),
+            model_fingerprint: "settings",
+            date: None,
+        };
+        let recorded = evidence::evidence(&project, &found, &input);
+        let talk = recorded.iter().find(|one| one.rule == Some(RuleId(3))).unwrap();
+        assert_eq!((talk.detected, talk.windows), (1, 2), "{mode:?}");
+        assert_eq!((talk.found.as_slice(), talk.missed.as_slice()), (&[0][..], &[1][..]));
+        assert_eq!(talk.model_fingerprint, "settings");
+    };
+    check(LoopMode::Open, 2, [2, 1, 0]);
+    check(LoopMode::Closed, 3, [1, 0, 2]);
 }
 
 #[test]

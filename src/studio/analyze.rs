@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use egui::Context;
 
-use crate::analysis::{risk, suggest};
+use crate::analysis::risk::{self, Rating, Register};
+use crate::analysis::suggest;
 use crate::edit::verbs;
-use crate::model::{Control, ItemId, Review, SignOffDecision, Target, Threat, TraceSet};
+use crate::model::{
+    Control, Evidence, ItemId, Policy, PolicyStatus, Review, SignOffDecision, Target, Threat, TraceSet,
+};
 use crate::report::register_table;
 use crate::session::{Command, ReportChoice, ReportFormat, Step, losses, reports, simulate, today, work};
 
@@ -17,6 +20,7 @@ use super::picker::{Ask, AskKind};
 use super::views::risk as risk_view;
 use super::views::simulate as simulate_view;
 use super::views::{ViewContext, protection};
+use super::words;
 
 /// What a running simulation of losses is known by.
 const LOSSES: &str = "losses";
@@ -146,9 +150,50 @@ impl App {
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }
 
-    pub(super) fn simulate_chosen(&mut self) {
-        self.step = Step::Simulate;
+    /// Puts what a run showed on record, and says which risks that moved.
+    pub(super) fn record_evidence(&mut self, found: Vec<Evidence>) {
         let Some(session) = &self.session else { return };
+        let before = session.derived().register().clone();
+        let transaction = verbs::record_evidence(session.project(), found.clone());
+        self.change(|session| session.commit(transaction));
+        let Some(session) = &self.session else { return };
+        let after = session.derived().register();
+        let moved: Vec<String> = after
+            .live()
+            .filter_map(|row| {
+                let risk = |register: &Register| register.row(row.threat)?.risk(Rating::Current);
+                let (old, new) = (risk(&before)?, risk(after)?);
+                (old != new).then(|| format!("{} {old:.1} → {new:.1}", row.threat))
+            })
+            .collect();
+        let policies = &session.project().policies;
+        let idle = found
+            .iter()
+            .filter_map(|one| policies.get(one.policy?))
+            .find(|policy| policy.status != PolicyStatus::Active);
+        let follows = match (moved.as_slice(), idle) {
+            ([], Some(policy)) => {
+                format!("{} is not in force, so today’s risk stays as it is.", policy.name)
+            }
+            ([], None) => "Today’s risk stays as it is.".to_owned(),
+            (few, _) if few.len() <= 4 => format!("{}.", few.join(", ")),
+            (many, _) => format!("{} and {} more.", many[..4].join(", "), many.len() - 4),
+        };
+        let pieces = words::counted(found.len(), "piece", "pieces");
+        self.toasts.say_with_undo(format!("{pieces} of evidence recorded. {follows}"));
+    }
+
+    pub(super) fn simulate_chosen(&mut self) {
+        let Some(session) = &self.session else { return };
+        // Whoever reads a policy means that one; those in force run together.
+        if self.step == Step::Policies
+            && let Some(id) = self.views.policies.shown(session.project())
+        {
+            let in_force = |policy: &Policy| policy.status == PolicyStatus::Active;
+            let in_force = session.project().policies.get(id).is_some_and(in_force);
+            self.views.simulate.choose_policy((!in_force).then_some(id));
+        }
+        self.step = Step::Simulate;
         let Some((files, policies)) = self.views.simulate.wanted(session) else {
             self.toasts.say("There is no trace to run on yet. Add one first.");
             return;

@@ -58,6 +58,8 @@ mod driving;
 #[cfg(test)]
 mod engines_tests;
 #[cfg(test)]
+mod evidence_tests;
+#[cfg(test)]
 mod fit_tests;
 #[cfg(test)]
 mod graph_tests;

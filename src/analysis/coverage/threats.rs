@@ -1,6 +1,6 @@
 //! Each live threat against its controls, the rules that implement them, and the evidence for those.
 
-use crate::analysis::risk::{Register, measured};
+use crate::analysis::risk::Register;
 use crate::catalog::Catalog;
 use crate::model::{
     Condition, ControlId, EvidenceId, PolicyStatus, Project, RuleId, Threat, ThreatId, Treatment,
@@ -118,7 +118,7 @@ fn one(project: &Project, catalog: &Catalog, register: &Register, threat: &Threa
     ];
     ThreatCoverage {
         threat: threat.id,
-        measured: controls.iter().any(|control| measured(project, *control).is_some()),
+        measured: effects.iter().any(|effect| effect.measured.is_some()),
         gaps: checks.into_iter().filter(|(_, lacks)| *lacks).map(|(gap, _)| gap).collect(),
         controls,
         in_place,

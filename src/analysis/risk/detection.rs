@@ -1,9 +1,8 @@
 //! Controls that detect: how often they notice, and whether anything follows from it.
 
-use crate::analysis::fingerprint;
 use crate::model::{
-    AlertSeverity, Control, ControlId, Evidence, Policy, PolicyStatus, Project, ResponseAction, Rule,
-    RuleAction, plain_word,
+    AlertSeverity, Control, ControlId, Policy, PolicyStatus, Project, ResponseAction, Rule, RuleAction,
+    plain_word,
 };
 
 /// An automatic answer acts when the alarm fires.
@@ -11,27 +10,6 @@ const ACTS_AT_ONCE: f64 = 1.0;
 
 /// People who are told act in time about every other time. A convention for ordering work, not a measurement.
 const PEOPLE_ARE_TOLD: f64 = 0.5;
-
-/// The detection rate that recorded simulations show for a control: the newest evidence whose policy still reads as it
-/// did when it ran. None when there is no such evidence, or it saw no attack.
-pub fn measured(project: &Project, control: ControlId) -> Option<f64> {
-    let mut recorded: Vec<(&Evidence, f64)> = project
-        .evidence
-        .iter()
-        .filter(|evidence| evidence.control == Some(control))
-        .filter_map(|evidence| Some((evidence, evidence.detection_rate()?)))
-        .collect();
-    // Newest first: telling whether evidence is stale reads the whole policy, so one look should do.
-    recorded.sort_by_key(|(evidence, _)| std::cmp::Reverse((evidence.date, evidence.id)));
-    recorded.into_iter().find(|(evidence, _)| !is_stale(project, evidence)).map(|(_, rate)| rate)
-}
-
-/// Whether the policy has changed since the evidence was recorded, or is gone. Evidence without a fingerprint is believed.
-pub fn is_stale(project: &Project, evidence: &Evidence) -> bool {
-    let Some(policy) = evidence.policy else { return false };
-    let Some(policy) = project.policies.get(policy) else { return true };
-    !evidence.policy_fingerprint.is_empty() && evidence.policy_fingerprint != fingerprint::of_policy(policy)
-}
 
 /// The chance that an alarm of this control is answered in time, by the policy rules that implement it: 1 where a rule
 /// enforces or restricts, or the automatic response does; 0.5 where people are told; 0 where nothing follows.

@@ -27,6 +27,9 @@ pub fn explain(project: &Project, row: &RiskRow, rating: Rating) -> Vec<String> 
         score.risk(),
         method.band_of(score).label().to_lowercase()
     ));
+    if let Some((low, high)) = row.range(rating) {
+        lines.push(format!("At the ends of what was measured: {low:.1} to {high:.1}"));
+    }
     if let Some(loss) = method.loss(score.impact) {
         lines.push(format!(
             "Expected loss = {:.3} a year × {}{loss:.0}k = {}{:.0}k a year",
@@ -60,8 +63,9 @@ fn shares(project: &Project, row: &RiskRow, rating: Rating, on: impl Fn(Works) -
     for effect in row.effects.iter().filter(|effect| on(effect.works)) {
         let share = if rating == Rating::Current { effect.now } else { effect.complete };
         let (Some(control), true) = (project.controls.get(effect.control), share > 0.0) else { continue };
-        let strength = effect.measured.unwrap_or(effect.claimed);
-        let word = if effect.measured.is_some() { "measured" } else { "claimed" };
+        let measured = if rating == Rating::Current { effect.measured } else { effect.measured_planned };
+        let strength = measured.map_or(effect.claimed, |measured| measured.rate);
+        let word = if measured.is_some() { "measured" } else { "claimed" };
         let state = if rating == Rating::Current { effect.status.in_place() } else { 1.0 };
         let answered =
             if strength * state * control.coverage > share * 1.0001 { " × answered in time" } else { "" };

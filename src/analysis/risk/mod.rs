@@ -8,12 +8,14 @@
 //! A rating is a likelihood and an impact level; a level is a factor of five in frequency or money. Controls that lower
 //! likelihood stack into `E_L`, those that lower impact into `E_I` (see [`combined`]), and `L' = L + log₅(1−E_L)`,
 //! `I' = I + log₅(1−E_I)`. A control that only detects keeps nothing from happening: it lowers impact, and only where
-//! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]).
+//! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]). P(detect) is what a simulation
+//! measured where one is recorded (see [`measurement`]): today of policies in force, planned of every one not retired.
 
 mod detection;
 mod explain;
 mod exposure;
 mod grid;
+mod measurement;
 mod plan;
 mod rate;
 mod register;
@@ -21,10 +23,11 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use detection::{is_stale, measured, responds};
+pub use detection::responds;
 pub use explain::explain;
 pub use exposure::{exposures, given_frequency, given_loss};
 pub use grid::{Condition, GivenGrid, GridFault, grid_faults};
+pub use measurement::{Measurement, Stale, stale, stale_evidence};
 pub use plan::{NextBest, next_best_controls, what_if};
 pub use rate::register;
 pub use register::{

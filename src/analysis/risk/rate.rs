@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::detection::{measured, responds, responds_beside};
+use super::detection::{responds, responds_beside};
+use super::measurement::{Measurement, Stale, measured, stale_evidence};
 use super::register::{
     ControlEffect, Rating, RatingSummary, Reduction, Register, RiskRow, Spread, TargetRisk, Works,
 };
 use super::stack::{Layer, claimed, combined, share};
 use crate::model::{
-    Band, Control, ControlFunction, ControlId, ControlStatus, Method, OwaspFactors, Project, Reduces, Scheme,
-    Score, Target, Threat, ThreatId,
+    Band, Control, ControlFunction, ControlId, ControlStatus, EvidenceId, Method, OwaspFactors, Project,
+    Reduces, Scheme, Score, Target, Threat, ThreatId,
 };
 
 /// The register of a project as it stands.
@@ -20,8 +21,9 @@ pub fn register(project: &Project) -> Register {
 /// The register as it would be with some controls in another state.
 pub(super) fn register_with(project: &Project, states: &BTreeMap<ControlId, ControlStatus>) -> Register {
     let method = &project.method;
+    let stale = stale_evidence(project);
     let prepared: Vec<Prepared<'_>> =
-        project.controls.iter().map(|control| Prepared::of(project, control, states)).collect();
+        project.controls.iter().map(|control| Prepared::of(project, control, states, &stale)).collect();
     let mut answering: BTreeMap<ThreatId, Vec<&Prepared<'_>>> = BTreeMap::new();
     for control in &prepared {
         for (position, threat) in control.control.threats.iter().enumerate() {
@@ -47,6 +49,8 @@ pub(super) fn register_with(project: &Project, states: &BTreeMap<ControlId, Cont
         planned: summary(&rows, Rating::Planned),
         unrated: rows.iter().filter(|row| row.live && row.inherent.is_none()).map(|row| row.threat).collect(),
         by_target,
+        measured: prepared.iter().map(|prepared| (prepared.control.id, prepared.measured)).collect(),
+        stale,
         places: rows.iter().enumerate().map(|(place, row)| (row.threat, place)).collect(),
         rows,
     }
@@ -57,20 +61,27 @@ struct Prepared<'a> {
     control: &'a Control,
     status: ControlStatus,
     claimed: f64,
-    measured: Option<f64>,
+    /// By what is in force, and by everything that is not retired.
+    measured: [Option<Measurement>; 2],
     coverage: f64,
     /// Chance that its alarm is answered, today and after the plan; 1 where it does not only detect.
     answered: [f64; 2],
 }
 
 impl<'a> Prepared<'a> {
-    fn of(project: &Project, control: &'a Control, states: &BTreeMap<ControlId, ControlStatus>) -> Self {
+    fn of(
+        project: &Project,
+        control: &'a Control,
+        states: &BTreeMap<ControlId, ControlStatus>,
+        stale: &BTreeMap<EvidenceId, Stale>,
+    ) -> Self {
         let detects = control.function == ControlFunction::Detective;
+        let shown = |today| if detects { measured(project, stale, control.id, today) } else { None };
         Self {
             control,
             status: states.get(&control.id).copied().unwrap_or(control.status),
             claimed: claimed(control),
-            measured: if detects { measured(project, control.id) } else { None },
+            measured: [shown(true), shown(false)],
             coverage: share(control.coverage),
             answered: if detects {
                 [responds(project, control.id, true), responds(project, control.id, false)]
@@ -84,9 +95,24 @@ impl<'a> Prepared<'a> {
         self.control.function == ControlFunction::Detective
     }
 
-    fn strength(&self) -> f64 {
-        self.measured.unwrap_or(self.claimed)
+    /// How well it works now and when complete: as measured, else as claimed.
+    fn strengths(&self, end: End) -> [f64; 2] {
+        self.measured.map(|measured| {
+            measured.map_or(self.claimed, |measured| match end {
+                End::Found => measured.rate,
+                End::Low => measured.low,
+                End::High => measured.high,
+            })
+        })
     }
+}
+
+/// Which end of the interval of what was measured is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Found,
+    Low,
+    High,
 }
 
 /// One control against one threat: its share now and when complete, on each factor.
@@ -106,7 +132,7 @@ enum When {
 
 fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow {
     let inherent = inherent(method, threat);
-    let parts: Vec<Part<'_>> = controls.iter().map(|prepared| part(prepared, controls)).collect();
+    let parts = parts_at(controls, End::Found);
     let at = |when: When, without: Option<usize>, done: Option<usize>| {
         inherent.map(|score| lowered(method, score, removed(method, &parts, when, without, done)))
     };
@@ -120,7 +146,8 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
             status: part.prepared.status,
             works: works(part),
             claimed: part.prepared.claimed,
-            measured: part.prepared.measured,
+            measured: part.prepared.measured[0],
+            measured_planned: part.prepared.measured[1],
             now: part.now,
             complete: part.complete,
             drop_current: drop(at(When::Now, Some(place), None), current),
@@ -146,9 +173,24 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
         }),
         removed: [Reduction::default(), taken[0], taken[1]],
         effects,
+        ranges: inherent.map_or([None; 2], |score| ranges(method, score, controls)),
         likelihood_spread: Spread::of(&threat.likelihood_votes),
         impact_spread: Spread::of(&threat.impact_votes),
     }
+}
+
+/// Current and planned risk at both ends of what was measured.
+fn ranges(method: &Method, inherent: Score, controls: &[&Prepared<'_>]) -> [Option<(f64, f64)>; 2] {
+    if controls.iter().all(|prepared| prepared.measured == [None; 2]) {
+        return [None; 2];
+    }
+    let [weak, strong] = [End::Low, End::High].map(|end| parts_at(controls, end));
+    [When::Now, When::Complete].map(|when| {
+        let risk =
+            |parts: &[Part<'_>]| lowered(method, inherent, removed(method, parts, when, None, None)).risk();
+        let (low, high) = (risk(&strong), risk(&weak));
+        (low < high).then_some((low, high))
+    })
 }
 
 /// The rating with no control: by the OWASP factors where the scheme is OWASP's and they say enough, else by the levels.
@@ -164,7 +206,11 @@ fn level(given: Option<f64>) -> Option<f64> {
     given.filter(|level| level.is_finite()).map(|level| level.clamp(1.0, 5.0))
 }
 
-fn part<'a>(prepared: &'a Prepared<'a>, beside: &[&Prepared<'_>]) -> Part<'a> {
+fn parts_at<'a>(controls: &[&'a Prepared<'a>], end: End) -> Vec<Part<'a>> {
+    controls.iter().map(|prepared| part(prepared, controls, end)).collect()
+}
+
+fn part<'a>(prepared: &'a Prepared<'a>, beside: &[&Prepared<'_>], end: End) -> Part<'a> {
     let [mut answered_now, mut answered_complete] = prepared.answered;
     if prepared.detects() {
         let others: Vec<&Control> = beside.iter().map(|other| other.control).collect();
@@ -177,11 +223,11 @@ fn part<'a>(prepared: &'a Prepared<'a>, beside: &[&Prepared<'_>]) -> Part<'a> {
         answered_now = answered_now.max(responds_beside(&others, state_of));
         answered_complete = answered_complete.max(responds_beside(&others, |_| 1.0));
     }
-    let full = prepared.strength() * prepared.coverage;
+    let [now, complete] = prepared.strengths(end).map(|strength| strength * prepared.coverage);
     Part {
         prepared,
-        now: full * prepared.status.in_place() * answered_now,
-        complete: full * answered_complete,
+        now: now * prepared.status.in_place() * answered_now,
+        complete: complete * answered_complete,
         on_likelihood: !prepared.detects() && prepared.control.reduces != Reduces::Impact,
         on_impact: prepared.detects() || prepared.control.reduces != Reduces::Likelihood,
     }
@@ -189,7 +235,10 @@ fn part<'a>(prepared: &'a Prepared<'a>, beside: &[&Prepared<'_>]) -> Part<'a> {
 
 fn works(part: &Part<'_>) -> Works {
     match (part.on_likelihood, part.on_impact) {
-        _ if part.prepared.detects() && part.complete == 0.0 && part.prepared.strength() > 0.0 => {
+        _ if part.prepared.detects()
+            && part.complete == 0.0
+            && part.prepared.strengths(End::Found)[1] > 0.0 =>
+        {
             Works::NotWithoutResponse
         }
         (true, true) => Works::OnBoth,

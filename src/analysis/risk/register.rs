@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Band, ControlId, ControlStatus, Score, Target, ThreatId};
+use super::measurement::{Measurement, Stale};
+use crate::model::{Band, ControlId, ControlStatus, EvidenceId, Score, Target, ThreatId};
 
 /// Which of the ratings is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +57,9 @@ pub struct RiskRow {
     pub removed: [Reduction; 3],
     /// What each listed control is worth here, in the order of the controls' ids.
     pub effects: Vec<ControlEffect>,
+    /// The current risk and the planned one at the upper and at the lower ends of what was measured, lowest first; none where
+    /// nothing measured moves them.
+    pub ranges: [Option<(f64, f64)>; 2],
     /// How far the votes on likelihood lie apart.
     pub likelihood_spread: Option<Spread>,
     /// How far the votes on impact lie apart.
@@ -80,6 +84,16 @@ impl RiskRow {
     /// The number of a rating as it is shown: likelihood + impact with one decimal.
     pub fn risk(&self, rating: Rating) -> Option<f64> {
         self.score(rating).map(Score::risk)
+    }
+
+    /// The number of a rating at both ends of the intervals of what was measured, the lowest first; none where nothing
+    /// measured moves it.
+    pub fn range(&self, rating: Rating) -> Option<(f64, f64)> {
+        match rating {
+            Rating::Inherent => None,
+            Rating::Current => self.ranges[0],
+            Rating::Planned => self.ranges[1],
+        }
     }
 
     /// The band of a rating.
@@ -163,8 +177,10 @@ pub struct ControlEffect {
     pub works: Works,
     /// What is claimed for it, 0 to 1.
     pub claimed: f64,
-    /// The detection rate that evidence shows, where it replaces the claim.
-    pub measured: Option<f64>,
+    /// What evidence of policies in force measured, where it replaces the claim today.
+    pub measured: Option<Measurement>,
+    /// What evidence of any policy that is not retired measured, where it replaces the claim in the plan.
+    pub measured_planned: Option<Measurement>,
     /// What it takes away today: strength × state × coverage, and the answer to the alarm where it only detects.
     pub now: f64,
     /// What it takes away once it is fully in place.
@@ -255,6 +271,9 @@ pub struct Register {
     pub unrated: Vec<ThreatId>,
     /// Live threats by what they are aimed at.
     pub by_target: BTreeMap<Target, TargetRisk>,
+    /// Evidence that is out of date, and why: it counts for nothing.
+    pub stale: BTreeMap<EvidenceId, Stale>,
+    pub(super) measured: BTreeMap<ControlId, [Option<Measurement>; 2]>,
     pub(super) places: BTreeMap<ThreatId, usize>,
 }
 
@@ -262,6 +281,12 @@ impl Register {
     /// The row of a threat.
     pub fn row(&self, threat: ThreatId) -> Option<&RiskRow> {
         self.places.get(&threat).and_then(|place| self.rows.get(*place))
+    }
+
+    /// What evidence measured of a control that detects: by policies in force (`today`), or by every one that is not retired.
+    /// None where the claim counts.
+    pub fn measured(&self, control: ControlId, today: bool) -> Option<Measurement> {
+        self.measured.get(&control).and_then(|measured| measured[usize::from(!today)])
     }
 
     /// Rows that count, worst current first.

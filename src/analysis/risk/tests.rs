@@ -157,7 +157,7 @@ fn evidence_replaces_the_claim_while_it_is_fresh() {
         project.evidence = recorded.into_iter().collect();
         let register = register(&project);
         let effect = &register.rows[0].effects[0];
-        assert_eq!(effect.measured, wanted);
+        assert_eq!(effect.measured.map(|measured| measured.rate), wanted);
         assert_eq!((effect.claimed, effect.now), (0.8, wanted.unwrap_or(0.8)));
     };
     check(vec![], None);
@@ -170,6 +170,144 @@ fn evidence_replaces_the_claim_while_it_is_fresh() {
     check(vec![Evidence { windows: 0, ..evidence(1, 2, 0, &print) }], None);
     check(vec![Evidence { policy: Some(PolicyId(9)), ..evidence(1, 2, 2, &print) }], None);
     check(vec![Evidence { control: Some(ControlId(9)), ..evidence(1, 2, 2, &print) }], None);
+}
+
+/// One control measured by rules of two policies: what counts today and in the plan.
+#[test]
+fn only_policies_in_force_measure_today_and_rules_count_together() {
+    use PolicyStatus::{Active, Approved, Draft, Retired, Staged};
+    let check =
+        |policies: &[(u32, PolicyStatus)], recorded: Vec<Evidence>, wanted: [Option<(f64, &str)>; 2]| {
+            let told = format!("{policies:?} {recorded:?}");
+            let mut project = project([threat(1, 4.0, 4.0)], [detective(ControlStatus::Implemented)]);
+            for (id, status) in policies {
+                let mut one = policy(*status, RuleAction::Restrict, vec![]);
+                (one.id, one.rules[0].id) = (PolicyId(*id), RuleId(*id));
+                project.policies.insert(one);
+            }
+            project.evidence = recorded.into_iter().collect();
+            let register = register(&project);
+            for (today, wanted) in [true, false].into_iter().zip(wanted) {
+                let found = register.measured(ControlId(1), today);
+                let words = found.map(|found| (found.rate, found.words()));
+                assert_eq!(words, wanted.map(|(rate, words)| (rate, words.to_owned())), "{today} {told}");
+            }
+            let effect = &register.rows[0].effects[0];
+            let rate = |wanted: Option<(f64, &str)>| wanted.map(|(rate, _)| rate);
+            assert_eq!(effect.measured.map(|found| found.rate), rate(wanted[0]));
+            assert_eq!(effect.measured_planned.map(|found| found.rate), rate(wanted[1]));
+        };
+    // Evidence of the rule with that number, of the policy with the same.
+    let of = |id: u32, rule: u32, found: &[u32], missed: &[u32]| Evidence {
+        id: EvidenceId(id),
+        policy: Some(PolicyId(rule)),
+        rule: Some(RuleId(rule)),
+        control: Some(ControlId(1)),
+        trace_fingerprint: "data".to_owned(),
+        windows: (found.len() + missed.len()) as u32,
+        detected: found.len() as u32,
+        found: found.to_vec(),
+        missed: missed.to_vec(),
+        date: Some(jiff::civil::date(2026, 11, 23)),
+        ..Evidence::default()
+    };
+    let unnamed = |evidence: Evidence| Evidence { found: vec![], missed: vec![], ..evidence };
+    let (half, all) = (Some((0.5, "50 % (15–85 %)")), Some((1.0, "100 % (51–100 %)")));
+    let one = || of(1, 1, &[0, 1], &[2, 3]);
+    check(&[(1, Active)], vec![one()], [half, half]);
+    for status in [Draft, Staged, Approved] {
+        check(&[(1, status)], vec![one()], [None, half]);
+        let other = of(2, 2, &[0, 1, 2, 3], &[]);
+        check(&[(1, Active), (2, status)], vec![one(), other], [half, all]);
+    }
+    check(&[(1, Retired)], vec![one()], [None, None]);
+    // The newest of a rule counts, also when it found less.
+    check(&[(1, Active)], vec![of(1, 1, &[0, 1, 2, 3], &[]), of(2, 1, &[0, 1], &[2, 3])], [half, half]);
+    // Two rules find what one of them finds.
+    let two = |second: Evidence| vec![one(), second];
+    check(&[(1, Active), (2, Active)], two(of(2, 2, &[2, 3], &[0, 1])), [all, all]);
+    check(&[(1, Active), (2, Active)], two(of(2, 2, &[1], &[0, 2, 3])), [half, half]);
+    // Where it is not said which those are, or the data are others, the weakest counts.
+    let weak = Some((0.25, "25 % (5–70 %)"));
+    check(&[(1, Active), (2, Active)], two(unnamed(of(2, 2, &[3], &[0, 1, 2]))), [weak, weak]);
+    let elsewhere = Evidence { trace_fingerprint: "other".to_owned(), ..of(2, 2, &[3], &[0, 1, 2]) };
+    check(&[(1, Active), (2, Active)], two(elsewhere), [weak, weak]);
+}
+
+#[test]
+fn a_risk_that_was_measured_lies_between_two_ends() {
+    let check = |recorded: &[(u32, u32)], wanted: Option<(f64, f64)>| {
+        let mut project = project([threat(1, 4.0, 4.0)], [detective(ControlStatus::Implemented)]);
+        project.policies.insert(policy(PolicyStatus::Active, RuleAction::Restrict, vec![]));
+        project.evidence = (1..)
+            .zip(recorded)
+            .map(|(id, (detected, windows))| Evidence {
+                id: EvidenceId(id),
+                policy: Some(PolicyId(1)),
+                rule: Some(RuleId(1)),
+                control: Some(ControlId(1)),
+                windows: *windows,
+                detected: *detected,
+                ..Evidence::default()
+            })
+            .collect();
+        let row = &register(&project).rows[0];
+        assert_eq!(row.range(Rating::Current), wanted);
+        assert_eq!(row.range(Rating::Planned), wanted);
+        assert_eq!(row.range(Rating::Inherent), None);
+        if let Some((low, high)) = wanted {
+            let risk = row.risk(Rating::Current).unwrap();
+            assert!(low <= risk && risk <= high, "{low} {risk} {high}");
+        }
+    };
+    check(&[], None);
+    // 4 + 4 + log₅(1 − 0.850) = 6.82 and 4 + 4 + log₅(1 − 0.150) = 7.90.
+    check(&[(2, 4)], Some((6.8, 7.9)));
+    // Nothing found, at best 0.490; all found, at worst 0.510: a stack takes 0.95 at most, log₅ 0.05 = −1.86.
+    check(&[(0, 4)], Some((7.6, 8.0)));
+    check(&[(4, 4)], Some((6.1, 7.6)));
+}
+
+#[test]
+fn evidence_is_out_of_date_by_policy_and_by_settings() {
+    let active = policy(PolicyStatus::Active, RuleAction::Restrict, vec![]);
+    let print = crate::analysis::fingerprint::of_policy(&active);
+    let settings = crate::analysis::fingerprint::of_settings(&crate::model::SimulationSettings::default());
+    let check = |policy: &str, model: &str, change: fn(&mut Project), wanted: Option<Stale>| {
+        let mut project = Project::new("test");
+        project.policies.insert(active.clone());
+        let evidence = Evidence {
+            id: EvidenceId(1),
+            policy: Some(PolicyId(1)),
+            policy_fingerprint: policy.to_owned(),
+            model_fingerprint: model.to_owned(),
+            ..Evidence::default()
+        };
+        project.evidence.insert(evidence.clone());
+        change(&mut project);
+        assert_eq!(stale(&project, &evidence), wanted);
+        assert_eq!(register(&project).stale.get(&EvidenceId(1)).copied(), wanted);
+    };
+    check("", "", |_| {}, None);
+    check(&print, &settings, |_| {}, None);
+    check(&print, "", |_| {}, None);
+    check(&print, &settings, |project| project.name.push('s'), None);
+    check(&print, &settings, |project| project.simulation.traces.push(<_>::default()), None);
+    check("older", &settings, |_| {}, Some(Stale::PolicyChanged));
+    check(&print, "older", |_| {}, Some(Stale::SettingsChanged));
+    check(
+        &print,
+        &settings,
+        |project| {
+            let counter = crate::model::MetricInfo {
+                kind: crate::model::MetricKind::Counter,
+                ..crate::model::MetricInfo::default()
+            };
+            project.simulation.metrics.insert("cpu_usage".to_owned(), counter);
+        },
+        Some(Stale::SettingsChanged),
+    );
+    check(&print, &settings, |project| drop(project.policies.remove(PolicyId(1))), Some(Stale::PolicyGone));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod clipboard;
 mod decide;
 mod delete;
 mod draw;
+mod evidence;
 mod policy_life;
 mod record;
 
@@ -17,6 +18,7 @@ pub use draw::{
     NewComponent, NewZone, add_component, add_component_like, add_interface, add_line, add_note, add_zone,
     free_name, move_into_zone, place, reconnect, reverse,
 };
+pub use evidence::record_evidence;
 pub use policy_life::{Ground, Refusal, approve_policy, move_policy, restore_version};
 pub use record::{
     accept_threats, add_asset, add_assumption, add_control, add_policy, add_question, add_review, add_rule,
@@ -24,6 +26,6 @@ pub use record::{
     change_assumption, change_component, change_control, change_details, change_evidence, change_interface,
     change_line, change_method, change_method_keeping_amounts, change_note, change_policy, change_protection,
     change_question, change_review, change_rule, change_simulation, change_threat, change_view, change_zone,
-    confirm_assumed, dismiss, link_control, record_evidence, rename, restore_dismissed, retarget,
-    set_control_statuses, suppress, unsuppress,
+    confirm_assumed, dismiss, link_control, rename, restore_dismissed, retarget, set_control_statuses,
+    suppress, unsuppress,
 };

@@ -408,28 +408,3 @@ pub fn set_control_statuses(
     };
     Some(Transaction::new(name, edits))
 }
-
-/// Records simulations as evidence; their ids are given here. Evidence for the same rule and control is replaced.
-pub fn record_evidence(project: &Project, evidence: Vec<Evidence>) -> Transaction {
-    let first = project.next_evidence().0;
-    let mut edits: Vec<Edit> = project
-        .evidence
-        .iter()
-        .filter(|old| {
-            evidence
-                .iter()
-                .any(|new| new.rule == old.rule && new.control == old.control && new.trace == old.trace)
-        })
-        .map(|old| Edit::Evidence(old.id, None))
-        .collect();
-    let count = evidence.len();
-    edits.extend(
-        evidence
-            .into_iter()
-            .zip(first..)
-            .map(|(evidence, number)| Edit::from(Evidence { id: EvidenceId(number), ..evidence })),
-    );
-    let name =
-        if count == 1 { "Record evidence".to_owned() } else { format!("Record {count} pieces of evidence") };
-    Transaction::new(name, edits)
-}

@@ -12,7 +12,7 @@ use super::draft::Draft;
 use super::tables::{dash, left, right, small};
 use crate::analysis::coverage::{Cell as Slots, Coverage, ElementCoverage, Questions, coverage_with};
 use crate::analysis::lint::{Finding, check_on};
-use crate::analysis::risk::{ControlEffect, Rating, claimed, measured, responds};
+use crate::analysis::risk::{ControlEffect, Measurement, Rating, claimed, responds};
 use crate::catalog::Severity;
 use crate::model::{Band, Control, ControlFunction, ControlId, ControlStatus, ItemId, Target};
 
@@ -223,8 +223,10 @@ fn controls(draft: &mut Draft<'_>) -> Table {
 
 /// What risk takes it for, where it answers a threat; otherwise the same product by hand.
 fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffect>) -> Row {
-    let measured = measured(draft.project, control.id);
-    let strength = measured.unwrap_or_else(|| claimed(control));
+    let measured = draft.register.measured(control.id, true);
+    let strength =
+        |measured: Option<Measurement>| measured.map_or_else(|| claimed(control), |found| found.rate);
+    let planned = draft.register.measured(control.id, false);
     let answered = |today| {
         if control.function == ControlFunction::Detective {
             responds(draft.project, control.id, today)
@@ -235,8 +237,8 @@ fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffe
     let (now, complete) = effect.map_or_else(
         || {
             (
-                strength * control.status.in_place() * control.coverage * answered(true),
-                strength * control.coverage * answered(false),
+                strength(measured) * control.status.in_place() * control.coverage * answered(true),
+                strength(planned) * control.coverage * answered(false),
             )
         },
         |effect| (effect.now, effect.complete),
@@ -261,7 +263,7 @@ fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffe
             )),
             control.status.label().into(),
             words::percent(claimed(control)).into(),
-            measured.map_or_else(dash, |rate| Text::new().strong(words::percent(rate))).into(),
+            measured.map_or_else(dash, |found| Text::new().strong(words::percent(found.rate))).into(),
             Cell { drawing: Some(indented(&figures::control_bar(now, complete, 22.0))), ..Cell::default() },
             Cell::from(evidence).at_most(2),
             threats.into(),

@@ -9,9 +9,10 @@ use super::control::beside;
 use super::draft::Draft;
 use super::tables::{dash, left, right};
 use crate::analysis::fingerprint;
+use crate::analysis::risk::Stale;
 use crate::model::{
     CommunicationCondition, Condition, Effect, Evidence, MetricCondition, Operator, Permission, Policy,
-    Project, Reading, ResponseAction, Rule,
+    PolicyStatus, Project, Reading, ResponseAction, Rule,
 };
 use crate::picture::timeline::{TimelineOptions, timeline};
 use crate::simulation::evidence::{EvidenceInput, evidence};
@@ -258,6 +259,7 @@ fn simulation(draft: &mut Draft<'_>, run: &Run, blocks: &mut Vec<Block>) {
                 labels: &labels,
                 trace_fingerprint: &draft.input.trace_fingerprint,
                 policy_fingerprint: fingerprint::of_policy,
+                model_fingerprint: &fingerprint::of_settings(&draft.project.simulation),
                 date: Some(draft.date()),
             },
         );
@@ -439,7 +441,7 @@ fn requests(draft: &mut Draft<'_>, run: &Run) -> Option<Table> {
             let count = |malicious: bool, denied: bool| {
                 of_kind
                     .iter()
-                    .filter(|one| one.malicious == Some(malicious) && (!denied || one.denied()))
+                    .filter(|one| one.malicious == Some(malicious) && (!denied || one.denied_by_policy()))
                     .count()
             };
             let (bad, stopped, good, wrong) =
@@ -542,13 +544,19 @@ fn recorded(draft: &mut Draft<'_>) -> Table {
         .evidence
         .iter()
         .map(|one| {
-            let stale = one.policy.and_then(|id| draft.project.policies.get(id)).is_some_and(|policy| {
-                !one.policy_fingerprint.is_empty() && fingerprint::of_policy(policy) != one.policy_fingerprint
-            });
             let control = one.control.map_or_else(dash, |id| Text::new().id(id));
             let rate =
                 one.detection_rate().map_or_else(dash, |rate| Text::new().strong(words::percent(rate)));
-            let state = if stale { Text::new().strong("Policy changed since") } else { "Counts".into() };
+            let policy = one.policy.and_then(|id| draft.project.policies.get(id));
+            let state: Text = match draft.register.stale.get(&one.id) {
+                Some(Stale::PolicyGone) => Text::new().strong("Policy gone"),
+                Some(Stale::PolicyChanged) => Text::new().strong("Policy changed since"),
+                Some(Stale::SettingsChanged) => Text::new().strong("Settings changed since"),
+                None if policy.is_some_and(|policy| policy.status != PolicyStatus::Active) => {
+                    "Not in force".into()
+                }
+                None => "Counts".into(),
+            };
             Row::of(
                 one.id,
                 vec![

@@ -190,7 +190,8 @@ fn controls(draft: &Draft<'_>, row: &RiskRow) -> Table {
                 words::percent(effect.claimed)
             ));
             if let Some(measured) = effect.measured {
-                strength = strength.plain(" → ").strong(format!("{} measured", words::percent(measured)));
+                strength =
+                    strength.plain(" → ").strong(format!("{} measured", words::percent(measured.rate)));
             }
             let evidence = match draft.evidence(control) {
                 Some(evidence) => {

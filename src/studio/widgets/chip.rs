@@ -8,7 +8,7 @@ use crate::picture::Role;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::{icons, paint};
 
-use super::{focus_ring, line, put_center, put_left};
+use super::{focus_ring, line, line_within, put_center, put_left};
 
 /// A chip.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct Chip<'a> {
     suggested: bool,
     clickable: bool,
     toggles: bool,
+    at_most: f32,
 }
 
 /// What was done with a chip.
@@ -47,6 +48,7 @@ impl<'a> Chip<'a> {
             suggested: false,
             clickable: false,
             toggles: false,
+            at_most: f32::INFINITY,
         }
     }
 
@@ -98,12 +100,20 @@ impl<'a> Chip<'a> {
         self
     }
 
+    /// No wider than that: longer words end in an ellipsis.
+    pub fn at_most(mut self, width: f32) -> Self {
+        self.at_most = width;
+        self
+    }
+
     /// Puts it into the layout.
     pub fn show(self, ui: &mut Ui) -> ChipResponse {
         let role = if self.on { Role::Text } else { Role::TextSecondary };
-        let galley = line(ui, self.label, Look::SMALL_MEDIUM, theme::color(ui, role));
         let icon_room = if self.icon.is_some() { 18.0 } else { 0.0 };
         let end_room = if self.closes.is_some() || self.chevron { 18.0 } else { 0.0 };
+        let color = theme::color(ui, role);
+        let room = (self.at_most - 20.0 - icon_room - end_room).max(0.0);
+        let galley = line_within(ui, self.label, Look::SMALL_MEDIUM, color, room);
         let width = 20.0 + icon_room + galley.size().x + end_room;
         let sense = if self.clickable { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::CHIP), sense);

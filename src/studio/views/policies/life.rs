@@ -6,10 +6,12 @@ use egui::{Frame, Margin, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::approval;
 use crate::analysis::compare::{FieldChange, between_policies};
+use crate::analysis::risk::Stale;
 use crate::edit::Transaction;
 use crate::edit::verbs::{self, Ground, Refusal};
 use crate::model::{Decision, Evidence, Policy, PolicyId, PolicyStatus, PolicyVersion};
 use crate::picture::Role;
+use crate::session::Command;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::{ViewContext, parts};
@@ -146,13 +148,17 @@ fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Pol
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
             widgets::caption(ui, "Simulations on record");
-            let recorded: Vec<(&Evidence, bool)> = approval::simulations(ctx.project(), policy.id).collect();
+            let recorded: Vec<(&Evidence, Option<Stale>)> =
+                approval::simulations(ctx.project(), policy.id).collect();
             let tested = approval::tested(ctx.project(), policy.id);
             if recorded.is_empty() {
-                widgets::small(ui, "None. Run it under Simulate and record what it shows.", Role::Text);
+                widgets::small(ui, "None. Simulate it, and record what that shows.", Role::Text);
             }
             for (evidence, stale) in &recorded {
                 simulation(ui, evidence, *stale);
+            }
+            if widgets::link(ui, "Simulate this policy").clicked() {
+                ctx.ask(Command::Simulate);
             }
             if let Some((_, reason)) = &mut life.approving {
                 let hint = if tested.is_empty() { "Why without a simulation" } else { "Why, if you like" };
@@ -185,17 +191,18 @@ fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Pol
     }
 }
 
-fn simulation(ui: &mut Ui, evidence: &Evidence, stale: bool) {
+fn simulation(ui: &mut Ui, evidence: &Evidence, stale: Option<Stale>) {
     let day = evidence.date.map(words::day).unwrap_or_default();
     let found = format!("{} of {} detected", evidence.detected, evidence.windows);
     ui.horizontal_top(|ui| {
-        let (icon, role) = if stale {
+        let (icon, role) = if stale.is_some() {
             ("triangle-alert", Role::SeverityText(crate::model::Band::Medium))
         } else {
             ("check", Role::Good)
         };
         icons::show(ui, icon, 14.0, theme::color(ui, role));
-        let state = if stale { "; the policy has changed since, so it does not count" } else { "" };
+        let state =
+            stale.map_or_else(String::new, |stale| format!("; {}, so it does not count", stale.label()));
         widgets::small(ui, &format!("{} on {day}: {found}{state}", evidence.id), Role::Text);
     });
 }

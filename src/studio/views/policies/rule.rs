@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Frame, Margin, Sense, Ui, Vec2};
+use egui::{Frame, Margin, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::edit::verbs;
 use crate::model::{
-    CommunicationCondition, Condition, Direction, Effect, ItemId, MetricCondition, Permission,
+    Band, CommunicationCondition, Condition, Direction, Effect, ItemId, MetricCondition, Permission,
     ResourceCondition, Rule, RuleAction, RuleId,
 };
 use crate::picture::Role;
@@ -279,10 +279,21 @@ fn cost(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
 }
 
 fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize) {
-    let evidence = ctx.project().evidence.iter().rfind(|evidence| evidence.rule == Some(rule.id));
-    let (words, role) = evidence.map_or(("no evidence yet".to_owned(), Role::TextTertiary), |evidence| {
-        (format!("{} of {} detected", evidence.detected, evidence.windows), Role::Text)
-    });
+    let of_rule = ctx.project().evidence.iter().filter(|evidence| evidence.rule == Some(rule.id));
+    let newest = of_rule.max_by_key(|evidence| (evidence.date, evidence.id));
+    let stale = newest.and_then(|evidence| ctx.derived().register().stale.get(&evidence.id));
+    let found = newest.map(|evidence| format!("{} of {} detected", evidence.detected, evidence.windows));
+    let (icon, words, role) = match (found, stale) {
+        (None, _) => ("activity", "no evidence yet".to_owned(), Role::TextTertiary),
+        (Some(found), None) => ("activity", found, Role::Text),
+        (Some(found), Some(_)) => {
+            ("triangle-alert", format!("{found}, out of date"), Role::SeverityText(Band::Medium))
+        }
+    };
+    let hover = match stale {
+        None => "Evidence: what recorded simulations showed".to_owned(),
+        Some(stale) => format!("This no longer counts: {}. Simulate and record again.", stale.label()),
+    };
     let words = widgets::line(ui, words, Look::BODY_STRONG, theme::color(ui, role));
     let sign = words.size().x + 26.0;
     ui.horizontal_top(|ui| {
@@ -301,8 +312,11 @@ fn rationale(ui: &mut Ui, ctx: &mut ViewContext<'_>, rule: &Rule, number: usize)
         });
         let (rect, shown) = ui.allocate_exact_size(Vec2::new(sign, 32.0), Sense::hover());
         let left = egui::pos2(rect.left() + 12.0, rect.center().y);
-        icons::paint_at(ui.painter(), "activity", left, 14.0, theme::color(ui, Role::TextTertiary));
+        let tint = if stale.is_some() { role } else { Role::TextTertiary };
+        icons::paint_at(ui.painter(), icon, left, 14.0, theme::color(ui, tint));
+        let said = words.text().to_owned();
         widgets::put_left(ui.painter(), rect.left() + 26.0, rect.center().y, words);
-        shown.on_hover_text("Evidence: what recorded simulations showed");
+        shown.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &said));
+        shown.on_hover_text(hover);
     });
 }

@@ -132,22 +132,22 @@ fn checks(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             line(ui, Stands::Good, "Every high risk has owner and date", "Those high or critical today");
         }
     }
-    let stale = project.evidence.iter().find(|evidence| {
-        let policy = evidence.policy.and_then(|id| project.policies.get(id));
-        let now = policy.map(crate::analysis::fingerprint::of_policy);
-        !evidence.policy_fingerprint.is_empty()
-            && now.as_deref() != Some(evidence.policy_fingerprint.as_str())
-    });
+    let stale = ctx.derived().register().stale.iter().next();
     if project.evidence.is_empty() {
         if line(ui, Stands::Wrong, "No simulation is recorded", "Run the policies and record the evidence") {
             ctx.ask(Command::GoSimulate);
         }
-    } else if let Some(stale) = stale {
-        if line(ui, Stands::Wrong, &format!("{} is out of date", stale.id), "The policy has changed since") {
+    } else if let Some((id, why)) = stale {
+        if line(
+            ui,
+            Stands::Wrong,
+            &format!("{id} is out of date"),
+            &crate::studio::words::capital(why.label()),
+        ) {
             ctx.ask(Command::GoSimulate);
         }
     } else {
-        line(ui, Stands::Good, "Simulation matches the policy", "No policy has changed since");
+        line(ui, Stands::Good, "Simulation matches the policy", "Neither policy nor settings have changed");
     }
     if ctx.session.is_dirty() {
         line(ui, Stands::Note, "The model has unsaved changes", "The report shows them; save to keep them");

@@ -11,6 +11,7 @@ use crate::studio::icons;
 use crate::studio::theme::{self, Look, size};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, RiskBar, Table};
+use crate::studio::words;
 
 use super::{Shown, State};
 
@@ -157,7 +158,14 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
     if bars {
         columns.push(Column::exact("Risk, 2 to 10", 132.0));
     }
-    columns.push(Column::exact("Current", if shown.tried.is_some() { 92.0 } else { 78.0 }).right());
+    let current = if shown.tried.is_some() {
+        92.0
+    } else if register.rows.iter().any(|row| row.range(Rating::Current).is_some()) {
+        106.0
+    } else {
+        78.0
+    };
+    columns.push(Column::exact("Current", current).right());
     if wide {
         columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
         columns.push(Column::exact("Owner", 104.0));
@@ -182,10 +190,13 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             let selected = ctx.session.selection().contains(threat.id) || shown_threat == Some(threat.id);
             let said =
                 row.risk(Rating::Current).map_or_else(|| "not rated".to_owned(), |risk| format!("{risk:.1}"));
+            let range = row.range(Rating::Current);
+            let between =
+                range.map_or_else(String::new, |(low, high)| format!(", from {low:.1} to {high:.1}"));
             let response = table.row(
                 ui,
                 threat.id,
-                &format!("{} {}, {said}", threat.id, threat.title),
+                &format!("{} {}, {said}{between}", threat.id, threat.title),
                 selected,
                 |cells| {
                     cells.text(&threat.id.to_string(), Look::CODE, Role::TextTertiary);
@@ -278,8 +289,15 @@ fn numbers(cells: &mut widgets::Row<'_>, shown: &Shown<'_>, row: &RiskRow, ratin
         let words = new.map_or_else(|| "–".to_owned(), |risk| format!("{risk:.1}"));
         let galley = widgets::line(ui, words, look, theme::color(ui, Role::Text));
         let left = widgets::put_right(ui.painter(), rect.right() - 8.0, rect.center().y, galley);
+        let color = theme::color(ui, Role::TextTertiary);
+        if shown.tried.is_none()
+            && rating == Rating::Current
+            && let Some((low, high)) = row.range(rating)
+        {
+            let galley = widgets::line(ui, format!("{low:.1}–{high:.1}"), Look::SMALL, color);
+            widgets::put_right(ui.painter(), left - 8.0, rect.center().y, galley);
+        }
         if let Some(old) = old {
-            let color = theme::color(ui, Role::TextTertiary);
             let galley = widgets::line(ui, format!("{old:.1}"), Look::BODY, color);
             let width = galley.size().x;
             let start = widgets::put_right(ui.painter(), left - 8.0, rect.center().y, galley);
@@ -331,6 +349,13 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
                     widgets::label(ui, &words, Look::BODY_STRONG, Role::Text);
                 });
             });
+            if let Some(measured) = effect.measured {
+                ui.horizontal(|ui| {
+                    ui.add_space(60.0);
+                    let strength = words::capital(&measured.beside(effect.claimed));
+                    widgets::small(ui, &format!("{strength}."), Role::TextSecondary);
+                });
+            }
         }
         if row.effects.is_empty() {
             widgets::small(ui, "No control is listed against it.", Role::TextTertiary);
@@ -374,7 +399,10 @@ fn verdict(project: &Project, row: &RiskRow) -> String {
     else {
         return "Not rated yet: say how likely and how bad it is.".to_owned();
     };
-    let path = format!("{inherent:.1} → {current:.1} → {planned:.1}");
+    let between = row.range(Rating::Current).map_or_else(String::new, |(low, high)| {
+        format!(" (from {low:.1} to {high:.1} by what was measured)")
+    });
+    let path = format!("{inherent:.1} → {current:.1}{between} → {planned:.1}");
     let method = &project.method;
     if method.above_appetite(planned) {
         format!(

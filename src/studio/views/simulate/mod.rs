@@ -17,9 +17,11 @@ mod timeline_keys;
 mod trial;
 mod understood;
 
+use std::sync::Arc;
+
 use egui::{Frame, Margin, Panel, Ui};
 
-use crate::model::{PolicyId, PolicyStatus, Project};
+use crate::model::{EvidenceId, PolicyId, PolicyStatus, Project};
 use crate::picture::Role;
 use crate::picture::timeline::Event;
 use crate::session::{Command, Dated, Request, Simulation, TraceFiles};
@@ -65,6 +67,8 @@ pub struct State {
     shown: Option<shown::Shown>,
     /// What the side column says of the run.
     said: Option<shown::Said>,
+    /// The run that was put on record, and as what.
+    recorded: Option<(Arc<Simulation>, Vec<EvidenceId>)>,
     /// The moment that keys have moved to; the pointer takes it away.
     cursor: Option<i64>,
     drag: Option<(i64, i64)>,
@@ -78,6 +82,11 @@ impl State {
     /// Chooses a trace, by its number in the model.
     pub fn choose_trace(&mut self, number: usize) {
         self.trace = number;
+    }
+
+    /// Chooses the policy to run; none: those in force.
+    pub fn choose_policy(&mut self, policy: Option<PolicyId>) {
+        self.policy = policy;
     }
 
     /// What is seen of the time; none: all of it.
@@ -145,7 +154,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
         widgets::scroll(ui, "simulate", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
-            let tried = state.trial.as_ref().map(|trial| std::sync::Arc::clone(trial.run()));
+            let tried = state.trial.as_ref().map(|trial| Arc::clone(trial.run()));
             scores::cards(ui, tried.as_deref().unwrap_or(&dated.value.run));
             if state.as_table {
                 widgets::card(ui, 12.0, |ui| table::show(ui, &dated.value.run));
@@ -159,8 +168,31 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
 }
 
-fn outdated(ctx: &ViewContext<'_>, dated: &Dated<Simulation>) -> bool {
-    !ctx.session.is_current(dated)
+/// Why the run that is shown is not what running now would give; none while it is.
+fn outdated(ctx: &ViewContext<'_>, state: &State, dated: &Dated<Simulation>) -> Option<Outdated> {
+    let simulation = &dated.value;
+    let wanted = state.wanted(ctx.session);
+    let same = |(files, policies): &(TraceFiles, Vec<PolicyId>)| {
+        files.name == simulation.name && *policies == simulation.policies
+    };
+    if wanted.as_ref().is_some_and(|wanted| !same(wanted)) {
+        let other_trace = wanted.is_some_and(|(files, _)| files.name != simulation.name);
+        let policies = match simulation.policies.as_slice() {
+            [] => "Policies in force".to_owned(),
+            some => some.iter().map(|id| ctx.project().name_of((*id).into())).collect::<Vec<_>>().join(", "),
+        };
+        let trace = if other_trace { format!(" on {}", simulation.name) } else { String::new() };
+        return Some(Outdated::ShowsAnother(format!("{policies}{trace}")));
+    }
+    (!ctx.session.is_current(dated)).then_some(Outdated::Changed)
+}
+
+/// What tells the run that is shown from the one that running now would give.
+enum Outdated {
+    /// Other policies or another trace are chosen; these are shown.
+    ShowsAnother(String),
+    /// The policies, the trace or the settings have changed.
+    Changed,
 }
 
 fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
@@ -179,14 +211,7 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     {
         state.as_table = table == 1;
     }
-    if let Some(dated) = &ctx.session.results().simulation
-        && on_detection
-        && outdated(ctx, dated)
-    {
-        let words = if ctx.narrow { "Changed since" } else { "Changed since, run again" };
-        let why = "The policies that run, the trace or the settings are not what this run was made with";
-        Chip::new(words).icon("refresh-cw").show(ui).response.on_hover_text(why);
-    }
+    let old = ctx.session.results().simulation.as_ref().and_then(|dated| outdated(ctx, state, dated));
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };
         let wanted = state.wanted(ctx.session);
@@ -231,7 +256,25 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 }
             }
         });
+        if let Some(old) = old.filter(|_| on_detection) {
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| mark(ui, ctx, &old));
+        }
     });
+}
+
+/// Says that the run that is shown is an old one, or of something else than what is chosen.
+fn mark(ui: &mut Ui, ctx: &ViewContext<'_>, old: &Outdated) {
+    let (words, why) = match old {
+        Outdated::Changed => (
+            if ctx.narrow { "Changed since" } else { "Changed since, run again" }.to_owned(),
+            "The policies that run, the trace or the settings are not what this run was made with".to_owned(),
+        ),
+        Outdated::ShowsAnother(shown) => (
+            format!("Shows: {shown}, run again"),
+            format!("What is shown is of {shown}. Run again to see what is chosen."),
+        ),
+    };
+    Chip::new(&words).icon("refresh-cw").at_most(ui.available_width()).show(ui).response.on_hover_text(why);
 }
 
 fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>) {

@@ -118,6 +118,7 @@ pub(super) fn said<'a>(
                 labels,
                 trace_fingerprint: &simulation.fingerprint,
                 policy_fingerprint: fingerprint::of_policy,
+                model_fingerprint: &fingerprint::of_settings(&session.project().simulation),
                 date: Some(today),
             };
             evidence(session.project(), &simulation.run, &input)

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use egui::{Ui, Vec2};
 
-use crate::edit::verbs;
-use crate::model::{Band, Evidence};
+use crate::model::{Band, ControlFunction, Evidence, EvidenceId, PolicyStatus};
 use crate::picture::Role;
-use crate::session::Simulation;
+use crate::session::{Request, Simulation};
 use crate::simulation::time::duration_words;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
@@ -16,7 +15,7 @@ use crate::studio::views::policies::alert_band;
 use crate::studio::widgets::{self, Button};
 use crate::studio::words;
 
-use super::{State, deeds, shown};
+use super::{Outdated, State, deeds, outdated, shown};
 
 /// Draws the column.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Arc<Simulation>) {
@@ -27,7 +26,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     deeds::reading(ui, ctx, state, simulation);
     before_and_after(ui, ctx, simulation);
     missed(ui, state, simulation, &reasons);
-    record(ui, ctx, simulation, &found);
+    record(ui, ctx, state, simulation, &found);
     responses(ui, simulation);
     understood(ui, simulation);
 }
@@ -155,7 +154,13 @@ pub(super) fn why_missed(simulation: &Simulation, window: &crate::simulation::sc
     }
 }
 
-fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation, found: &[Evidence]) {
+fn record(
+    ui: &mut Ui,
+    ctx: &mut ViewContext<'_>,
+    state: &mut State,
+    simulation: &Arc<Simulation>,
+    found: &[Evidence],
+) {
     widgets::heading(ui, "Evidence for the risk", None);
     let project = ctx.project();
     if simulation.labels.is_none() {
@@ -194,21 +199,57 @@ fn record(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation, found
         });
     }
     let held = ctx.session.results().simulation.as_ref();
-    let stale = held.is_some_and(|dated| !ctx.session.is_current(dated));
-    let button = Button::primary("Record as evidence").icon("shield-check").enabled(!stale).show(ui);
-    let button =
-        button.on_hover_text("Measured detection replaces the claim, and the current risk moves with it");
-    if button.clicked() {
-        ctx.commit(verbs::record_evidence(project, found.to_vec()));
+    let old = held.and_then(|dated| outdated(ctx, state, dated));
+    let recorded = state.recorded.as_ref().filter(|(run, ids)| {
+        Arc::ptr_eq(run, simulation) && ids.iter().all(|id| project.evidence.contains(*id))
+    });
+    let label = match (recorded, &old) {
+        (Some((_, ids)), None) => {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            format!("Recorded as {}", ids.join(", "))
+        }
+        _ => "Record as evidence".to_owned(),
+    };
+    let enabled = recorded.is_none() && old.is_none();
+    let button = Button::primary(&label).icon("shield-check").enabled(enabled).show(ui);
+    if button.on_hover_text(what_recording_does(ctx, found)).clicked() {
+        let ids = (project.next_evidence().0..).take(found.len()).map(EvidenceId).collect();
+        state.recorded = Some((Arc::clone(simulation), ids));
+        ctx.ask(Request::RecordEvidence(found.to_vec()));
     }
-    if stale {
-        widgets::small(
-            ui,
-            "The policies or their settings have changed since this run. Run again to record.",
-            Role::TextTertiary,
-        );
+    let words = match old {
+        Some(Outdated::Changed) => {
+            "The policies or their settings have changed since this run. Run again to record.".to_owned()
+        }
+        Some(Outdated::ShowsAnother(shown)) => {
+            format!("This is of {shown}, not of what is chosen. Run again to record.")
+        }
+        None => String::new(),
+    };
+    if !words.is_empty() {
+        widgets::small(ui, &words, Role::TextTertiary);
     }
     gap(ui);
+}
+
+/// Measured detection replaces the claim of controls that detect, today if the policy is in force.
+fn what_recording_does(ctx: &ViewContext<'_>, found: &[Evidence]) -> &'static str {
+    let project = ctx.project();
+    let detects = |one: &Evidence| {
+        let control = one.control.and_then(|id| project.controls.get(id));
+        control.is_some_and(|control| control.function == ControlFunction::Detective)
+    };
+    let in_force = |one: &Evidence| {
+        let policy = one.policy.and_then(|id| project.policies.get(id));
+        policy.is_some_and(|policy| policy.status == PolicyStatus::Active)
+    };
+    if !found.iter().any(detects) {
+        "No control here detects: their claims count, and the evidence is kept for reference"
+    } else if found.iter().any(|one| detects(one) && in_force(one)) {
+        "Measured detection replaces the claim of controls that detect, and the current risk moves with it"
+    } else {
+        "Measured detection replaces the claim of controls that detect in the plan; today’s risk waits until the policy is in force"
+    }
 }
 
 fn responses(ui: &mut Ui, simulation: &Simulation) {

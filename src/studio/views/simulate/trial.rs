@@ -54,7 +54,7 @@ pub(super) fn lines(
 ) {
     let Some(dated) = &ctx.session.results().simulation else { return };
     // Without samples here another engine has evaluated, and nothing can be tried at once.
-    if super::outdated(ctx, dated) || simulation.trace.samples() == 0 {
+    if !ctx.session.is_current(dated) || simulation.trace.samples() == 0 {
         return;
     }
     let revision = ctx.session.revision();

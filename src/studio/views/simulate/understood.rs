@@ -132,7 +132,7 @@ fn summary(ui: &mut Ui, ctx: &ViewContext<'_>, simulation: &Simulation) {
     for note in &coverage.notes {
         widgets::paragraph(ui, note, Look::BODY, Role::TextTertiary);
     }
-    if ctx.session.results().simulation.as_ref().is_some_and(|dated| super::outdated(ctx, dated)) {
+    if ctx.session.results().simulation.as_ref().is_some_and(|dated| !ctx.session.is_current(dated)) {
         widgets::small(
             ui,
             "As of the latest run; policies or settings have changed since.",

@@ -5,12 +5,15 @@ use egui::{Ui, Vec2};
 use crate::analysis::risk;
 use crate::edit::verbs;
 use crate::model::{
-    Band, Control, ControlFunction, ControlId, ControlStatus, Evidence, ItemId, Reduces, Strength, capital,
+    Band, Control, ControlFunction, ControlId, ControlStatus, Evidence, ItemId, PolicyStatus, Project,
+    Reduces, Strength, capital,
 };
 use crate::picture::Role;
-use crate::studio::theme::Look;
+use crate::studio::icons;
+use crate::studio::theme::{self, Look};
 use crate::studio::views::{ViewContext, parts};
 use crate::studio::widgets::{self, Field};
+use crate::studio::words;
 
 /// Draws a control with everything that can be said of it.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
@@ -110,6 +113,12 @@ fn strength(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
             change(ctx, id, "strength", |control| control.strength = strength);
         }
     });
+    if let Some(measured) = ctx.derived().register().measured(id, true) {
+        widgets::property(ui, "", |ui| {
+            let words = capital(&measured.beside(risk::claimed(control)));
+            widgets::small(ui, &words, Role::Text);
+        });
+    }
     widgets::property(ui, "Own figure", |ui| {
         let field = Field::new("Own figure").unit("%").hint("instead of the strength").width(width);
         let show = |share: &Option<f64>| share.map(percent).unwrap_or_default();
@@ -216,48 +225,98 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
 
 fn evidence(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
     let project = ctx.project();
-    let recorded: Vec<&Evidence> =
+    let mut recorded: Vec<&Evidence> =
         project.evidence.iter().filter(|evidence| evidence.control == Some(control.id)).collect();
+    recorded.sort_by_key(|evidence| std::cmp::Reverse((evidence.date, evidence.id)));
     widgets::heading(ui, "Evidence", Some(recorded.len()));
-    if recorded.is_empty() {
-        let words = if control.function == ControlFunction::Detective {
-            "No simulation is recorded, so its claim counts."
-        } else {
-            "What prevents or corrects counts as claimed: a simulation shows what is detected."
-        };
-        widgets::small(ui, words, Role::TextTertiary);
-    }
-    let measured = risk::measured(project, control.id);
-    for one in recorded {
-        ui.horizontal(|ui| {
-            widgets::label(ui, &one.id.to_string(), Look::CODE, Role::TextTertiary);
-            let date = one.date.map(crate::studio::words::day).unwrap_or_default();
-            let rule = one.rule.map(|rule| project.name_of(rule.into())).unwrap_or_default();
-            let words = format!(
-                "{} of {} detected ({:.0} to {:.0} %) by {rule} on {}, {date}",
-                one.detected,
-                one.windows,
-                one.rate_low * 100.0,
-                one.rate_high * 100.0,
-                one.trace
-            );
-            widgets::label(ui, &words, Look::BODY, Role::TextSecondary);
+    let register = ctx.derived().register();
+    for one in &recorded {
+        let newer = recorded.iter().take_while(|other| other.id != one.id);
+        let older = newer.into_iter().any(|other| {
+            other.rule == one.rule && other.windows > 0 && !register.stale.contains_key(&other.id)
+        });
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
             if widgets::icon_button(ui, "trash-2", &format!("Delete {}", one.id)).clicked() {
                 ctx.commit(verbs::delete(project, &[one.id.into()]));
             }
+            ui.vertical(|ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = 2.0;
+                piece(ui, project, one, register.stale.get(&one.id).copied(), older);
+            });
         });
     }
-    if let Some(rate) = measured {
-        let words = format!("The newest counts: {:.0} % instead of the claim.", rate * 100.0);
-        widgets::small(ui, &words, Role::TextTertiary);
-    } else if project.evidence.iter().any(|evidence| evidence.control == Some(control.id))
-        && control.function == ControlFunction::Detective
-    {
-        widgets::small(
-            ui,
-            "None of it counts: its policy has changed since. Simulate and record again.",
-            Role::SeverityText(Band::Medium),
-        );
+    let (words, role) = what_counts(register, control, recorded.len());
+    widgets::small(ui, &words, role);
+}
+
+/// What a piece of evidence says, and whether it still counts.
+fn piece(ui: &mut Ui, project: &Project, one: &Evidence, stale: Option<risk::Stale>, older: bool) {
+    let policy = one.policy.and_then(|id| project.policies.get(id));
+    let by = [policy.map(|policy| policy.name.clone()), one.rule.map(|rule| project.name_of(rule.into()))];
+    let by = by.into_iter().flatten().collect::<Vec<_>>().join(" / ");
+    let date = one.date.map(|date| format!(", {}", words::day(date))).unwrap_or_default();
+    let found = format!(
+        "{}: {} of {} detected ({:.0}–{:.0} %) by {by} on {}{date}",
+        one.id,
+        one.detected,
+        one.windows,
+        one.rate_low * 100.0,
+        one.rate_high * 100.0,
+        one.trace
+    );
+    let role = if stale.is_some() || older { Role::TextTertiary } else { Role::Text };
+    widgets::paragraph(ui, &found, Look::BODY, role);
+    let state = policy.map(|policy| policy.status).filter(|status| *status != PolicyStatus::Active);
+    let said = match (stale, state) {
+        (Some(stale), _) => Some(format!("Out of date: {}.", stale.label())),
+        (None, Some(PolicyStatus::Retired)) => Some("The policy is retired.".to_owned()),
+        (None, Some(status)) => {
+            Some(format!("The policy is {}, not in force: it counts for the plan.", status.label()))
+        }
+        (None, None) => older.then(|| "Newer evidence of this rule counts.".to_owned()),
+    };
+    let Some(said) = said else { return };
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (icon, role) = match stale {
+            Some(_) => ("triangle-alert", Role::SeverityText(Band::Medium)),
+            None => ("info", Role::TextTertiary),
+        };
+        icons::show(ui, icon, 14.0, theme::color(ui, role));
+        widgets::small(ui, &said, if stale.is_some() { role } else { Role::TextSecondary });
+    });
+}
+
+/// Whether the claim counts or what was measured, in a sentence.
+fn what_counts(register: &risk::Register, control: &Control, recorded: usize) -> (String, Role) {
+    if control.function != ControlFunction::Detective {
+        let words = if recorded == 0 {
+            "What prevents or corrects counts as claimed: a simulation shows what is detected.".to_owned()
+        } else {
+            let function = capital(control.function.label());
+            format!("{function}: the claim counts; the evidence is kept for reference.")
+        };
+        return (words, Role::TextTertiary);
+    }
+    let [today, planned] = [true, false].map(|today| register.measured(control.id, today));
+    match (today, planned) {
+        (Some(today), _) => {
+            (format!("{} counts today instead of the claim.", today.words()), Role::TextSecondary)
+        }
+        (None, Some(planned)) => {
+            let words = format!(
+                "Today its claim counts: no policy in force was measured. {} counts in the plan.",
+                planned.words()
+            );
+            (words, Role::TextSecondary)
+        }
+        (None, None) if recorded == 0 => {
+            ("No simulation is recorded, so its claim counts.".to_owned(), Role::TextTertiary)
+        }
+        (None, None) => {
+            ("None of it counts. Simulate and record again.".to_owned(), Role::SeverityText(Band::Medium))
+        }
     }
 }
 

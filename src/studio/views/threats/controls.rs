@@ -9,6 +9,7 @@ use crate::studio::icons;
 use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Column, Table};
+use crate::studio::words;
 
 /// Draws the controls that answer a threat, and the menu that adds one.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
@@ -49,7 +50,10 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             let selected = ctx.session.selection().contains(control.id);
             let response = table.row(ui, control.id, &control.name, selected, |cells| {
                 cells.text(&control.id.to_string(), Look::CODE, Role::TextTertiary);
-                cells.text(&control.name, Look::BODY_STRONG, Role::Text);
+                match effect.and_then(|effect| Some((effect.measured?, effect.claimed))) {
+                    Some((measured, claimed)) => two_lines(cells, &control.name, &measured.beside(claimed)),
+                    None => cells.text(&control.name, Look::BODY_STRONG, Role::Text),
+                }
                 if roomy {
                     cells.text(control.strength.label(), Look::BODY, Role::TextSecondary);
                 }
@@ -90,10 +94,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             let response = match effect {
                 Some(effect) => {
                     let sentence = match effect.measured {
-                        Some(rate) => format!(
-                            "Measured {:.0} % instead of the claimed {:.0} %, {}.",
-                            rate * 100.0,
-                            effect.claimed * 100.0,
+                        Some(measured) => format!(
+                            "{}, {}.",
+                            words::capital(&measured.beside(effect.claimed)),
                             effect.works.label()
                         ),
                         None => format!(
@@ -113,6 +116,17 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         }
     });
     note_on_claims(ui, ctx, threat);
+}
+
+/// The name of a control, and under it how well it works.
+fn two_lines(cells: &mut widgets::Row<'_>, name: &str, strength: &str) {
+    cells.ui(|ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            widgets::label(ui, name, Look::BODY_STRONG, Role::Text);
+            widgets::label(ui, strength, Look::SMALL, Role::TextSecondary);
+        });
+    });
 }
 
 /// Where an imported file claims more than the catalogue finds typical.

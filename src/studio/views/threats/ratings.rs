@@ -152,7 +152,10 @@ fn scores(ui: &mut Ui, ctx: &ViewContext<'_>, row: &RiskRow) {
         });
         let method = &ctx.project().method;
         RiskBar::of(row, method).show(ui, 370.0);
-        let words = format!("appetite {:.1}", method.appetite);
+        let measured = row.range(Rating::Current).map_or_else(String::new, |(low, high)| {
+            format!("; current from {low:.1} to {high:.1} by what was measured")
+        });
+        let words = format!("appetite {:.1}{measured}", method.appetite);
         widgets::label(ui, &words, Look::SMALL, Role::TextTertiary);
     });
 }
