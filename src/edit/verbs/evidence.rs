@@ -52,7 +52,9 @@ fn is_named(project: &Project, id: EvidenceId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ControlId, Decision, Note, NoteId, Policy, PolicyId, PolicyVersion, RuleId};
+    use crate::model::{
+        Control, ControlId, Decision, Note, NoteId, Policy, PolicyId, PolicyVersion, Rule, RuleId,
+    };
 
     #[test]
     fn what_was_recorded_stays_unless_it_is_the_same_once_more() {
@@ -67,7 +69,9 @@ mod tests {
         };
         let check = |change: fn(&mut Evidence), named: fn(&mut Project), kept: bool| {
             let mut project = Project::new("test");
-            project.policies.insert(Policy { id: PolicyId(1), ..Policy::default() });
+            let rules = [1, 2].map(|id| Rule { id: RuleId(id), ..Rule::default() }).to_vec();
+            project.policies.insert(Policy { id: PolicyId(1), rules, ..Policy::default() });
+            project.controls.insert(Control { id: ControlId(1), ..Control::default() });
             project.evidence.insert(old.clone());
             named(&mut project);
             let mut new = old.clone();
