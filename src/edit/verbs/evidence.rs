@@ -72,7 +72,7 @@ mod tests {
             let rules = [1, 2].map(|id| Rule { id: RuleId(id), ..Rule::default() }).to_vec();
             project.policies.insert(Policy { id: PolicyId(1), rules, ..Policy::default() });
             project.controls.insert(Control { id: ControlId(1), ..Control::default() });
-            project.evidence.insert(old.clone());
+            Transaction::new("Add", vec![old.clone().into()]).apply(&mut project).unwrap();
             named(&mut project);
             let mut new = old.clone();
             change(&mut new);
