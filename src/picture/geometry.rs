@@ -98,6 +98,13 @@ impl Rect {
         Self { x: self.x * factor, y: self.y * factor, w: self.w * factor, h: self.h * factor }
     }
 
+    /// What both cover; of no size where they do not meet.
+    pub fn common(self, other: Self) -> Self {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let (right, bottom) = (self.right().min(other.right()), self.bottom().min(other.bottom()));
+        Self { x, y, w: (right - x).max(0.0), h: (bottom - y).max(0.0) }
+    }
+
     /// The smallest rectangle around both.
     pub fn union(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));

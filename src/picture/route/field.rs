@@ -11,11 +11,21 @@ use super::{CLEARANCE, End};
 pub(super) const BLOCKED: f32 = 100_000.0;
 const CROSSING: f32 = 38.0;
 const SOFT: f32 = 300.0;
-const UNDER_LABEL: f32 = 170.0;
+const UNDER_LABEL: f32 = 400.0;
 /// Two flows nearer than this leave no room for labels on both.
 const TIGHT: f32 = 64.0;
+/// Flows nearer than this run on one line, which cannot be told apart when it is this long.
+const ONE_LINE: f32 = 4.0;
+const SEEN_AS_ONE: f32 = 8.0;
+const ON_ONE_LINE: f32 = 700.0;
 /// Leaving a zone and coming back.
 const BORDER: f32 = 30.0;
+/// In a zone in which the flow neither starts nor ends, or out of one in which it does both, and how much each point there
+/// costs beyond its length: who sees it takes it for a flow that crosses that border.
+const ASTRAY: f32 = 400.0;
+const FAR_ASTRAY: f32 = 2.5;
+/// Lines that go around such a zone stay this far from it.
+const ROUND_A_ZONE: f32 = 10.0;
 const BESIDE_BORDER: f32 = 7.0;
 /// Labels keep this far from boxes and from each other.
 pub(super) const LABEL_AIR: f32 = 5.0;
@@ -28,9 +38,33 @@ pub(super) struct Own {
     pub(super) start: Option<usize>,
     pub(super) end: Option<usize>,
     around: Vec<u32>,
+    /// The zones in which it neither starts nor ends; not looked for among very many flows.
+    foreign: Vec<Rect>,
+    /// The zones in which it both starts and ends, likewise.
+    homes: Vec<Rect>,
 }
 
 impl Own {
+    /// What a piece costs for where it runs through zones that the flow has nothing to do with, or leaves one that it
+    /// does not leave.
+    fn straying(&self, piece: Rect) -> f32 {
+        let through = self.foreign.iter().map(|zone| within(piece, *zone));
+        let out_of = self.homes.iter().map(|zone| piece.w.max(piece.h) - within(piece, *zone));
+        let astray = through.chain(out_of).filter(|length| *length > 0.01);
+        astray.map(|length| ASTRAY + length * FAR_ASTRAY).sum()
+    }
+
+    /// Whether a course does so.
+    pub(super) fn strays(&self, course: &[Point]) -> bool {
+        flat(course).any(|piece| self.straying(piece) > 0.0)
+    }
+
+    /// Where a course stays that does not: within the innermost zone that holds both ends.
+    pub(super) fn home(&self) -> Option<Rect> {
+        let home = self.homes.iter().min_by(|a, b| (a.w * a.h).total_cmp(&(b.w * b.h)));
+        home.map(|zone| zone.grown(-ROUND_A_ZONE))
+    }
+
     fn holds(&self, number: usize) -> bool {
         self.around.iter().any(|around| *around as usize == number)
     }
@@ -47,6 +81,7 @@ pub(super) struct Field {
     /// The flows laid so far and the borders, for lines beside them.
     lanes: Lanes,
     borders: RectIndex,
+    zones: Vec<Rect>,
     /// Pieces of flows as flat rectangles, by number; the owner of a lifted one is nobody.
     pub(super) pieces: Vec<(Rect, usize)>,
     pub(super) laid: RectIndex,
@@ -79,6 +114,7 @@ impl Field {
             solid: RectIndex::of(boxes.iter().map(|rect| rect.grown(CLEARANCE))),
             soft: RectIndex::of(soft.iter().copied()),
             borders: RectIndex::of(borders.iter().flat_map(sides).map(|side| side.grown(BESIDE_BORDER))),
+            zones: if few { borders.to_vec() } else { Vec::new() },
             pieces: Vec::new(),
             laid: RectIndex::default(),
             labels: RectIndex::default(),
@@ -89,7 +125,8 @@ impl Field {
 
     /// What belongs to a flow between two ends.
     pub(super) fn own(&self, from: End, to: End) -> Own {
-        let mut own = Own::default();
+        let (foreign, homes) = (self.zones.clone(), self.zones.clone());
+        let mut own = Own { foreign, homes, ..Own::default() };
         for (end, slot) in [(from, &mut own.start), (to, &mut own.end)] {
             let middle = match end {
                 End::Box(index) => {
@@ -98,6 +135,8 @@ impl Field {
                 }
                 End::Free(point) => point,
             };
+            own.foreign.retain(|zone| !zone.contains(middle));
+            own.homes.retain(|zone| zone.contains(middle));
             self.solid.visit(Rect::around(middle, middle).grown(0.1), |rect, number| {
                 if rect.grown(-CLEARANCE).contains(middle) {
                     own.around.push(number);
@@ -148,6 +187,16 @@ impl Field {
     /// Whether a wire's course crosses the label of another.
     pub(super) fn crosses_labels(&self, course: &[Point], wire: usize) -> bool {
         flat(course).any(|piece| self.labels_crossed(piece, wire) > 0)
+    }
+
+    /// Whose labels, other than its own, a wire's course crosses.
+    pub(super) fn labels_under(&self, course: &[Point], wire: usize) -> Vec<usize> {
+        let mut owners = Vec::new();
+        for piece in flat(course) {
+            self.labels.visit(piece, |_, owner| owners.push(owner as usize));
+        }
+        owners.retain(|owner| *owner != wire);
+        owners
     }
 
     /// Whose labels, other than its own, a wire's label covers.
@@ -202,17 +251,23 @@ impl Field {
             .any(|(index, piece)| self.is_blocked(piece, own, (index == 0, index == last)))
     }
 
-    /// How far a line can go, and the part of a box that stops it.
+    /// How far a line can go, and the part of a box that stops it; or of a zone, where it shall go round those in which
+    /// it neither starts nor ends.
     pub(super) fn ray(
         &self,
         from: Point,
         way: Side,
         reach: f32,
         own: &Own,
-        clear: f32,
+        (clear, round_zones): (f32, bool),
     ) -> (f32, Option<Rect>) {
-        self.solid_strips.ray(from, way, reach, |rect, number| {
+        let met = self.solid_strips.ray(from, way, reach, |rect, number| {
             self.solid_part((rect, number), own, (false, false), clear - 0.1)
+        });
+        let zones = own.foreign.iter().filter(|_| round_zones).map(|zone| zone.grown(ROUND_A_ZONE));
+        zones.fold(met, |met, zone| match until(from, way, zone) {
+            Some(free) if free < met.0 => (free, Some(zone)),
+            _ => met,
         })
     }
 
@@ -247,7 +302,7 @@ impl Field {
             if cost > limit {
                 return cost;
             }
-            cost += self.annoyance(piece, wire);
+            cost += self.annoyance(piece, wire, own);
             if cost > limit {
                 return cost;
             }
@@ -256,8 +311,8 @@ impl Field {
     }
 
     /// What a piece would run over, across and beside.
-    pub(super) fn annoyance(&self, piece: Rect, wire: usize) -> f32 {
-        let mut cost = 0.0;
+    pub(super) fn annoyance(&self, piece: Rect, wire: usize, own: &Own) -> f32 {
+        let mut cost = own.straying(piece);
         self.soft.visit(piece, |_, _| cost += SOFT);
         cost += self.labels_crossed(piece, wire) as f32 * UNDER_LABEL;
         self.borders.visit(piece, |near, _| {
@@ -271,7 +326,8 @@ impl Field {
             let Some((other, _)) = self.pieces.get(number as usize) else { return };
             let shared = alongside(piece, *other, NEAR);
             if shared > 1.0 {
-                cost += 160.0 + shared * 2.0;
+                let one = alongside(piece, *other, ONE_LINE) > SEEN_AS_ONE;
+                cost += 160.0 + shared * 2.0 + if one { ON_ONE_LINE } else { 0.0 };
             } else if crosses(piece, *other) {
                 cost += CROSSING;
             } else {
@@ -308,6 +364,29 @@ pub(super) fn flat(course: &[Point]) -> impl Iterator<Item = Rect> + '_ {
         }
         _ => None,
     })
+}
+
+/// How much of a flat piece is in a zone.
+fn within(piece: Rect, zone: Rect) -> f32 {
+    let w = piece.right().min(zone.right()) - piece.x.max(zone.x);
+    let h = piece.bottom().min(zone.bottom()) - piece.y.max(zone.y);
+    if w < 0.0 || h < 0.0 { 0.0 } else { w.max(h) }
+}
+
+/// How far it is from a point, straight on, to an area ahead; none: it is not ahead, or the point is in it.
+fn until(from: Point, way: Side, area: Rect) -> Option<f32> {
+    let beside = if way.is_level() {
+        area.y < from.y && from.y < area.bottom()
+    } else {
+        area.x < from.x && from.x < area.right()
+    };
+    let near = match way {
+        Side::Right => area.x - from.x,
+        Side::Left => from.x - area.right(),
+        Side::Bottom => area.y - from.y,
+        Side::Top => from.y - area.bottom(),
+    };
+    (beside && near >= 0.0).then_some(near)
 }
 
 /// How long two flat pieces run side by side nearer than that.

@@ -13,7 +13,7 @@ const ON_ARROW: f32 = 700.0;
 const ON_BOX: f32 = 100_000.0;
 const ON_LABEL: f32 = 40_000.0;
 const ON_SOFT: f32 = 20_000.0;
-const ON_OTHER_LINE: f32 = 260.0;
+const ON_OTHER_LINE: f32 = 900.0;
 const ON_BORDER: f32 = 14.0;
 const ON_BEND: f32 = 90.0;
 /// Between spots that are tried on a line, and how many to either side of its middle.

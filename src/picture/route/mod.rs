@@ -163,8 +163,8 @@ impl Router {
         anchors.into_iter().map(Option::unwrap_or_default).collect()
     }
 
-    /// Those that run under the labels of others, or have no seat, look again; at last they take one that another label
-    /// has, and that one's flow looks for a new way.
+    /// Those that run under the labels of others, have no seat, or run through zones that are none of theirs look again; at
+    /// last they take a place that another label has, and that one's flow looks for a new way.
     fn mend(
         &self,
         wires: &[Wire],
@@ -180,6 +180,13 @@ impl Router {
                     && !field.seat(wire.label, index, route, true).is_some_and(|seat| seat.free)
             })
         };
+        // With no label in the way it might have kept to its zones.
+        let strays = |index: usize, routes: &[Vec<Point>], field: &Field| {
+            wires.get(index).zip(routes.get(index)).is_some_and(|(wire, route)| {
+                let ends = wire.from.zip(wire.to).filter(|_| wire.bends.is_empty());
+                ends.is_some_and(|(from, to)| field.own(from, to).strays(route))
+            })
+        };
         let mut waiting: VecDeque<usize> = order.iter().copied().collect();
         let mut pushed = vec![false; wires.len()];
         let mut patience = 3 * order.len();
@@ -189,12 +196,13 @@ impl Router {
             }
             patience -= 1;
             let crosses = routes.get(index).is_some_and(|route| field.crosses_labels(route, index));
-            if !crosses && !unseated(index, routes, field) {
+            if !crosses && !unseated(index, routes, field) && !strays(index, routes, field) {
                 continue;
             }
             Self::lift(index, wires, routes, anchors, field);
             self.lay_anew(index, wires, leanings, routes, anchors, field);
-            if !unseated(index, routes, field) || pushed.get(index).copied().unwrap_or(true) {
+            let at_rest = !unseated(index, routes, field) && !strays(index, routes, field);
+            if at_rest || pushed.get(index).copied().unwrap_or(true) {
                 continue;
             }
             if let Some(pushed) = pushed.get_mut(index) {
@@ -208,11 +216,21 @@ impl Router {
                 continue;
             };
             let mut others = field.labels_on(label::placed(wire.label, anchor.at), index);
+            others.extend(routes.get(index).into_iter().flat_map(|route| field.labels_under(route, index)));
+            others.sort_unstable();
+            others.dedup();
             others.retain(|other| order.contains(other));
             for other in others {
                 Self::lift(other, wires, routes, anchors, field);
                 self.lay_anew(other, wires, leanings, routes, anchors, field);
                 waiting.push_back(other);
+            }
+        }
+        // Who gave way, and who stood near, may now have something better.
+        if pushed.contains(&true) {
+            for index in order.iter().copied() {
+                Self::lift(index, wires, routes, anchors, field);
+                self.lay_anew(index, wires, leanings, routes, anchors, field);
             }
         }
     }
@@ -276,7 +294,14 @@ impl Router {
                 let pair = Pair { field, own: &own, ends };
                 pair.course(&sides).unwrap_or_else(|| {
                     let (starts, ends) = (pair.ports(0, &sides), pair.ports(1, &sides));
-                    let search = Search { field, own: &own, wire: index, few: false, at_last: false };
+                    let search = Search {
+                        field,
+                        own: &own,
+                        wire: index,
+                        few: false,
+                        at_last: false,
+                        round_zones: false,
+                    };
                     let homes = [self.rect(from), self.rect(to)];
                     let way = search.way_around(&starts, &ends, homes);
                     way.or_else(|| self.at_last(search, from, to))
@@ -388,8 +413,19 @@ impl Router {
                 best = Some((cost, candidate));
             }
         }
+        let homes = [(from, self.rect(from)), (to, self.rect(to))];
+        let round = Search { field, own: &own, wire, few: true, at_last: false, round_zones: true };
+        if let Some((cost, candidate)) = best
+            && own.strays(candidate.points())
+            && let Some(way) = round.way_around(&starts, &ends, homes.map(|(_, rect)| rect)).map(straighten)
+            && came.is_none_or(|came| !turns_back(&way, came))
+        {
+            let seat = label.map_or(0.0, |label| unseated(field, label, wire, &way));
+            if plain_cost(&way) + field.trouble(&way, wire, &own, cost) + seat < cost {
+                return way;
+            }
+        }
         if best.is_none_or(|(cost, _)| cost >= field::BLOCKED) {
-            let homes = [(from, self.rect(from)), (to, self.rect(to))];
             let turned = if from == to {
                 None
             } else {
@@ -399,7 +435,7 @@ impl Router {
             if let Some(course) = turned {
                 return course;
             }
-            let careful = Search { field, own: &own, wire, few: true, at_last: false };
+            let careful = Search { round_zones: false, ..round };
             let hasty = Search { few: false, ..careful };
             let homes = homes.map(|(_, rect)| rect);
             let way = careful.way_around(&starts, &ends, homes);

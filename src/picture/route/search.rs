@@ -15,12 +15,15 @@ const REACH: f32 = 900.0;
 const REACH_SHARE: f32 = 0.25;
 /// No more turns than this are looked at; with very many flows fewer.
 const PATIENCE: usize = 1_500;
+const PATIENCE_ROUND_ZONES: usize = 8_000;
 const PATIENCE_IN_A_CROWD: usize = 6_000;
 /// The last search of all, for the few flows that are walled in: a line through a box says something that is not so.
 const PATIENCE_AT_LAST: usize = 200_000;
 /// From a box to a line beside it; with few flows there is time for the lanes further out.
 const BESIDE: f32 = 18.0;
 const LANES: [f32; 3] = [0.0, 14.0, 28.0];
+/// Between a zone and the one around it there is less room.
+const CLOSE: f32 = 0.5;
 /// Where boxes stand too close for that, lines squeeze through with this much air.
 const SQUEEZED: f32 = 1.5;
 
@@ -43,6 +46,8 @@ pub(super) struct Search<'a> {
     pub(super) few: bool,
     /// Nothing else has led anywhere: look far and long.
     pub(super) at_last: bool,
+    /// Go round zones in which the flow neither starts nor ends, as if they were boxes, and stay in those in which it does both.
+    pub(super) round_zones: bool,
 }
 
 impl Search<'_> {
@@ -53,10 +58,12 @@ impl Search<'_> {
     }
 
     fn way(&self, starts: &[Port], ends: &[Port], homes: [Rect; 2], clear: f32) -> Option<Vec<Point>> {
-        let [home, target] = homes;
-        let both = home.union(target);
+        let [near, target] = homes;
+        let both = near.union(target);
         let reach = REACH + REACH_SHARE * both.w.max(both.h);
         let area = both.grown(if self.at_last { reach * 4.0 } else { reach });
+        let home = self.own.home().filter(|_| self.round_zones);
+        let area = home.map_or(area, |home| home.common(area));
         let ends: Vec<(Port, Point)> =
             ends.iter().filter_map(|port| Some((*port, self.out_of(port, (false, true), clear)?))).collect();
         if ends.is_empty() {
@@ -81,13 +88,14 @@ impl Search<'_> {
             turns.push(Turn { at: port.at, way: port.side, cost, before: None, beside: None });
             for way in Side::ALL.into_iter().filter(|way| *way != port.side.back()) {
                 let cost = cost + if way == port.side { 0.0 } else { BEND };
-                let turn = Turn { at: out, way, cost, before: Some(first), beside: Some(home.grown(clear)) };
+                let turn = Turn { at: out, way, cost, before: Some(first), beside: Some(near.grown(clear)) };
                 enter(turn, &mut turns, &mut heap);
             }
         }
         let mut arrived: Option<(f32, usize, Point, Port)> = None;
         let mut patience = match (self.at_last, self.few) {
             (true, _) => PATIENCE_AT_LAST,
+            (false, true) if self.round_zones => PATIENCE_ROUND_ZONES,
             (false, true) => PATIENCE,
             (false, false) => PATIENCE_IN_A_CROWD,
         };
@@ -108,7 +116,7 @@ impl Search<'_> {
             if reach <= 0.0 {
                 continue;
             }
-            let (free, met) = self.field.ray(at, way, reach, self.own, clear);
+            let (free, met) = self.field.ray(at, way, reach, self.own, (clear, self.round_zones));
             let along = |p: Point| (p.x - at.x) * dx + (p.y - at.y) * dy;
             stops.clear();
             for (port, out) in &ends {
@@ -142,7 +150,8 @@ impl Search<'_> {
                     [box_beside.y, box_beside.bottom()]
                 };
                 let lanes = LANES.iter().take(if self.few || self.at_last { LANES.len() } else { 1 });
-                for lane in lanes.map(|lane| lane + BESIDE - clear) {
+                let close = self.round_zones.then_some(CLOSE);
+                for lane in close.into_iter().chain(lanes.map(|lane| lane + BESIDE - clear)) {
                     for edge in [edges[0] - lane, edges[1] + lane] {
                         let ahead = if way.is_level() { (edge - at.x) * dx } else { (edge - at.y) * dy };
                         stops.push((ahead, None));
@@ -190,7 +199,11 @@ impl Search<'_> {
 
     fn annoyance(&self, from: Point, to: Point) -> f32 {
         let piece = Rect::around(from, to);
-        if self.few { self.field.annoyance(piece, self.wire) } else { self.field.shared(piece) * 0.5 }
+        if self.few {
+            self.field.annoyance(piece, self.wire, self.own)
+        } else {
+            self.field.shared(piece) * 0.5
+        }
     }
 }
 

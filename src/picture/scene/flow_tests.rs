@@ -186,3 +186,112 @@ fn in_a_crowd_no_label_covers_another_or_a_box() {
         assert!(words(&selected).contains(&hidden.label.text));
     }
 }
+
+/// How long a flow runs through zones in which neither of its ends stands, or out of zones in which both do.
+fn strays(project: &Project, scene: &DiagramScene) -> Vec<String> {
+    let mut found = Vec::new();
+    for flow in &scene.flows {
+        let ends: Vec<Point> = [flow.from, flow.to]
+            .into_iter()
+            .flatten()
+            .filter_map(|id| scene.nodes.iter().find(|node| node.id == id))
+            .map(|node| node.rect.center())
+            .collect();
+        for zone in scene.zones.iter().filter(|zone| !zone.collapsed) {
+            let held = ends.iter().filter(|end| zone.rect.contains(**end)).count();
+            if held == 1 {
+                continue;
+            }
+            let inside = |pair: &[Point]| {
+                let piece = Rect::around(pair[0], pair[1]);
+                let w = piece.right().min(zone.rect.right()) - piece.x.max(zone.rect.x);
+                let h = piece.bottom().min(zone.rect.bottom()) - piece.y.max(zone.rect.y);
+                let within = if w < 0.0 || h < 0.0 { 0.0 } else { w.max(h) };
+                if held == 0 { within } else { piece.w.max(piece.h) - within }
+            };
+            let length: f32 = flow.points.windows(2).map(inside).sum();
+            if length > 1.0 {
+                found.push(format!(
+                    "{} {length:.0} pt {} {}",
+                    flow.id,
+                    if held == 0 { "in" } else { "out of" },
+                    project.name_of(zone.id.into())
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// Labels that stand on lines of other flows.
+fn labels_on_lines(scene: &DiagramScene) -> Vec<String> {
+    let mut found = Vec::new();
+    for flow in &scene.flows {
+        for other in scene.flows.iter().filter(|other| other.id != flow.id) {
+            let meets = |pair: &[Point]| Rect::around(pair[0], pair[1]).grown(0.1).overlaps(flow.label.rect);
+            if other.points.windows(2).any(meets) {
+                found.push(format!("{} on {}", flow.id, other.id));
+            }
+        }
+    }
+    found
+}
+
+/// Flows that run on the same line for more than a few points.
+fn shared_lines(scene: &DiagramScene) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, flow) in scene.flows.iter().enumerate() {
+        for other in scene.flows.iter().skip(index + 1) {
+            for a in flow.points.windows(2).map(|pair| Rect::around(pair[0], pair[1])) {
+                for b in other.points.windows(2).map(|pair| Rect::around(pair[0], pair[1])) {
+                    let level = a.h < 0.1 && b.h < 0.1 && (a.y - b.y).abs() < 3.0;
+                    let upright = a.w < 0.1 && b.w < 0.1 && (a.x - b.x).abs() < 3.0;
+                    let along = |a0: f32, a1: f32, b0: f32, b1: f32| a1.min(b1) - a0.max(b0);
+                    let length = if level {
+                        along(a.x, a.right(), b.x, b.right())
+                    } else if upright {
+                        along(a.y, a.bottom(), b.y, b.bottom())
+                    } else {
+                        0.0
+                    };
+                    if length > 8.0 {
+                        found.push(format!("{} with {} for {length:.0} pt", flow.id, other.id));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The pictures of the templates and the example on screen and on paper, with and without risks.
+fn pictures() -> Vec<(String, Project, DiagramScene)> {
+    let mut projects: Vec<(String, Project)> =
+        templates().iter().map(|template| (template.name.to_owned(), template.project())).collect();
+    projects.push(("the example".to_owned(), example()));
+    let mut pictures = Vec::new();
+    for (name, project) in projects {
+        let badges = risk_badges(&crate::analysis::risk::register(&project));
+        for (paper, risk) in [(false, None), (true, None), (false, Some(&badges)), (true, Some(&badges))] {
+            let shown = SceneOptions { assets: true, paper, risk: risk.cloned(), ..SceneOptions::default() };
+            let scene = drawn(&project, &shown);
+            pictures.push((
+                format!("{name}, paper: {paper}, risk: {}", risk.is_some()),
+                project.clone(),
+                scene,
+            ));
+        }
+    }
+    pictures
+}
+
+#[test]
+fn no_flow_of_a_template_seems_to_cross_what_it_does_not() {
+    let mut on_lines = Vec::new();
+    for (name, project, scene) in pictures() {
+        assert_eq!(strays(&project, &scene), Vec::<String>::new(), "{name}");
+        assert_eq!(shared_lines(&scene), Vec::<String>::new(), "{name}");
+        on_lines.extend(labels_on_lines(&scene).into_iter().map(|found| format!("{name}: {found}")));
+    }
+    assert!(on_lines.len() <= 12, "{on_lines:#?}");
+}
