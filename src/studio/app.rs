@@ -531,11 +531,6 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        if self.opening.is_some() && ui.ctx().cumulative_frame_nr() == 0 {
-            // The window appears after its first frame, and X11 drops what was painted before: nothing worth waiting
-            // for is drawn yet, the window appears while the file is still read, and the model is the next frame.
-            return ui.request_repaint();
-        }
         self.finish_opening(ui.ctx());
         self.draw(ui);
         let ctx = ui.ctx().clone();
