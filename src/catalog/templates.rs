@@ -14,6 +14,8 @@ pub struct Template {
     pub title: &'static str,
     /// What it is, in a sentence or two.
     pub description: &'static str,
+    /// What else people look for when they mean it.
+    pub words: &'static str,
     text: &'static str,
 }
 
@@ -59,11 +61,12 @@ pub fn template(name: &str) -> Option<&'static Template> {
 }
 
 macro_rules! template {
-    ($name:literal, $title:literal, $description:literal) => {
+    ($name:literal, $title:literal, $words:literal, $description:literal) => {
         Template {
             name: $name,
             title: $title,
             description: $description,
+            words: $words,
             text: include_str!(concat!("../../assets/templates/", $name, ".threat.ron")),
         }
     };
@@ -74,41 +77,49 @@ static TEMPLATES: [Template; 8] = [
     template!(
         "agent-with-tools",
         "Agent with tools",
+        "assistant mcp function calling",
         "One agent that talks with people, searches the web, sends mail and works with a customer database through tools."
     ),
     template!(
         "answers-from-documents",
         "Answers from documents",
+        "rag chatbot retrieval augmented generation search",
         "People ask, an index of documents is searched, a model answers from what was found. Documents come from a wiki and from uploads."
     ),
     template!(
         "agents-that-delegate",
         "Agents that delegate",
+        "multi agent planner workers",
         "A planner splits a task and hands the parts to agents with one skill each. They share a notebook and report back."
     ),
     template!(
         "agent-that-pays",
         "Agent that pays",
+        "payments invoices approval",
         "An agent checks invoices, prepares payments and has a person release what is large. A bank executes them."
     ),
     template!(
         "agent-platform",
         "Agents behind one door",
+        "agent platform gateway policy",
         "Agents of several teams behind one door: a policy engine decides what they may do, a gateway hands them tools, and everything they do is written down."
     ),
     template!(
         "three-tier-web",
         "Three-tier web application",
+        "web shop browser server database",
         "A browser, a web server, an application server and a database, with mail and a payment provider outside."
     ),
     template!(
         "ci-cd-pipeline",
         "Build and release pipeline",
+        "ci cd devops supply chain",
         "Source code becomes a signed image and runs in production. Packages come from a public registry."
     ),
     template!(
         "iot-fleet",
         "Fleet of devices",
+        "iot sensors edge firmware",
         "Thousands of sensors in the field send readings through gateways to a cloud and get firmware and commands back."
     ),
 ];

@@ -204,6 +204,7 @@ macro_rules! commands {
 
 commands! {
     New, File, "New model", "file-plus", [Keys::ctrl("N")];
+    NewFromTemplate, File, "New from template…", "file-plus", [Keys::ctrl_shift("N")];
     Open, File, "Open…", "folder-open", [Keys::ctrl("O")];
     Import, File, "Import from another tool…", "download", [Keys::ctrl("I")];
     OpenExample, File, "Open the example", "folder-open", [];
@@ -395,6 +396,7 @@ impl Command {
         matches!(
             self,
             Self::New
+                | Self::NewFromTemplate
                 | Self::Open
                 | Self::Import
                 | Self::OpenExample

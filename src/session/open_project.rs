@@ -52,9 +52,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// A model that no file holds yet: new, from a template, imported, or recovered.
+    /// A model that no file holds yet, with work in it: imported or recovered.
     pub fn unsaved(project: Project) -> Self {
         Self::new(project, History::unsaved())
+    }
+
+    /// A model to start from, empty or from a template: no file holds it, and nothing is lost with it before it is changed.
+    pub fn started(project: Project) -> Self {
+        Self::new(project, History::saved())
     }
 
     /// A model as it stands in a file.

@@ -542,7 +542,7 @@ impl eframe::App for App {
         self.queue.extend(asked);
         self.feed_policy_export();
         if let Some(dialog) = &mut self.dialog
-            && let Some(ended) = dialogs::show(&ctx, dialog, self.session.as_ref())
+            && let Some(ended) = dialogs::show(&ctx, dialog, self.session.as_ref(), &mut self.welcome)
         {
             self.dialog = None;
             self.dialog_ended(&ctx, ended);

@@ -14,7 +14,7 @@ use super::file_requests::with_ending;
 use super::picker::{Ask, AskKind};
 use super::theme::{self, Look};
 use super::widgets::{self, Button, Field};
-use super::{attack_dialog, files, icons, keys, live_trace, policy_export, words};
+use super::{attack_dialog, files, icons, keys, live_trace, policy_export, welcome, words};
 
 /// What happens once nothing unsaved is in the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,8 @@ pub enum Dialog {
     Author(String),
     /// The ways to put a problem right.
     Fix(Box<crate::analysis::lint::Finding>),
+    /// The templates that a model can start from.
+    Templates,
     /// What a new policy starts from.
     NewPolicy,
     /// Policies for an engine.
@@ -111,6 +113,8 @@ pub enum Ended {
     Author(String),
     /// The model is to be changed so.
     Change(crate::edit::Transaction),
+    /// A model is started from that template.
+    Template(String),
     /// This policy is added.
     NewPolicy(Box<crate::model::Policy>),
     /// These policies are saved, under a name like that.
@@ -124,7 +128,12 @@ pub enum Ended {
 }
 
 /// Shows the dialog; says how it ended once it has.
-pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Option<Ended> {
+pub fn show(
+    ctx: &Context,
+    dialog: &mut Dialog,
+    session: Option<&Session>,
+    welcome: &mut welcome::State,
+) -> Option<Ended> {
     let dark = ctx.theme() == egui::Theme::Dark;
     let palette = if dark { crate::picture::Palette::dark() } else { crate::picture::Palette::light() };
     let frame = Frame::new()
@@ -136,7 +145,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
     let area = Modal::default_area(Id::unique("dialog")).accessible_name(title(dialog));
     let modal = Modal::new(Id::unique("dialog")).area(area).frame(frame).backdrop_color(theme::scrim(dark));
     let response = modal.show(ctx, |ui| {
-        ui.set_width(width(dialog));
+        ui.set_width(width(dialog).min(ctx.content_rect().width() - 96.0));
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
         widgets::section(ui, title(dialog));
         match dialog {
@@ -150,6 +159,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, session: Option<&Session>) -> Op
                 ui.spacing_mut().item_spacing.y = 1.0;
                 super::fixing::list(ui, session, finding).map(Ended::Change)
             }
+            Dialog::Templates => templates(ui, welcome),
             Dialog::NewPolicy => super::new_policy::show(ui, session?),
             Dialog::Policies(state) => policy_export::show(ui, state, session),
             Dialog::Live(state) => live_trace::show(ui, state),
@@ -169,6 +179,7 @@ fn width(dialog: &Dialog) -> f32 {
         Dialog::Keys | Dialog::Losses => 640.0,
         Dialog::NewPolicy | Dialog::Attack(_) => 560.0,
         Dialog::Policies(_) => 860.0,
+        Dialog::Templates => 1040.0,
         _ => 480.0,
     }
 }
@@ -181,6 +192,7 @@ fn title(dialog: &Dialog) -> &'static str {
         Dialog::Path { .. } => "Save under which name?",
         Dialog::Author(_) => "Your name",
         Dialog::Fix(_) => "Fix this problem",
+        Dialog::Templates => "New from template",
         Dialog::NewPolicy => "New policy",
         Dialog::Policies(_) => "Export policies for an engine",
         Dialog::Live(_) => "Take a trace from Prometheus",
@@ -216,6 +228,21 @@ fn unsaved(ui: &mut Ui, then: &Then, session: Option<&Session>) -> Option<Ended>
         }
         Button::danger("Do not save").show(ui).clicked().then(|| Ended::Discard(then.clone()))
     })
+}
+
+fn templates(ui: &mut Ui, state: &mut welcome::State) -> Option<Ended> {
+    widgets::paragraph(
+        ui,
+        "Small, complete systems with zones, assets and a few rated threats. What you draw over is yours; the template stays.",
+        Look::BODY,
+        Role::TextSecondary,
+    );
+    let room = ui.ctx().content_rect().height() - 260.0;
+    let width = ui.available_width();
+    let list = egui::ScrollArea::vertical().max_height(room.max(200.0));
+    let chosen = list.show(ui, |ui| welcome::template_cards(ui, state, usize::MAX, width)).inner;
+    let cancelled = buttons(ui, |ui| Button::plain("Cancel").keys("Esc").show(ui).clicked());
+    chosen.map(|name| Ended::Template(name.to_owned())).or(cancelled.then_some(Ended::Closed))
 }
 
 fn leftover(ui: &mut Ui, number: usize, sentence: &str) -> Option<Ended> {

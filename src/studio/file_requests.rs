@@ -40,16 +40,16 @@ impl App {
             }
             Then::New => {
                 self.forget_recovery();
-                self.install(Session::unsaved(Project::new("New model")));
+                self.install(Session::started(Project::new("New model")));
             }
             Then::Example => {
                 self.forget_recovery();
-                self.install(Session::unsaved(work::placed(catalog::example())));
+                self.install(Session::started(work::placed(catalog::example())));
             }
             Then::Template(name) => {
                 if let Some(project) = catalog::template(&name) {
                     self.forget_recovery();
-                    self.install(Session::unsaved(work::placed(project.project())));
+                    self.install(Session::started(work::placed(project.project())));
                 }
             }
             Then::Open(path) => {
@@ -128,6 +128,7 @@ impl App {
             Ended::ThrowAway(number) => self.throw_away(number),
             Ended::Path(purpose, path) => self.answered(ctx, purpose, path),
             Ended::Author(name) => self.set_author(name),
+            Ended::Template(name) => self.replace(ctx, Then::Template(name)),
             Ended::Change(transaction) => self.change(|session| session.commit(transaction)),
             Ended::NewPolicy(policy) => self.new_policy(*policy),
             Ended::Policies(exported) => self.ask_to_save_policies(ctx, exported),

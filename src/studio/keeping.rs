@@ -97,6 +97,7 @@ impl App {
             (_, None, _) => session.source().unwrap_or("not saved yet").to_owned(),
         };
         let long = match (session.is_dirty(), saved) {
+            (_, None) if session.path().is_none() => "Not saved yet".to_owned(),
             (true, Some(saved)) => format!("Edited, last saved {saved}"),
             (true, None) => "Not saved yet".to_owned(),
             (false, Some(saved)) => format!("Saved {saved}"),

@@ -95,6 +95,8 @@ mod tidy_tests;
 mod trace_tests;
 #[cfg(test)]
 mod window_tests;
+#[cfg(test)]
+mod workshop_tests;
 
 use std::path::PathBuf;
 

@@ -526,7 +526,9 @@ fn trailing(ui: &Ui, cx: &ViewContext<'_>, item: ItemId, right: f32, middle: f32
             1 => "1 crosses".to_owned(),
             many => format!("{many} cross"),
         }),
-        ItemId::Asset(id) => project.assets.get(id).map(|asset| asset.sensitivity.label().to_owned()),
+        ItemId::Asset(id) => project.assets.get(id).map(|asset| {
+            asset.classified().map_or("not classified", crate::model::Sensitivity::label).to_owned()
+        }),
         _ => None,
     };
     if let Some(words) = words {

@@ -17,6 +17,7 @@ use super::canvas_commands;
 use super::dialogs::{Dialog, Then};
 use super::policy_export;
 use super::prefs::ThemeChoice;
+use super::quick_draw;
 use super::regions::{self, Region};
 
 impl App {
@@ -175,6 +176,7 @@ impl App {
             Command::New => self.replace(ctx, Then::New),
             Command::Open => self.ask_to_open(ctx, false),
             Command::Import => self.ask_to_open(ctx, true),
+            Command::NewFromTemplate => self.dialog = Some(Dialog::Templates),
             Command::OpenExample => self.replace(ctx, Then::Example),
             Command::CloseModel => self.replace(ctx, Then::Welcome),
             Command::Quit => self.replace(ctx, Then::Quit),
@@ -194,8 +196,7 @@ impl App {
             Command::Palette => self.palette.toggle(ctx),
             Command::AddNext => {
                 self.step = Step::System;
-                let selected = self.session.as_ref().and_then(|session| session.selection().single());
-                let joins = matches!(selected, Some(ItemId::Component(_)));
+                let joins = self.session.as_ref().and_then(quick_draw::start).is_some();
                 self.palette.open_with(ctx, if joins { "-> " } else { "+ " });
             }
             Command::ToggleTheme => {

@@ -253,20 +253,35 @@ fn templates(ui: &mut Ui, state: &mut State, width: f32, asked: &mut Vec<Asked>)
             }
         });
     });
+    let number = if state.all_templates { all.len() } else { 4 };
+    if let Some(name) = template_cards(ui, state, number, width) {
+        asked.push(Asked::Request(Request::NewFromTemplate(name.to_owned())));
+    }
+}
+
+/// The first templates as cards with their pictures; gives back the name of the one that was chosen.
+pub(super) fn template_cards(
+    ui: &mut Ui,
+    state: &mut State,
+    number: usize,
+    width: f32,
+) -> Option<&'static str> {
+    let mut chosen = None;
     let columns = if width > 900.0 { 4 } else { 2 };
     let gap = 16.0;
     let card = (width - gap * (columns as f32 - 1.0)) / columns as f32;
-    let shown: Vec<&Template> = all.iter().take(if state.all_templates { all.len() } else { 4 }).collect();
+    let shown: Vec<&'static Template> = catalog::templates().iter().take(number).collect();
     for row in shown.chunks(columns) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for template in row {
                 if template_card(ui, state, template, card) {
-                    asked.push(Asked::Request(Request::NewFromTemplate(template.name.to_owned())));
+                    chosen = Some(template.name);
                 }
             }
         });
     }
+    chosen
 }
 
 fn template_card(ui: &mut Ui, state: &mut State, template: &Template, width: f32) -> bool {

@@ -292,13 +292,13 @@ pub fn add_zone(session: &Session, scene: &DiagramScene, rect: Rect) -> (ZoneId,
     let parent = parent.map(|zone| zone.id);
     let project = session.project();
     let zone_of = |id: ComponentId| project.diagram.component(id).and_then(|component| component.zone);
-    let components = scene
+    let components: Vec<ComponentId> = scene
         .nodes
         .iter()
         .filter(|node| rect.contains_rect(node.rect) && zone_of(node.id) == parent)
         .map(|node| node.id)
         .collect();
-    let zones = scene
+    let zones: Vec<ZoneId> = scene
         .zones
         .iter()
         .filter(|zone| rect.contains_rect(zone.rect))
@@ -307,8 +307,31 @@ pub fn add_zone(session: &Session, scene: &DiagramScene, rect: Rect) -> (ZoneId,
         .collect();
     let trust = parent.and_then(|id| project.diagram.zones.get(id)).map_or(2, |zone| zone.trust);
     let place = Place { x: rect.x, y: rect.y, w: rect.w, h: rect.h, ..Place::default() };
+    let items = contents(&components, &zones);
     let new = NewZone { parent, trust, place: Some(place), components, zones, ..NewZone::default() };
-    verbs::add_zone(project, session.view_id(), new)
+    let (id, transaction) = verbs::add_zone(project, session.view_id(), new);
+    (id, with_room_for_head(session, scene, rect, &items, transaction))
+}
+
+fn contents(components: &[ComponentId], zones: &[ZoneId]) -> Vec<ItemId> {
+    let components = components.iter().map(|id| ItemId::from(*id));
+    components.chain(zones.iter().map(|id| ItemId::from(*id))).collect()
+}
+
+/// A new zone grows upward for its head. Where something stands there that is not in it, its contents move down instead.
+fn with_room_for_head(
+    session: &Session,
+    scene: &DiagramScene,
+    frame: Rect,
+    items: &[ItemId],
+    mut transaction: Transaction,
+) -> Transaction {
+    let down = room::down_for_head(scene, frame, items);
+    if down > 0.0 {
+        let places = moved(session, scene, items, 0.0, down);
+        transaction.edits.extend(verbs::place(session.project(), session.view_id(), &places, &[]).edits);
+    }
+    transaction
 }
 
 /// A zone around the components and zones that are chosen; none when there are none.
@@ -335,13 +358,10 @@ pub fn zone_around(
         chosen.iter().map(|item| diagram.zone_chain(home(item).flatten())).collect();
     let parent = chains.first()?.iter().copied().find(|zone| chains.iter().all(|chain| chain.contains(zone)));
     let trust = parent.and_then(|id| diagram.zones.get(id)).map_or(2, |zone| zone.trust);
-    let place = Place {
-        x: frame.x - INSET,
-        y: frame.y - HEAD,
-        w: frame.w + 2.0 * INSET,
-        h: frame.h + HEAD + INSET,
-        ..Place::default()
-    };
+    // As much of the room for the head as nothing else stands in; the contents move down for the rest.
+    let around = Rect::new(frame.x - INSET, frame.y - HEAD, frame.w + 2.0 * INSET, frame.h + HEAD + INSET);
+    let down = room::down_for_head(scene, Rect { y: frame.y, h: frame.h, ..around }, &chosen);
+    let place = Place { x: around.x, y: around.y + down, w: around.w, h: around.h, ..Place::default() };
     let new = NewZone {
         parent,
         trust,
@@ -356,5 +376,7 @@ pub fn zone_around(
             .collect(),
         ..NewZone::default()
     };
-    Some(verbs::add_zone(session.project(), session.view_id(), new))
+    let (id, transaction) = verbs::add_zone(session.project(), session.view_id(), new);
+    let head = Rect { y: frame.y, h: frame.h, ..around };
+    Some((id, with_room_for_head(session, scene, head, &chosen, transaction)))
 }

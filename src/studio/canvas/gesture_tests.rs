@@ -99,6 +99,48 @@ fn drag(from: Point, to: Point) -> [Event; 4] {
     ]
 }
 
+/// A zone in a zone, with the agent in the inner one.
+fn nested() -> Table {
+    let mut table = table();
+    let inner = Zone { id: ZoneId(2), name: "Vault".to_owned(), parent: Some(ZoneId(1)), ..Zone::default() };
+    table.project.diagram.zones.insert(inner);
+    let agent = table.project.diagram.component(ComponentId(1)).unwrap().clone();
+    table.project.diagram.put_component(Component { zone: Some(ZoneId(2)), ..agent });
+    let mut view = table.project.views.iter().next().unwrap().clone();
+    let place = |x: f32, y: f32, w: f32, h: f32| crate::model::Place { x, y, w, h, ..Default::default() };
+    view.places.insert(ZONE, place(0.0, 0.0, 500.0, 400.0));
+    view.places.insert(ZoneId(2).into(), place(40.0, 60.0, 260.0, 200.0));
+    table.scene = DiagramScene::build(&table.project, &view, &SceneOptions::default());
+    table.project.views.insert(view);
+    table
+}
+
+#[test]
+fn a_short_pull_leaves_a_zone_in_the_zone_around_it() {
+    let table = nested();
+    let inner = ItemId::Zone(ZoneId(2));
+    let head = table.scene.zone(ZoneId(2)).unwrap().head;
+    let hold = Point::new(head.x + 12.0, head.center().y);
+    for ((dx, dy), stays) in [
+        // The pointer is above the zone around or left of it, the frame mostly inside.
+        ((0.0, -90.0), true),
+        ((-80.0, 0.0), true),
+        ((-80.0, -90.0), true),
+        ((30.0, 20.0), true),
+        // Its middle is outside.
+        ((0.0, -200.0), false),
+        ((600.0, 0.0), false),
+    ] {
+        let (_, intents) = table.play(&drag(hold, hold.offset(dx, dy)));
+        let Some(Intent::Move { items, into, .. }) = intents.last() else { panic!("{intents:?}") };
+        assert_eq!(items, &[inner]);
+        let expected = if stays { Vec::new() } else { vec![(inner, None)] };
+        assert_eq!(into.changes(items), expected, "by {dx}, {dy}");
+        let left = table.ground().left_behind(items, hold.offset(dx, dy), (dx, dy));
+        assert_eq!(left.first().map(|(zone, ..)| *zone), (!stays).then_some(ZoneId(1)));
+    }
+}
+
 fn click(at: Point) -> [Event; 2] {
     [press(at), Event::Release { at }]
 }

@@ -178,12 +178,14 @@ impl Ground<'_> {
         if leaves { Drop::Into(under) } else { Drop::Same }
     }
 
-    /// Where things that have been moved that far would go. What comes from one zone goes where the pointer is; things from
-    /// several zones each go where their own middle lies, or a short pull would tear them all into one.
+    /// Where things that have been moved that far would go. Components of one zone go where the pointer is; things from
+    /// several zones each go where their own middle lies, or a short pull would tear them all into one. So do zones: they
+    /// are held by their head, which lies close to the edge of the zone around.
     pub fn drop_of_moved(&self, items: &[ItemId], at: Point, by: (f32, f32)) -> Drop {
         let mut homes = items.iter().filter_map(|item| self.home(*item));
         let first = homes.next();
-        if homes.all(|home| Some(home) == first) {
+        let holds_zones = items.iter().any(|item| matches!(item, ItemId::Zone(_)));
+        if !holds_zones && homes.all(|home| Some(home) == first) {
             return self.drop_for(items, at);
         }
         let changes = items.iter().filter_map(|item| {
@@ -193,6 +195,23 @@ impl Ground<'_> {
         });
         let changes: Vec<_> = changes.collect();
         if changes.is_empty() { Drop::Same } else { Drop::Each(changes) }
+    }
+
+    /// The zones that things which have been moved that far would leave, with how many leave each and the first of them.
+    pub fn left_behind(&self, items: &[ItemId], at: Point, by: (f32, f32)) -> Vec<(ZoneId, usize, ItemId)> {
+        let mut left: Vec<(ZoneId, usize, ItemId)> = Vec::new();
+        for (item, into) in self.drop_of_moved(items, at, by).changes(items) {
+            let Some(home) = self.home(item).flatten() else { continue };
+            // What moves further in stays in the zones around.
+            if self.project.diagram.zone_chain(into).contains(&home) {
+                continue;
+            }
+            match left.iter_mut().find(|(zone, ..)| *zone == home) {
+                Some((_, number, _)) => *number += 1,
+                None => left.push((home, 1, item)),
+            }
+        }
+        left
     }
 
     /// A thing, or all that is selected if it is.

@@ -22,6 +22,7 @@ pub mod parts;
 pub mod paths;
 pub mod play;
 pub mod room;
+pub mod seat;
 pub mod snap;
 pub mod state;
 pub mod surface;

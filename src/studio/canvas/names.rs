@@ -297,6 +297,13 @@ pub fn named(project: &Project, renaming: &Renaming, typed: &str) -> Option<Tran
                 component.kind = kind.unwrap_or(component.kind);
             })
         }
+        ItemId::Zone(id) if renaming.fresh && !typed.is_empty() => {
+            verbs::change_zone(project, id, "name", |zone| {
+                typed.clone_into(&mut zone.name);
+                // Nobody has said yet how far it is trusted; its name may.
+                zone.trust = quick_draw::trust_of(typed).unwrap_or(zone.trust);
+            })
+        }
         item => verbs::rename(project, item, typed),
     }?;
     if !renaming.fresh {

@@ -3,7 +3,7 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
-use crate::model::{ItemId, ZoneId};
+use crate::model::{Band, ItemId, ZoneId};
 use crate::picture::scene::ZoneBox;
 use crate::picture::{self, DiagramScene, Point, Role};
 use crate::studio::paint::{ScreenFromPicture, dashed_rect};
@@ -44,7 +44,14 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
             let rect = at.rect(picture::Rect::around(*from, *to));
             painter.rect(rect, 2.0, accent.gamma_multiply(0.12), line, StrokeKind::Middle);
         }
-        Gesture::Moving { items, from, to, free } if !free => {
+        Gesture::Moving { items, from, to, free } => {
+            let by = gesture.offset(ground);
+            for (zone, ..) in ground.left_behind(items, *to, by) {
+                leaving(ui, painter, at, ground, zone);
+            }
+            if *free {
+                return;
+            }
             let snapped = snap::snapped(ground, items, (to.x - from.x, to.y - from.y));
             for (a, b) in snapped.guides {
                 painter.line_segment([at.point(a), at.point(b)], line);
@@ -115,6 +122,20 @@ pub fn gesture(ui: &Ui, painter: &Painter, at: ScreenFromPicture, gesture: &Gest
         }
         _ => {}
     }
+}
+
+/// A zone that something in the hand would leave: its frame dashed, and the word for it at its edge.
+fn leaving(ui: &Ui, painter: &Painter, at: ScreenFromPicture, ground: &Ground<'_>, zone: ZoneId) {
+    let Some(rect) = ground.scene.zone(zone).map(|zone| at.rect(zone.rect)) else { return };
+    let warn = theme::color(ui, Role::SeverityText(Band::Medium));
+    dashed_rect(painter, rect, 12.0, Stroke::new(2.0, warn), 7.0, 5.0);
+    let words = format!("leaves {}", ground.project.name_of(zone.into()));
+    let words = widgets::line(ui, words, Look::SMALL_MEDIUM, warn);
+    let seen = rect.intersect(painter.clip_rect());
+    let middle = Pos2::new(seen.center().x, seen.top());
+    let pill = Rect::from_center_size(middle, words.size() + Vec2::new(16.0, 6.0));
+    painter.rect(pill, 6.0, theme::color(ui, Role::Panel), Stroke::new(1.0, warn), StrokeKind::Inside);
+    widgets::put_center(painter, middle, words);
 }
 
 /// A gap that is as wide as another: a line with a tick at both ends.
@@ -331,11 +352,18 @@ pub fn floating(ui: &Ui, rect: Rect, name: &str) {
 pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera) -> Option<Point> {
     let rect = legend::map_place(canvas).filter(|_| !scene.nodes.is_empty())?;
     let seen = camera.screen_from_world(canvas).rect_to_picture(canvas);
+    // The ground first: what is asked for last takes the pointer.
+    floating(ui, rect, "minimap");
     let response = ui.interact(rect, ui.scope_id().with("minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Access::Image, true, "Map of the diagram"));
-    floating(ui, rect, "minimap");
     let painter = ui.painter_at(rect.shrink(2.0));
-    let at = ScreenFromPicture::fit(scene.bounds.union(seen), rect.shrink(8.0), 0.5);
+    // While it is pressed the map stays as it is: under a pointer at rest the place would otherwise wander off.
+    let pressed = response.is_pointer_button_down_on();
+    let held = ui.scope_id().with("minimap held");
+    let shown = ui.data(|data| data.get_temp::<picture::Rect>(held)).filter(|_| pressed);
+    let shown = shown.unwrap_or_else(|| scene.bounds.union(seen));
+    ui.data_mut(|data| data.insert_temp(held, shown));
+    let at = ScreenFromPicture::fit(shown, rect.shrink(8.0), 0.5);
     for zone in &scene.zones {
         let stroke = Stroke::new(1.0, theme::color(ui, Role::TrustLine(zone.trust)));
         let fill = theme::color(ui, Role::TrustFill(zone.trust));
@@ -352,11 +380,11 @@ pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera)
     }
     let frame = at.rect(seen).intersect(rect.shrink(3.0));
     painter.rect_stroke(frame, 2.0, Stroke::new(1.5, theme::color(ui, Role::Accent)), StrokeKind::Inside);
-    let pressed = response.is_pointer_button_down_on();
     response
         .interact_pointer_pos()
         .filter(|_| pressed || response.clicked())
         .map(|pointer| at.to_picture(pointer))
+        .filter(|point| point.distance(camera.center) > 0.01)
 }
 
 /// The pointer's shape for what it is over or doing.

@@ -4,9 +4,10 @@ use crate::model::ItemId;
 use crate::picture::scene::Wording;
 use crate::picture::{DiagramScene, Point, Rect};
 
-/// From the edge of a new zone to what it is put around, and the same above, where its name stands.
-pub(super) const INSET: f32 = 20.0;
-pub(super) const HEAD: f32 = 46.0;
+/// From the edge of a new zone to what it is put around.
+pub const INSET: f32 = 20.0;
+/// And above, where the name of the zone stands.
+pub const HEAD: f32 = 46.0;
 
 /// The size of a component that was just put down, for placing it around the pointer.
 pub(super) const NEW_NODE: (f32, f32) = (148.0, 68.0);
@@ -78,6 +79,31 @@ pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
         .collect();
     let at_home = free.iter().find(|by| frames.iter().all(|frame| stays(frame, **by)));
     at_home.or_else(|| free.first()).copied().unwrap_or(STEP)
+}
+
+/// How far the contents of a new zone move down so that its head covers nothing: 0 where the frame may grow upward for it.
+pub(super) fn down_for_head(scene: &DiagramScene, frame: Rect, contents: &[ItemId]) -> f32 {
+    let Some(top) =
+        contents.iter().filter_map(|item| scene.rect_of(*item)).map(|rect| rect.y).reduce(f32::min)
+    else {
+        return 0.0;
+    };
+    let missing = frame.y + HEAD - top;
+    if missing <= 0.0 {
+        return 0.0;
+    }
+    let strip = Rect::new(frame.x, frame.y - missing, frame.w, missing);
+    let is_taken = |item: ItemId, rect: Rect| rect.overlaps(strip) && !contents.contains(&item);
+    let nodes = scene.nodes.iter().any(|node| is_taken(node.id.into(), node.bounds()));
+    let notes = scene.notes.iter().any(|note| is_taken(note.id.into(), note.rect));
+    let zones = scene.zones.iter().any(|zone| {
+        // A zone around keeps its own head free; another's border is not crossed.
+        is_taken(zone.id.into(), if zone.rect.contains_rect(frame) { zone.head } else { zone.rect })
+            && !contents
+                .iter()
+                .any(|item| scene.rect_of(*item).is_some_and(|rect| rect.contains_rect(zone.rect)))
+    });
+    if nodes || notes || zones { (missing / 4.0).ceil() * 4.0 } else { 0.0 }
 }
 
 /// The part of a zone in which things stand.

@@ -145,7 +145,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         state.menu_wanted = true;
     }
     intents::context_menu(cx, state, &response);
-    if let Some(text) = hint(state, session, &scene) {
+    if let Some(text) = hint(state, session, &ground) {
         text.clone_into(cx.status);
     }
 }
@@ -370,7 +370,7 @@ fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {
 }
 
 /// What the status bar says of the canvas.
-fn hint(state: &State, session: &Session, scene: &DiagramScene) -> Option<String> {
+fn hint(state: &State, session: &Session, ground: &Ground<'_>) -> Option<String> {
     let tool = match state.tool {
         Tool::Select | Tool::Pan => None,
         Tool::Add(kind) => Some(format!(
@@ -413,13 +413,29 @@ fn hint(state: &State, session: &Session, scene: &DiagramScene) -> Option<String
             return Some(stuck(state, session, *item));
         }
         Gesture::Copying { .. } => return Some("A copy is put down, Esc leaves it".to_owned()),
-        Gesture::Moving { .. } => return Some("Alt moves freely, Esc puts it back".to_owned()),
+        Gesture::Moving { items, to, .. } => {
+            let left = ground.left_behind(items, *to, state.gesture.offset(ground));
+            let told = left.iter().map(|(zone, number, first)| {
+                let zone = project.name_of((*zone).into());
+                match number {
+                    1 => format!("{} leaves {zone}", project.name_of(*first)),
+                    many => format!("{many} things leave {zone}"),
+                }
+            });
+            let told: Vec<String> = told.collect();
+            let keys = "Alt moves freely, Esc puts it back";
+            return Some(if told.is_empty() {
+                keys.to_owned()
+            } else {
+                format!("{}. {keys}", told.join(", "))
+            });
+        }
         _ => {}
     }
     let items = session.selection().items();
     let count = |wanted: fn(&ItemId) -> bool| items.iter().filter(|item| wanted(item)).count();
     if let [ItemId::Line(id)] = items {
-        let crossed = names::line_words(scene.crossing(*id).len());
+        let crossed = names::line_words(ground.scene.crossing(*id).len());
         let crossed = crossed.unwrap_or_else(|| "no interface crosses it".to_owned());
         return Some(format!("{} selected: {crossed}", project.name_of((*id).into())));
     }

@@ -8,6 +8,7 @@
 //!  a -> b: words  draw   + name: kind @zone  add   …    ↑ ↓ choose
 //! ```
 
+mod entries;
 mod plan;
 
 use egui::{
@@ -15,22 +16,18 @@ use egui::{
     Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
-use std::sync::Arc;
-
-use crate::catalog::{Catalog, Stencil};
-use crate::model::{ItemId, plain_word};
+use crate::model::ItemId;
 use crate::picture::{Face, Role};
 use crate::session::{Command, Request, Session};
 
 use super::quick_draw::{self, Plan};
 use super::theme::{self, Look};
 use super::widgets::{self};
-use super::{canvas, icons, keys, stencils};
+use super::{canvas, icons, stencils};
+
+use entries::{Entry, describe};
 
 const WIDTH: f32 = 780.0;
-const MOST: usize = 9;
-/// Stencils that are offered while one is being named.
-const OFFERED: usize = 5;
 
 /// The palette.
 #[derive(Debug, Default)]
@@ -43,23 +40,6 @@ pub struct Palette {
     caret_at_end: bool,
     /// The components that the line is about; the canvas keeps them in sight.
     ends: Vec<ItemId>,
-}
-
-/// A line that can be chosen.
-#[derive(Debug, Clone, PartialEq)]
-enum Entry {
-    Draw {
-        both: bool,
-        keep: bool,
-    },
-    /// What the line could mean besides.
-    Make(Box<Plan>),
-    Command(Command),
-    GoTo(ItemId),
-    /// Write the stencil's name in full.
-    Complete(Arc<Stencil>),
-    /// Put the stencil down beside what is selected.
-    Place(Arc<Stencil>),
 }
 
 impl Palette {
@@ -102,9 +82,9 @@ impl Palette {
             return Vec::new();
         }
         let plan = session.and_then(|session| {
-            quick_draw::read(session.project(), session.catalog(), selected(session), &self.text)
+            quick_draw::read(session.project(), session.catalog(), quick_draw::start(session), &self.text)
         });
-        let entries = self.entries(session, plan.as_ref(), &can);
+        let entries = entries::entries(&self.text, session, plan.as_ref(), &can);
         self.chosen = self.chosen.min(entries.len().saturating_sub(1));
         let ran = self.take_keys(ctx, &entries);
         let screen = ctx.content_rect();
@@ -169,81 +149,6 @@ impl Palette {
         }
     }
 
-    fn entries(
-        &self,
-        session: Option<&Session>,
-        plan: Option<&Plan>,
-        can: &impl Fn(Command) -> bool,
-    ) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        let catalog = session.map_or(Catalog::shared(), Session::catalog);
-        match plan {
-            Some(Plan::Flow(flow)) => {
-                entries.push(Entry::Draw { both: false, keep: false });
-                let with_assets = flow.with_new_assets().map(|flow| Plan::Flow(Box::new(flow)));
-                entries.extend(with_assets.map(|plan| Entry::Make(Box::new(plan))));
-                if !flow.both_ways {
-                    entries.push(Entry::Draw { both: true, keep: false });
-                }
-                entries.push(Entry::Draw { both: false, keep: true });
-                return entries;
-            }
-            Some(plan) => {
-                entries.push(Entry::Draw { both: false, keep: false });
-                if let (Plan::Add { stencil, .. }, Some(words)) =
-                    (plan, quick_draw::stencil_words(&self.text))
-                {
-                    let named = stencil.as_ref().map(|stencil| plain_word(&stencil.name));
-                    let whole = named.is_some_and(|name| name == plain_word(words));
-                    let offered = catalog.find_stencils(words).into_iter().take(OFFERED).cloned();
-                    entries.extend(offered.filter(|_| !whole).map(Entry::Complete));
-                }
-                entries.push(Entry::Draw { both: false, keep: true });
-                return entries;
-            }
-            None => {}
-        }
-        let words: Vec<String> =
-            self.text.split_whitespace().map(plain_word).filter(|word| !word.is_empty()).collect();
-        let mut found: Vec<(usize, Entry)> = Vec::new();
-        for command in
-            Command::ALL.iter().copied().filter(|command| *command != Command::Palette && can(*command))
-        {
-            let label = format!("{} {}", command.label(), command.group().label());
-            found.extend(rank(&label, &words).map(|rank| (rank, Entry::Command(command))));
-        }
-        if let Some(session) = session.filter(|_| !words.is_empty()) {
-            let project = session.project();
-            for item in project.all_ids() {
-                if matches!(item, ItemId::View(_) | ItemId::Evidence(_)) {
-                    continue;
-                }
-                let label = format!("{} {item}", project.name_of(item));
-                found.extend(rank(&label, &words).map(|rank| (rank * 2 + 1, Entry::GoTo(item))));
-            }
-        }
-        if session.is_some() && !words.is_empty() {
-            let stencils = catalog.find_stencils(&self.text).into_iter().take(3).cloned();
-            found.extend(stencils.zip(4..).map(|(stencil, rank)| (rank, Entry::Place(stencil))));
-        }
-        found.sort_by_key(|(rank, _)| *rank);
-        entries.extend(found.into_iter().take(MOST - 1).map(|(_, entry)| entry));
-        // A name that nothing has can become a component, connected to what is selected.
-        if let Some(session) = session.filter(|_| !words.is_empty()) {
-            let line = |start: &str| {
-                quick_draw::read(
-                    session.project(),
-                    session.catalog(),
-                    selected(session),
-                    &format!("{start} {}", self.text),
-                )
-            };
-            let plan = selected(session).and_then(|_| line("->")).or_else(|| line("+"));
-            entries.extend(plan.map(|plan| Entry::Make(Box::new(plan))));
-        }
-        entries
-    }
-
     fn take_keys(&mut self, ctx: &Context, entries: &[Entry]) -> Option<Entry> {
         let number = entries.len();
         let mut ran = None;
@@ -305,10 +210,15 @@ impl Palette {
                 self.caret_at_end = true;
                 Vec::new()
             }
-            Entry::Place(stencil) => {
+            Entry::Template(template) => {
+                self.close();
+                vec![Request::NewFromTemplate(template.name.to_owned())]
+            }
+            Entry::Place(stencil, name) => {
                 self.close();
                 let Some(session) = session else { return Vec::new() };
-                let (items, transaction) = stencils::add_beside_selection(session, canvas, stencil);
+                let name = name.as_deref().unwrap_or_default();
+                let (items, transaction) = stencils::add_beside_selection(session, canvas, stencil, name);
                 vec![Request::Seal, Request::CommitAndSelect(transaction, items)]
             }
             Entry::Draw { both, keep } => {
@@ -403,7 +313,12 @@ impl Palette {
         if entries.is_empty() {
             ui.horizontal(|ui| {
                 ui.add_space(18.0);
-                widgets::label(ui, "Nothing has that name.", Look::BODY, Role::TextTertiary);
+                let words = if quick_draw::begins_with_arrow(&self.text) {
+                    "Name what it goes on to; a component or an interface is selected to go on from."
+                } else {
+                    "Nothing has that name."
+                };
+                widgets::label(ui, words, Look::BODY, Role::TextTertiary);
             });
             ui.add_space(8.0);
         }
@@ -463,98 +378,6 @@ impl Palette {
     }
 }
 
-/// How well words fit a label: 0 is best; none is not at all.
-fn rank(label: &str, words: &[String]) -> Option<usize> {
-    let parts: Vec<String> = label.split([' ', '_', '-']).map(plain_word).collect();
-    let whole = plain_word(label);
-    let mut rank = 0;
-    for word in words {
-        match parts.iter().position(|part| part.starts_with(word.as_str())) {
-            Some(at) => rank += at,
-            None if whole.contains(word.as_str()) => rank += 6,
-            None => return None,
-        }
-    }
-    Some(rank)
-}
-
-fn describe(
-    entry: &Entry,
-    plan: Option<&Plan>,
-    session: Option<&Session>,
-) -> (&'static str, String, String, String) {
-    match (entry, session) {
-        (Entry::Command(command), _) => {
-            let caps = keys::caps(*command);
-            let note = if caps.is_empty() { command.group().label().to_owned() } else { String::new() };
-            let icon = if command.icon().is_empty() { "command" } else { command.icon() };
-            (icon, command.label().to_owned(), note, caps)
-        }
-        (Entry::GoTo(item), Some(session)) => {
-            ("arrow-right", session.project().name_of(*item), format!("Go to {item}"), String::new())
-        }
-        (Entry::Complete(stencil), _) => {
-            let note = format!("{}, {}", stencil.group, stencil.kind.label().to_lowercase());
-            (quick_draw::icon_of(stencil), stencil.name.clone(), note, "Tab".to_owned())
-        }
-        (Entry::Place(stencil), _) => (
-            quick_draw::icon_of(stencil),
-            format!("Add {}", stencil.name),
-            stencil.group.clone(),
-            String::new(),
-        ),
-        (Entry::Make(plan), Some(session)) => {
-            let caps = if matches!(**plan, Plan::Flow(ref flow) if !flow.new_assets.is_empty()) {
-                "Alt Enter".to_owned()
-            } else {
-                String::new()
-            };
-            let project = session.project();
-            let title = match &**plan {
-                Plan::Flow(flow) if !flow.new_assets.is_empty() => {
-                    let many = if flow.new_assets.len() == 1 { "asset" } else { "assets" };
-                    format!("Draw it with the new {many} {}", flow.new_assets.join(", "))
-                }
-                other => other.title(project),
-            };
-            ("plus", title, String::new(), caps)
-        }
-        (Entry::Draw { both, keep }, Some(session)) => {
-            let icon = match plan {
-                Some(Plan::Flow(_)) => "spline",
-                Some(Plan::Question(_)) => "circle-help",
-                Some(Plan::Threat(_)) => "triangle-alert",
-                _ => "plus",
-            };
-            match (both, keep) {
-                (true, _) => (
-                    "arrow-left-right",
-                    "Draw it both ways".to_owned(),
-                    String::new(),
-                    "Shift Enter".to_owned(),
-                ),
-                (_, true) => (
-                    "list-checks",
-                    "Do it and keep typing".to_owned(),
-                    String::new(),
-                    "Ctrl Enter".to_owned(),
-                ),
-                _ => {
-                    let title = plan.map(|plan| plan.title(session.project())).unwrap_or_default();
-                    let note = plan.map(|plan| plan.consequence(session)).unwrap_or_default();
-                    (icon, title, note, "Enter".to_owned())
-                }
-            }
-        }
-        _ => ("info", String::new(), String::new(), String::new()),
-    }
-}
-
-/// The component that is selected alone.
-fn selected(session: &Session) -> Option<crate::model::ComponentId> {
-    if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None }
-}
-
 fn grammar(ui: &mut Ui) {
     widgets::divider(ui);
     Frame::new()
@@ -582,24 +405,4 @@ fn grammar(ui: &mut Ui) {
                 });
             });
         });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_find_labels_by_the_beginnings_of_their_words() {
-        let words = |text: &str| text.split_whitespace().map(plain_word).collect::<Vec<_>>();
-        for (text, label, expected) in [
-            ("sa", "Save", Some(0)),
-            ("pdf", "Save PDF…", Some(1)),
-            ("dat", "customer_data A-1", Some(1)),
-            ("ustom", "customer_data", Some(6)),
-            ("zebra", "Save", None),
-            ("", "Save", Some(0)),
-        ] {
-            assert_eq!(rank(label, &words(text)), expected, "{text} in {label}");
-        }
-    }
 }

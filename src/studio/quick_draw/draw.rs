@@ -5,12 +5,12 @@ use crate::edit::{Edit, Transaction};
 use crate::model::{
     Asset, Component, ComponentId, InterfaceId, ItemId, Place, Project, Question, Target, Threat, ZoneId,
 };
-use crate::picture::scene::{NodeBox, ZoneBox};
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
-use crate::studio::canvas::room::free_place;
+use crate::studio::canvas::room::{HEAD, INSET};
+use crate::studio::canvas::seat::{Home, Wanted, seat};
 
-use super::{End, FlowPlan, InZone, NewEnd, Plan, guess};
+use super::{End, FlowPlan, InZone, NewEnd, Plan, guess, trust_of};
 
 impl Plan {
     /// The change, and what is selected after it.
@@ -27,7 +27,7 @@ impl Plan {
                 let (from, to) = drawing.ends(flow, near)?;
                 let mut carried = flow.assets.clone();
                 for name in &flow.new_assets {
-                    let asset = Asset { name: name.clone(), ..Asset::default() };
+                    let asset = Asset { name: name.clone(), unclassified: true, ..Asset::default() };
                     let (id, transaction) = verbs::add_asset(&drawing.scratch, asset);
                     drawing.add(transaction)?;
                     drawing.scratch.reserve(id.into());
@@ -58,9 +58,9 @@ impl Plan {
                 Some((vec![id.into()], Transaction::new(format!("Add {name}"), drawing.edits)))
             }
             Self::AddZone { name, trust, parent } => {
-                let around = parent.and_then(|id| project.diagram.zones.get(id));
-                let trust = trust.or(around.map(|zone| zone.trust)).unwrap_or(2);
-                let frame = free_frame(scene, *parent, near);
+                let trust = trust.unwrap_or_else(|| trust_in(project, name, *parent));
+                let home = parent.map_or(Home::Outside, Home::Only);
+                let frame = seat(scene, &[], Wanted { size: ZONE, beside: None, home }, near).0;
                 let place = Place { x: frame.x, y: frame.y, w: frame.w, h: frame.h, ..Place::default() };
                 let new = NewZone {
                     name: name.clone(),
@@ -97,6 +97,13 @@ impl Plan {
     }
 }
 
+/// How far a new zone is trusted when nobody has said: as its name says, else like the zone around it, else as a company's
+/// own network.
+pub(super) fn trust_in(project: &Project, name: &str, parent: Option<ZoneId>) -> u8 {
+    let around = || parent.and_then(|id| project.diagram.zones.get(id)).map(|zone| zone.trust);
+    trust_of(name).or_else(around).unwrap_or(2)
+}
+
 /// What is said of a flow that is there, in the words that quick draw has for a new one; none when it changes nothing. Words
 /// that are neither a known asset nor a kind of protection are its protocol, whatever they are.
 pub fn said_of_flow(project: &Project, id: InterfaceId, said: &str) -> Option<Transaction> {
@@ -110,7 +117,8 @@ pub fn said_of_flow(project: &Project, id: InterfaceId, said: &str) -> Option<Tr
     let mut scratch = project.clone();
     let mut edits = Vec::new();
     for name in std::mem::take(&mut plan.new_assets) {
-        let (asset, transaction) = verbs::add_asset(&scratch, Asset { name, ..Asset::default() });
+        let new = Asset { name, unclassified: true, ..Asset::default() };
+        let (asset, transaction) = verbs::add_asset(&scratch, new);
         edits.extend(transaction.edits.clone());
         transaction.apply(&mut scratch).ok()?;
         scratch.reserve(asset.into());
@@ -140,7 +148,7 @@ struct Drawing<'a> {
     scene: &'a DiagramScene,
     scratch: Project,
     edits: Vec<Edit>,
-    taken: Vec<Point>,
+    taken: Vec<(ComponentId, Rect)>,
 }
 
 impl<'a> Drawing<'a> {
@@ -156,68 +164,80 @@ impl<'a> Drawing<'a> {
 
     fn ends(&mut self, flow: &FlowPlan, near: Point) -> Option<(ComponentId, ComponentId)> {
         let known = |end: &End| if let End::Known(id) = end { Some(*id) } else { None };
-        let beside = |other: &End, side: f32| {
-            let node = known(other).and_then(|id| self.scene.node(id));
-            node.map_or(near, |node| node.rect.center().offset(side * BESIDE, 0.0))
-        };
-        let (left, right) = (beside(&flow.to, -1.0), beside(&flow.from, 1.0));
-        let mut attach = |end: &End, other: &End, at: Point| match end {
+        let mut attach = |end: &End, other: Option<ComponentId>, side: f32| match end {
             End::Known(id) => Some(*id),
-            End::New(new) => self.component(new, at, known(other)),
+            End::New(new) => self.component(new, near, other.map(|id| (id, side))),
         };
-        let from = attach(&flow.from, &flow.to, left)?;
-        let to = attach(&flow.to, &flow.from, right)?;
+        let from = attach(&flow.from, known(&flow.to), -1.0)?;
+        let to = attach(&flow.to, Some(from), 1.0)?;
         Some((from, to))
     }
 
-    /// Puts a component down around a point, or in its zone; `beside` is the component that it is connected to.
-    fn component(&mut self, new: &NewEnd, at: Point, beside: Option<ComponentId>) -> Option<ComponentId> {
+    /// Where a component is drawn, or will be.
+    fn frame_of(&self, id: ComponentId) -> Option<Rect> {
+        let new = || self.taken.iter().find(|(taken, _)| *taken == id).map(|(_, frame)| *frame);
+        self.scene.node(id).map(|node| node.rect).or_else(new)
+    }
+
+    /// Puts a component down around a point, or in its zone; `beside` is the component that it is connected to, and 1 when
+    /// the flow leads from there to it, else -1.
+    fn component(
+        &mut self,
+        new: &NewEnd,
+        near: Point,
+        beside: Option<(ComponentId, f32)>,
+    ) -> Option<ComponentId> {
         let kind = new.kind.unwrap_or_else(|| guess(&new.name));
-        let mut at = match &new.zone {
-            InZone::Known(zone) => self.scene.zone(*zone).map_or(at, |zone| self.inside(zone)),
-            _ => free_place(self.scene, at),
+        let beside_frame = beside.and_then(|(id, side)| Some((self.frame_of(id)?, side)));
+        let seat = |size: (f32, f32), home: Home, beside: Option<(Rect, f32)>, near: Point| {
+            let taken: Vec<Rect> = self.taken.iter().map(|(_, frame)| *frame).collect();
+            seat(self.scene, &taken, Wanted { size, beside, home }, near)
         };
-        while self.taken.iter().any(|other| other.distance(at) < 150.0) {
-            at = at.offset(BESIDE, 0.0);
-        }
-        self.taken.push(at);
-        let zone = match &new.zone {
-            InZone::Known(zone) => Some(*zone),
-            InZone::New(name) => Some(self.zone(name, at)?),
-            // What is ours stays with its neighbour; people and outsiders stand where they stand.
-            InZone::AtItsPlace => self.scene.zone_at(at).or_else(|| {
-                let neighbour = self.scratch.diagram.component(beside?)?;
-                let ours = !kind.is_external_entity() && !neighbour.kind.is_external_entity();
-                neighbour.zone.filter(|_| ours)
-            }),
+        let (frame, zone) = match &new.zone {
+            InZone::Known(id) => {
+                let zone = self.scene.zone(*id);
+                let in_it = zone
+                    .filter(|zone| zone.rect.contains_rect(beside_frame.map_or(zone.rect, |(rect, _)| rect)));
+                let first = zone.map_or(near, |zone| {
+                    Point::new(zone.rect.x + INSET + NODE.0 / 2.0, zone.rect.y + HEAD + NODE.1 / 2.0)
+                });
+                let (frame, _) = seat(NODE, Home::Only(*id), beside_frame.filter(|_| in_it.is_some()), first);
+                (frame, Some(*id))
+            }
+            InZone::New(name) => {
+                let (around, parent) = seat(NEW_ZONE, Home::Anywhere, beside_frame, near);
+                let frame = Rect::new(around.x + (around.w - NODE.0) / 2.0, around.y + HEAD, NODE.0, NODE.1);
+                (frame, Some(self.zone(name, around, parent)?))
+            }
+            // What is ours stays with its neighbour; people and outsiders stand outside.
+            InZone::AtItsPlace => {
+                let neighbour = beside.and_then(|(id, _)| self.scratch.diagram.component(id));
+                let home = match neighbour {
+                    Some(neighbour) if kind.is_external_entity() || neighbour.kind.is_external_entity() => {
+                        Home::Rather(None)
+                    }
+                    Some(neighbour) => Home::Rather(neighbour.zone),
+                    None => Home::Anywhere,
+                };
+                seat(NODE, home, beside_frame, near)
+            }
         };
         let like = match &new.stencil {
             Some(stencil) => Component { zone, ..stencil.component(&new.name) },
             None => Component { kind, name: new.name.clone(), zone, ..Component::default() },
         };
         let view = self.session.view_id();
-        let (id, transaction) = verbs::add_component_like(&self.scratch, view, like, Some(centred(at)));
+        let place = centred(frame.center());
+        let (id, transaction) = verbs::add_component_like(&self.scratch, view, like, Some(place));
         self.add(transaction)?;
         self.scratch.reserve(id.into());
+        self.taken.push((id, frame));
         Some(id)
     }
 
-    /// Below what stands in a zone.
-    fn inside(&self, zone: &ZoneBox) -> Point {
-        let nodes = self.scene.nodes.iter().filter(|node| node.zone == Some(zone.id));
-        let inner = self.scratch.diagram.zones.iter().filter(|inner| inner.parent == Some(zone.id));
-        let inner = inner.filter_map(|inner| self.scene.zone(inner.id)).map(|inner| inner.rect.bottom());
-        let bottom = |node: &NodeBox| {
-            node.chips.iter().map(|chip| chip.rect.bottom()).fold(node.rect.bottom(), f32::max)
-        };
-        let y = nodes.map(bottom).chain(inner).fold(zone.rect.y + 26.0, f32::max) + 54.0;
-        Point::new(zone.rect.x + 94.0, y)
-    }
-
-    fn zone(&mut self, name: &str, around: Point) -> Option<ZoneId> {
-        let parent = self.scene.zone_at(around);
-        let trust = parent.and_then(|id| self.scratch.diagram.zones.get(id)).map_or(2, |zone| zone.trust);
-        let place = Place { x: around.x - 112.0, y: around.y - 80.0, w: 224.0, h: 134.0, ..Place::default() };
+    fn zone(&mut self, name: &str, frame: Rect, parent: Option<ZoneId>) -> Option<ZoneId> {
+        let trust = trust_in(&self.scratch, name, parent);
+        let place = Place { x: frame.x, y: frame.y, w: frame.w, h: frame.h, ..Place::default() };
         let new =
             NewZone { name: name.trim().to_owned(), trust, parent, place: Some(place), ..NewZone::default() };
         let (id, transaction) = verbs::add_zone(&self.scratch, self.session.view_id(), new);
@@ -227,35 +247,10 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// From the middle of a component to the middle of one that is put down beside it: a label has room between them.
-const BESIDE: f32 = 320.0;
-
-/// A free frame for a new zone: inside of a zone below what is there, or beside everything that is near.
-fn free_frame(scene: &DiagramScene, parent: Option<ZoneId>, near: Point) -> Rect {
-    let (w, h) = (264.0, 174.0);
-    if let Some(zone) = parent.and_then(|id| scene.zone(id)) {
-        let bottoms = scene.nodes.iter().filter(|node| node.zone == Some(zone.id)).map(|n| n.rect.bottom());
-        let zones = scene.zones.iter().filter(|inner| inner.depth == zone.depth + 1);
-        let zones =
-            zones.filter(|inner| zone.rect.contains_rect(inner.rect)).map(|inner| inner.rect.bottom());
-        let y = bottoms.chain(zones).fold(zone.rect.y + 26.0, f32::max) + 20.0;
-        return Rect::new(zone.rect.x + 20.0, y, w, h);
-    }
-    let taken = |frame: Rect| {
-        let wide = frame.grown(16.0);
-        scene.nodes.iter().any(|node| node.rect.overlaps(wide))
-            || scene.zones.iter().any(|zone| zone.rect.overlaps(wide))
-    };
-    let start = Rect::new((near.x - w / 2.0).round(), (near.y - h / 2.0).round(), w, h);
-    let steps = (0..40).flat_map(|ring| {
-        let far = ring as f32 * 96.0;
-        [(far, 0.0), (0.0, far), (-far, 0.0), (0.0, -far), (far, far), (-far, far)]
-    });
-    steps
-        .map(|(dx, dy)| Rect { x: start.x + dx, y: start.y + dy, ..start })
-        .find(|frame| !taken(*frame))
-        .unwrap_or(start)
-}
+/// The size of a component that was just put down, of a zone around one, and of a zone for several.
+const NODE: (f32, f32) = (148.0, 68.0);
+const NEW_ZONE: (f32, f32) = (224.0, NODE.1 + HEAD + INSET);
+const ZONE: (f32, f32) = (264.0, 174.0);
 
 fn centred(at: Point) -> Place {
     let grid = |value: f32| (value / 4.0).round() * 4.0;

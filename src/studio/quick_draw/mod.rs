@@ -4,9 +4,11 @@
 //! Names match by their beginning, and a space is as good as an underscore. An end that matches nothing is created; it may
 //! say what it is and where it stands: `-> vault (store) @Data: TLS`. So is a zone that matches nothing.
 
+mod by_name;
 mod draw;
 mod words;
 
+pub use by_name::{guess, trust_of};
 pub use draw::said_of_flow;
 pub use words::icon_of;
 
@@ -14,9 +16,10 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Stencil};
 use crate::model::{
-    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, Project, Sensitivity, ZoneId,
-    plain_word,
+    AssetId, Authentication, ComponentId, ComponentKind, Encryption, Interface, ItemId, Project, Sensitivity,
+    ZoneId, plain_word,
 };
+use crate::session::Session;
 
 /// One end of a flow.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,9 +123,36 @@ pub struct FlowPlan {
 /// A piece of what was understood: an icon and a word.
 pub type Understood = (&'static str, String);
 
-/// Reads a line, with the component that is selected alone; none when it is no drawing but a search.
+/// The arrows of a line; a longer one comes before those that it begins or ends with.
+const ARROWS: [&str; 5] = ["<->", "->", "<-", "↔", "→"];
+
+/// Where drawing goes on from: the component that is selected alone, or the receiver of the interface that is.
+pub fn start(session: &Session) -> Option<ComponentId> {
+    match session.selection().single()? {
+        ItemId::Component(id) => Some(id),
+        ItemId::Interface(id) => session.project().diagram.interface(id)?.to,
+        _ => None,
+    }
+}
+
+/// Whether a line begins with an arrow: it goes on from something, and is never a name.
+pub fn begins_with_arrow(text: &str) -> bool {
+    ARROWS.iter().any(|arrow| text.trim_start().starts_with(arrow))
+}
+
+/// Whether a line is drawn or said, not sought: it has a sign of the grammar at its beginning.
+pub fn has_sign(text: &str) -> bool {
+    text.trim_start().starts_with(['+', '?', '!']) || begins_with_arrow(text)
+}
+
+/// Reads a line, with the component that it goes on from; none when it is no drawing but a search.
 pub fn read(project: &Project, catalog: &Catalog, selected: Option<ComponentId>, text: &str) -> Option<Plan> {
-    let text = text.trim();
+    let mut text = text.trim();
+    // Somebody types the arrow that stands there already.
+    while let Some(rest) = text.strip_prefix("->").map(str::trim_start).filter(|rest| begins_with_arrow(rest))
+    {
+        text = rest;
+    }
     if let Some(rest) = text.strip_prefix('+') {
         return read_addition(project, catalog, rest);
     }
@@ -132,7 +162,7 @@ pub fn read(project: &Project, catalog: &Catalog, selected: Option<ComponentId>,
     if let Some(rest) = text.strip_prefix('!') {
         return said(rest).map(Plan::Threat);
     }
-    let (arrow, at) = ["<->", "->", "<-", "↔", "→"]
+    let (arrow, at) = ARROWS
         .into_iter()
         .filter_map(|arrow| text.find(arrow).map(|at| (arrow, at)))
         .min_by_key(|(arrow, at)| (*at, std::cmp::Reverse(arrow.len())))?;
@@ -209,7 +239,7 @@ fn component_named(project: &Project, name: &str) -> Option<ComponentId> {
 fn read_addition(project: &Project, catalog: &Catalog, rest: &str) -> Option<Plan> {
     let (rest, zone) = split_zone(project, rest);
     let (name, kind) = rest.split_once(':').unwrap_or((rest, ""));
-    let name = said(name)?;
+    let name = said(name).filter(|name| !begins_with_arrow(name))?;
     let mut words = kind.split_whitespace();
     match words.next().map(plain_word).as_deref() {
         Some("zone" | "boundary") => {
@@ -368,20 +398,29 @@ impl FlowPlan {
                     _ => None,
                 };
             }
+        } else if !self.protocol.is_empty() && reads_like_a_thing(piece) {
+            self.new_assets.push(piece.to_owned());
         } else {
             self.description.push(piece.to_owned());
         }
     }
 
-    /// The same, with what reads like the name of a thing as assets that it carries; none when nothing does.
-    pub fn with_new_assets(&self) -> Option<Self> {
-        let is_name = |words: &String| words.split_whitespace().count() <= 3;
-        let (names, rest): (Vec<String>, Vec<String>) = self.description.iter().cloned().partition(is_name);
-        if names.is_empty() {
-            return None;
+    /// The same, with what reads like the name of a thing as assets that it carries; where all such names are assets
+    /// already, with them as words about the flow. None when no words can be understood otherwise.
+    pub fn read_otherwise(&self) -> Option<Self> {
+        let (names, rest): (Vec<String>, Vec<String>) =
+            self.description.iter().cloned().partition(|words| reads_like_a_thing(words));
+        match (names.is_empty(), self.new_assets.is_empty()) {
+            (false, _) => {
+                let new_assets = self.new_assets.iter().cloned().chain(names).collect();
+                Some(Self { new_assets, description: rest, ..self.clone() })
+            }
+            (true, false) => {
+                let description = rest.into_iter().chain(self.new_assets.iter().cloned()).collect();
+                Some(Self { new_assets: Vec::new(), description, ..self.clone() })
+            }
+            (true, true) => None,
         }
-        let new_assets = self.new_assets.iter().cloned().chain(names).collect();
-        Some(Self { new_assets, description: rest, ..self.clone() })
     }
 
     fn interface(&self, id: crate::model::InterfaceId, from: ComponentId, to: ComponentId) -> Interface {
@@ -399,6 +438,54 @@ impl FlowPlan {
             ..Interface::default()
         }
     }
+}
+
+/// Whether words are short enough for the name of a thing, and no protocol.
+fn reads_like_a_thing(words: &str) -> bool {
+    const PROTOCOLS: [&str; 40] = [
+        "http",
+        "https",
+        "rest",
+        "graphql",
+        "grpc",
+        "soap",
+        "ws",
+        "wss",
+        "websocket",
+        "mqtt",
+        "amqp",
+        "kafka",
+        "jdbc",
+        "odbc",
+        "sql",
+        "ldap",
+        "ldaps",
+        "smtp",
+        "imap",
+        "ftp",
+        "sftp",
+        "ssh",
+        "tcp",
+        "udp",
+        "quic",
+        "mcp",
+        "a2a",
+        "json",
+        "xml",
+        "rpc",
+        "webhook",
+        "s3",
+        "nfs",
+        "smb",
+        "dns",
+        "saml",
+        "oidc",
+        "modbus",
+        "opcua",
+        "ipsec",
+    ];
+    let number = words.split_whitespace().count();
+    (1..=3).contains(&number) && !PROTOCOLS.contains(&plain_word(words).as_str())
 }
 
 fn encryption_named(plain: &str) -> Option<Encryption> {
@@ -419,27 +506,6 @@ fn authentication_named(plain: &str) -> Option<Authentication> {
         "password" | "basic" => Some(Authentication::Password),
         "signed" => Some(Authentication::Signature),
         _ => None,
-    }
-}
-
-/// What a component most likely is, by its name.
-pub fn guess(name: &str) -> ComponentKind {
-    let plain = name.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    if has(&["agent", "assistant", "planner"]) {
-        ComponentKind::Agent
-    } else if has(&["user", "customer", "person", "operator", "admin"]) {
-        ComponentKind::Human
-    } else if has(&["store", "database", "db", "bucket", "queue", "index", "cache", "log"]) {
-        ComponentKind::Store
-    } else if has(&["model", "llm", "gpt"]) {
-        ComponentKind::Model
-    } else if has(&["tool", "mcp", "plugin"]) {
-        ComponentKind::Tool
-    } else if has(&["vendor", "external", "third", "api", "saas"]) {
-        ComponentKind::External
-    } else {
-        ComponentKind::Process
     }
 }
 

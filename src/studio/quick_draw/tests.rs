@@ -1,7 +1,6 @@
 use super::*;
-use crate::model::{Asset, Component, ItemId, Zone};
+use crate::model::{Asset, Component, Zone};
 use crate::picture::{DiagramScene, Point};
-use crate::session::Session;
 
 fn project() -> Project {
     let mut project = Project::new("Test");
@@ -54,12 +53,22 @@ fn lines_are_understood() {
     check("-> vault (store) @Data: TLS", &["assistant_agent", "→", "vault, new in Data", "TLS"]);
     check("-> ledger @Finance", &["assistant_agent", "→", "ledger, new in Finance, new"]);
     check("-> assistant", &[]);
+    check("-> -> tool gateway", &["assistant_agent", "→", "tool gateway, new"]);
+    check("+ -> tool gateway", &[]);
     check(
         "-> data: HTTPS, carries order, customer",
         &["assistant_agent", "→", "database", "HTTPS", "TLS", "Carries customer_data", "Carries order, new"],
     );
     check("+ Runtime: zone 3", &["Zone Runtime", "Trust 3"]);
     check("+ Vaults: zone 9 @data", &["Zone Vaults", "Trust 4", "In Data"]);
+    check("+ Internet: zone", &["Zone Internet", "Trust 0, by its name"]);
+    check("+ Third parties: zone 3", &["Zone Third parties", "Trust 3"]);
+    check("+ Back office: zone", &["Zone Back office", "Trust 2 assumed"]);
+    check("+ shop @Public web", &["Process shop", "In Public web, new, trust 0"]);
+    check(
+        "assistant -> ledger: MCP, statements, REST",
+        &["assistant_agent", "→", "ledger, new", "MCP", "Carries statements, new", "REST"],
+    );
     check("+ cache: store @Edge", &["Store cache", "In Edge, new"]);
     check("+ card number: asset restr", &["Asset card number", "restricted"]);
     check("+ billing db", &["Store billing db"]);
@@ -121,9 +130,7 @@ fn stencil_names_are_completed_where_they_stand() {
 }
 
 fn draw(session: &mut Session, line: &str) {
-    let selected =
-        if let Some(ItemId::Component(id)) = session.selection().single() { Some(id) } else { None };
-    let plan = read(session.project(), Catalog::builtin(), selected, line).unwrap();
+    let plan = read(session.project(), Catalog::builtin(), start(session), line).unwrap();
     let options = crate::picture::SceneOptions::default();
     let scene = DiagramScene::build(session.project(), session.view().unwrap(), &options);
     let (items, transaction) = plan.transaction(session, &scene, Point::new(0.0, 0.0)).unwrap();
@@ -165,6 +172,131 @@ fn a_chain_is_drawn_by_going_on() {
 }
 
 #[test]
+fn after_a_flow_the_line_goes_on_from_its_end() {
+    let mut session = Session::unsaved(Project::new("Test"));
+    for line in ["web shop -> orders api: HTTPS", "-> orders db: PostgreSQL", "-> backup"] {
+        draw(&mut session, line);
+    }
+    let project = session.project();
+    let flows: Vec<String> = project.diagram.interfaces().map(|flow| project.interface_name(flow)).collect();
+    assert_eq!(flows, ["web shop → orders api", "orders api → orders db", "orders db → backup"]);
+}
+
+fn scene_of(session: &Session) -> DiagramScene {
+    let options = crate::picture::SceneOptions::default();
+    DiagramScene::build(session.project(), session.view().unwrap(), &options)
+}
+
+/// Nothing covers anything, and every component stands in its own zones and in no others.
+#[track_caller]
+fn is_well_placed(session: &Session) {
+    let scene = scene_of(session);
+    let told = |id: ComponentId| session.project().name_of(id.into());
+    for (index, one) in scene.nodes.iter().enumerate() {
+        for other in scene.nodes.iter().skip(index + 1) {
+            let (a, b) = (one.rect, other.rect);
+            let across = (a.x.max(b.x) - a.right().min(b.right())).max(0.0);
+            let down = (a.y.max(b.y) - a.bottom().min(b.bottom())).max(0.0);
+            assert!(across >= 70.0 || down >= 38.0, "{} {} {across} {down}", told(one.id), told(other.id));
+        }
+        let home = session.project().diagram.zone_chain(one.zone);
+        for zone in &scene.zones {
+            let (inside, covered) = (home.contains(&zone.id), zone.rect.overlaps(one.rect));
+            assert_eq!(inside, covered, "{} and {}", told(one.id), zone.name);
+        }
+    }
+    for (index, one) in scene.zones.iter().enumerate() {
+        for other in scene.zones.iter().skip(index + 1) {
+            let nested = one.rect.contains_rect(other.rect) || other.rect.contains_rect(one.rect);
+            assert!(nested || !one.rect.overlaps(other.rect), "{} over {}", one.name, other.name);
+        }
+    }
+}
+
+#[test]
+fn what_a_line_draws_covers_nothing_and_stays_compact() {
+    let systems: [&[&str]; 5] = [
+        &["support -> crm", "-> mail", "support -> wiki", "-> search", "support -> phone", "-> log store"],
+        &["a -> b", "-> c", "-> d", "-> e", "-> f", "-> g", "-> h", "-> i"],
+        &[
+            "web -> api",
+            "api -> orders db",
+            "api -> cache",
+            "api -> mail",
+            "user -> web",
+            "api -> vendor api",
+        ],
+        &[
+            "user -> web shop: HTTPS",
+            "-> orders api",
+            "+ ledger: vector store @Data",
+            "+ archive: store @Data",
+            "orders api -> queue @Messages",
+            "+ partner api @Third parties",
+            "orders api -> partner: HTTPS",
+            "+ vault: store @Data",
+        ],
+        &[
+            "+ Cloud: zone",
+            "+ Runtime: zone 3 @Cloud",
+            "+ web agent @Runtime",
+            "-> tools",
+            "-> vendor api",
+            "+ memory: store @Runtime",
+            "+ logs: store @Cloud",
+            "web agent -> logs",
+            "<- user",
+        ],
+    ];
+    for lines in systems {
+        let mut session = Session::unsaved(Project::new("Test"));
+        for line in lines {
+            draw(&mut session, line);
+            is_well_placed(&session);
+        }
+        let bounds =
+            scene_of(&session).nodes.iter().map(|node| node.rect).reduce(crate::picture::Rect::union);
+        let bounds = bounds.unwrap();
+        assert!(bounds.w <= 1500.0 && bounds.h <= 1000.0, "{lines:?} {bounds:?}");
+        assert!(bounds.h >= 120.0, "more than one row: {lines:?} {bounds:?}");
+    }
+}
+
+#[test]
+fn a_zone_that_a_line_draws_is_beside_everything_else() {
+    // A small drawing of somebody who left little room between things.
+    let mut project = project();
+    let mut view = crate::model::View { id: crate::model::ViewId(1), ..Default::default() };
+    for (id, x, y) in [(1, -260.0, -40.0), (2, 20.0, -40.0), (3, 20.0, 80.0)] {
+        view.places.insert(ComponentId(id).into(), crate::model::Place { x, y, ..Default::default() });
+    }
+    view.places.insert(
+        ZoneId(1).into(),
+        crate::model::Place { x: -200.0, y: 200.0, w: 230.0, h: 140.0, ..Default::default() },
+    );
+    project.views = std::iter::once(view).collect();
+    let mut session = Session::unsaved(project);
+    for line in
+        ["+ ledger: vector store @Finance", "+ card: store @Data", "+ Edge: zone", "+ Inner: zone @Data"]
+    {
+        draw(&mut session, line);
+        is_well_placed(&session);
+    }
+}
+
+#[test]
+fn nobody_has_classified_what_a_line_brings() {
+    let mut session = Session::unsaved(Project::new("Test"));
+    draw(&mut session, "a -> b: MCP, customer data");
+    draw(&mut session, "+ shop @Public web");
+    let project = session.project();
+    let asset = project.assets.iter().next().unwrap();
+    assert_eq!((asset.name.as_str(), asset.classified()), ("customer data", None));
+    let zones: Vec<_> = project.diagram.zones.iter().map(|zone| (zone.name.as_str(), zone.trust)).collect();
+    assert_eq!(zones, [("Public web", 0)]);
+}
+
+#[test]
 fn zones_and_assets_are_added_by_a_line() {
     let mut session = Session::unsaved(Project::new("Test"));
     for line in
@@ -191,11 +323,13 @@ fn what_reads_like_a_thing_can_become_an_asset() {
     ) else {
         panic!()
     };
-    let with = flow.with_new_assets().unwrap();
-    assert_eq!(with.new_assets, ["order number"]);
-    assert_eq!(with.description, ["looks up what was ordered last"]);
+    assert_eq!(flow.new_assets, ["order number"]);
+    assert_eq!(flow.description, ["looks up what was ordered last"]);
+    let words = flow.read_otherwise().unwrap();
+    assert_eq!((words.new_assets.len(), words.description.len()), (0, 2));
+    assert_eq!(words.read_otherwise().unwrap().new_assets, flow.new_assets);
     let Some(Plan::Flow(plain)) = read(&project, Catalog::builtin(), None, "assistant -> data: HTTPS") else {
         panic!()
     };
-    assert!(plain.with_new_assets().is_none());
+    assert!(plain.read_otherwise().is_none());
 }

@@ -4,11 +4,17 @@ use crate::catalog::Stencil;
 use crate::model::{ComponentId, Encryption, Project};
 use crate::session::Session;
 
-use super::{End, InZone, Plan, Understood, guess};
+use super::draw::trust_in;
+use super::{End, InZone, Plan, Understood, guess, trust_of};
 
 /// The icon of a stencil, of those that there are.
 pub fn icon_of(stencil: &Stencil) -> &'static str {
     crate::picture::icon::known(&stencil.icon).unwrap_or_else(|| stencil.kind.icon())
+}
+
+/// A zone that will be, with the trust that its name says.
+fn new_zone(name: &str) -> String {
+    trust_of(name).map_or_else(|| format!("{name}, new"), |trust| format!("{name}, new, trust {trust}"))
 }
 
 impl Plan {
@@ -29,7 +35,7 @@ impl Plan {
                         let place = match &new.zone {
                             InZone::AtItsPlace => String::new(),
                             InZone::Known(zone) => format!(" in {}", project.name_of((*zone).into())),
-                            InZone::New(zone) => format!(" in {zone}, new"),
+                            InZone::New(zone) => format!(" in {}", new_zone(zone)),
                         };
                         (kind.icon(), format!("{}, new{place}", new.name))
                     }
@@ -68,13 +74,19 @@ impl Plan {
                     InZone::Known(zone) => {
                         Some(("square-dashed", format!("In {}", project.name_of((*zone).into()))))
                     }
-                    InZone::New(zone) => Some(("square-dashed", format!("In {zone}, new"))),
+                    InZone::New(zone) => Some(("square-dashed", format!("In {}", new_zone(zone)))),
                 });
                 pieces
             }
             Self::AddZone { name, trust, parent } => {
                 let mut pieces = vec![("square-dashed", format!("Zone {name}"))];
-                pieces.extend(trust.map(|trust| ("shield", format!("Trust {trust}"))));
+                pieces.push(match trust {
+                    Some(trust) => ("shield", format!("Trust {trust}")),
+                    None if trust_of(name).is_some() => {
+                        ("circle-help", format!("Trust {}, by its name", trust_in(project, name, *parent)))
+                    }
+                    None => ("circle-help", format!("Trust {} assumed", trust_in(project, name, *parent))),
+                });
                 pieces.extend(
                     parent.map(|zone| ("square-dashed", format!("In {}", project.name_of(zone.into())))),
                 );

@@ -7,6 +7,7 @@ use crate::model::{ComponentId, Interface, ItemId, Place, ZoneId};
 use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, Rect, Role};
 use crate::session::Session;
 use crate::studio::canvas;
+use crate::studio::quick_draw;
 use crate::studio::views::ViewContext;
 use crate::studio::words::counted;
 
@@ -60,7 +61,7 @@ fn joined(
     session: &Session,
     (id, mut transaction): (ComponentId, Transaction),
 ) -> (ComponentId, Transaction) {
-    if let Some(ItemId::Component(from)) = session.selection().single() {
+    if let Some(from) = quick_draw::start(session) {
         let interface = Interface {
             id: session.project().next_interface(),
             from: Some(from),
@@ -72,15 +73,16 @@ fn joined(
     (id, transaction)
 }
 
-/// Adds a stencil beside what is selected; also says what to select then.
+/// Adds a stencil beside what is selected, under a name; no name is the stencil's own. Also says what to select then.
 pub fn add_beside_selection(
     session: &Session,
     canvas: &mut canvas::State,
     stencil: &Stencil,
+    name: &str,
 ) -> (Vec<ItemId>, Transaction) {
     let scene = canvas.scene_as_shown(session);
     let (at, zone) = spot(session, &scene, canvas.camera.center, NODE);
-    let (id, transaction) = joined(session, add(session, stencil, "", zone, at));
+    let (id, transaction) = joined(session, add(session, stencil, name, zone, at));
     (vec![id.into()], transaction)
 }
 
