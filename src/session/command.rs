@@ -436,6 +436,8 @@ pub enum Request {
     ToggleSelected(ItemId),
     /// Go to a thing: select it, show it, bring it into sight.
     Reveal(ItemId),
+    /// List the problems of one severity and no others.
+    ShowProblems(crate::catalog::Severity),
     /// Play an attack path on the diagram, by its place among those of the model.
     PlayPath(usize),
     /// Light up a finding of the graph on the diagram.

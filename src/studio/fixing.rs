@@ -20,6 +20,9 @@ use crate::session::fixes::{self, Ask, Fix};
 use super::theme::Look;
 use super::widgets;
 
+/// So many problems of a rule are asked what would put them right, to offer it for all.
+const LOOKED_AT: usize = 8;
+
 /// What is asked of the model for a problem.
 pub fn ask(session: &Session, today: jiff::civil::Date) -> Ask<'_> {
     Ask { project: session.project(), catalog: session.catalog(), item: None, today, by: session.author() }
@@ -68,6 +71,30 @@ pub fn list(ui: &mut Ui, session: &Session, finding: &Finding) -> Option<Transac
                 chosen = fixes::fix_all(&all, &fix.label, &ask(session, crate::session::today()))
                     .map(|(_, transaction)| transaction);
             }
+        }
+    }
+    chosen
+}
+
+/// What puts every open problem of the finding's rule right, wherever it fits; gives back the change that was chosen.
+pub fn for_all(ui: &mut Ui, session: &Session, finding: &Finding) -> Option<Transaction> {
+    let all = alike(session, &finding.rule);
+    let mut labels: Vec<String> = Vec::new();
+    for fix in all.iter().take(LOOKED_AT).flat_map(|finding| offered(session, finding)) {
+        if !labels.contains(&fix.label) {
+            labels.push(fix.label);
+        }
+    }
+    widgets::menu_heading(ui, &format!("In all {} places of {}", all.len(), finding.rule));
+    if labels.is_empty() {
+        widgets::paragraph(ui, &finding.fix, Look::SMALL, Role::TextSecondary);
+    }
+    let mut chosen = None;
+    for label in labels {
+        let words = format!("{label}, wherever it fits");
+        if widgets::menu_item(ui, Some("layers"), &words, "", false, true).clicked() {
+            chosen = fixes::fix_all(&all, &label, &ask(session, crate::session::today()))
+                .map(|(_, transaction)| transaction);
         }
     }
     chosen

@@ -86,6 +86,8 @@ mod simulate_tests;
 #[cfg(test)]
 mod study_tests;
 #[cfg(test)]
+mod suggestion_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod threats_tests;

@@ -132,3 +132,72 @@ fn a_key_leads_to_the_next_question_on_the_canvas_and_another_answers_it() {
     press(&mut studio, Key::Y);
     assert_ne!(super::driving::text(&studio), text);
 }
+
+/// Twelve agents that speak without saying who they are: two rules, one of them at many places.
+fn many() -> Studio {
+    let flows: Vec<String> = (1..12).map(|at| format!("F{at} {at}>{}", at + 1)).collect();
+    let agents: Vec<String> = (1..=12).map(|at| format!("C{at} Agent@{}", 1 + at % 2)).collect();
+    let mut project = system(&agents.join(", "), &flows.join(", "));
+    project.reserve_all();
+    studio_at(Vec2::new(1600.0, 1000.0), Some(crate::session::Session::unsaved(project)), None)
+}
+
+#[test]
+fn a_rule_with_many_problems_is_one_row_that_opens_and_is_fixed_as_a_whole() {
+    let mut studio = many();
+    let count = open(&studio, "TM-013").len();
+    assert!(count > 3, "{count}");
+    let title = open(&studio, "TM-013")[0].title.clone();
+    let alone =
+        |studio: &Studio| labels(studio, Role::ListItem).iter().filter(|row| row.contains("TM-013:")).count();
+    // Grave ones first: the row of the rule may have to be found.
+    only(&mut studio, "TM-013");
+    assert_eq!(alone(&studio), 0);
+    let name = format!("{count} problems of TM-013");
+    button(&mut studio, &format!("Show the {name}: {title}"));
+    assert!(alone(&studio) > 0);
+    button(&mut studio, &format!("Fold the {name}: {title}"));
+    assert_eq!(alone(&studio), 0);
+    pick(&mut studio, &format!("Fix all {name}"), "Set Token, wherever it fits");
+    assert_eq!(open(&studio, "TM-013"), Vec::<&Finding>::new());
+    assert_eq!(undo_all(&mut studio).len(), 1);
+    assert_eq!(open(&studio, "TM-013").len(), count);
+}
+
+/// Sets every other rule aside.
+fn only(studio: &mut Studio, rule: &str) {
+    let mut project = Project::clone(project(studio));
+    for other in crate::catalog::Catalog::builtin().lint_rules.iter().filter(|other| other.id != rule) {
+        project.suppressions.push(crate::model::Suppression {
+            rule: other.id.clone(),
+            reason: "Not looked at here".to_owned(),
+            ..Default::default()
+        });
+    }
+    *studio = super::driving::studio_at(
+        Vec2::new(1600.0, 1000.0),
+        Some(crate::session::Session::unsaved(project)),
+        None,
+    );
+}
+
+#[test]
+fn only_problems_of_one_severity_are_listed_on_demand() {
+    let mut studio = many();
+    let counts = super::problems::counts(session(&studio));
+    assert!(counts.warnings > 0 && counts.notes > 0, "{counts:?}");
+    let listed = |studio: &Studio| {
+        let rows = labels(studio, Role::ListItem);
+        rows.into_iter().filter(|row| row.contains("TM-")).collect::<Vec<_>>()
+    };
+    let words = if counts.notes == 1 { "1 note".to_owned() } else { format!("{} notes", counts.notes) };
+    button(&mut studio, &words);
+    assert!(listed(&studio).iter().all(|row| row.starts_with("info ")), "{:?}", listed(&studio));
+    button(&mut studio, &words);
+    // The count in the status bar leads there from any view.
+    ctrl(&mut studio, Key::Num3);
+    let word = if counts.warnings == 1 { "warning" } else { "warnings" };
+    button(&mut studio, &format!("{} {word}", counts.warnings));
+    assert!(says(&studio, "Problems"));
+    assert!(listed(&studio).iter().all(|row| row.starts_with("warning ")), "{:?}", listed(&studio));
+}

@@ -38,6 +38,11 @@ impl App {
             Request::FilterThreats(filter) => self.with_session(|session| session.filter_threats(filter)),
             Request::ToggleSelected(item) => self.with_session(|session| session.toggle_selected(item)),
             Request::Reveal(item) => self.go_to(item),
+            Request::ShowProblems(severity) => {
+                self.command(ctx, Command::GoSystem);
+                (self.prefs.problems, self.system.problems.forced_open) = (true, true);
+                self.system.problems.show_only(severity);
+            }
             Request::PlayPath(place) => self.play_path(Some(place)),
             Request::LightUp(finding) => self.light_up(finding),
             Request::ShowView(view) => self.with_session(|session| session.show_view(view)),

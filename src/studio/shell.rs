@@ -5,6 +5,7 @@ use egui::{
 };
 
 use crate::analysis::risk::Rating;
+use crate::catalog::Severity;
 use crate::model::Band;
 use crate::picture::Role;
 use crate::session::{Command, Group, Request, Session, Step};
@@ -249,14 +250,36 @@ impl Shell<'_> {
         );
         left.spacing_mut().item_spacing.x = 2.0;
         let counts = super::problems::counts(session);
-        for (icon, role, number, one, many) in [
-            ("octagon-alert", Role::SeverityText(Band::Critical), counts.errors, "error", "errors"),
-            ("triangle-alert", Role::SeverityText(Band::Medium), counts.warnings, "warning", "warnings"),
-            ("circle-help", Role::Accent, counts.questions, "question", "questions"),
+        let problems = |severity| Request::ShowProblems(severity);
+        for (icon, role, number, one, many, request) in [
+            (
+                "octagon-alert",
+                Role::SeverityText(Band::Critical),
+                counts.errors,
+                "error",
+                "errors",
+                problems(Severity::Error),
+            ),
+            (
+                "triangle-alert",
+                Role::SeverityText(Band::Medium),
+                counts.warnings,
+                "warning",
+                "warnings",
+                problems(Severity::Warning),
+            ),
+            (
+                "circle-help",
+                Role::Accent,
+                counts.questions,
+                "question",
+                "questions",
+                Command::GoThreats.into(),
+            ),
         ] {
             let words = if number == 1 { one } else { many };
             if status_count(&mut left, icon, role, number, words) {
-                asked.push(if one == "question" { Command::GoThreats } else { Command::NextProblem }.into());
+                asked.push(request);
             }
         }
         let left_end = left.min_rect().right();
@@ -340,7 +363,8 @@ pub fn split(ui: &mut Ui) {
 }
 
 fn status_count(ui: &mut Ui, icon: &str, role: Role, number: usize, words: &str) -> bool {
-    let strong = widgets::line(ui, number.to_string(), Look::SMALL_STRONG, theme::color(ui, Role::Text));
+    let strong =
+        widgets::line(ui, super::words::grouped(number), Look::SMALL_STRONG, theme::color(ui, Role::Text));
     let rest = widgets::line(ui, words, Look::SMALL, theme::color(ui, Role::TextSecondary));
     let width = 32.0 + strong.size().x + rest.size().x + 8.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::STATUS_BAR), Sense::click());

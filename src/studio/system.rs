@@ -94,8 +94,14 @@ fn held(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 
 fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, frame: Frame) {
     let open = cx.prefs.problems && !cx.narrow || state.problems.forced_open;
-    let height = if open { size::PROBLEMS } else { size::PROBLEMS_FOLDED };
-    Panel::bottom("problems").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
+    let panel = if open {
+        let most = (ui.available_height() * 0.6).max(size::PROBLEMS);
+        let size = size::PROBLEMS..=most;
+        Panel::bottom("problems").default_size(size::PROBLEMS).size_range(size).resizable(true)
+    } else {
+        Panel::bottom("problems folded").exact_size(size::PROBLEMS_FOLDED).resizable(false)
+    };
+    panel.frame(frame).show(ui, |ui| {
         regions::note(ui, Region::Problems, ui.max_rect());
         problems::show(ui, cx, &mut state.problems, open);
     });

@@ -114,7 +114,7 @@ fn suggestions_are_accepted_and_dismissed_by_key_and_stay_away() {
 fn everything_that_fires_is_accepted_at_once() {
     let mut studio = studio_at(ROOMY, Some(example()), None);
     ctrl(&mut studio, Key::Num3);
-    let fires = session(&studio).derived().suggestions().fires.len();
+    let fires = session(&studio).derived().suggestions().threats_that_fire();
     assert!(fires > 1, "the example has something left: {fires}");
     let before = project(&studio).threats.len();
     button(&mut studio, &format!("Accept all that fire, {fires}"));

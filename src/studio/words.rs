@@ -93,6 +93,19 @@ fn at(t_ms: i64, form: &str) -> String {
         .map_or_else(|_| t_ms.to_string(), |time| time.strftime(form).to_string())
 }
 
+/// `100 000`, with thin spaces.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `3 components`.
 pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Suggestion;
-use super::names::{Names, listed};
+use super::names::{Names, READ, listed};
 use crate::catalog::CatalogThreat;
 use crate::model::{
     AssetId, ItemId, Project, Statement, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
@@ -23,12 +23,14 @@ pub fn accept_together(project: &Project, suggestions: &[&Suggestion]) -> Option
     let alike: Vec<&&Suggestion> =
         suggestions.iter().filter(|suggestion| suggestion.threat.id == entry.id).collect();
     let targets: Vec<Target> = alike.iter().map(|suggestion| suggestion.target).collect();
-    let reasons: Vec<String> = alike
-        .iter()
-        .map(|suggestion| {
-            format!("at {} because of {}", project.name_of(suggestion.target.into()), suggestion.why)
-        })
-        .collect();
+    let reason = |suggestion: &&&Suggestion| {
+        format!("at {} because of {}", project.name_of(suggestion.target.into()), suggestion.why)
+    };
+    let (told, untold) = alike.split_at(if alike.len() > READ { READ - 1 } else { alike.len() });
+    let mut reasons: Vec<String> = told.iter().map(reason).collect();
+    if !untold.is_empty() {
+        reasons.push(format!("and at {} other places", untold.len()));
+    }
     Some(Threat {
         id: project.next_threat(),
         title: entry.title.clone(),

@@ -154,6 +154,17 @@ impl Suggestions {
         lists.into_iter().flatten().map(Arc::as_ref).filter(move |suggestion| suggestion.target == target)
     }
 
+    /// How many threats of the catalogue fire or need an answer, each counted once however many places it has.
+    pub fn open_threats(&self) -> usize {
+        let open = self.fires.iter().chain(&self.needs_answer);
+        open.map(|suggestion| suggestion.order).collect::<BTreeSet<u16>>().len()
+    }
+
+    /// How many threats of the catalogue fire, each counted once.
+    pub fn threats_that_fire(&self) -> usize {
+        self.fires.chunk_by(|one, next| one.order == next.order).count()
+    }
+
     /// The questions that bear on each suggestion, as places in [`Self::questions`].
     pub fn places(&self) -> QuestionPlaces {
         QuestionPlaces(

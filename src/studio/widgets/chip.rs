@@ -186,7 +186,7 @@ const COUNT_HEIGHT: f32 = 17.0;
 
 /// How wide the pill of a count is.
 pub fn count_width(ui: &Ui, number: usize) -> f32 {
-    pill_width(&count_words(ui, number.to_string()))
+    pill_width(&count_words(ui, short_count(number)))
 }
 
 fn count_words(ui: &Ui, words: String) -> Arc<Galley> {
@@ -217,7 +217,7 @@ fn pill_width(words: &Galley) -> f32 {
 
 /// A count in a pill, painted around a middle.
 pub fn paint_count(ui: &Ui, number: usize, center: Pos2) {
-    paint_pill(ui, count_words(ui, number.to_string()), center);
+    paint_pill(ui, count_words(ui, short_count(number)), center);
 }
 
 fn paint_pill(ui: &Ui, words: Arc<Galley>, center: Pos2) {

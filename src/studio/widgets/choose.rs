@@ -21,6 +21,108 @@ pub fn picker(
     width: f32,
     list: impl FnOnce(&mut Ui),
 ) -> Response {
+    let response = picker_field(ui, name, icon, shown, unknown, width);
+    open_menu(&response, name, width.max(160.0), list);
+    response
+}
+
+/// A field that opens a list of many lines, each with its icon, and a field over them to type a part of the wanted one.
+/// Gives the place of the line that was taken.
+pub fn searched_picker(
+    ui: &mut Ui,
+    name: &str,
+    icon: Option<&str>,
+    (shown, width): (&str, f32),
+    lines: impl FnOnce() -> Vec<(&'static str, String)>,
+) -> Option<usize> {
+    let response = picker_field(ui, name, icon, shown, false, width);
+    let typed_id = response.id.with("typed");
+    let field = response.id.with("find");
+    let list_width = width.max(280.0);
+    let room = ui.ctx().content_rect().bottom() - response.rect.bottom() - 100.0;
+    let popup = Popup::menu(&response)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name.to_owned())
+        .width(list_width)
+        .gap(4.0)
+        .show(|ui| {
+            ui.set_width(list_width);
+            ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+            let before: Option<String> = ui.data(|data| data.get_temp(typed_id));
+            let opens = before.is_none();
+            let mut typed = before.unwrap_or_default();
+            let lines = lines();
+            let wanted: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
+            let fits = |line: &str| {
+                let line = line.to_lowercase();
+                wanted.iter().all(|word| line.contains(word))
+            };
+            let found: Vec<usize> = lines
+                .iter()
+                .enumerate()
+                .filter(|(_, (_, line))| wanted.is_empty() || fits(line))
+                .map(|(place, _)| place)
+                .collect();
+            let walk = super::walk(ui, field, found.len());
+            let entered = ui.input(|input| input.key_pressed(egui::Key::Enter));
+            let find = super::Field::new("Find in the list")
+                .id(field)
+                .hint("Type a part of the name")
+                .icon("search")
+                .width(list_width)
+                .show(ui, &mut typed);
+            if opens {
+                find.request_focus();
+            }
+            // Enter takes the line that the arrows are on, or the first that fits.
+            let at = if walk.taken { walk.at } else { (entered && !wanted.is_empty()).then_some(0) };
+            let mut taken = at.and_then(|at| found.get(at)).copied();
+            ui.data_mut(|data| data.insert_temp(typed_id, typed));
+            ui.add_space(4.0);
+            if found.is_empty() {
+                super::small(ui, "Nothing is called so", Role::TextTertiary);
+            }
+            egui::ScrollArea::vertical().max_height(room.clamp(160.0, 480.0)).show_rows(
+                ui,
+                MENU_LINE,
+                found.len(),
+                |ui, range| {
+                    ui.set_width(list_width);
+                    for at in range {
+                        let Some((place, (icon, line))) =
+                            found.get(at).and_then(|place| Some((*place, lines.get(*place)?)))
+                        else {
+                            continue;
+                        };
+                        let on = walk.at == Some(at) || line == shown;
+                        if menu_item(ui, Some(*icon), line, "", on, true).clicked() {
+                            taken = Some(place);
+                        }
+                    }
+                },
+            );
+            if taken.is_some() {
+                ui.close();
+            }
+            taken
+        });
+    if popup.is_none() {
+        ui.data_mut(|data| data.remove::<String>(typed_id));
+    }
+    popup.and_then(|popup| popup.inner)
+}
+
+/// How high a line of a menu is, in points.
+const MENU_LINE: f32 = 30.0;
+
+fn picker_field(
+    ui: &mut Ui,
+    name: &str,
+    icon: Option<&str>,
+    shown: &str,
+    unknown: bool,
+    width: f32,
+) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::BUTTON), Sense::click());
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Access::ComboBox, ui.is_enabled(), name);
@@ -68,7 +170,6 @@ pub fn picker(
         );
         focus_ring(ui, &response, rect, 6.0);
     }
-    open_menu(&response, name, rect.width().max(160.0), list);
     response
 }
 
@@ -133,6 +234,11 @@ pub fn context_menu(response: &Response, at: Pos2, by_key: bool, list: impl FnOn
     });
 }
 
+/// Whether single keys are for the view: nothing is typed and no list is open.
+pub fn hears_keys(ui: &Ui) -> bool {
+    !ui.ctx().egui_wants_keyboard_input() && !Popup::is_any_open(ui.ctx())
+}
+
 /// A line of a menu: icon, words, keys; chosen ones have a tick.
 pub fn menu_item(
     ui: &mut Ui,
@@ -143,7 +249,7 @@ pub fn menu_item(
     enabled: bool,
 ) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 30.0), sense);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), MENU_LINE), sense);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Access::MenuItem, enabled, label);
         if chosen {

@@ -26,7 +26,8 @@ pub use chip::{
     paint_short_count,
 };
 pub use choose::{
-    choose, choose_known, context_menu, menu_heading, menu_item, menu_separator, open_menu, picker,
+    choose, choose_known, context_menu, hears_keys, menu_heading, menu_item, menu_separator, open_menu,
+    picker, searched_picker,
 };
 pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field, wrong};
 pub use layout::{

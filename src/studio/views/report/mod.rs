@@ -198,7 +198,7 @@ fn preview(ui: &mut Ui, state: &mut State, pages: &[Page], roomy: bool) {
             input.key_pressed(egui::Key::Home),
         )
     });
-    if !ui.ctx().egui_wants_keyboard_input() {
+    if widgets::hears_keys(ui) {
         match keys {
             (true, ..) => state.go_to = Some((state.page + 1).min(pages.len().saturating_sub(1))),
             (_, true, _) => state.go_to = Some(state.page.saturating_sub(1)),

@@ -127,7 +127,7 @@ fn told(project: &Project, run: &LossRun) -> String {
     let given = run.losses.threats.iter().filter(|threat| threat.own.contains(&true)).count();
     let mut words = format!(
         "{} simulated years, seed {}. {}, {given} with ranges that people gave; the others stand for the anchors of their levels. A model estimate: it is as good as its ranges.",
-        grouped(run.losses.trials),
+        words::grouped(run.losses.trials as usize),
         run.losses.seed,
         words::counted(run.losses.threats.len(), "threat", "threats"),
     );
@@ -145,19 +145,6 @@ fn told(project: &Project, run: &LossRun) -> String {
         words.push_str(&format!(" Left out, because not rated: {}{more}.", named.join(", ")));
     }
     words
-}
-
-/// "100 000", with thin spaces.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The table under the curve: mean with its error, percentiles with their intervals.

@@ -173,9 +173,7 @@ fn pages(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 
 fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let project = ctx.project();
-    if state.is_trying()
-        && ui.input(|input| input.key_pressed(egui::Key::Escape))
-        && !ui.ctx().egui_wants_keyboard_input()
+    if state.is_trying() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && widgets::hears_keys(ui)
     {
         state.restore();
     }

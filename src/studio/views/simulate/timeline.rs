@@ -142,7 +142,7 @@ fn tools(
                 deeds::step(state, run, shown, whole, forward);
             }
         }
-        if !ui.ctx().egui_wants_keyboard_input() {
+        if widgets::hears_keys(ui) {
             for (key, forward) in [(egui::Key::OpenBracket, false), (egui::Key::CloseBracket, true)] {
                 if ui.input(|input| input.modifiers.is_none() && input.key_pressed(key)) {
                     deeds::step(state, run, shown, whole, forward);

@@ -117,8 +117,10 @@ fn row(
                 Advice::Take(suggestion, words) => {
                     let name = format!("Look at {} for {}", suggestion.id(), entry.id);
                     if Button::plain("Look").named(&name).small().show(ui).clicked() {
-                        state.chosen = Some((suggestion.id().to_owned(), suggestion.target));
+                        state.chosen =
+                            Some(super::Choice::One(suggestion.id().to_owned(), suggestion.target));
                         state.only = None;
+                        state.words.clear();
                         state.tab = 0;
                         // A chosen threat would cover the suggestion.
                         ctx.select(Vec::new());

@@ -32,6 +32,7 @@ use crate::picture::Role;
 use crate::session::Command;
 use crate::studio::theme::{self, size};
 use crate::studio::widgets::{self, Button};
+use crate::studio::words;
 
 use super::ViewContext;
 
@@ -47,17 +48,27 @@ const PATHS: usize = 2;
 /// The place of the tab with every threat.
 const REGISTER: usize = 1;
 
-/// A suggestion by what it is and where.
-pub(super) type Key = (String, Target);
+/// What is chosen of the suggestions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Choice {
+    /// One, by its threat of the catalogue and its place.
+    One(String, Target),
+    /// All that a threat of the catalogue has in one group of the list.
+    Whole(&'static str, String),
+}
 
 /// What the view remembers.
 #[derive(Debug, Default)]
 pub struct State {
     tab: usize,
     /// The suggestion that is looked at.
-    chosen: Option<Key>,
-    /// Only suggestions at this element.
+    chosen: Option<Choice>,
+    /// Only suggestions at this element, or at what is in this zone.
     only: Option<Target>,
+    /// Only suggestions with these words.
+    words: String,
+    /// Threats of the catalogue whose places are listed, by the group of the list.
+    opened: BTreeSet<(&'static str, String)>,
     /// Questions put off in this sitting, by item and attribute.
     later: BTreeSet<(ItemId, String)>,
     /// Every question is listed, and not only the one that decides most.
@@ -158,6 +169,7 @@ impl State {
     /// Shows what concerns one element.
     pub fn look_at(&mut self, target: Target) {
         self.only = Some(target);
+        self.words.clear();
         self.tab = 0;
     }
 }
@@ -169,7 +181,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         state.tab = state.tab.min(1);
     }
     let suggestions = ctx.derived().suggestions();
-    let open = suggestions.fires.len() + suggestions.needs_answer.len();
+    let open = suggestions.open_threats();
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(12, 0));
     Panel::top("threat tabs").exact_size(size::TOOLBAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
@@ -185,10 +197,13 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 if Button::primary("New threat").icon("plus").keys("T").show(ui).clicked() {
                     ctx.ask(Command::NewThreat);
                 }
-                let fires = suggestions.fires.len();
+                let fires = suggestions.threats_that_fire();
                 if state.tab == 0 && fires > 0 {
                     let words = format!("Accept all that fire, {fires}");
-                    if Button::quiet(&words).icon("check").show(ui).clicked() {
+                    let places = words::counted(suggestions.fires.len(), "place", "places");
+                    let hint =
+                        format!("{}, at {places} together", words::counted(fires, "threat", "threats"));
+                    if Button::quiet(&words).icon("check").hint(&hint).show(ui).clicked() {
                         ctx.ask(Command::AcceptAll);
                     }
                 }
@@ -197,10 +212,9 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
     let none_chosen =
         !matches!(ctx.session.selection().single(), Some(ItemId::Threat(_) | ItemId::Control(_)));
-    if state.tab == 0 && none_chosen && chosen_suggestion(ctx, state).is_none() {
+    if state.tab == 0 && none_chosen && suggestions::chosen(ctx, state).is_empty() {
         // The column beside is never empty while there is something to decide.
-        let first = suggestions.fires.first().or(suggestions.needs_answer.first());
-        state.chosen = first.map(|first| (first.id().to_owned(), first.target));
+        state.chosen = suggestions::first(ctx, state);
     }
     if state.tab == PACKS {
         packs::show(ui, ctx, &mut state.packs);
@@ -237,10 +251,9 @@ fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         paths::detail(ui, ctx, state);
         return;
     }
-    if state.tab == 0
-        && let Some(suggestion) = chosen_suggestion(ctx, state)
-    {
-        suggestions::detail(ui, ctx, state, suggestion);
+    let suggested = if state.tab == 0 { suggestions::chosen(ctx, state) } else { Vec::new() };
+    if !suggested.is_empty() {
+        suggestions::detail(ui, ctx, state, &suggested);
         return;
     }
     if let Some(threat) = chosen_threat(ctx) {
@@ -268,13 +281,6 @@ fn right(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 
 fn chosen_threat<'a>(ctx: &ViewContext<'a>) -> Option<&'a Threat> {
     ctx.shown_threat().and_then(|id| ctx.project().threats.get(id))
-}
-
-fn chosen_suggestion<'a>(ctx: &ViewContext<'a>, state: &State) -> Option<&'a Suggestion> {
-    let (id, target) = state.chosen.as_ref()?;
-    let all = ctx.derived().suggestions();
-    let is_it = |suggestion: &&Suggestion| suggestion.id() == id && suggestion.target == *target;
-    all.at(*target).find(is_it).or_else(|| ctx.derived().rest_if_known()?.silent.iter().find(is_it))
 }
 
 /// Accepts suggestions of one kind as one threat of the model, aimed at all their targets.

@@ -3,7 +3,7 @@
 use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::paths::{AttackPath, PathStep};
-use crate::model::{Band, ItemId};
+use crate::model::{Band, ItemId, Project};
 use crate::picture::Role;
 use crate::session::{Command, Request};
 use crate::studio::icons;
@@ -52,9 +52,9 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     let project = ctx.project();
     let chosen = state.graph == GraphChoice::Path(index);
     let names: Vec<String> = path.components().into_iter().map(|id| project.name_of(id.into())).collect();
-    let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
+    let goal = goal_name(project, path);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 54.0), Sense::click());
-    let said = format!("Path to {}: {}", assets.join(", "), names.join(", "));
+    let said = format!("Path to {goal}: {}", names.join(", "));
     response.widget_info(|| WidgetInfo::selected(egui::Role::ListItem, true, chosen, &said));
     widgets::row_ground(ui, &response, rect, chosen);
     icons::paint_at(
@@ -73,7 +73,7 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     let end = widgets::put_right(ui.painter(), rect.right() - 10.0, rect.top() + 18.0, number);
     let title = widgets::line_within(
         ui,
-        assets.join(", "),
+        goal,
         Look::BODY_STRONG,
         theme::color(ui, Role::Text),
         end - rect.left() - 46.0,
@@ -91,6 +91,14 @@ fn row(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, index: usize, path
     if response.clicked() {
         state.graph = GraphChoice::Path(index);
     }
+}
+
+/// What a path leads to: the assets at its end, or the component where it ends when no asset is named as sensitive.
+fn goal_name(project: &Project, path: &AttackPath) -> String {
+    if path.assets.is_empty() {
+        return project.name_of(path.target().into());
+    }
+    path.assets.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
 }
 
 fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
@@ -144,8 +152,7 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
         return;
     };
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 10.0);
-    let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
-    widgets::paragraph(ui, &format!("To {}", assets.join(", ")), Look::HERO, Role::Text);
+    widgets::paragraph(ui, &format!("To {}", goal_name(project, path)), Look::HERO, Role::Text);
     let source = project.name_of(path.source.component.into());
     let words = format!(
         "Starts at {source}: {}. Model estimate: {:.0} % over {}.",
@@ -173,8 +180,10 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
             one(ui, ctx, index, step);
         });
     }
-    if let Some(goal) =
-        report.goals.iter().find(|goal| goal.asset.is_some_and(|asset| path.assets.contains(&asset)))
+    if let Some(goal) = report
+        .goals
+        .iter()
+        .find(|goal| goal.asset.map_or(path.assets.is_empty(), |asset| path.assets.contains(&asset)))
     {
         let names = |ids: &[crate::model::ComponentId]| {
             ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")

@@ -144,13 +144,8 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, memory: &mut Memory) {
     });
 }
 
-/// Whether keys are for the table: nothing is typed and no list is open.
-fn listens(ui: &Ui) -> bool {
-    !ui.ctx().egui_wants_keyboard_input() && !egui::Popup::is_any_open(ui.ctx())
-}
-
 fn keys(ui: &Ui, ctx: &mut ViewContext<'_>, memory: &mut Memory, columns: &[Col]) {
-    if memory.typed.is_some() || !listens(ui) {
+    if memory.typed.is_some() || !widgets::hears_keys(ui) {
         return;
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
