@@ -11,6 +11,7 @@ use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
     AttackGraph, AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind,
+    few,
 };
 use crate::model::{AssetId, Component, ComponentId, ItemId, Project, plain_word};
 use crate::session::path_search::on_every_core;
@@ -36,6 +37,9 @@ pub struct Arguments {
 
 /// Prints attack paths, choke points and agent checks.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
+    if arguments.limit == 0 {
+        return Err(CliError::usage("--limit 0 lists nothing: give at least 1"));
+    }
     let project = load(&arguments.file)?.project;
     let to = arguments.to.as_deref().map(|wanted| asset(&project, wanted)).transpose()?;
     let options = PathOptions { to, limit: arguments.limit, ..PathOptions::default() };
@@ -256,19 +260,19 @@ fn finding_ids(report: &PathReport, finding: GraphFinding) -> String {
         FindingKind::Clearance => report.violations.get(place).map(|one| {
             let at = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
             let at: Vec<ItemId> = at.into_iter().collect();
-            format!("{} at {} by {}", one.asset, words(&at), words(&one.by))
+            format!("{} at {} by {}", one.asset, few(&at), few(&one.by))
         }),
-        FindingKind::Integrity => report.unchecked.get(place).map(|one| {
-            format!("{} at {} from {} by {}", one.asset, one.component, one.source, words(&one.by))
-        }),
-        FindingKind::Loop => report
-            .loops
+        FindingKind::Integrity => report
+            .unchecked
             .get(place)
-            .map(|one| format!("{} over {}", words(&one.agents), words(&one.interfaces))),
+            .map(|one| format!("{} at {} from {} by {}", one.asset, one.component, one.source, few(&one.by))),
+        FindingKind::Loop => {
+            report.loops.get(place).map(|one| format!("{} over {}", few(&one.agents), few(&one.interfaces)))
+        }
         FindingKind::SinglePoint => report
             .single_points
             .get(place)
-            .map(|one| format!("{} cuts off {}", one.component, words(&one.cuts_off))),
+            .map(|one| format!("{} cuts off {}", one.component, few(&one.cuts_off))),
         FindingKind::BlastRadius => report.blast.get(place).map(|one| one.from.to_string()),
         FindingKind::Crossing => report.crossings.get(place).map(|one| one.interface.to_string()),
     };
@@ -277,7 +281,7 @@ fn finding_ids(report: &PathReport, finding: GraphFinding) -> String {
 
 fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackPath) {
     let names: Vec<String> = path.components().iter().map(|id| name(project, *id)).collect();
-    let assets = if path.assets.is_empty() { String::new() } else { format!("  [{}]", words(&path.assets)) };
+    let assets = if path.assets.is_empty() { String::new() } else { format!("  [{}]", few(&path.assets)) };
     let chance = path.probability * 100.0;
     let chance = if chance < 0.5 { "<1".to_owned() } else { format!("{chance:.0}") };
     let _ = writeln!(text, "{number:>3}. {chance:>3} in 100  {}{assets}", names.join(" → "));
@@ -308,34 +312,31 @@ fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
     } else {
         let stores: Vec<String> =
             goal.places.iter().map(|place| format!("{place} {}", name(project, *place))).collect();
-        format!("any store ({})", stores.join(", "))
+        format!("any store ({})", few(&stores))
     };
     let on_all = if goal.checkpoints.is_empty() {
         String::new()
     } else {
-        format!("; every path goes through {}", words(&goal.checkpoints))
+        format!("; every path goes through {}", few(&goal.checkpoints))
     };
     let cut = match &goal.cut {
         None if goal.paths.is_empty() => "no path leads there".to_owned(),
         None => "no cut is possible between the sources and it".to_owned(),
-        Some(cut) => {
-            let all: Vec<ItemId> = cut
-                .components
-                .iter()
-                .map(|id| (*id).into())
-                .chain(cut.interfaces.iter().map(|id| (*id).into()))
-                .collect();
-            format!("hardening {} cuts every path", words(&all))
+        Some(cut) if cut.is_small() => {
+            let all: Vec<String> = cut.items().iter().map(ToString::to_string).collect();
+            format!("hardening {} cuts every path", all.join(", "))
         }
+        Some(cut) => format!("no small cut: {} elements (--json lists them)", cut.items().len()),
     };
     let _ = writeln!(text, "  {id}: {cut}{on_all}.");
     let reach = &goal.reach;
     let _ = writeln!(
         text,
-        "       reached by any way in {:.1} ± {:.1} in 100 of {} sampled worlds (± one standard error)",
+        "       reached by any way in {:.1} ± {:.1} in 100 of {} sampled worlds (± one standard error{})",
         reach.probability * 100.0,
         reach.error * 100.0,
-        reach.worlds
+        reach.worlds,
+        reach.fewer()
     );
 }
 
@@ -356,7 +357,7 @@ fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
         let by = if proof.interfaces.is_empty() {
             String::new()
         } else {
-            format!(" by {}", words(&proof.interfaces))
+            format!(" by {}", few(&proof.interfaces))
         };
         let more =
             if leg.proofs.len() > 1 { format!(", and {} more", leg.proofs.len() - 1) } else { String::new() };
@@ -368,7 +369,7 @@ fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
         let _ = writeln!(
             text,
             "       Smallest cut: {} ({}).",
-            words(&cut.interfaces),
+            few(&cut.interfaces),
             cut.leg.label().to_lowercase()
         );
     }
@@ -376,10 +377,6 @@ fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
 
 fn name(project: &Project, component: ComponentId) -> String {
     project.name_of(component.into())
-}
-
-fn words<T: std::fmt::Display>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -475,6 +472,67 @@ mod tests {
             text.contains("any store (C-03 database, C-05 archive): hardening C-02 cuts every path"),
             "{text}"
         );
+    }
+
+    /// An agent of which many people ask and which has many stores, each behind a tool of its own.
+    fn wide() -> Project {
+        let mut project = Project::new("wide");
+        let mut put = |id: u32, kind, name: String| {
+            project.diagram.put_component(Component {
+                id: ComponentId(id),
+                kind,
+                name,
+                ..Component::default()
+            });
+        };
+        for number in 0..12 {
+            put(100 + number, ComponentKind::Human, format!("user {number}"));
+            put(200 + number, ComponentKind::Tool, format!("tool {number}"));
+            put(300 + number, ComponentKind::Store, format!("store {number}"));
+        }
+        for number in 0..12 {
+            for (id, from, to) in [(1, 100, 200), (2, 200, 300)] {
+                let interface = Interface {
+                    id: InterfaceId(id * 100 + number),
+                    from: Some(ComponentId(from + number)),
+                    to: Some(ComponentId(to + number)),
+                    ..Interface::default()
+                };
+                project.diagram.put_interface(interface).unwrap();
+            }
+        }
+        project
+    }
+
+    #[test]
+    fn of_many_names_a_few_are_told_and_json_has_all() {
+        let project = wide();
+        let mut report = report(&project);
+        let text = as_text(&project, &report, &[]);
+        for wanted in [
+            "any store (C-300 store 0, C-301 store 1, C-302 store 2, C-303 store 3, C-304 store 4 and 7 more)",
+            "no small cut: 12 elements (--json lists them)",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() < 400), "{text}");
+        let json = as_json(&project, &report, &[]);
+        assert_eq!(json["assets"][0]["cut"]["components"].as_array().map(Vec::len), Some(12));
+        report.goals[0].reach.worlds = 5_000;
+        let text = as_text(&project, &report, &[]);
+        assert!(
+            text.contains("of 5000 sampled worlds (± one standard error; 10000 on a smaller model"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_list_of_no_paths_is_refused() {
+        let arguments =
+            Arguments { file: PathBuf::from("none"), json: false, to: None, limit: 0, blast: None };
+        let error = run(&arguments).unwrap_err();
+        assert_eq!(error.exit, Exit::WrongCommandLine);
+        assert!(error.message.contains("--limit 0"), "{}", error.message);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::paths::tests::system;
-use crate::model::{ComponentId, InterfaceId};
+use crate::model::{ComponentId, Condition, InterfaceId, MetricCondition};
 use crate::model::{
     Control, ControlId, ControlStatus, Dismissal, Evidence, EvidenceId, Framework, Policy, PolicyId,
     PolicyStatus, Reference, Rule, RuleId, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
@@ -119,29 +119,32 @@ fn a_threat_says_what_it_lacks() {
         let rule = Rule { id: RuleId(1), controls: vec![ControlId(1)], ..Rule::default() };
         Policy { id: PolicyId(1), status, rules: vec![rule], ..Policy::default() }
     };
-    check_gaps(|_| {}, &[Gap::NoControl, Gap::NoRule]);
-    check_gaps(|p| p.threats.get_mut(ThreatId(1)).unwrap().treatment = Treatment::Accept, &[Gap::NoRule]);
+    check_gaps(|_| {}, &[Gap::NoControl, Gap::NoRule, Gap::NoTelemetry]);
+    check_gaps(
+        |p| p.threats.get_mut(ThreatId(1)).unwrap().treatment = Treatment::Accept,
+        &[Gap::NoRule, Gap::NoTelemetry],
+    );
     check_gaps(
         |p| *p.threats.get_mut(ThreatId(1)).unwrap() = Threat { id: ThreatId(1), ..Threat::default() },
-        &[Gap::NotRated, Gap::NoOwner, Gap::Undecided, Gap::NoControl, Gap::NoRule],
+        &[Gap::NotRated, Gap::NoOwner, Gap::Undecided, Gap::NoControl, Gap::NoRule, Gap::NoTelemetry],
     );
     check_gaps(
         |p| drop(p.controls.insert(control(ControlStatus::Planned))),
-        &[Gap::NothingInPlace, Gap::NoRule],
+        &[Gap::NothingInPlace, Gap::NoRule, Gap::NoTelemetry],
     );
     check_gaps(
         |p| {
             p.controls.insert(control(ControlStatus::Partial));
             p.policies.insert(policy(PolicyStatus::Draft));
         },
-        &[Gap::NoRule],
+        &[Gap::NoRule, Gap::NoTelemetry],
     );
     check_gaps(
         |p| {
             p.controls.insert(control(ControlStatus::Partial));
             p.policies.insert(policy(PolicyStatus::Active));
         },
-        &[Gap::NoEvidence],
+        &[Gap::NoTelemetry, Gap::NoEvidence],
     );
     check_gaps(
         |p| {
@@ -149,7 +152,18 @@ fn a_threat_says_what_it_lacks() {
             p.policies.insert(policy(PolicyStatus::Active));
             p.evidence.insert(Evidence { id: EvidenceId(1), rule: Some(RuleId(1)), ..Evidence::default() });
         },
-        &[],
+        &[Gap::NoTelemetry],
+    );
+    let watched =
+        Condition::Metric(MetricCondition { metric: "auth_failures".to_owned(), ..Default::default() });
+    check_gaps(
+        |p| {
+            p.controls.insert(control(ControlStatus::Partial));
+            let mut policy = policy(PolicyStatus::Active);
+            policy.rules[0].conditions = vec![watched];
+            p.policies.insert(policy);
+        },
+        &[Gap::NoEvidence],
     );
 }
 

@@ -21,11 +21,25 @@ pub enum Gap {
     NothingInPlace,
     /// No rule of a policy in force would show it.
     NoRule,
+    /// No metric that would show it is collected, or known.
+    NoTelemetry,
     /// Rules would show it, but no simulation has shown that they do.
     NoEvidence,
 }
 
 impl Gap {
+    /// Every gap, in the order in which threats are worked through.
+    pub const ALL: &'static [Self] = &[
+        Self::NotRated,
+        Self::Undecided,
+        Self::NoOwner,
+        Self::NoControl,
+        Self::NothingInPlace,
+        Self::NoRule,
+        Self::NoTelemetry,
+        Self::NoEvidence,
+    ];
+
     /// The words as a person reads them.
     pub fn label(self) -> &'static str {
         match self {
@@ -35,6 +49,7 @@ impl Gap {
             Self::NoControl => "no control",
             Self::NothingInPlace => "no control in place",
             Self::NoRule => "no rule would show it",
+            Self::NoTelemetry => "no metric collected",
             Self::NoEvidence => "no evidence yet",
         }
     }
@@ -114,6 +129,7 @@ fn one(project: &Project, catalog: &Catalog, register: &Register, threat: &Threa
         ),
         (Gap::NothingInPlace, !controls.is_empty() && in_place.is_empty()),
         (Gap::NoRule, !in_force),
+        (Gap::NoTelemetry, collected.is_empty()),
         (Gap::NoEvidence, in_force && evidence.is_empty()),
     ];
     ThreatCoverage {

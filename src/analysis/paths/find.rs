@@ -18,7 +18,7 @@ use crate::analysis::classification::ClearanceViolation;
 use crate::analysis::crossings::Crossing;
 use crate::analysis::integrity::IntegrityViolation;
 use crate::model::{
-    Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, Project, Sensitivity, Target,
+    Asset, AssetId, AssetKind, ComponentId, ComponentKind, InterfaceId, ItemId, Project, Sensitivity, Target,
     ThreatId,
 };
 
@@ -78,6 +78,22 @@ pub struct Cut {
     pub components: Vec<ComponentId>,
     /// Interfaces that lead from a source straight to the goal: these have to be cut themselves.
     pub interfaces: Vec<InterfaceId>,
+}
+
+/// A cut of more elements than this is no small one: nobody hardens so many at once.
+const SMALL: usize = 10;
+
+impl Cut {
+    /// Every element of it.
+    pub fn items(&self) -> Vec<ItemId> {
+        let components = self.components.iter().map(|id| ItemId::from(*id));
+        components.chain(self.interfaces.iter().map(|id| ItemId::from(*id))).collect()
+    }
+
+    /// Whether so few elements are in it that hardening them is something to do.
+    pub fn is_small(&self) -> bool {
+        (1..=SMALL).contains(&(self.components.len() + self.interfaces.len()))
+    }
 }
 
 /// Something worth protecting, and how it can be reached.

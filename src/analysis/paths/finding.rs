@@ -140,8 +140,7 @@ impl GraphFinding {
 
     fn said(self, project: &Project, report: &PathReport) -> Option<String> {
         let name = |id: ItemId| project.name_of(id);
-        let names =
-            |ids: &[ComponentId]| ids.iter().map(|id| name((*id).into())).collect::<Vec<_>>().join(", ");
+        let names = |ids: &[ComponentId]| few(&ids.iter().map(|id| name((*id).into())).collect::<Vec<_>>());
         Some(match self.kind {
             FindingKind::Clearance => {
                 let one = report.violations.get(self.place)?;
@@ -174,8 +173,7 @@ impl GraphFinding {
                 let one = report.blast.get(self.place)?;
                 let reached: Vec<ComponentId> = one.reached.iter().map(|(id, _)| *id).collect();
                 let assets: Vec<String> = one.assets.iter().map(|id| name((*id).into())).collect();
-                let with =
-                    if assets.is_empty() { String::new() } else { format!(", with {}", assets.join(", ")) };
+                let with = if assets.is_empty() { String::new() } else { format!(", with {}", few(&assets)) };
                 let reached = if reached.is_empty() { "nothing else".to_owned() } else { names(&reached) };
                 format!("Once {} has fallen, {reached} can be reached{with}.", name(one.from.into()))
             }
@@ -270,6 +268,18 @@ impl Remedy {
             Some(id) => format!("{id} {}, once in place, would {}.", self.name(project), self.does),
             None => format!("{} would {}.", self.name(project), self.does),
         }
+    }
+}
+
+/// A sentence lists no more than this.
+const LISTED: usize = 5;
+
+/// "a, b, c": of more than a sentence can hold the first, and how many more there are.
+pub fn few<T: std::fmt::Display>(words: &[T]) -> String {
+    let shown: Vec<String> = words.iter().take(LISTED).map(ToString::to_string).collect();
+    match words.len().saturating_sub(LISTED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -19,7 +19,7 @@ mod yen;
 
 pub use blast::BlastRadius;
 pub use find::{AttackPath, Cut, Goal, PathOptions, PathReport, path_for_threat};
-pub use finding::{FindingKind, GraphFinding, Remedy};
+pub use finding::{FindingKind, GraphFinding, Remedy, few};
 pub use graph::{AttackGraph, Source};
 pub use reach::Reach;
 pub use step::{PathStep, StepControl, StepKind};

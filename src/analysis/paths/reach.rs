@@ -28,6 +28,17 @@ pub struct Reach {
     pub worlds: u32,
 }
 
+impl Reach {
+    /// Why fewer worlds were drawn than usual; empty where they were not.
+    pub fn fewer(&self) -> String {
+        if self.worlds < WORLDS {
+            format!("; {WORLDS} on a smaller model, so the error is larger here")
+        } else {
+            String::new()
+        }
+    }
+}
+
 /// The chance that at least one of each set of nodes is reached from the start.
 pub(super) fn reaches(ways: &Ways, goals: &[Vec<usize>]) -> Vec<Reach> {
     let graph = &ways.attack;

@@ -171,6 +171,12 @@ fn pages(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
 }
 
+/// The least room under the grid, in points: the head of "What if" and four switches.
+const WHAT_IF: f32 = 290.0;
+
+/// What stands around the cells of the grid, in points: its head, its axes and their names.
+const AROUND_GRID: f32 = 110.0;
+
 fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let project = ctx.project();
     if state.is_trying() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && widgets::hears_keys(ui)
@@ -183,13 +189,15 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     let width = if roomy { 648.0 } else { 520.0 };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        widgets::scroll(ui, "risk grid", |ui| {
-            grid::show(ui, ctx, &mut state.marking, &shown, if roomy { 96.0 } else { 80.0 });
-            ui.add_space(8.0);
-            widgets::divider(ui);
-            ui.add_space(8.0);
-            what_if::show(ui, ctx, state, &shown);
-        });
+        let levels = project.method.levels().max(1) as f32;
+        let by_height = (ui.available_height() - WHAT_IF - AROUND_GRID) / levels;
+        let cell = by_height.clamp(44.0, if roomy { 96.0 } else { 80.0 });
+        // The grid stays in sight while the switches scroll under it: what a switch moves is seen at once.
+        grid::show(ui, ctx, &mut state.marking, &shown, cell);
+        ui.add_space(8.0);
+        widgets::divider(ui);
+        ui.add_space(8.0);
+        what_if::show(ui, ctx, state, &shown);
     });
     let frame = Frame::new().fill(theme::color(ui, Role::Canvas)).inner_margin(Margin::symmetric(20, 16));
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {

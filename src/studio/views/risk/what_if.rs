@@ -27,7 +27,6 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
     let project = ctx.project();
     ui.horizontal(|ui| {
         widgets::heading(ui, "What if", None);
-        widgets::label(ui, "nothing is saved until you keep it", Look::SMALL, Role::TextTertiary);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let keep = Button::plain("Keep as done").small().enabled(state.is_trying()).show(ui);
             if keep
@@ -40,11 +39,26 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
             if state.is_trying() && Button::quiet("Restore").keys("Esc").small().show(ui).clicked() {
                 state.restore();
             }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let room = ui.available_width();
+                for words in ["nothing is saved until you keep it", "not saved until kept"] {
+                    let quiet = theme::color(ui, Role::TextTertiary);
+                    if widgets::line(ui, words, Look::SMALL, quiet).size().x <= room {
+                        widgets::label(ui, words, Look::SMALL, Role::TextTertiary);
+                        break;
+                    }
+                }
+            });
         });
     });
     if let Some(tried) = shown.tried {
         widgets::paragraph(ui, &totals(&project.method, shown.now, tried), Look::BODY_STRONG, Role::Text);
     }
+    widgets::scroll(ui, "what if", |ui| all_switches(ui, ctx.project(), state, shown));
+}
+
+/// What can be switched on, and what off.
+fn all_switches(ui: &mut Ui, project: &Project, state: &mut State, shown: &Shown<'_>) {
     let mut best = risk::next_best_controls(project);
     let listed = best.len();
     best.retain(|gain| gain.removed >= 0.05 || state.tried.contains_key(&gain.control));
@@ -182,7 +196,15 @@ fn one(ui: &mut Ui, state: &mut State, switch: &Switch<'_>, width: f32) {
                     widgets::label(ui, &words, Look::BODY_STRONG, role);
                     widgets::label(ui, &which, Look::SMALL, Role::TextTertiary);
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                        widgets::label(ui, &control.name, Look::BODY, Role::Text).on_hover_text(&switch.hint);
+                        let color = theme::color(ui, Role::Text);
+                        let name =
+                            widgets::line_within(ui, &control.name, Look::BODY, color, ui.available_width());
+                        let (rect, response) = ui.allocate_exact_size(name.size(), egui::Sense::hover());
+                        response.widget_info(|| {
+                            egui::WidgetInfo::labeled(egui::Role::Label, true, &control.name)
+                        });
+                        ui.painter().galley(rect.min, name, color);
+                        response.on_hover_text(&switch.hint);
                     });
                 });
             });

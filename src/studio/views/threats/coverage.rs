@@ -6,7 +6,7 @@ use egui::{Sense, Ui, Vec2};
 use super::{State, frameworks};
 use crate::analysis::coverage::{Cell, Coverage, Gap, ThreatCoverage, coverage_with};
 use crate::analysis::risk::Rating;
-use crate::model::{ItemId, Stride, Target, ThreatId};
+use crate::model::{ItemId, Project, Stride, Target, ThreatId};
 use crate::picture::Role;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
@@ -49,17 +49,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 
 /// Every gap, with how many threats have it.
 fn gap_counts(coverage: &Coverage) -> Vec<(Gap, usize)> {
-    let all = [
-        Gap::NotRated,
-        Gap::Undecided,
-        Gap::NoOwner,
-        Gap::NoControl,
-        Gap::NothingInPlace,
-        Gap::NoRule,
-        Gap::NoEvidence,
-    ];
     let count = |gap: Gap| coverage.threats.iter().filter(|one| one.gaps.contains(&gap)).count();
-    all.into_iter().map(|gap| (gap, count(gap))).filter(|(_, count)| *count > 0).collect()
+    Gap::ALL.iter().map(|gap| (*gap, count(*gap))).filter(|(_, count)| *count > 0).collect()
 }
 
 fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, coverage: &Coverage) {
@@ -114,18 +105,26 @@ fn head(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State, coverage: &Covera
     });
 }
 
-/// What stands in a cell: a good sign with how many, or what is missing.
+/// What stands in a cell: a good sign with how many, what is on its way, or a gap. Exactly the gaps that are counted above
+/// the table are shown as such.
+#[derive(Debug, PartialEq, Eq)]
 enum Mark {
     Good(String),
     Part(String),
-    Missing(&'static str),
+    Missing(String),
+    /// Nothing is there, and nothing has to be.
+    None,
 }
 
 fn mark(cells: &mut Row<'_>, mark: &Mark) {
     let (icon, text, role, tint) = match mark {
         Mark::Good(text) => ("circle-check", text.as_str(), Role::TextSecondary, Role::Good),
         Mark::Part(text) => ("clock", text.as_str(), Role::TextSecondary, Role::TextTertiary),
-        Mark::Missing(text) => ("circle-help", *text, Role::Accent, Role::Accent),
+        Mark::Missing(text) => ("circle-help", text.as_str(), Role::Accent, Role::Accent),
+        Mark::None => {
+            cells.text("–", Look::BODY, Role::TextTertiary);
+            return;
+        }
     };
     cells.paint(|ui, cell| {
         let middle = cell.center().y;
@@ -141,44 +140,50 @@ fn mark(cells: &mut Row<'_>, mark: &Mark) {
     });
 }
 
-fn marks(ctx: &ViewContext<'_>, one: &ThreatCoverage) -> [Mark; 6] {
-    let project = ctx.project();
+fn marks(project: &Project, one: &ThreatCoverage) -> [Mark; 7] {
     let has = |gap: Gap| one.gaps.contains(&gap);
-    let decision = project.threats.get(one.threat).map_or("", |threat| threat.treatment.label());
+    let threat = project.threats.get(one.threat);
+    let decision = threat.map_or("", |threat| threat.treatment.label());
+    let owner = threat.map_or("", |threat| threat.owner.trim());
     let few = |ids: &[String]| match ids {
         [] => String::new(),
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {}", rest.len()),
     };
+    let missing = |words: &str| Mark::Missing(words.to_owned());
     let controls: Vec<String> = one.controls.iter().map(|id| project.name_of((*id).into())).collect();
     let rules: Vec<String> = one.rules.iter().map(|id| project.name_of((*id).into())).collect();
     [
-        if has(Gap::Undecided) { Mark::Missing("decide") } else { Mark::Good(decision.to_owned()) },
+        if has(Gap::NoOwner) { missing("nobody") } else { Mark::Good(owner.to_owned()) },
+        if has(Gap::Undecided) { missing("decide") } else { Mark::Good(decision.to_owned()) },
         match (one.controls.len(), one.in_place.len()) {
-            (0, _) if has(Gap::NoControl) => Mark::Missing("no control"),
-            (0, _) => Mark::Part("none needed".to_owned()),
+            (0, _) if has(Gap::NoControl) => missing("no control"),
+            (0, _) => Mark::None,
             (_, 0) => Mark::Part(few(&controls)),
             _ => Mark::Good(few(&controls)),
         },
         match (one.controls.len(), one.in_place.len()) {
-            (0, _) => Mark::Part("–".to_owned()),
-            (_, 0) => Mark::Missing("none in place"),
+            (0, _) => Mark::None,
+            (_, 0) => missing("none in place"),
             (all, placed) if placed < all => Mark::Part(format!("{placed} of {all}")),
             (all, _) => Mark::Good(format!("{all} of {all}")),
         },
         match (one.rules.is_empty(), has(Gap::NoRule)) {
-            (true, _) => Mark::Missing("no rule"),
-            (false, true) => Mark::Part(format!("{}, not in force", few(&rules))),
+            (true, true) => missing("no rule"),
+            (true, false) => Mark::None,
+            (false, true) => Mark::Missing(format!("{}, not in force", few(&rules))),
             (false, false) => Mark::Good(few(&rules)),
         },
         match (one.metrics.len(), one.collected.len()) {
-            (0, _) => Mark::Missing("no metric"),
-            (_, 0) => Mark::Missing("not collected"),
+            (0, _) => missing("no metric"),
+            (_, 0) => missing("not collected"),
             (all, some) if some < all => Mark::Part(format!("{some} of {all}")),
             (all, _) => Mark::Good(format!("{all} of {all}")),
         },
         match (one.evidence.len(), one.measured) {
-            (0, _) => Mark::Missing("none"),
+            (0, _) if has(Gap::NoEvidence) => missing("none"),
+            // Without a rule in force there is nothing yet that could be shown to work.
+            (0, _) => Mark::None,
             (count, false) => Mark::Part(format!("{count} stale")),
             (count, true) => Mark::Good(count.to_string()),
         },
@@ -193,12 +198,13 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, coverage: 
         Column::exact("Id", 62.0),
         Column::grow("Threat", 1.0, 170.0),
         Column::exact("Now", 70.0),
-        Column::exact("Decision", 120.0),
+        Column::exact("Owner", 104.0),
+        Column::exact("Decision", 112.0),
         Column::grow("Controls", 0.6, 140.0),
-        Column::exact("In place", 124.0),
+        Column::exact("In place", 112.0),
         Column::grow("Policy rules", 0.6, 140.0),
-        Column::exact("Telemetry", 124.0),
-        Column::exact("Evidence", 96.0),
+        Column::exact("Telemetry", 116.0),
+        Column::exact("Evidence", 84.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns);
@@ -223,9 +229,9 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, coverage: 
                 Some((risk, band)) => cells.ui(|ui| {
                     widgets::badge(ui, band, &format!("{risk:.1}"));
                 }),
-                None => mark(cells, &Mark::Missing("rate")),
+                None => mark(cells, &Mark::Missing("rate".to_owned())),
             }
-            for one in &marks(ctx, one) {
+            for one in &marks(ctx.project(), one) {
                 mark(cells, one);
             }
         });
@@ -347,4 +353,44 @@ fn stride_cell(ui: &mut Ui, cell: &Cell, about: &str) -> bool {
     }
     widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
     pressable && response.on_hover_text(told).clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::coverage::coverage_with;
+    use crate::analysis::risk::register;
+    use crate::catalog::Catalog;
+
+    /// The cells in the style of a question are the gaps that the headline counts.
+    #[test]
+    fn as_many_cells_ask_as_gaps_are_counted() {
+        let mut project = crate::model::Project::new("gaps");
+        for (number, change) in [
+            |_: &mut crate::model::Threat| {},
+            |threat: &mut crate::model::Threat| threat.owner = "Kim".to_owned(),
+            |threat: &mut crate::model::Threat| threat.treatment = crate::model::Treatment::Accept,
+            |threat: &mut crate::model::Threat| threat.catalog = Some("AG-001".to_owned()),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let id = ThreatId(u32::try_from(number).unwrap() + 1);
+            let mut threat = crate::model::Threat {
+                id,
+                likelihood: Some(3.0),
+                impact: Some(3.0),
+                ..crate::model::Threat::default()
+            };
+            change(&mut threat);
+            project.threats.insert(threat);
+        }
+        let coverage = coverage_with(&project, Catalog::builtin(), &register(&project));
+        assert_eq!(coverage.threats.len(), 4);
+        for one in &coverage.threats {
+            let asks = marks(&project, one).iter().filter(|mark| matches!(mark, Mark::Missing(_))).count();
+            assert_eq!(asks, one.gaps.len(), "{}: {:?}", one.threat, one.gaps);
+        }
+        assert!(gap_counts(&coverage).contains(&(Gap::NoTelemetry, 4)));
+    }
 }

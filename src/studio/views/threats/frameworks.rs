@@ -1,22 +1,58 @@
-//! Public frameworks: which of their entries the model meets, and what to do about each that it does not.
+//! Public frameworks: which of their entries the model meets, which a control answers, which do not apply, and what to do
+//! about each of the rest.
 
 use egui::Ui;
 
 use super::{COVERAGE, State, coverage};
 use crate::analysis::coverage::{Coverage, FrameworkCoverage, FrameworkEntry};
-use crate::analysis::suggest::{Suggestion, Suggestions};
-use crate::model::{Framework, ItemId};
+use crate::analysis::suggest::Suggestion;
+use crate::model::{ControlId, Framework, ItemId};
 use crate::picture::Role;
 use crate::studio::theme::Look;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Chip, Column, Table};
+use crate::studio::words;
 
-/// What can be done about an entry that nothing meets.
-enum Advice<'a> {
-    /// A suggestion fires, or would after an answer.
-    Take(&'a Suggestion, String),
-    /// Nothing of it can happen here, as far as the model tells.
-    Nothing(String),
+/// How an entry stands.
+enum Standing<'a> {
+    /// A threat of the model names it.
+    Met,
+    /// No threat does, because these controls answer what it is about; with the words for that.
+    Answered(Vec<ControlId>, String),
+    /// Nothing of it can happen here, or somebody has set it aside: why.
+    NotHere(String),
+    /// It is to be looked at: a suggestion to take up where there is one, and what to do.
+    Open(Option<&'a Suggestion>, String),
+}
+
+/// The first suggestion of each threat of the catalogue, in each list.
+struct Heads<'a> {
+    fires: Vec<&'a Suggestion>,
+    asks: Vec<&'a Suggestion>,
+    answered: Vec<&'a Suggestion>,
+    dismissed: Vec<&'a Suggestion>,
+    unasked: Vec<&'a Suggestion>,
+    silent: Vec<&'a Suggestion>,
+}
+
+fn heads<'a, T: std::borrow::Borrow<Suggestion>>(list: &'a [T]) -> Vec<&'a Suggestion> {
+    let alike = list.chunk_by(|one, next| one.borrow().id() == next.borrow().id());
+    alike.filter_map(|alike| alike.first().map(std::borrow::Borrow::borrow)).collect()
+}
+
+impl<'a> Heads<'a> {
+    fn of(ctx: &ViewContext<'a>) -> Self {
+        let all = ctx.derived().suggestions();
+        let rest = ctx.derived().rest();
+        Self {
+            fires: heads(&all.fires),
+            asks: heads(&all.needs_answer),
+            answered: heads(&all.answered_by_control),
+            dismissed: heads(&all.dismissed),
+            unasked: heads(&rest.unasked),
+            silent: heads(&rest.silent),
+        }
+    }
 }
 
 /// The frameworks of agents first, then the others.
@@ -37,6 +73,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, co
     let Some(one) = all.get(state.coverage.framework.min(all.len().saturating_sub(1))).copied() else {
         return;
     };
+    let heads = Heads::of(ctx);
+    let standings: Vec<Standing<'_>> =
+        one.entries.iter().map(|entry| standing(ctx, &heads, one.framework, entry)).collect();
     ui.horizontal(|ui| {
         let title = |one: &FrameworkCoverage| match one.edition.as_str() {
             "" => one.framework.label().to_owned(),
@@ -44,19 +83,14 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, co
         };
         widgets::picker(ui, "Framework", None, &title(one), false, 260.0, |ui| {
             for (index, other) in all.iter().enumerate() {
-                let label = format!("{}: {} of {} met", title(other), other.met(), other.entries.len());
+                let label = format!("{}: {} of {} named", title(other), other.met(), other.entries.len());
                 let on = index == state.coverage.framework;
                 if widgets::menu_item(ui, None, &label, "", on, true).clicked() {
                     state.coverage.framework = index;
                 }
             }
         });
-        let open = one.entries.len() - one.met();
-        let words = match open {
-            0 => "Every entry is met by a threat or a control of the model.".to_owned(),
-            open => format!("{} of {} entries are met; {open} to look at.", one.met(), one.entries.len()),
-        };
-        widgets::label(ui, &words, Look::BODY, Role::TextSecondary);
+        widgets::label(ui, &told(&standings), Look::BODY, Role::TextSecondary);
     });
     let columns = [
         Column::exact("Id", 112.0),
@@ -67,11 +101,31 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, co
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns);
     table.head(ui, None);
-    let suggestions = ctx.derived().suggestions();
     table.rows(ui, "coverage of frameworks", one.entries.len(), |ui, index| {
-        let Some(entry) = one.entries.get(index) else { return };
-        row(ui, ctx, state, &table, one.framework, entry, suggestions);
+        let Some((entry, standing)) = one.entries.get(index).zip(standings.get(index)) else { return };
+        row(ui, ctx, state, &table, one.framework, entry, standing);
     });
+}
+
+/// "3 met by a threat, 2 answered by a control, 4 do not apply, 1 to look at."
+fn told(standings: &[Standing<'_>]) -> String {
+    let count = |is: fn(&Standing<'_>) -> bool| standings.iter().filter(|one| is(one)).count();
+    let kinds = [
+        (count(|one| matches!(one, Standing::Met)), "met by a threat", "met by a threat"),
+        (
+            count(|one| matches!(one, Standing::Answered(..))),
+            "answered by a control",
+            "answered by a control",
+        ),
+        (count(|one| matches!(one, Standing::NotHere(_))), "does not apply", "do not apply"),
+        (count(|one| matches!(one, Standing::Open(..))), "to look at", "to look at"),
+    ];
+    let words: Vec<String> = kinds
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| words::counted(count, one, many))
+        .collect();
+    format!("{}.", words.join(", "))
 }
 
 fn row(
@@ -81,16 +135,25 @@ fn row(
     table: &Table<'_>,
     framework: Framework,
     entry: &FrameworkEntry,
-    suggestions: &Suggestions,
+    standing: &Standing<'_>,
 ) {
-    let told = if entry.is_met() { "met" } else { "not met" };
+    let told = match standing {
+        Standing::Met => "met by a threat",
+        Standing::Answered(..) => "answered by a control",
+        Standing::NotHere(_) => "does not apply",
+        Standing::Open(..) => "to look at",
+    };
     let name = format!("{} {}: {told}", entry.id, entry.title);
     table.row(ui, (framework, &entry.id), &name, false, |cells| {
         cells.text(&entry.id, Look::CODE, Role::TextTertiary);
         cells.text(&entry.title, Look::BODY_STRONG, Role::Text);
         cells.ui(|ui| {
             let threats = entry.threats.iter().map(|id| ItemId::from(*id));
-            let items: Vec<ItemId> = threats.chain(entry.controls.iter().map(|id| (*id).into())).collect();
+            let controls = match standing {
+                Standing::Answered(controls, _) => controls,
+                _ => &entry.controls,
+            };
+            let items: Vec<ItemId> = threats.chain(controls.iter().map(|id| (*id).into())).collect();
             for item in items.iter().take(3) {
                 let label = item.to_string();
                 let said = format!("{item} {} meets {}", ctx.project().name_of(*item), entry.id);
@@ -105,34 +168,38 @@ fn row(
             if items.len() > 3 {
                 widgets::label(ui, &format!("and {}", items.len() - 3), Look::SMALL, Role::TextTertiary);
             }
-            if items.is_empty() {
-                widgets::label(ui, "nothing yet", Look::BODY, Role::Accent);
+            match standing {
+                Standing::Open(..) if items.is_empty() => {
+                    widgets::label(ui, "nothing yet", Look::BODY, Role::Accent);
+                }
+                Standing::NotHere(_) if items.is_empty() => {
+                    widgets::label(ui, "–", Look::BODY, Role::TextTertiary);
+                }
+                _ => {}
             }
         });
         cells.ui(|ui| {
-            if entry.is_met() {
-                return;
-            }
-            match advice(ctx, suggestions, framework, &entry.id) {
-                Advice::Take(suggestion, words) => {
-                    let name = format!("Look at {} for {}", suggestion.id(), entry.id);
-                    if Button::plain("Look").named(&name).small().show(ui).clicked() {
-                        state.chosen =
-                            Some(super::Choice::One(suggestion.id().to_owned(), suggestion.target));
-                        state.only = None;
-                        state.words.clear();
-                        state.tab = 0;
-                        // A chosen threat would cover the suggestion.
-                        ctx.select(Vec::new());
+            let words = match standing {
+                Standing::Met => return,
+                Standing::Answered(_, words) | Standing::NotHere(words) => words,
+                Standing::Open(suggestion, words) => {
+                    if let Some(suggestion) = suggestion {
+                        let name = format!("Look at {} for {}", suggestion.id(), entry.id);
+                        if Button::plain("Look").named(&name).small().show(ui).clicked() {
+                            state.chosen =
+                                Some(super::Choice::One(suggestion.id().to_owned(), suggestion.target));
+                            state.only = None;
+                            state.words.clear();
+                            state.tab = 0;
+                            // A chosen threat would cover the suggestion.
+                            ctx.select(Vec::new());
+                        }
                     }
-                    let room = ui.available_width() - 8.0;
-                    short(ui, &words, room);
+                    words
                 }
-                Advice::Nothing(words) => {
-                    let room = ui.available_width() - 8.0;
-                    short(ui, &words, room);
-                }
-            }
+            };
+            let room = ui.available_width() - 8.0;
+            short(ui, words, room);
         });
     });
     debug_assert!(state.tab <= COVERAGE);
@@ -148,47 +215,55 @@ fn short(ui: &mut Ui, text: &str, room: f32) {
     response.on_hover_text(text);
 }
 
-fn advice<'a>(
+fn standing<'a>(
     ctx: &ViewContext<'_>,
-    suggestions: &'a Suggestions,
+    heads: &Heads<'a>,
     framework: Framework,
-    id: &str,
-) -> Advice<'a> {
-    let names = |one: &Suggestion| {
-        one.references().iter().any(|reference| reference.framework == framework && reference.id == id)
+    entry: &FrameworkEntry,
+) -> Standing<'a> {
+    if !entry.threats.is_empty() {
+        return Standing::Met;
+    }
+    let id = entry.id.as_str();
+    let find = |list: &[&'a Suggestion]| {
+        let names = |one: &&&Suggestion| {
+            one.references().iter().any(|reference| reference.framework == framework && reference.id == id)
+        };
+        list.iter().find(names).copied()
     };
     let at = |one: &Suggestion| ctx.project().name_of(one.target.into());
-    if let Some(one) = suggestions.fires.iter().find(|one| names(one)) {
-        return Advice::Take(one, format!("{} fires at {}: accept it, or dismiss it.", one.title(), at(one)));
+    if let Some(one) = find(&heads.fires) {
+        let words = format!("{} fires at {}: accept it, or dismiss it.", one.title(), at(one));
+        return Standing::Open(Some(one), words);
     }
-    if let Some(one) = suggestions.needs_answer.iter().find(|one| names(one)) {
-        return Advice::Take(one, format!("{} needs an answer: {}", one.title(), one.why));
+    if let Some(one) = find(&heads.asks) {
+        return Standing::Open(Some(one), format!("{} needs an answer: {}", one.title(), one.why));
     }
-    if let Some(one) = suggestions.answered_by_control.iter().find(|one| names(one)) {
-        return Advice::Nothing(format!("A control in place answers {} at {}.", one.title(), at(one)));
+    if let Some(one) = find(&heads.answered) {
+        let words = format!("A control in place answers {} at {}.", one.title(), at(one));
+        return Standing::Answered(one.controls.clone(), words);
     }
-    if let Some(one) = suggestions.dismissed.iter().find(|one| names(one)) {
+    if !entry.controls.is_empty() {
+        return Standing::Answered(entry.controls.clone(), "A control of the model names it.".to_owned());
+    }
+    if let Some(one) = find(&heads.dismissed) {
         let reason = one.set_aside.as_deref().unwrap_or_default();
-        return Advice::Nothing(format!("{} was dismissed: {reason}", one.title()));
+        return Standing::NotHere(format!("{} was dismissed: {reason}", one.title()));
     }
-    let rest = ctx.derived().rest();
-    if let Some(one) = rest.unasked.iter().find(|one| names(one)) {
-        return Advice::Nothing(format!(
-            "{} at {} rests on what nobody has said: {}",
-            one.title(),
-            at(one),
-            one.why
-        ));
+    if let Some(one) = find(&heads.unasked) {
+        let words = format!("{} at {} rests on what nobody has said: {}", one.title(), at(one), one.why);
+        return Standing::Open(None, words);
     }
-    if let Some(one) = rest.silent.iter().find(|one| names(one)) {
-        return Advice::Nothing(format!("{} cannot happen here: {}.", one.title(), one.why));
+    if let Some(one) = find(&heads.silent) {
+        return Standing::NotHere(format!("{} cannot happen here: {}.", one.title(), one.why));
     }
     let known = ctx.catalog().threats.iter().any(|threat| {
         threat.references.iter().any(|reference| reference.framework == framework && reference.id == id)
     });
-    Advice::Nothing(if known {
-        "Nothing of the kind that it concerns is drawn.".to_owned()
+    if known {
+        Standing::NotHere("Nothing of the kind that it concerns is drawn.".to_owned())
     } else {
-        "The catalogue has no threat for it: think it through, and write one.".to_owned()
-    })
+        let words = "The catalogue has no threat for it: think it through, and write one.";
+        Standing::Open(None, words.to_owned())
+    }
 }

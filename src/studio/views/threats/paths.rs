@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::analysis::paths::{AttackPath, PathStep};
+use crate::analysis::paths::{AttackPath, PathStep, few};
 use crate::model::{Band, ItemId, Project};
 use crate::picture::Role;
 use crate::session::{Command, Request};
@@ -185,43 +185,37 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
         .iter()
         .find(|goal| goal.asset.map_or(path.assets.is_empty(), |asset| path.assets.contains(&asset)))
     {
-        let names = |ids: &[crate::model::ComponentId]| {
-            ids.iter().map(|id| project.name_of((*id).into())).collect::<Vec<_>>().join(", ")
-        };
+        let names =
+            |ids: Vec<ItemId>| few(&ids.into_iter().map(|id| project.name_of(id)).collect::<Vec<_>>());
         widgets::heading(ui, "What would stop every path there", None);
         let reach = &goal.reach;
         let words = format!(
-            "Reached by any way in {:.1} ± {:.1} % of {} sampled worlds.",
+            "Reached by any way in {:.1} ± {:.1} % of {} sampled worlds{}.",
             reach.probability * 100.0,
             reach.error * 100.0,
-            reach.worlds
+            reach.worlds,
+            reach.fewer()
         );
         widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
         if !goal.checkpoints.is_empty() {
             widgets::paragraph(
                 ui,
-                &format!("Every path passes {}.", names(&goal.checkpoints)),
+                &format!(
+                    "Every path passes {}.",
+                    names(goal.checkpoints.iter().map(|id| (*id).into()).collect())
+                ),
                 Look::BODY,
                 Role::TextSecondary,
             );
         }
-        match &goal.cut {
-            Some(cut) if !cut.components.is_empty() || !cut.interfaces.is_empty() => {
-                let interfaces: Vec<String> =
-                    cut.interfaces.iter().map(|id| project.name_of((*id).into())).collect();
-                let mut parts = Vec::new();
-                if !cut.components.is_empty() {
-                    parts.push(names(&cut.components));
-                }
-                parts.extend(interfaces);
-                widgets::paragraph(
-                    ui,
-                    &format!("Smallest cut: harden {}.", parts.join(", ")),
-                    Look::BODY,
-                    Role::TextSecondary,
-                );
-            }
-            _ => {}
+        if let Some(cut) = goal.cut.as_ref().filter(|cut| !cut.items().is_empty()) {
+            let words = if cut.is_small() {
+                let all: Vec<String> = cut.items().into_iter().map(|id| project.name_of(id)).collect();
+                format!("Smallest cut: harden {}.", all.join(", "))
+            } else {
+                format!("No small cut: {} elements would have to be hardened together.", cut.items().len())
+            };
+            widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
         }
     }
 }
