@@ -17,7 +17,7 @@ use crate::simulation::compare::{Comparison, Moved};
 use crate::simulation::evidence::{EvidenceInput, evidence, trace_fingerprint};
 use crate::simulation::run::{ConditionRun, Run, RunInput, run as simulate};
 use crate::simulation::scores::EventScore;
-use crate::simulation::time::{duration_words, moment};
+use crate::simulation::time::{delay_words, duration_words, moment};
 use crate::storage::file;
 
 /// The arguments of `simulate`.
@@ -392,7 +392,7 @@ fn event_text(text: &mut String, what: &str, score: &EventScore) {
     let rate = score.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
     let _ = writeln!(text, "  {} of {} alarms false, {rate} per agent-day", score.false_alarms, score.alarms);
     if let Some(time) = score.time_to_detect {
-        let (middle, slowest) = (duration_words(time.p50_ms), duration_words(time.max_ms));
+        let (middle, slowest) = (delay_words(time.p50_ms), delay_words(time.max_ms));
         let _ = writeln!(text, "  time to detect: median {middle}, slowest {slowest}");
     }
     for window in score.windows.iter().filter(|window| window.detected_ms.is_none()) {

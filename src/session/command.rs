@@ -328,6 +328,9 @@ commands! {
     SweepThresholds, Analyze, "Sweep thresholds", "target", [Keys::ctrl_shift("T")];
     ComparePolicies, Analyze, "Compare policies", "git-compare", [Keys::ctrl_shift("D")];
     AddTrace, Analyze, "Add a trace file…", "activity", [];
+    ChooseEvents, Analyze, "Choose the events of the trace…", "list-checks", [];
+    ChooseLabels, Analyze, "Choose the labelled attacks of the trace…", "target", [];
+    RemoveTrace, Analyze, "Remove the trace", "trash-2", [];
     AddAttack, Analyze, "Add an attack…", "zap", [Keys::ctrl_shift("A")];
     TraceAndSettings, Analyze, "Trace and simulation settings", "sliders-horizontal", [Keys::ctrl("E")];
     SaveTrace, Analyze, "Save the trace and its labels…", "save", [];

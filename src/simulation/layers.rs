@@ -9,7 +9,7 @@ use super::run::Request;
 use super::scope::{Agent, Agents, NumberedRule, chosen_policies};
 use crate::model::{
     CommunicationCondition, Condition, Direction, Effect, MetricCondition, Operator, Policy, PolicyId,
-    PolicyStatus, Project, Sensitivity, plain_word,
+    PolicyStatus, Project, RuleAction, Sensitivity, plain_word,
 };
 
 /// Whoever is not named: only `*` means it.
@@ -179,8 +179,8 @@ fn cell(project: &Project, asked: &[&Policy], agent_type: &str, environment: &st
                 Condition::Metric(metric) => watched(&rules, &reference, metric),
                 _ => fate(&reference, &answers),
             };
-            let only_recorded = rule.rule.action == crate::model::RuleAction::Monitor
-                || rule.policy.status == PolicyStatus::Staged;
+            let only_recorded =
+                rule.rule.action == RuleAction::Monitor || rule.policy.status == PolicyStatus::Staged;
             Standing { condition: reference, fate, about, only_recorded }
         })
         .collect();
@@ -305,10 +305,14 @@ fn watched(rules: &[NumberedRule<'_>], one: &ConditionRef, metric: &MetricCondit
             Operator::Equal | Operator::NotEqual => false,
         }
     };
-    let action = |id| rules.iter().find(|rule| rule.rule.id == id).map(|rule| rule.rule.action);
+    // What is not in force yet only watches, whatever its rule will do.
+    let acts = |rule: &NumberedRule<'_>| {
+        if rule.policy.status == PolicyStatus::Active { rule.rule.action } else { RuleAction::Monitor }
+    };
+    let own = rules.iter().find(|rule| rule.rule.id == one.rule).map(acts);
     let by: Vec<String> = rules
         .iter()
-        .filter(|rule| Some(rule.rule.action) <= action(one.rule))
+        .filter(|rule| Some(acts(rule)) <= own)
         .flat_map(|rule| rule.conditions().map(move |(at, condition)| (rule, at, condition)))
         .filter(|(_, _, condition)| matches!(condition, Condition::Metric(other) if stricter(other)))
         .map(|(rule, at, _)| rule.condition_id(at))
@@ -384,6 +388,10 @@ mod tests {
 
     /// The layers of policies for "bot" in production, each a list of conditions in one rule.
     fn layers(policies: Vec<(PolicyStatus, Vec<Condition>)>) -> Layers {
+        Layers::of(&project(policies), false)
+    }
+
+    fn project(policies: Vec<(PolicyStatus, Vec<Condition>)>) -> Project {
         let mut project = Project::new("Test");
         project.simulation.agents = vec![AgentInstance {
             name: "bot-1".to_owned(),
@@ -403,7 +411,7 @@ mod tests {
             let id = PolicyId(number);
             project.policies.insert(Policy { id, status, scope, rules, ..Policy::default() });
         }
-        Layers::of(&project, false)
+        project
     }
 
     #[track_caller]
@@ -451,6 +459,25 @@ mod tests {
             0,
             &["No rule speaks of ledger", "may send to anybody"],
         );
+    }
+
+    #[test]
+    fn what_is_not_in_force_shadows_nothing_that_is() {
+        use Fate::{Shadowed, Watches};
+        use PolicyStatus::{Active, Approved, Staged};
+        for (first, second, fates) in [
+            (Active, Active, [Shadowed, Watches]),
+            (Active, Staged, [Watches, Watches]),
+            (Active, Approved, [Watches, Watches]),
+            (Staged, Active, [Shadowed, Watches]),
+            (Staged, Approved, [Shadowed, Watches]),
+        ] {
+            let project = project(vec![(first, vec![cpu(80.0)]), (second, vec![cpu(60.0)])]);
+            let layers = Layers::of(&project, true);
+            let found: Vec<Fate> =
+                layers.cell(0, 0).unwrap().standing.iter().map(|standing| standing.fate).collect();
+            assert_eq!(found, fates, "{first:?} {second:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Responses: what is done when a rule starts to fire, by severity, and what happens when nobody answers.
 
+use super::run::Held;
 use crate::model::{AlertSeverity, Policy, PolicyId, ResponseAction, Rule, RuleAction, RuleId};
 
 /// One thing that was done.
@@ -127,9 +128,17 @@ impl Alarm<'_> {
         records
     }
 
-    /// The stretches in which the alarm holds the agent back, in a run that ends then.
-    pub(crate) fn holds(&self, end_ms: i64) -> Vec<(i64, i64)> {
-        let records = self.responses(end_ms);
-        records.iter().filter_map(|record| Some((record.t_ms, record.until_ms?))).collect()
+    /// The response to the alarm that holds the agent back at that time, in a run that ends then.
+    pub(crate) fn holding(&self, t_ms: i64, end_ms: i64) -> Option<Held> {
+        let holds =
+            |record: &ResponseRecord| record.t_ms < t_ms && record.until_ms.is_some_and(|until| t_ms < until);
+        let held = self.responses(end_ms).into_iter().find(holds)?;
+        Some(Held {
+            action: held.action?,
+            since_ms: held.t_ms,
+            policy: held.policy,
+            rule: held.rule,
+            cause: held.cause,
+        })
     }
 }

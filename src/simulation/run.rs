@@ -10,7 +10,9 @@ use super::responses::ResponseRecord;
 use super::scores::Scores;
 pub use super::simulate::{Measured, kind_of, nothing_to_see, run, run_changed, run_measured};
 use super::trace::{Bucket, Trace};
-use crate::model::{Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, RuleId};
+use crate::model::{
+    Direction, Effect, Evaluation, MetricKind, Operator, PolicyId, Project, Reading, ResponseAction, RuleId,
+};
 
 /// Whether responses change what happens later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +35,14 @@ impl LoopMode {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
+        }
+    }
+
+    /// "Closed loop".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "Open loop",
+            Self::Closed => "Closed loop",
         }
     }
 
@@ -216,8 +226,25 @@ pub struct DecisionRecord {
     pub decision: Decision,
     /// Denied only because the agent was restricted or isolated at the time (closed loop).
     pub by_response: bool,
+    /// What held the agent back then; none where no response did.
+    pub held: Option<Held>,
     /// Whether it was part of an attack: the log's own word, otherwise the labels'; none without either.
     pub malicious: Option<bool>,
+}
+
+/// A response that holds an agent back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Restricted or isolated.
+    pub action: ResponseAction,
+    /// Since when.
+    pub since_ms: i64,
+    /// The policy that asked for it.
+    pub policy: PolicyId,
+    /// The rule whose alarm it was; none for an alert of the event log.
+    pub rule: Option<RuleId>,
+    /// Why, in words.
+    pub cause: String,
 }
 
 impl DecisionRecord {

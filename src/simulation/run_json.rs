@@ -91,6 +91,9 @@ fn decision(record: &DecisionRecord) -> Value {
         "by": by,
         "prevented": record.by_response || record.decision.effect == Effect::Deny && record.decision.prevented,
     });
+    if let Some(held) = &record.held {
+        one["held"] = json!({"action": held.action.label(), "since_ms": held.since_ms, "cause": held.cause});
+    }
     let texts = |list: &[super::ConditionRef]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     let shadowed: Vec<String> =
         record.decision.layers.iter().flat_map(|layer| texts(&layer.shadowed)).collect();

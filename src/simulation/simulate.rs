@@ -469,11 +469,12 @@ fn hear_events<'a>(
             }
         };
         let decision = judge.decide(&event.agent, &request);
-        let by_response = input.mode == LoopMode::Closed
-            && metric_alarms.iter().chain(&alarms).any(|alarm| {
-                let held = |(from, to): (i64, i64)| from < event.t_ms && event.t_ms < to;
-                alarm.agent == event.agent && alarm.holds(end_ms).into_iter().any(held)
-            });
+        let of_agent = || metric_alarms.iter().chain(&alarms).filter(|alarm| alarm.agent == event.agent);
+        let held = match input.mode {
+            LoopMode::Open => None,
+            LoopMode::Closed => of_agent().find_map(|alarm| alarm.holding(event.t_ms, end_ms)),
+        };
+        let by_response = held.is_some();
         if decision.effect == Effect::Deny
             && !by_response
             && let Some(by) = &decision.by
@@ -498,6 +499,7 @@ fn hear_events<'a>(
             request,
             decision,
             by_response,
+            held,
             malicious,
         });
     }

@@ -208,6 +208,11 @@ pub fn duration_words(ms: i64) -> String {
     format!("{sign}{}", words.join(" "))
 }
 
+/// A delay as people read it: `at once`, or its length.
+pub fn delay_words(ms: i64) -> String {
+    if ms <= 0 { "at once".to_owned() } else { duration_words(ms) }
+}
+
 /// A moment as RFC 3339 in UTC; the number itself where the calendar ends.
 pub fn moment(ms: i64) -> String {
     Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |at| at.to_string())

@@ -1,6 +1,6 @@
 //! Commands about threats, controls, policies, simulation and reviews.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::Context;
 
@@ -8,15 +8,16 @@ use crate::analysis::risk::{self, Rating, Register};
 use crate::analysis::suggest;
 use crate::edit::verbs;
 use crate::model::{
-    Control, Evidence, ItemId, Policy, PolicyStatus, Review, SignOffDecision, Target, Threat, TraceSet,
+    Control, Evidence, ItemId, Policy, PolicyStatus, Review, SignOffDecision, Target, Threat,
 };
 use crate::report::register_table;
 use crate::session::{Command, ReportChoice, ReportFormat, Step, losses, reports, simulate, today, work};
 
 use super::app::App;
-use super::dialogs::{Dialog, Purpose};
+use super::dialogs::Dialog;
 use super::live_trace;
-use super::picker::{Ask, AskKind};
+use super::trace_files::FileBeside;
+
 use super::views::risk as risk_view;
 use super::views::simulate as simulate_view;
 use super::views::{ViewContext, protection};
@@ -58,6 +59,9 @@ impl App {
                 }
             }
             Command::AddTrace => self.ask_for_trace(ctx),
+            Command::ChooseEvents => self.ask_for_file_beside(ctx, FileBeside::Events),
+            Command::ChooseLabels => self.ask_for_file_beside(ctx, FileBeside::Labels),
+            Command::RemoveTrace => self.remove_trace(),
             Command::AddAttack => self.ask_for_attack(),
             Command::TraceAndSettings => {
                 self.step = Step::Simulate;
@@ -227,48 +231,6 @@ impl App {
             self.jobs.cancel(id);
         }
         self.job_names.insert(losses::start_losses(&mut self.jobs, session), LOSSES);
-    }
-
-    fn ask_for_trace(&mut self, ctx: &Context) {
-        let endings = ["csv", "jsonl", "ndjson", "json", "prom", "txt"].map(str::to_owned).to_vec();
-        let ask = Ask {
-            title: "Add a trace file".to_owned(),
-            kind: AskKind::Open,
-            filter: ("Metric traces".to_owned(), endings),
-            folder: None,
-        };
-        self.ask_for_file(ctx, Purpose::Trace, ask);
-    }
-
-    /// Adds a trace to the model. Files of events and labels that stand beside it under its name come along.
-    pub(super) fn add_trace(&mut self, path: &Path) {
-        let Some(session) = &self.session else { return };
-        let folder = session.path().and_then(Path::parent).map(Path::to_owned);
-        let written = |path: PathBuf| {
-            let short =
-                folder.as_deref().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
-            short.unwrap_or(path).to_string_lossy().into_owned()
-        };
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let stem = name.split('.').next().unwrap_or_default().to_owned();
-        let beside = |endings: &[&str]| {
-            let mut paths = endings.iter().map(|ending| path.with_file_name(format!("{stem}.{ending}")));
-            paths.find(|path| path.exists()).map(written).unwrap_or_default()
-        };
-        let set = TraceSet {
-            events: beside(&["events.jsonl", "events.csv"]),
-            labels: beside(&["labels.csv"]),
-            metrics: written(path.to_owned()),
-            name: name.clone(),
-            ..TraceSet::default()
-        };
-        let change =
-            verbs::change_simulation(session.project(), "traces", |settings| settings.traces.push(set));
-        if let Some(transaction) = change {
-            self.change(|session| session.commit(transaction));
-            self.step = Step::Simulate;
-            self.toasts.say(format!("{name} is added."));
-        }
     }
 
     /// Begins to lay out the pages for the preview.

@@ -42,6 +42,10 @@ pub enum Then {
 pub enum Purpose {
     /// Add a trace.
     Trace,
+    /// The event log of the chosen trace.
+    Events,
+    /// The labelled attacks of the chosen trace.
+    Labels,
     /// To save the trace of the latest run, and its labels beside it.
     SaveTrace,
     /// To open.

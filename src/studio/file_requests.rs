@@ -16,6 +16,7 @@ use super::app::App;
 use super::dialogs::{Dialog, Ended, Purpose, Then};
 use super::files::file_name;
 use super::picker::{Ask, AskKind};
+use super::trace_files::FileBeside;
 use super::welcome::{self, Asked};
 
 impl App {
@@ -201,6 +202,8 @@ impl App {
             Purpose::Save => self.save_to(with_ending(path)),
             Purpose::Export(command) => self.export(command, path),
             Purpose::Trace => self.add_trace(&path),
+            Purpose::Events => self.put_beside_trace(FileBeside::Events, &path),
+            Purpose::Labels => self.put_beside_trace(FileBeside::Labels, &path),
             Purpose::SaveTrace => self.write_trace(path),
             Purpose::Policies => self.write_policies(path),
         }

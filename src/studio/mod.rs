@@ -37,6 +37,7 @@ mod studying;
 pub mod system;
 pub mod theme;
 pub mod toast;
+mod trace_files;
 mod type_ahead;
 pub mod views;
 pub mod welcome;

@@ -149,6 +149,35 @@ fn denials_and_responses_are_stepped_through_and_read() {
 }
 
 #[test]
+fn figures_and_denials_of_a_closed_loop_say_so() {
+    let mut studio = simulated();
+    let count = |studio: &Studio, words: &str| studio.query_all_by_label(words).count();
+    assert!(count(&studio, "Open loop") >= 3 && count(&studio, "Closed loop") == 0);
+    let closed = verbs::change_simulation(project(&studio), "closed loop", |settings| {
+        settings.evaluation.closed_loop = true;
+    });
+    studio.state_mut().ask(Request::Commit(closed.unwrap()));
+    studio.run();
+    press(&mut studio, Key::F5);
+    wait_for_fresh_run(&mut studio);
+    assert!(count(&studio, "Closed loop") >= 4 && count(&studio, "Open loop") == 1, "before is open");
+    assert!(says(&studio, "One run is closed loop: there, what a response blocks is denied"));
+    let run = session(&studio).results().simulation.clone().unwrap();
+    let held = run.value.run.decisions.iter().find(|record| record.by_response).unwrap();
+    let agent = held.agent.clone();
+    studio.state_mut().views.simulate.show_agent(&agent);
+    studio.run();
+    for _ in 0..events(&run.value.run, &agent).len() {
+        press(&mut studio, Key::CloseBracket);
+        if says(&studio, "Decided by: isolated since") || says(&studio, "Decided by: restricted since") {
+            assert!(says(&studio, "Closed loop. Without that it would be"));
+            return;
+        }
+    }
+    unreachable!("no denial by a response was read");
+}
+
+#[test]
 fn evidence_is_recorded_once_and_undone() {
     let mut studio = simulated();
     let before = text_without_counters(&studio);

@@ -154,6 +154,59 @@ fn an_attack_is_made_up_changed_saved_and_taken_off() {
     assert_eq!(text_without_counters(&studio), to_text_without_counters(&example()));
 }
 
+#[test]
+fn a_trace_gets_its_files_and_its_name_and_is_removed() {
+    let folder = std::env::temp_dir().join(format!("threat-studio-files-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut csv = "timestamp,metric,agent,value\n".to_owned();
+    for step in 0..60 {
+        csv += &format!("{},cpu_usage,a1,{}\n", 1_737_435_600 + step * 60, 20 + step);
+    }
+    file::replace(&folder.join("t.csv"), csv.as_bytes()).unwrap();
+    file::replace(&folder.join("found.csv"), b"agent,start,end,threat\na1,1737437400,1737438000,x\n")
+        .unwrap();
+    file::replace(&folder.join("said.csv"), b"t,agent,kind,resource,access\n1737437400,a1,resource,r,read\n")
+        .unwrap();
+    let mut model = example().project().clone();
+    model.simulation.traces =
+        vec![TraceSet { name: "Odd".into(), metrics: "t.csv".into(), ..TraceSet::default() }];
+    let session = Session::saved(model, folder.join("m.threat.ron"), example().stamp().cloned());
+    let before = to_text_without_counters(&session);
+    let elsewhere = folder.join("found.csv");
+    let picked = [elsewhere.clone(), folder.join("said.csv"), elsewhere];
+    let mut studio = with_settings(studio_at(ROOMY, Some(session), picked));
+    let set = |studio: &Studio| project(studio).simulation.traces.first().cloned().unwrap_or_default();
+    button(&mut studio, "Choose the labelled attacks…");
+    assert_eq!((set(&studio).labels.as_str(), set(&studio).events.as_str()), ("found.csv", ""));
+    button(&mut studio, "Choose the events…");
+    assert_eq!(set(&studio).events, "said.csv");
+    run(&mut studio);
+    let found = session_run(&studio);
+    assert_eq!(found, (1, 1), "one attack, one request");
+    button(&mut studio, "Take off the labelled attacks");
+    assert_eq!(set(&studio).labels, "");
+    pick_command(&mut studio, "Choose the labelled attacks of the trace…");
+    assert_eq!(set(&studio).labels, "found.csv");
+    type_over(&mut studio, "Name of the trace", "Night shift");
+    assert_eq!(set(&studio).name, "Night shift");
+    button(&mut studio, "Remove the trace");
+    assert!(project(&studio).simulation.traces.is_empty() && says(&studio, "There is no trace yet."));
+    assert!(says(&studio, "Night shift is removed from the model; its files stay."));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(set(&studio).name, "Night shift");
+    pick_command(&mut studio, "Remove the trace");
+    assert!(project(&studio).simulation.traces.is_empty());
+    undo_all(&mut studio);
+    assert_eq!(text_without_counters(&studio), before);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Labelled attacks and requests of the run.
+fn session_run(studio: &Studio) -> (usize, usize) {
+    let run = session(studio).results().simulation.clone().unwrap();
+    (run.value.labels.as_ref().map_or(0, |labels| labels.windows.len()), run.value.run.decisions.len())
+}
+
 fn to_text_without_counters(session: &Session) -> String {
     let mut project = session.project().clone();
     project.next = crate::model::NextIds::default();

@@ -1,6 +1,6 @@
 //! PO rules about the rules of policies: their conditions, what they answer, and whether anybody has tried them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::policy::live;
@@ -194,50 +194,114 @@ pub(super) fn shadowed(context: &mut Context<'_>) {
 
 /// Within a policy a denial beats a grant in silence; between policies of equal priority nobody has said who wins.
 pub(super) fn conflict(context: &mut Context<'_>) {
-    #[derive(Default)]
-    struct Said<'a> {
-        granted: Vec<(&'a Policy, &'a Rule)>,
-        denied: Vec<(&'a Policy, &'a Rule)>,
+    let all: Vec<(&Policy, &Rule)> = rules(context).collect();
+    let mut found = disputed_resources(&all);
+    found.append(&mut disputed_destinations(&live(context).collect::<Vec<_>>()));
+    for Dispute { denying, granting, name } in found {
+        let what = format!("{} denies {name}, which {} grants", denying.name, granting.name);
+        context.report(denying.id, what);
     }
-    let mut said: BTreeMap<(i32, Option<Direction>, String), Said<'_>> = BTreeMap::new();
-    for (policy, rule) in rules(context) {
-        for condition in &rule.conditions {
-            match condition {
-                Condition::Resource(resource) => {
-                    let about = (policy.priority, None, plain_word(&resource.resource));
-                    let entry = said.entry(about).or_default();
-                    let denies = resource.permission == Permission::Deny;
-                    (if denies { &mut entry.denied } else { &mut entry.granted }).push((policy, rule));
-                }
-                Condition::Communication(talk) => {
-                    for name in talk.destinations.iter().filter(|name| *name != "*") {
-                        let way = Some(talk.direction.unwrap_or_default());
-                        let entry = said.entry((policy.priority, way, name.clone())).or_default();
-                        let denies = talk.effect == Effect::Deny;
-                        (if denies { &mut entry.denied } else { &mut entry.granted }).push((policy, rule));
+}
+
+/// Something that one rule denies and another grants.
+struct Dispute<'a> {
+    denying: &'a Rule,
+    granting: &'a Rule,
+    name: String,
+}
+
+/// Resources that rules of one policy, or of two that can meet, speak of both ways; `*` is every resource.
+fn disputed_resources<'a>(all: &[(&'a Policy, &'a Rule)]) -> Vec<Dispute<'a>> {
+    let said: Vec<(&Policy, &Rule, String, bool)> = all
+        .iter()
+        .flat_map(|(policy, rule)| rule.conditions.iter().map(move |condition| (*policy, *rule, condition)))
+        .filter_map(|(policy, rule, condition)| match condition {
+            Condition::Resource(resource) => {
+                let name = resource.resource.as_str();
+                let name = if name.trim() == EVERYTHING { EVERYTHING.to_owned() } else { plain_word(name) };
+                Some((policy, rule, name, resource.permission == Permission::Deny))
+            }
+            _ => None,
+        })
+        .collect();
+    let same = |a: &str, b: &str| a == b || a == EVERYTHING || b == EVERYTHING;
+    let mut found = Vec::new();
+    for (denier, denying, name, _) in said.iter().filter(|(.., denies)| *denies) {
+        let other = said.iter().find(|(granter, granting, other, denies)| {
+            !denies
+                && same(name, other)
+                && granter.priority == denier.priority
+                && granting.id != denying.id
+                && (granter.id == denier.id || overlap(granter, denier))
+        });
+        if let Some((_, granting, other, _)) = other {
+            let name = if name == EVERYTHING { other } else { name };
+            let name = if name == EVERYTHING { "every resource".to_owned() } else { name.clone() };
+            found.push(Dispute { denying, granting, name });
+        }
+    }
+    found
+}
+
+const EVERYTHING: &str = "*";
+
+/// Destinations that two policies which can meet decide both ways. In one policy the order of conditions decides; so each
+/// policy is asked for its first match, also for whoever no condition names.
+fn disputed_destinations<'a>(policies: &[&'a Policy]) -> Vec<Dispute<'a>> {
+    let orders: Vec<(&Policy, Vec<(&Rule, &CommunicationCondition)>)> = policies
+        .iter()
+        .map(|policy| {
+            (
+                *policy,
+                policy
+                    .rules
+                    .iter()
+                    .flat_map(|rule| communications(rule).map(move |talk| (rule, talk)))
+                    .collect(),
+            )
+        })
+        .collect();
+    let mut found: Vec<Dispute<'_>> = Vec::new();
+    for (denier, denials) in &orders {
+        for (_, grants) in orders.iter().filter(|(other, _)| {
+            other.id != denier.id && other.priority == denier.priority && overlap(other, denier)
+        }) {
+            for way in [Direction::Outbound, Direction::Inbound] {
+                let names = denials.iter().chain(grants).flat_map(|(_, talk)| &talk.destinations);
+                let names: BTreeSet<&str> = names.map(String::as_str).collect();
+                for name in names {
+                    let (Some((denying, Effect::Deny)), Some((granting, Effect::Allow))) =
+                        (first_match(denials, way, name), first_match(grants, way, name))
+                    else {
+                        continue;
+                    };
+                    let name = if name == EVERYTHING { "every other destination" } else { name };
+                    let known = found.iter().any(|one| one.denying.id == denying.id && one.name == name);
+                    if !known {
+                        found.push(Dispute { denying, granting, name: name.to_owned() });
                     }
                 }
-                Condition::Metric(_) => {}
             }
         }
     }
-    for ((_, way, name), said) in said {
-        for (denier, denying) in &said.denied {
-            let other = said.granted.iter().find(|(granter, granting)| {
-                // In one policy the order of communication conditions decides, so only resources can conflict there.
-                let one_policy = granter.id == denier.id;
-                granting.id != denying.id
-                    && (!one_policy || way.is_none())
-                    && (one_policy || overlap(granter, denier))
-            });
-            if let Some((_, granting)) = other {
-                context.report(
-                    denying.id,
-                    format!("{} denies {name}, which {} grants", denying.name, granting.name),
-                );
-            }
-        }
-    }
+    found
+}
+
+/// The condition that decides about a destination, and how.
+fn first_match<'a>(
+    order: &[(&'a Rule, &'a CommunicationCondition)],
+    way: Direction,
+    name: &str,
+) -> Option<(&'a Rule, Effect)> {
+    let named = |pattern: &String| {
+        pattern == EVERYTHING
+            || pattern == name
+            || pattern.strip_prefix('*').is_some_and(|end| !name.starts_with('*') && name.ends_with(end))
+    };
+    let fits = |talk: &CommunicationCondition| {
+        talk.direction.is_none_or(|own| own == way) && talk.destinations.iter().any(named)
+    };
+    order.iter().find(|(_, talk)| fits(talk)).map(|(rule, talk)| (*rule, talk.effect))
 }
 
 /// Whether two policies can bind the same agent.

@@ -215,7 +215,11 @@ impl Drawing<'_> {
                     "check",
                     Role::Good,
                     "Detected",
-                    format!("after {}", duration_words((at - start).max(0))),
+                    if at > start {
+                        format!("after {}", duration_words(at - start))
+                    } else {
+                        "at once".to_owned()
+                    },
                 ),
                 None => (start, "x", Role::SeverityText(Band::High), "Missed", "no alarm".to_owned()),
             });
@@ -244,23 +248,38 @@ impl Drawing<'_> {
             }
         }
         items.sort_by_key(|item| item.0);
-        let (mut words_from, mut icons_from) = (0.0f32, 0.0f32);
-        for (t, icon, role, head, words) in items {
-            let wide = 20.0 + width(head, self.strong, 13.0).max(width(&words, self.plain, 12.5));
-            let x = self.axis.x(t).min(self.axis.right - wide).max(self.axis.left);
+        let places: Vec<f32> = items
+            .iter()
+            .map(|item| self.axis.x(item.0).min(self.axis.right - 18.0).max(self.axis.left))
+            .collect();
+        let mut free_from = 0.0f32;
+        for (number, (_, icon, role, head, words)) in items.into_iter().enumerate() {
+            let Some(x) = places.get(number).copied() else { continue };
             // Where many stand close together the sign alone remains, and then the first sign of several.
-            if x < icons_from {
+            if x < free_from {
                 continue;
             }
             self.out.icon(icon, Rect::new(x + 2.0, rect.y + 1.0, 14.0, 14.0), role);
-            icons_from = x + 18.0;
-            if x < words_from {
-                continue;
+            let (first, second) = (width(head, self.strong, 13.0), width(&words, self.plain, 12.5));
+            let next = places.get(number + 1).copied().filter(|next| *next >= x + 18.0);
+            let room = next.unwrap_or(self.axis.right) - x - 20.0;
+            // Beside the edge the words stand before their sign.
+            let fits_before = |wide: f32| next.is_none() && x - wide - 4.0 >= free_from;
+            let lines = [
+                (rect.y + 8.0, head, self.strong, 13.0, role, first),
+                (rect.y + 26.0, words.as_str(), self.plain, 12.5, Role::TextSecondary, second),
+            ];
+            let before = room < first.max(second) && fits_before(first.max(second));
+            let mut taken = x + 18.0;
+            for (y, words, face, size, role, wide) in lines {
+                if before {
+                    self.text(x - wide - 4.0, y, words, face, size, role);
+                } else if room >= wide {
+                    self.text(x + 20.0, y, words, face, size, role);
+                    taken = taken.max(x + 24.0 + wide);
+                }
             }
-            self.text(x + 20.0, rect.y + 8.0, head, self.strong, 13.0, role);
-            self.text(x + 20.0, rect.y + 26.0, &words, self.plain, 12.5, Role::TextSecondary);
-            words_from = x + wide + 10.0;
-            icons_from = words_from;
+            free_from = taken.min(next.unwrap_or(taken));
         }
     }
 }

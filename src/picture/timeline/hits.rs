@@ -1,7 +1,8 @@
 //! What of the deeds can be pointed at, and what it says: requests that were decided, things that were done.
 
-use crate::model::ResponseAction;
+use crate::model::{Effect, ResponseAction};
 use crate::picture::{Point, Rect};
+use crate::simulation::ConditionRef;
 use crate::simulation::responses::ResponseRecord;
 use crate::simulation::run::{DecisionRecord, Run};
 use crate::simulation::time::duration_words;
@@ -71,16 +72,32 @@ impl Event {
 
 fn denial_words(record: &DecisionRecord) -> DeedWords {
     let title = format!("{} {} denied", clock(record.t_ms, true), record.request);
-    let mut lines = vec![record.decision.why.clone()];
+    let decision = &record.decision;
+    let mut lines = Vec::new();
     if record.by_response {
-        lines.push("The agent was restricted or isolated at that moment.".to_owned());
-    }
-    if let Some(by) = &record.decision.by {
-        lines.push(format!("Decided by {by}."));
-    }
-    if !record.decision.overruled.is_empty() {
-        let overruled: Vec<String> = record.decision.overruled.iter().map(ToString::to_string).collect();
-        lines.push(format!("Overrules {}.", overruled.join(", ")));
+        lines.push(format!("Decided by: {}.", held_words(record)));
+        let otherwise = if decision.effect == Effect::Deny { "denied all the same" } else { "allowed" };
+        lines.push(format!("Closed loop. Without that it would be {otherwise}: {}", decision.why));
+    } else {
+        lines.push(decision.why.clone());
+        lines.extend(decision.by.as_ref().map(|by| format!("Decided by {by}.")));
+        let listed =
+            |list: &[ConditionRef]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let deciding = decision.by.as_ref().map(|by| by.policy);
+        for layer in decision.layers.iter().filter(|layer| !layer.shadowed.is_empty()) {
+            let place = if Some(layer.policy) == deciding {
+                String::new()
+            } else {
+                format!(" in {}", layer.policy_name)
+            };
+            lines.push(format!(
+                "Shadowed{place}, they match too and have no say: {}.",
+                listed(&layer.shadowed)
+            ));
+        }
+        if !decision.overruled.is_empty() {
+            lines.push(format!("Overrules {}.", listed(&decision.overruled)));
+        }
     }
     if !record.decision.prevented && !record.by_response {
         lines.push("Only recorded: the rule does not prevent it.".to_owned());
@@ -91,6 +108,17 @@ fn denial_words(record: &DecisionRecord) -> DeedWords {
         None => "Nobody says whether it was part of an attack.".to_owned(),
     });
     DeedWords { title, lines }
+}
+
+/// "isolated since 03:29:00 (alarm: Processor load)".
+fn held_words(record: &DecisionRecord) -> String {
+    let Some(held) = &record.held else { return "restricted or isolated at that moment".to_owned() };
+    let state = match held.action {
+        ResponseAction::Isolate => "isolated",
+        _ => "restricted",
+    };
+    let cause = held.cause.trim_end_matches('.');
+    format!("{state} since {} (alarm: {cause})", clock(held.since_ms, true))
 }
 
 fn response_words(record: &ResponseRecord) -> DeedWords {
@@ -173,9 +201,10 @@ impl Deed {
 
 fn decided(record: &DecisionRecord) -> String {
     let attack = if record.malicious == Some(true) { ", part of an attack" } else { "" };
-    let why = if record.by_response { "the agent is restricted" } else { record.decision.why.as_str() };
+    let why = if record.by_response { held_words(record) } else { record.decision.why.clone() };
     let why = why.trim().trim_end_matches('.');
-    let by = record.decision.by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
+    let by = record.decision.by.as_ref().filter(|_| !record.by_response);
+    let by = by.map_or_else(String::new, |by| format!(" ({by})"));
     format!("{} {}{attack}: {why}{by}", clock(record.t_ms, true), record.request)
 }
 

@@ -281,7 +281,7 @@ impl Drawing<'_> {
             self.out.aligned(at, figure(value), self.plain, 12.0, Role::TextTertiary, Align::Right);
         }
         self.series(series, &values);
-        self.requirement(condition, &values);
+        self.requirement(condition, series, &values);
         if condition.reading != crate::model::Reading::Absent {
             let ValueAxis { low, high, .. } = values;
             let (value, plot) = (condition.value, inner);
@@ -335,7 +335,7 @@ impl Drawing<'_> {
         piece.clear();
     }
 
-    fn requirement(&mut self, condition: &ConditionRun, values: &ValueAxis) {
+    fn requirement(&mut self, condition: &ConditionRun, series: &SeriesRun, values: &ValueAxis) {
         let words = condition
             .requirement
             .strip_prefix(condition.metric.as_str())
@@ -348,12 +348,70 @@ impl Drawing<'_> {
             let dashes = Stroke::dashed(role, 1.5, &[6.0, 4.0]);
             self.out.line(Point::new(self.axis.left, y), Point::new(self.axis.right, y), dashes);
         }
-        let middle = if y - 18.0 < values.rect.y - 6.0 { y + 11.0 } else { y - 10.0 };
-        let w = width(words, self.strong, 12.5);
-        let plate = Rect::new(self.axis.left + 3.0, middle - 9.0, w + 10.0, 18.0);
+        let w = width(words, self.strong, 12.5) + 10.0;
+        let plate = self.free_place(series, values, Rect::new(self.axis.left + 3.0, y, w, 18.0));
         let ground = if self.paper { Role::Paper } else { Role::Panel };
         self.out.rect(plate, 4.0, Some(ground.at(0.85)), None);
-        self.text(self.axis.left + 8.0, middle, words, self.strong, 12.5, Role::Text);
+        self.text(plate.x + 5.0, plate.center().y, words, self.strong, 12.5, Role::Text);
+    }
+
+    /// A place along a line, above it or below it, where the fewest measured points would be covered: the first from the
+    /// left of those. The plate comes at the height of the line.
+    fn free_place(&self, series: &SeriesRun, values: &ValueAxis, plate: Rect) -> Rect {
+        let (above, below) = (plate.y - 19.0, plate.y + 2.0);
+        let sides = if above < values.rect.y - 6.0 { [below, above] } else { [above, below] };
+        let within = |y: &f32| *y >= values.rect.y - 6.0 && y + plate.h <= values.rect.bottom() + 6.0;
+        let sides: Vec<f32> = sides.into_iter().filter(within).collect();
+        let spans = self.spans(series, values);
+        let covers = |place: Rect| {
+            let place = place.grown(3.0);
+            let beside = |span: &&Rect| span.right() >= place.x && span.x <= place.right();
+            spans
+                .iter()
+                .filter(beside)
+                .filter(|span| span.bottom() >= place.y && span.y <= place.bottom())
+                .count()
+        };
+        let last = (self.axis.right - plate.w - 3.0).max(plate.x);
+        let steps = ((last - plate.x) / 24.0) as usize;
+        let places = (0..=steps).flat_map(|step| {
+            let x = plate.x + 24.0 * step as f32;
+            sides.iter().map(move |y| Rect { x, y: *y, ..plate })
+        });
+        let mut best: Option<(usize, Rect)> = None;
+        for place in places {
+            let covered = covers(place);
+            if best.is_none_or(|(least, _)| covered < least) {
+                best = Some((covered, place));
+            }
+            if covered == 0 {
+                break;
+            }
+        }
+        best.map_or(Rect { y: above, ..plate }, |(_, place)| place)
+    }
+
+    /// What the measured line takes up between one point and the next.
+    fn spans(&self, series: &SeriesRun, values: &ValueAxis) -> Vec<Rect> {
+        let gap = gap_of(series, self.run);
+        let mut spans = Vec::new();
+        let mut last: Option<(i64, f32, f32, f32)> = None;
+        let shown = series.chart.iter().filter(|bucket| {
+            (self.axis.from_ms..=self.axis.to_ms).contains(&bucket.t_ms) && bucket.last.is_finite()
+        });
+        for bucket in shown {
+            let finite = bucket.min.is_finite() && bucket.max.is_finite();
+            let (high, low) = if finite { (bucket.max, bucket.min) } else { (bucket.last, bucket.last) };
+            let (x, top, bottom) = (self.axis.x(bucket.t_ms), values.y(high), values.y(low));
+            let (from, above, under) = match last {
+                Some((t, x, above, under)) if bucket.t_ms - t <= gap => (x, above, under),
+                _ => (x, top, bottom),
+            };
+            let (top_of, bottom_of) = (top.min(above), bottom.max(under));
+            spans.push(Rect::new(from, top_of, x - from, bottom_of - top_of));
+            last = Some((bucket.t_ms, x, top, bottom));
+        }
+        spans
     }
 
     /// When the condition was pending and firing.
@@ -426,7 +484,7 @@ impl Drawing<'_> {
         self.out.line(Point::new(x, AXIS - 2.0), Point::new(x, bottom), Stroke::solid(Role::Accent, 1.5));
         let tip = Point::new(x, AXIS);
         self.out.path(arrowhead(tip, tip.offset(0.0, -10.0), 8.0, 11.0), Some(Role::Accent.into()), None);
-        let mut words = clock(t, true);
+        let mut readings: Vec<String> = Vec::new();
         let mut state = String::new();
         for lane in lanes {
             let LaneKind::Condition { condition: number, series } = lane.kind else { continue };
@@ -434,7 +492,7 @@ impl Drawing<'_> {
             let Some(series) = condition.series.get(series) else { continue };
             let reading = reading(self.run, number, condition, series, t);
             let Some(value) = reading.value else { continue };
-            words.push_str(&format!("   {} {}", reading.metric, figure(value)));
+            readings.push(format!("   {} {}", reading.metric, figure(value)));
             let said = match reading.state {
                 ConditionState::Quiet => continue,
                 ConditionState::Pending { since_ms } => {
@@ -450,7 +508,16 @@ impl Drawing<'_> {
         }
         let face = if self.paper { Face::Sans } else { Face::UiMedium };
         let room = self.axis.right - self.axis.left - 40.0;
-        let words = fit(&words, face, 12.5, room * 0.7);
+        // The line below the lanes has them all; here stand as many as find room, whole.
+        let mut words = clock(t, true);
+        let mut left_for = room - width(&words, face, 12.5) - width(&state, face, 12.5) - 20.0;
+        for reading in readings {
+            left_for -= width(&reading, face, 12.5);
+            if left_for < 0.0 {
+                break;
+            }
+            words.push_str(&reading);
+        }
         let wide = width(&words, face, 12.5);
         let state = fit(&state, face, 12.5, (room - wide - 20.0).max(0.0));
         let all = wide + if state.is_empty() { 0.0 } else { width(&state, face, 12.5) + 14.0 } + 20.0;

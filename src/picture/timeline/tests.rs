@@ -6,7 +6,7 @@ use crate::picture::scene::tests::keep;
 use crate::picture::{Palette, Shape};
 use crate::simulation::decisions::Decision;
 use crate::simulation::responses::ResponseRecord;
-use crate::simulation::run::{self, DecisionRecord, Request, RunInput};
+use crate::simulation::run::{self, DecisionRecord, Held, Request, RunInput};
 use crate::simulation::trace::{self, TraceOptions};
 use crate::simulation::{Access, Quiet, labels};
 
@@ -150,6 +150,7 @@ fn what_was_denied_and_done_is_read_where_it_stands() {
             overruled: Vec::new(),
         },
         by_response: false,
+        held: None,
         malicious: Some(true),
     };
     let allowed = DecisionRecord {
@@ -190,6 +191,27 @@ fn what_was_denied_and_done_is_read_where_it_stands() {
     let (stretch, one) = said(Event::Response(0));
     assert_eq!(stretch.title, "restrict, 00:41 to 00:51");
     assert_eq!(one.lines, ["Processor load.", "For 10m, until 00:51:00.", "The cause is of high severity."]);
+    run.decisions[1].decision = Decision {
+        effect: Effect::Allow,
+        why: "Data access allows to write ledger.".to_owned(),
+        ..run.decisions[1].decision.clone()
+    };
+    run.decisions[1].by_response = true;
+    run.decisions[1].held = Some(Held {
+        action: ResponseAction::Isolate,
+        since_ms: minute(29),
+        policy: PolicyId(1),
+        rule: Some(RuleId(1)),
+        cause: "Processor load: cpu_usage is 80 or more.".to_owned(),
+    });
+    assert_eq!(
+        Event::Denied(1).words(&run).unwrap().lines,
+        [
+            "Decided by: isolated since 00:29:00 (alarm: Processor load: cpu_usage is 80 or more).",
+            "Closed loop. Without that it would be allowed: Data access allows to write ledger.",
+            "Part of an attack.",
+        ]
+    );
     assert!(Event::Denied(9).words(&run).is_none());
     assert!(events(&run, "nobody").is_empty());
 }
@@ -202,5 +224,68 @@ fn a_threshold_line_is_read_back_from_its_height() {
         let bound = super::Bound { condition: 0, value, low, high, plot };
         assert_eq!(bound.value_at(bound.line().y), value, "{bound:?}");
         assert!(bound.value_at(plot.y - 50.0) > high, "the line can be pulled beyond the plot");
+    }
+}
+
+#[test]
+fn the_words_of_a_bound_cover_no_crossing() {
+    let run = sample(0);
+    let spikes = (0..180).filter(|at| [30, 55, 80, 83, 150, 160].contains(at));
+    for begin in spikes.flat_map(|at| [at - 1, at - 5, at - 12]) {
+        for long in [20, 60, 180] {
+            let range = Some((minute(begin), minute(begin + long)));
+            let timeline = timeline(&run, &TimelineOptions { range, ..TimelineOptions::default() });
+            let plate = timeline.picture.marks.iter().find_map(|mark| match &mark.shape {
+                Shape::Text(text) if text.text.starts_with("must stay") => {
+                    let wide = crate::picture::text::width(&text.text, text.face, text.size);
+                    Some((text.at.x - 5.0, text.at.x + wide + 5.0))
+                }
+                _ => None,
+            });
+            let (from, to) = plate.unwrap();
+            let chart = &run.conditions[0].series[0].chart;
+            for pair in chart.windows(2) {
+                let crosses = (pair[0].last < 80.0) != (pair[1].last < 80.0);
+                let (x0, x1) = (timeline.axis.x(pair[0].t_ms), timeline.axis.x(pair[1].t_ms));
+                assert!(!crosses || x1 < from || x0 > to, "from minute {begin} for {long}: {pair:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_outcome_has_its_sign_and_words_where_they_find_room() {
+    let run = sample(0);
+    // From the start of what is shown to its end, in minutes: signs, and words among them.
+    for (from, to, width, signs, said) in [
+        (0, 180, 1000.0, 3, &["Detected", "after 7m", "Missed", "False alarm"][..]),
+        (0, 180, 420.0, 3, &[]),
+        (20, 101, 900.0, 2, &["Detected", "Missed", "no alarm"]),
+        (95, 156, 900.0, 2, &["Missed", "False alarm", "no label here"]),
+        (150, 180, 900.0, 1, &["False alarm"]),
+    ] {
+        let range = Some((minute(from), minute(to)));
+        let timeline = timeline(&run, &TimelineOptions { range, width, ..TimelineOptions::default() });
+        let lane = timeline.lanes.iter().find(|lane| lane.kind == LaneKind::Outcome).unwrap().rect;
+        let inside = |y: f32| y >= lane.y && y <= lane.bottom();
+        let icons = timeline.picture.marks.iter().filter(|mark| match &mark.shape {
+            Shape::Icon(icon) => inside(icon.rect.y) && ["check", "x"].contains(&icon.name),
+            _ => false,
+        });
+        assert_eq!(icons.count(), signs, "{from} to {to}");
+        let words = words(&timeline);
+        for wanted in said {
+            assert!(words.iter().any(|text| text == wanted), "{from} to {to}: {wanted} in {words:?}");
+        }
+        for mark in &timeline.picture.marks {
+            let Shape::Text(text) = &mark.shape else { continue };
+            let wide = crate::picture::text::width(&text.text, text.face, text.size);
+            let last = text.at.x + if text.align == crate::picture::Align::Left { wide } else { 0.0 };
+            assert!(
+                !inside(text.at.y) || last <= width + 1.0,
+                "{from} to {to}: {} ends at {last}",
+                text.text
+            );
+        }
     }
 }

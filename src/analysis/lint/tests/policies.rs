@@ -345,6 +345,45 @@ fn rules_and_the_rest_of_the_model() {
         }
     };
     check("PO-009", &two(false, 0), apart, &[]);
+    let talks = |orders: [&[(&str, Effect)]; 2], priority| {
+        let says = |(name, effect): &(&str, Effect)| talk(&[name], *effect);
+        let one = |number: u32, order: &[(&str, Effect)]| {
+            policy(number, vec![rule(number, order.iter().map(says).collect())])
+        };
+        let second = Policy { priority, ..one(2, orders[1]) };
+        Project { policies: [one(1, orders[0]), second].into_iter().collect(), ..base.clone() }
+    };
+    {
+        use Effect::{Allow, Deny};
+        let all = "R-01: rule 1 denies every other destination, which rule 2 grants";
+        let closed: &[_] = &[("api", Allow), ("*", Deny)];
+        for (orders, wanted) in [
+            ([&[("*", Deny)][..], &[("*", Allow)]], &[all][..]),
+            ([&[("*", Deny)], &[("api", Allow)]], &["R-01: rule 1 denies api, which rule 2 grants"]),
+            ([&[("api", Deny)], &[("*", Allow)]], &["R-01: rule 1 denies api, which rule 2 grants"]),
+            ([closed, closed], &[]),
+            ([closed, &[("*", Allow)]], &[all]),
+            ([&[("*.org", Deny)], &[("a.org", Allow)]], &["R-01: rule 1 denies a.org, which rule 2 grants"]),
+            ([&[("api", Deny)], &[("other", Allow)]], &[]),
+        ] {
+            check("PO-009", &talks(orders, 0), nothing, wanted);
+            check("PO-009", &talks(orders, 0), apart, &[]);
+            check("PO-009", &talks(orders, 1), nothing, &[]);
+        }
+    }
+    let everything = Project {
+        policies: [policy(
+            1,
+            vec![
+                rule(1, vec![resource("customer_data", Permission::Read)]),
+                rule(2, vec![resource("*", Permission::Deny)]),
+            ],
+        )]
+        .into_iter()
+        .collect(),
+        ..base.clone()
+    };
+    check("PO-009", &everything, nothing, &conflict);
     let grave = |p: &mut Project| {
         p.threats.insert(Threat { catalog: Some("AG-023".to_owned()), ..threat(1, 4.0) });
     };

@@ -1,11 +1,12 @@
 //! Layers: a matrix of agent types and environments. Each cell says how many rules have a say there, what nobody speaks of,
 //! what is answered both ways and what never has a say; the chosen cell lists its rules in order. Arrow keys walk it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::{Frame, Margin, Panel, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
-use crate::model::{Band, Effect, LayerMode, PolicyId};
+use crate::model::{Band, Condition, Effect, LayerMode, Permission, PolicyId};
 use crate::picture::Role;
 use crate::simulation::layers::{Asked, Cell, Fate, Layers, Standing};
 use crate::studio::theme::{self, Look};
@@ -22,26 +23,24 @@ pub(super) struct Matrix {
     chosen: (usize, usize),
     /// Staged and approved policies are counted as if they were in force.
     planned: bool,
-    worked_out: Option<(u64, bool, Arc<Layers>)>,
+    worked_out: BTreeMap<bool, (u64, Arc<Layers>)>,
 }
 
 impl Matrix {
-    fn layers(&mut self, ctx: &ViewContext<'_>) -> Arc<Layers> {
+    fn layers(&mut self, ctx: &ViewContext<'_>, planned: bool) -> Arc<Layers> {
         let revision = ctx.session.revision();
-        if let Some((known, planned, layers)) = &self.worked_out
-            && (*known, *planned) == (revision, self.planned)
-        {
+        if let Some((_, layers)) = self.worked_out.get(&planned).filter(|(known, _)| *known == revision) {
             return Arc::clone(layers);
         }
-        let layers = Arc::new(Layers::of(ctx.project(), self.planned));
-        self.worked_out = Some((revision, self.planned, Arc::clone(&layers)));
+        let layers = Arc::new(Layers::of(ctx.project(), planned));
+        self.worked_out.insert(planned, (revision, Arc::clone(&layers)));
         layers
     }
 }
 
 /// The whole tab.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, matrix: &mut Matrix) {
-    let layers = matrix.layers(ctx);
+    let layers = matrix.layers(ctx, matrix.planned);
     let panel = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::same(16));
     let (row, column) = matrix.chosen;
     if let Some(cell) = layers.cell(row, column).or_else(|| layers.cells.first()) {
@@ -82,9 +81,9 @@ fn combined(mode: LayerMode) -> &'static str {
     }
 }
 
-/// The matrix in little, for the column at the side; whether a cell was chosen.
+/// What is in force, in little, for the column at the side; whether a cell was chosen.
 pub(super) fn small(ui: &mut Ui, ctx: &mut ViewContext<'_>, matrix: &mut Matrix) -> bool {
-    let layers = matrix.layers(ctx);
+    let layers = matrix.layers(ctx, false);
     if layers.cells.is_empty() {
         widgets::small(
             ui,
@@ -253,6 +252,7 @@ fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, cell: &Cell) {
 
 fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
     let (icon, role) = match one.fate {
+        Fate::Decides if denies(ctx, one) => ("ban", Role::SeverityText(Band::Critical)),
         Fate::Decides => ("check", Role::Good),
         Fate::Watches => ("activity", Role::TextSecondary),
         Fate::Overruled => ("ban", Role::SeverityText(Band::Medium)),
@@ -279,6 +279,16 @@ fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
             widgets::small(ui, &format!("{fate}{recorded}."), role);
         });
     });
+}
+
+/// Whether a condition forbids: it wears the sign that it wears in its rule.
+fn denies(ctx: &ViewContext<'_>, one: &Standing) -> bool {
+    let rule = ctx.project().rule(one.condition.rule);
+    match rule.and_then(|(_, rule)| rule.conditions.get(one.condition.condition)) {
+        Some(Condition::Resource(resource)) => resource.permission == Permission::Deny,
+        Some(Condition::Communication(talk)) => talk.effect == Effect::Deny,
+        _ => false,
+    }
 }
 
 fn answer(ui: &mut Ui, asked: &Asked) {

@@ -137,7 +137,9 @@ fn exists(ctx: &ViewContext<'_>, item: ItemId) -> bool {
 fn rule_of(run: &Run, event: Event) -> Option<ItemId> {
     match event {
         Event::Denied(number) => {
-            run.decisions.get(number)?.decision.by.as_ref().map(|by| ItemId::from(by.rule))
+            let record = run.decisions.get(number)?;
+            let held = record.held.as_ref().map(|held| held.rule);
+            held.unwrap_or_else(|| record.decision.by.as_ref().map(|by| by.rule)).map(ItemId::from)
         }
         Event::Response(number) => run.responses.get(number)?.rule.map(ItemId::from),
     }

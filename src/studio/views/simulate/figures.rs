@@ -9,13 +9,19 @@ use crate::simulation::time::duration_words;
 use crate::studio::theme::Look;
 use crate::studio::widgets::{self, Column, Table};
 
+use super::scores::mode_chip;
+
 /// Both runs in figures.
 pub(super) fn show(ui: &mut Ui, compared: &ComparedRuns) {
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
     widgets::heading(ui, "Before and after", None);
     widgets::small(ui, "Same trace, same labels, same grid", Role::TextTertiary);
-    widgets::small(ui, &format!("Before: {}", compared.names.0), Role::TextSecondary);
-    widgets::small(ui, &format!("After: {}", compared.names.1), Role::TextSecondary);
+    let sides =
+        [("Before", &compared.names.0, &compared.before), ("After", &compared.names.1, &compared.after)];
+    for (side, name, run) in sides {
+        widgets::small(ui, &format!("{side}: {name}"), Role::TextSecondary);
+        mode_chip(ui, run.mode);
+    }
     ui.add_space(4.0);
     let columns = [
         Column::grow("", 1.0, 80.0),
@@ -50,8 +56,6 @@ pub(super) fn show(ui: &mut Ui, compared: &ComparedRuns) {
         let words = "Without labelled attacks it cannot be said which alarms are false. A file .labels.csv beside the trace brings them.";
         widgets::small(ui, words, Role::TextTertiary);
     }
-    ui.add_space(4.0);
-    widgets::small(ui, compared.before.mode.label(), Role::TextTertiary);
 }
 
 /// A figure of a run, with how it is written.

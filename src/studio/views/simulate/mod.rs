@@ -95,6 +95,12 @@ impl State {
         self.range
     }
 
+    /// Shows the lanes of an agent.
+    #[cfg(test)]
+    pub(in crate::studio) fn show_agent(&mut self, agent: &str) {
+        self.agent = Some(agent.to_owned());
+    }
+
     /// Shows a tab.
     pub fn show_tab(&mut self, tab: Tab) {
         self.tab = tab;
@@ -117,7 +123,10 @@ impl State {
 /// How the run was made, for the status bar.
 pub(super) fn status(ctx: &ViewContext<'_>) -> String {
     let simulation = ctx.session.results().simulation.as_ref();
-    simulation.map_or_else(String::new, |dated| dated.value.run.mode.label().to_owned())
+    simulation.map_or_else(String::new, |dated| {
+        let mode = dated.value.run.mode;
+        if ctx.narrow { mode.name() } else { mode.label() }.to_owned()
+    })
 }
 
 /// Draws the view.

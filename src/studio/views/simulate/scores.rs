@@ -3,24 +3,29 @@
 use egui::{Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use crate::picture::Role;
-use crate::simulation::Run;
-use crate::simulation::time::duration_words;
+use crate::simulation::time::delay_words;
+use crate::simulation::{LoopMode, Run};
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
-use crate::studio::widgets;
+use crate::studio::widgets::{self, Chip};
 
 /// Draws the cards; without labels they say what is missing.
 pub(super) fn cards(ui: &mut Ui, run: &Run) {
     let width = (ui.available_width() - 24.0) / 3.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
-        card(ui, width, "target", "Detection rate", |ui| detection(ui, run));
-        card(ui, width, "bell", "False alarms", |ui| false_alarms(ui, run));
-        card(ui, width, "timer", "Time to detect", |ui| time_to_detect(ui, run));
+        card(ui, width, "target", ("Detection rate", run.mode), |ui| detection(ui, run));
+        card(ui, width, "bell", ("False alarms", run.mode), |ui| false_alarms(ui, run));
+        card(ui, width, "timer", ("Time to detect", run.mode), |ui| time_to_detect(ui, run));
     });
 }
 
-fn card(ui: &mut Ui, width: f32, icon: &str, name: &str, contents: impl FnOnce(&mut Ui)) {
+/// Whether responses changed what happened, wherever figures stand.
+pub(super) fn mode_chip(ui: &mut Ui, mode: LoopMode) {
+    Chip::new(mode.name()).show(ui).response.on_hover_text(mode.label());
+}
+
+fn card(ui: &mut Ui, width: f32, icon: &str, (name, mode): (&str, LoopMode), contents: impl FnOnce(&mut Ui)) {
     ui.scope(|ui| {
         ui.set_width(width);
         widgets::card(ui, 14.0, |ui| {
@@ -31,6 +36,9 @@ fn card(ui: &mut Ui, width: f32, icon: &str, name: &str, contents: impl FnOnce(&
                 ui.horizontal(|ui| {
                     icons::show(ui, icon, 16.0, theme::color(ui, Role::TextSecondary));
                     widgets::label(ui, name, Look::BODY, Role::TextSecondary);
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        mode_chip(ui, mode)
+                    });
                 });
                 contents(ui);
             });
@@ -109,10 +117,10 @@ fn time_to_detect(ui: &mut Ui, run: &Run) {
     let event = &scores.event;
     let missed = event.windows.len() - event.detected;
     if let Some(time) = event.time_to_detect {
-        figure(ui, &duration_words(time.p50_ms), "median");
+        figure(ui, &delay_words(time.p50_ms), "median");
         widgets::small(
             ui,
-            &format!("slowest {}, {missed} missed", duration_words(time.max_ms)),
+            &format!("slowest {}, {missed} missed", delay_words(time.max_ms)),
             Role::TextTertiary,
         );
     } else {

@@ -15,6 +15,7 @@ use crate::studio::views::policies::alert_band;
 use crate::studio::widgets::{self, Button};
 use crate::studio::words;
 
+use super::scores::mode_chip;
 use super::{Outdated, State, deeds, outdated, shown};
 
 /// Draws the column.
@@ -44,6 +45,17 @@ fn before_and_after(ui: &mut Ui, ctx: &ViewContext<'_>, simulation: &Simulation)
     }
     widgets::heading(ui, "Before and after", None);
     widgets::small(ui, "The last two runs on this trace", Role::TextTertiary);
+    let (old, new) = (before.value.run.mode, simulation.run.mode);
+    ui.horizontal(|ui| {
+        mode_chip(ui, old);
+        widgets::label(ui, "→", Look::BODY, Role::TextSecondary);
+        mode_chip(ui, new);
+    });
+    if old != new {
+        let words =
+            "One run is closed loop: there, what a response blocks is denied, whatever the policy says.";
+        widgets::small(ui, words, Role::SeverityText(Band::Medium));
+    }
     let numbers = |run: &crate::simulation::Run| {
         let denied = run.decisions.iter().filter(|decision| decision.denied()).count();
         let (found, alarms) =

@@ -20,6 +20,9 @@ use super::{State, deeds, shown, timeline_keys, trial};
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
 
+const HINT: &str =
+    "Wheel with Ctrl or + − zooms, arrows pan, with Shift they read; drag a threshold line to try another";
+
 /// Draws the timeline.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Arc<Simulation>) {
     let shown = shown::shown(state, simulation);
@@ -151,9 +154,14 @@ fn tools(
         }
         if let Some(scores) = &run.scores {
             let button = Button::quiet("Go to an attack").icon("flag").chevron().small().show(ui);
-            widgets::open_menu(&button, "Go to an attack", 320.0, |ui| {
+            widgets::open_menu(&button, "Go to an attack", 400.0, |ui| {
                 for window in &scores.event.windows {
-                    let label = format!("{}, {}", window.label.threat.replace('_', " "), window.label.agent);
+                    let label = format!(
+                        "{}  {}, {}",
+                        crate::studio::words::minute(window.label.start_ms),
+                        window.label.threat.replace('_', " "),
+                        window.label.agent
+                    );
                     let keys = if window.detected_ms.is_some() { "found" } else { "missed" };
                     if widgets::menu_item(ui, Some("flag"), &label, keys, false, true).clicked() {
                         let span = (window.label.end_ms - window.label.start_ms).max(600_000);
@@ -165,12 +173,13 @@ fn tools(
             });
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            widgets::label(
-                ui,
-                "Wheel with Ctrl or + − zooms, arrows pan, with Shift they read; drag a threshold line to try another",
-                Look::SMALL,
-                Role::TextTertiary,
-            );
+            let color = theme::color(ui, Role::TextTertiary);
+            if widgets::line(ui, HINT, Look::SMALL, color).size().x <= ui.available_width() {
+                widgets::label(ui, HINT, Look::SMALL, Role::TextTertiary);
+            } else {
+                let button = widgets::icon_button(ui, "circle-help", "How to move in time");
+                button.on_hover_text(HINT);
+            }
         });
     });
 }
@@ -196,7 +205,12 @@ pub(super) fn moved(range: (i64, i64), whole: (i64, i64), by: i64) -> Option<(i6
 fn reading(ui: &mut Ui, ctx: &ViewContext<'_>, run: &Run, drawn: &timeline::Timeline, t_ms: i64) {
     let moment = format!("{} UTC", crate::studio::words::second(t_ms));
     ui.horizontal_wrapped(|ui| {
-        widgets::label(ui, &moment, Look::SMALL_STRONG, Role::Text);
+        // What finds no room begins the next line whole.
+        let whole = |ui: &mut Ui, words: &str, look: Look, role: Role| {
+            let text = look.text(words, theme::color(ui, role));
+            ui.add(egui::Label::new(text).wrap_mode(egui::TextWrapMode::Extend));
+        };
+        whole(ui, &moment, Look::SMALL_STRONG, Role::Text);
         for one in drawn.reading(run, t_ms) {
             let unit =
                 ctx.project().simulation.metrics.get(&one.metric).map_or("", |info| info.unit.as_str());
@@ -215,7 +229,7 @@ fn reading(ui: &mut Ui, ctx: &ViewContext<'_>, run: &Run, drawn: &timeline::Time
                     Role::SeverityText(Band::High),
                 ),
             };
-            widgets::label(ui, &format!("{} {}{state}", one.metric, value.trim()), Look::SMALL, role);
+            whole(ui, &format!("{} {}{state}", one.metric, value.trim()), Look::SMALL, role);
         }
     });
 }

@@ -4,13 +4,14 @@
 use egui::{Frame, Margin, Panel, Ui};
 
 use crate::edit::verbs;
-use crate::model::{Band, MetricKind};
+use crate::model::{Band, MetricKind, TraceSet};
 use crate::picture::Role;
 use crate::session::{Command, Simulation};
 use crate::simulation::TraceReport;
 use crate::simulation::time::duration_words;
 use crate::simulation::words::number;
 use crate::studio::theme::{self, Look, size};
+use crate::studio::trace_files::FileBeside;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Column, Field, Table};
 use crate::studio::words;
@@ -60,30 +61,41 @@ fn files(ui: &mut Ui, ctx: &mut ViewContext<'_>, number: usize) {
         }
         return;
     };
-    widgets::section(ui, &set.name);
-    for (what, file) in
-        [("Metrics", &set.metrics), ("Events", &set.events), ("Labelled attacks", &set.labels)]
-    {
-        ui.horizontal(|ui| {
-            ui.add_sized([130.0, 20.0], |ui: &mut Ui| {
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    widgets::label(ui, what, Look::BODY, Role::TextSecondary)
-                })
-                .inner
-            });
-            let (words, role) =
-                if file.is_empty() { ("none", Role::TextTertiary) } else { (file.as_str(), Role::Text) };
-            widgets::label(ui, words, Look::CODE, role);
+    let mut name = set.name.clone();
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 44.0).min(420.0);
+        let field = Field::new("Name of the trace").width(width).show(ui, &mut name);
+        if field.lost_focus() && name.trim().is_empty() {
+            name.clone_from(&set.metrics);
+        }
+        if widgets::icon_button(ui, "trash-2", "Remove the trace").clicked() {
+            ctx.ask(Command::RemoveTrace);
+        }
+    });
+    if name != set.name {
+        change_set(ctx, number, "name of a trace", |set| set.name = name);
+    }
+    ui.add_space(4.0);
+    file_row(ui, "Metrics", &set.metrics, |_| {});
+    let beside = [
+        ("Events", &set.events, FileBeside::Events, Command::ChooseEvents),
+        ("Labelled attacks", &set.labels, FileBeside::Labels, Command::ChooseLabels),
+    ];
+    for (what, file, which, choose) in beside {
+        file_row(ui, what, file, |ui| {
+            let plain = what.to_lowercase();
+            let name = format!("Choose the {plain}…");
+            if Button::quiet("Choose…").named(&name).icon("folder-open").small().show(ui).clicked() {
+                ctx.ask(choose);
+            }
+            if !file.is_empty() && widgets::icon_button(ui, "x", &format!("Take off the {plain}")).clicked() {
+                change_set(ctx, number, which.change(), |set| which.of(set).clear());
+            }
         });
     }
     let mut skip = set.skip_bad_lines;
     if widgets::checkbox(ui, &mut skip, "Leave out lines that cannot be read, and count them").changed() {
-        let change = verbs::change_simulation(ctx.project(), "bad lines", |settings| {
-            if let Some(set) = settings.traces.get_mut(number) {
-                set.skip_bad_lines = skip;
-            }
-        });
-        ctx.commit(change);
+        change_set(ctx, number, "bad lines", |set| set.skip_bad_lines = skip);
     }
     if !skip {
         widgets::small(
@@ -92,6 +104,39 @@ fn files(ui: &mut Ui, ctx: &mut ViewContext<'_>, number: usize) {
             Role::TextTertiary,
         );
     }
+}
+
+/// A file of the trace, and what can be done with it.
+fn file_row(ui: &mut Ui, what: &str, file: &str, buttons: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(size::BUTTON_SMALL);
+        let left = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(egui::vec2(130.0, size::BUTTON_SMALL), left, |ui| {
+            ui.set_min_width(130.0);
+            widgets::label(ui, what, Look::BODY, Role::TextSecondary);
+        });
+        let (words, role) = if file.is_empty() { ("none", Role::TextTertiary) } else { (file, Role::Text) };
+        let room = (ui.available_width() - 150.0).max(60.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            widgets::label(ui, words, Look::CODE, role).on_hover_text(words);
+        });
+        buttons(ui);
+    });
+}
+
+fn change_set(
+    ctx: &mut ViewContext<'_>,
+    number: usize,
+    what: &'static str,
+    change: impl FnOnce(&mut TraceSet),
+) {
+    let change = verbs::change_simulation(ctx.project(), what, |settings| {
+        if let Some(set) = settings.traces.get_mut(number) {
+            change(set);
+        }
+    });
+    ctx.commit(change);
 }
 
 fn unread(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
