@@ -289,9 +289,11 @@ impl App {
                     canvas::actions::duplicated(session, chosen, by, &canvas::Drop::Same);
                 let copies = items.clone();
                 self.change(|session| session.commit_and_select(transaction, items));
-                if let Some(session) = &self.session {
-                    let canvas = &mut self.system.canvas;
-                    canvas.keep_in_sight(ctx, session, &copies, canvas.rect);
+                let canvas = &mut self.system.canvas;
+                if let Some(frame) =
+                    self.session.as_ref().and_then(|session| canvas.frame_of(session, &copies))
+                {
+                    canvas.keep_in_sight(ctx, frame, canvas.rect);
                 }
             }
             Command::Delete => {

@@ -118,6 +118,47 @@ fn an_untouched_template_makes_room_for_another_without_a_word() {
     assert_eq!(project(&studio).name, "Three-tier web application");
 }
 
+#[test]
+fn the_canvas_moves_for_a_line_and_back_again() {
+    let mut studio = studio(small());
+    let camera = |studio: &Studio| {
+        let camera = &studio.state().system.canvas.camera;
+        (camera.center, camera.zoom)
+    };
+    let in_sight = |studio: &Studio, name: &str| {
+        studio.get_by_label("Diagram").rect().contains_rect(thing(studio, name).rect())
+    };
+    let before = camera(&studio);
+    // What it would make lies beyond the edge.
+    ctrl(&mut studio, Key::K);
+    type_text(&mut studio, "assistant -> crm @Partners");
+    assert_ne!(camera(&studio), before, "the new end is brought into sight");
+    press(&mut studio, Key::Escape);
+    assert_eq!(camera(&studio), before, "nothing was drawn");
+    quick(&mut studio, "assistant -> crm @Partners");
+    assert!(in_sight(&studio, "crm,") && in_sight(&studio, "assistant,"));
+    // What can be seen from where the canvas was leaves it there.
+    let before = camera(&studio);
+    quick(&mut studio, "user -> mail");
+    assert_eq!(camera(&studio), before);
+    assert!(in_sight(&studio, "mail,"));
+}
+
+#[test]
+fn an_asset_that_nobody_classified_is_called_that() {
+    let mut studio = studio(small());
+    quick(&mut studio, "user -> assistant: MCP, customer data");
+    assert_eq!(project(&studio).assets.iter().map(|asset| asset.classified()).collect::<Vec<_>>(), [None]);
+    quick(&mut studio, "+ Third parties: zone");
+    assert_eq!(project(&studio).diagram.zones.iter().last().map(|zone| zone.trust), Some(1));
+    // Drawn by hand and named.
+    button(&mut studio, "Draw a zone");
+    let corner = studio.get_by_label("Diagram").rect().left_bottom();
+    drag(&mut studio, corner + egui::vec2(30.0, -260.0), corner + egui::vec2(260.0, -130.0));
+    type_name(&mut studio, "Public web");
+    assert_eq!(project(&studio).diagram.zones.iter().last().map(|zone| zone.trust), Some(0));
+}
+
 fn quick_choice(studio: &mut Studio, typed: &str, choice: &str) {
     ctrl(studio, Key::K);
     type_text(studio, typed);

@@ -80,6 +80,12 @@ impl Camera {
         }
     }
 
+    /// The same once its flight has ended.
+    pub fn landed(&self) -> Self {
+        let (center, zoom) = self.flight.map_or((self.center, self.zoom), |flight| flight.to);
+        Self { center, zoom, flight: None }
+    }
+
     /// Moves on; true while the flight lasts and another frame is needed.
     pub fn advance(&mut self, now: f64) -> bool {
         let Some(flight) = self.flight else { return false };

@@ -65,7 +65,7 @@ pub fn show(ui: &Ui, canvas: Rect, overlay: Overlay) {
 }
 
 /// What floats over a canvas in its corners.
-fn floats(canvas: Rect, overlay: Overlay) -> Vec<Rect> {
+pub(super) fn floats(canvas: Rect, overlay: Overlay) -> Vec<Rect> {
     let corner = [legend_place(canvas, overlay), Some(zoom_place(canvas)), map_place(canvas)];
     corner.into_iter().flatten().collect()
 }

@@ -195,4 +195,43 @@ mod tests {
         let (dx, dy) = beside(&scene(&[(440.0, 80.0), (900.0, 80.0)]), &[item(1)]);
         assert!(dx == 0.0 && dy > 68.0, "it stays in its zone");
     }
+    /// Two boxes one above the other with little between them, and a zone around the lower one.
+    #[test]
+    fn the_head_of_a_new_zone_covers_nothing() {
+        use crate::session::Session;
+        use crate::studio::canvas::actions;
+
+        for (gap, moves) in [(32.0, true), (20.0, true), (90.0, false)] {
+            for by_frame in [true, false] {
+                let mut project = Project::new("Test");
+                let mut view = View { id: ViewId(1), ..View::default() };
+                for (id, y) in [(1, 0.0), (2, 68.0 + gap)] {
+                    let component = Component { id: ComponentId(id), ..Component::default() };
+                    project.diagram.put_component(component);
+                    view.places.insert(ComponentId(id).into(), Place { y, ..Place::default() });
+                }
+                project.views = std::iter::once(view).collect();
+                project.reserve_all();
+                let mut session = Session::unsaved(project);
+                let of = |session: &Session| {
+                    DiagramScene::build(session.project(), session.view().unwrap(), &SceneOptions::default())
+                };
+                let scene = of(&session);
+                let lower = scene.node(ComponentId(2)).unwrap().rect;
+                let (_, transaction) = if by_frame {
+                    actions::add_zone(&session, &scene, lower.grown(10.0))
+                } else {
+                    actions::zone_around(&session, &scene, &[ComponentId(2).into()]).unwrap()
+                };
+                session.commit(transaction).unwrap();
+                let after = of(&session);
+                let (zone, upper) = (after.zones[0].rect, after.node(ComponentId(1)).unwrap().rect);
+                assert!(!zone.overlaps(upper), "{zone:?} over {upper:?}");
+                let moved = after.node(ComponentId(2)).unwrap().rect;
+                assert!(zone.contains_rect(moved));
+                assert_eq!(moved != lower, moves, "gap {gap}");
+                assert_eq!(session.history().names().count(), 1, "one step");
+            }
+        }
+    }
 }

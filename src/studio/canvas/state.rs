@@ -11,7 +11,11 @@ use crate::session::Session;
 
 use super::actions;
 use super::find::Find;
+use super::legend;
 use super::{Camera, Event, Gesture, Ground, Tool};
+
+/// Down to this zoom names and labels are read without effort.
+const READABLE: f32 = 0.6;
 
 /// A moment in seconds: who types so soon after a drag means what was dragged.
 const JUST_NOW: f64 = 0.8;
@@ -177,27 +181,57 @@ impl State {
         self.scene_as_shown(session).rect_of(item).is_some()
     }
 
-    /// Moves the camera when one of these is not in a free part of the canvas.
-    pub fn keep_in_sight(
+    /// What things cover on the drawing, all together; none when none of them is drawn.
+    pub fn frame_of(&mut self, session: &Session, items: &[ItemId]) -> Option<picture::Rect> {
+        let scene = self.scene_as_shown(session);
+        items.iter().filter_map(|item| scene.rect_of(*item)).reduce(picture::Rect::union)
+    }
+
+    /// Moves the camera when a frame is not in a free part of the canvas.
+    pub fn keep_in_sight(&mut self, ctx: &egui::Context, frame: picture::Rect, free: egui::Rect) {
+        let camera = self.camera.landed();
+        let seen = camera.screen_from_world(self.rect).rect_to_picture(free.shrink(16.0));
+        if free.height() <= 120.0 || seen.contains_rect(frame) {
+            return;
+        }
+        let (center, zoom) = Camera::fitting(frame, free, 40.0, camera.zoom);
+        // The camera looks at the middle of the whole canvas, the free part has another.
+        let aside = (free.center() - self.rect.center()) / zoom;
+        self.fly_to(ctx, (Point::new(center.x - aside.x, center.y - aside.y), zoom));
+    }
+
+    /// Looks where a camera looked before. If what was drawn since is not seen from there, looks at the whole drawing, as
+    /// long as it is not too large to be read.
+    pub fn look_back(
         &mut self,
         ctx: &egui::Context,
         session: &Session,
-        items: &[ItemId],
-        free: egui::Rect,
+        camera: Camera,
+        drawn: Option<picture::Rect>,
     ) {
+        let at = camera.screen_from_world(self.rect);
         let scene = self.scene_as_shown(session);
-        let bounds = items.iter().filter_map(|item| scene.rect_of(*item)).reduce(crate::picture::Rect::union);
-        let Some(bounds) = bounds.filter(|_| free.height() > 120.0) else { return };
-        let seen = self.camera.screen_from_world(self.rect).rect_to_picture(free.shrink(16.0));
-        if seen.contains_rect(bounds) {
+        let floats = legend::floats(self.rect, scene.overlay);
+        let is_seen = |frame: picture::Rect| {
+            let seen = at.rect_to_picture(self.rect.shrink(16.0));
+            seen.contains_rect(frame)
+                && !floats.iter().any(|float| at.rect_to_picture(*float).overlaps(frame))
+        };
+        if drawn.is_none_or(is_seen) {
+            if camera != self.camera.landed() {
+                self.fly_to(ctx, (camera.center, camera.zoom));
+            }
             return;
         }
-        let (center, zoom) = Camera::fitting(bounds, free, 40.0, self.camera.zoom);
-        // The camera looks at the middle of the whole canvas, the free part has another.
-        let aside = (free.center() - self.rect.center()) / zoom;
+        let (center, zoom) = legend::fitting(&scene, self.rect, scene.overlay, 28.0);
+        if zoom >= READABLE {
+            self.fly_to(ctx, (center, zoom.min(camera.zoom)));
+        }
+    }
+
+    fn fly_to(&mut self, ctx: &egui::Context, to: (Point, f32)) {
         let motion = ctx.global_style().animation_time > 0.0;
-        let now = ctx.input(|input| input.time);
-        self.camera.fly((Point::new(center.x - aside.x, center.y - aside.y), zoom), now, motion);
+        self.camera.fly(to, ctx.input(|input| input.time), motion);
         ctx.request_repaint();
     }
 

@@ -187,9 +187,10 @@ fn look(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramSce
         zoom(state, scene, rect, overlay::Zooming::By(factor), now, ui);
     }
     if let Some(target) = cx.reveal.and_then(|item| scene.rect_of(item)) {
-        let seen = state.camera.screen_from_world(rect).rect_to_picture(rect.shrink(24.0));
-        if !seen.contains_rect(target) || state.camera.zoom < 0.35 {
-            state.camera.fly((target.center(), state.camera.zoom.max(0.75)), now, motion);
+        let landed = state.camera.landed();
+        let seen = landed.screen_from_world(rect).rect_to_picture(rect.shrink(24.0));
+        if !seen.contains_rect(target) || landed.zoom < 0.35 {
+            state.camera.fly((target.center(), landed.zoom.max(0.75)), now, motion);
         }
     }
     if state.camera.advance(now) {

@@ -17,13 +17,14 @@ use egui::{
 };
 
 use crate::model::ItemId;
-use crate::picture::{Face, Role};
+use crate::picture::{self, Face, Point, Role};
 use crate::session::{Command, Request, Session};
 
+use super::canvas::{self, Camera};
 use super::quick_draw::{self, Plan};
 use super::theme::{self, Look};
 use super::widgets::{self};
-use super::{canvas, icons, stencils};
+use super::{icons, stencils};
 
 use entries::{Entry, describe};
 
@@ -38,8 +39,14 @@ pub struct Palette {
     opened_in: u64,
     /// The line was completed: what is typed next goes to its end.
     caret_at_end: bool,
-    /// The components that the line is about; the canvas keeps them in sight.
-    ends: Vec<ItemId>,
+    /// Where the canvas looked when it was opened: things are put down around there.
+    near: Option<Point>,
+    /// What the line would draw and is about; the canvas keeps it in sight.
+    kept: Option<picture::Rect>,
+    /// Where the canvas looked before it was moved for that, and where it was moved to.
+    moved: Option<(Camera, Camera)>,
+    /// Something was drawn since it was opened.
+    drew: bool,
 }
 
 impl Palette {
@@ -79,8 +86,10 @@ impl Palette {
     ) -> Vec<Request> {
         if !self.open {
             canvas.ghost = None;
+            self.look_back(ctx, session, canvas);
             return Vec::new();
         }
+        let near = *self.near.get_or_insert_with(|| canvas.camera.landed().center);
         let plan = session.and_then(|session| {
             quick_draw::read(session.project(), session.catalog(), quick_draw::start(session), &self.text)
         });
@@ -122,7 +131,7 @@ impl Palette {
             self.close();
         }
         if let (Some(session), Some(plan)) = (session, &plan) {
-            let ghost = plan::ghost(session, canvas, plan);
+            let (ghost, covered) = plan::ghost(session, canvas, plan, near).unzip();
             if canvas.ghost != ghost {
                 // The canvas is already drawn in this frame.
                 ctx.request_repaint();
@@ -132,10 +141,15 @@ impl Palette {
                 Pos2::new(canvas.rect.left(), shown.response.rect.bottom()),
                 canvas.rect.max,
             );
-            let ends = plan::ends(plan);
-            if self.ends != ends {
-                canvas.keep_in_sight(ctx, session, &ends, free);
-                self.ends = ends;
+            if let Some(covered) = covered.flatten().filter(|covered| self.kept != Some(*covered)) {
+                let before = canvas.camera.landed();
+                canvas.keep_in_sight(ctx, covered, free);
+                let after = canvas.camera.landed();
+                if before != after {
+                    let first = self.moved.filter(|(_, to)| *to == before).map_or(before, |(first, _)| first);
+                    self.moved = Some((first, after));
+                }
+                self.kept = Some(covered);
             }
         } else {
             canvas.ghost = None;
@@ -147,6 +161,23 @@ impl Palette {
             }
             None => Vec::new(),
         }
+    }
+
+    /// The canvas looks where it looked before, unless somebody has moved it since; what was drawn stays in sight.
+    fn look_back(&mut self, ctx: &Context, session: Option<&Session>, canvas: &mut canvas::State) {
+        let (kept, drew, moved) = (self.kept.take(), self.drew, self.moved.take());
+        let now = canvas.camera.landed();
+        let before = match moved {
+            Some((before, moved_to)) => (moved_to == now).then_some(before),
+            None => drew.then_some(now),
+        };
+        if let (Some(before), Some(session)) = (before, session) {
+            let chosen = canvas.frame_of(session, session.selection().items());
+            let drawn = kept.into_iter().chain(chosen).reduce(picture::Rect::union).filter(|_| drew);
+            canvas.look_back(ctx, session, before, drawn);
+        }
+        self.near = None;
+        self.drew = false;
     }
 
     fn take_keys(&mut self, ctx: &Context, entries: &[Entry]) -> Option<Entry> {
@@ -244,7 +275,7 @@ impl Palette {
         keep: bool,
     ) -> Vec<Request> {
         let scene = canvas.scene_as_shown(session);
-        let near = canvas.camera.center;
+        let near = self.near.unwrap_or(canvas.camera.center);
         let Some((items, transaction)) = plan.transaction(session, &scene, near) else {
             return Vec::new();
         };
@@ -252,6 +283,7 @@ impl Palette {
         let goes_on = matches!(plan, Plan::Flow(flow) if flow.goes_on);
         self.text = if keep && goes_on { "-> ".to_owned() } else { String::new() };
         self.open = keep;
+        self.drew = true;
         canvas.ghost = None;
         canvas.focus_wanted = !keep;
         let shown = items.first().copied().filter(|item| !keep && matches!(item, ItemId::Component(_)));

@@ -6,19 +6,9 @@ use crate::model::ItemId;
 use crate::picture::{self, Face, Path, PictureBuilder, Role};
 use crate::session::Session;
 use crate::studio::canvas;
-use crate::studio::quick_draw::{End, Plan};
+use crate::studio::quick_draw::Plan;
 use crate::studio::theme::Look;
 use crate::studio::widgets::{self, Chip};
-
-/// The components that the line is about and that are there already.
-pub(super) fn ends(plan: &Plan) -> Vec<ItemId> {
-    let Plan::Flow(flow) = plan else { return Vec::new() };
-    let known = |end: &End| match end {
-        End::Known(id) => Some(ItemId::from(*id)),
-        End::New(_) => None,
-    };
-    [&flow.from, &flow.to].into_iter().filter_map(known).collect()
-}
 
 /// What was understood of the line, word by word.
 pub(super) fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
@@ -38,17 +28,18 @@ pub(super) fn understood(ui: &mut Ui, plan: &Plan, session: &Session) {
     widgets::divider(ui);
 }
 
-/// What would be drawn, dashed: nothing is filled, nothing is there yet.
+/// What would be drawn around a point, dashed: nothing is filled, nothing is there yet. Also what it covers, with the
+/// components that are there already and that it is about.
 pub(super) fn ghost(
     session: &Session,
     canvas: &mut canvas::State,
     plan: &Plan,
-) -> Option<crate::picture::Picture> {
+    near: picture::Point,
+) -> Option<(picture::Picture, Option<picture::Rect>)> {
     if !matches!(plan, Plan::Flow(_) | Plan::Add { .. } | Plan::AddZone { .. }) {
         return None;
     }
     let scene = canvas.scene_as_shown(session);
-    let near = canvas.camera.center;
     let (_, transaction) = plan.transaction(session, &scene, near)?;
     let mut project = session.project().clone();
     transaction.apply(&mut project).ok()?;
@@ -85,5 +76,10 @@ pub(super) fn ghost(
         let at = picture::Point::new(pill.center().x, pill.center().y + 4.7);
         out.aligned(at, flow.label.text.clone(), Face::UiMedium, 13.0, Role::Text, picture::Align::Center);
     }
-    Some(out.finish())
+    let new_flows = || after.flows.iter().filter(|flow| !old(flow.id.into()));
+    let ends = || new_flows().flat_map(|flow| [flow.from, flow.to]).flatten();
+    let nodes = after.nodes.iter().filter(|node| !old(node.id.into()) || ends().any(|end| end == node.id));
+    let zones = after.zones.iter().filter(|zone| !old(zone.id.into())).map(|zone| zone.rect);
+    let covered = nodes.map(|node| node.rect).chain(zones).chain(new_flows().map(|flow| flow.label.pill));
+    Some((out.finish(), covered.reduce(picture::Rect::union)))
 }
