@@ -14,10 +14,8 @@ use crate::model::{Project, View, ViewId, plain_word};
 use crate::picture::heatmap::{HeatmapOptions, heatmap};
 use crate::picture::scene::{Overlay, PathStep, questions_by_item, risk_badges};
 use crate::picture::timeline::{TimelineOptions, timeline};
-use crate::picture::{
-    DiagramScene, PaintOptions, Palette, Picture, PictureBuilder, Role, SceneOptions, png, svg,
-};
-use crate::report::pdf::picture_pdf;
+use crate::picture::{DiagramScene, PaintOptions, Palette, Picture, Role, SceneOptions, png, svg};
+use crate::report::pdf::drawing_pdf;
 use crate::session::path_search::on_every_core;
 use crate::simulation::run::run as simulate;
 
@@ -119,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         FileKind::Svg => as_svg(&picture, palette, title).into_bytes(),
         FileKind::Png => png::render(&as_svg(&picture, palette, title), arguments.scale)
             .map_err(|error| CliError::output(error.to_string()))?,
-        FileKind::Pdf => picture_pdf(&grounded(&picture), palette),
+        FileKind::Pdf => drawing_pdf(&picture, palette, MARGIN),
     };
     write_output(Some(&arguments.out), &bytes)?;
     Ok(Exit::Done)
@@ -131,15 +129,6 @@ const MARGIN: f32 = 24.0;
 fn as_svg(picture: &Picture, palette: &Palette, title: &str) -> String {
     let options = svg::SvgOptions { title, ground: Some(Role::Canvas), margin: MARGIN, ..Default::default() };
     svg::write(picture, palette, &options)
-}
-
-/// The drawing with its ground, for painters that know of none.
-fn grounded(picture: &Picture) -> Picture {
-    let area = picture.bounds.grown(MARGIN);
-    let mut out = PictureBuilder::new();
-    out.rect(area, 0.0, Some(Role::Canvas.into()), None);
-    out.picture(&picture.scaled(1.0), 0.0, 0.0);
-    Picture { description: picture.description.clone(), ..out.finish_in(area) }
 }
 
 fn file_kind(out: &Path) -> Result<FileKind, CliError> {
@@ -156,12 +145,12 @@ fn draw(arguments: &Arguments, project: &Project, paper: bool) -> Result<Picture
     match arguments.what {
         What::Diagram => {
             let scene = scene(arguments, project, paper)?;
-            Ok(scene.overlay.with_legend(scene.picture(&PaintOptions::default())))
+            Ok(scene.picture_alone(project, &PaintOptions::default()))
         }
         What::Paths => {
             let scene = scene(arguments, project, paper)?;
-            Ok(scene
-                .picture(&PaintOptions { path: path_steps(arguments, project)?, ..PaintOptions::default() }))
+            let options = PaintOptions { path: path_steps(arguments, project)?, ..PaintOptions::default() };
+            Ok(scene.picture_alone(project, &options))
         }
         What::Heatmap => {
             let register = register(project);

@@ -217,6 +217,7 @@ commands! {
     SaveListCsv, File, "Save the listed threats as CSV…", "table", [];
     SaveDiagramSvg, File, "Save diagram as SVG…", "download", [];
     SaveDiagramPng, File, "Save diagram as PNG…", "download", [];
+    SaveDiagramPdf, File, "Save diagram as PDF…", "download", [];
     ExportPolicies, File, "Export policies for an engine…", "upload", [];
     Reload, File, "Load again from disk", "refresh-cw", [];
     ShowLosses, File, "What could not be carried", "list-checks", [];

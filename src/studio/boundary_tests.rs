@@ -1,10 +1,11 @@
 //! Boundaries on the canvas, and what the inspector, the outline and the status bar say of them.
 
 use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::model::{BoundaryLine, InterfaceId, LineId, Place, Project};
-use crate::session::Request;
+use crate::session::{Command, Request};
 
 /// A person outside, an agent in a zone, and a line across the flow between them.
 fn with_line(points: &[(f32, f32)]) -> Project {
@@ -66,4 +67,33 @@ fn a_collapsed_zone_is_spoken_with_what_it_hides() {
     let row = labels(&studio, Role::GraphicsObject);
     let zone = row.into_iter().find(|name| name.starts_with("Agent runtime,")).unwrap();
     assert!(zone.contains("collapsed") && zone.contains("threats in it, worst critical"), "{zone}");
+}
+
+#[test]
+fn what_a_view_leaves_out_is_said_and_put_in() {
+    let mut studio = studio(small());
+    thing(&studio, "assistant,").click();
+    studio.run();
+    studio.state_mut().ask(Command::NewView);
+    studio.run();
+    type_name(&mut studio, "Agents and the databases they use");
+    let rows = |studio: &Studio| -> Vec<String> {
+        let absent = |row: &String| row.contains("not in this view");
+        labels(studio, Role::TreeItem).into_iter().filter(absent).collect()
+    };
+    assert_eq!(rows(&studio).len(), 2, "the user and the flow: {:?}", rows(&studio));
+    let field = studio.get_by_role_and_label(Role::ComboBox, "View of the diagram").rect();
+    assert!(field.width() > 250.0, "the whole name can be read: {field}");
+
+    let user = rows(&studio).into_iter().find(|row| row.starts_with("user,")).unwrap();
+    click(&mut studio, Role::TreeItem, &user);
+    assert!(says(&studio, "Not in this view"));
+    button(&mut studio, "Put into this view");
+    assert!(rows(&studio).is_empty(), "the flow came with its end: {:?}", rows(&studio));
+    assert!(thing(&studio, "user,").rect().is_positive());
+    assert_eq!(
+        session(&studio).history().undo_name(),
+        Some("Put user into Agents and the databases they use")
+    );
+    assert!(!says(&studio, "Not in this view"));
 }

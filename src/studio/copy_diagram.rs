@@ -40,8 +40,8 @@ impl App {
 fn drawn(session: &Session, options: &SceneOptions) -> Option<(String, f32)> {
     let project = session.project();
     let view = part(project, session.view_id(), session.selection().items())?;
-    let picture = DiagramScene::build(project, &view, options).picture(&PaintOptions::default());
-    let picture = options.overlay.with_legend(picture);
+    let scene = DiagramScene::build(project, &view, options);
+    let picture = scene.picture_alone(project, &PaintOptions::default());
     let margin = 24.0;
     let side = picture.bounds.w.max(picture.bounds.h) + 2.0 * margin;
     let options =

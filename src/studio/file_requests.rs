@@ -8,7 +8,8 @@ use crate::catalog;
 use crate::edit::{Edit, Transaction};
 use crate::model::Project;
 use crate::picture::scene::PaintOptions;
-use crate::picture::{DiagramScene, Palette, Role, png, svg};
+use crate::picture::{DiagramScene, Palette, Picture, Role, SceneOptions, png, svg};
+use crate::report::pdf::drawing_pdf;
 use crate::session::{Command, Output, Session, work};
 use crate::storage::recovery;
 
@@ -213,26 +214,31 @@ impl App {
         let Some(session) = &self.session else { return };
         let project = session.shared_project();
         let view = session.view_id();
-        let options = self.prefs.shown().options(session);
-        let diagram = move |title: &str| -> Result<String, String> {
+        // A PDF is for paper, as the report's is; the others look like the screen.
+        let paper = command == Command::SaveDiagramPdf;
+        let options = SceneOptions { paper, ..self.prefs.shown().options(session) };
+        let name = project.name.clone();
+        let drawing = move |title: &str| -> Result<Picture, String> {
             let view = project.views.get(view).ok_or_else(|| format!("{title}: the view is gone."))?;
-            let picture = DiagramScene::build(&project, view, &options).picture(&PaintOptions::default());
-            let picture = options.overlay.with_legend(picture);
-            let options = svg::SvgOptions {
-                title: &project.name,
-                ground: Some(Role::Canvas),
-                margin: 24.0,
-                ..Default::default()
-            };
-            Ok(svg::write(&picture, Palette::light(), &options))
+            let scene = DiagramScene::build(&project, view, &options);
+            Ok(scene.picture_alone(&project, &PaintOptions::default()))
+        };
+        let margin = 24.0;
+        let as_svg = move |picture: &Picture| {
+            let ground = Some(Role::Canvas);
+            let options = svg::SvgOptions { title: &name, ground, margin, ..Default::default() };
+            svg::write(picture, Palette::light(), &options)
         };
         let id = match command {
             Command::SaveDiagramSvg => work::start_write(&mut self.jobs, "Save diagram", path, move || {
-                diagram("SVG").map(String::into_bytes)
+                drawing("SVG").map(|picture| as_svg(&picture).into_bytes())
             }),
             Command::SaveDiagramPng => work::start_write(&mut self.jobs, "Save diagram", path, move || {
-                let drawn = diagram("PNG")?;
+                let drawn = as_svg(&drawing("PNG")?);
                 png::render(&drawn, 2.0).map_err(|error| error.to_string())
+            }),
+            Command::SaveDiagramPdf => work::start_write(&mut self.jobs, "Save diagram", path, move || {
+                drawing("PDF").map(|picture| drawing_pdf(&picture, Palette::print(), margin))
             }),
             other => return self.export_report(other, path),
         };

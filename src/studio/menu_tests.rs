@@ -76,3 +76,16 @@ fn the_button_for_the_next_path_stays_under_the_pointer() {
     studio.key_press_modifiers(Modifiers::NONE, Key::Escape);
     studio.run();
 }
+
+#[test]
+fn the_diagram_is_saved_in_every_format_from_the_file_menu() {
+    let folder = tempfile::tempdir().unwrap();
+    for (ending, start) in [("svg", &b"<?xml"[..]), ("png", b"\x89PNG"), ("pdf", b"%PDF")] {
+        let path = folder.path().join(format!("diagram.{ending}"));
+        let mut studio = studio_at(ROOMY, Some(example()), [path.clone()]);
+        pick(&mut studio, "File", &format!("Save diagram as {}…", ending.to_uppercase()));
+        wait_until(&mut studio, ending, |_| path.exists());
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.starts_with(start) && bytes.len() > 4000, "{ending}: {} bytes", bytes.len());
+    }
+}

@@ -361,7 +361,14 @@ fn row(
         rename_field(ui, cx, state, id, egui::Rect::from_min_max(Pos2::new(x - 4.0, rect.top()), rect.max));
         return;
     }
-    let mut right = trailing(ui, cx, item, rect.right() - 10.0, middle);
+    let absent = !super::canvas::parts::is_in_view(session, item);
+    let mut right = if absent {
+        let tint = theme::color(ui, Role::TextTertiary);
+        icons::paint_at(ui.painter(), "eye-off", Pos2::new(rect.right() - 17.0, middle), 14.0, tint);
+        rect.right() - 28.0
+    } else {
+        trailing(ui, cx, item, rect.right() - 10.0, middle)
+    };
     if folded == Some(true) {
         icons::paint_at(
             ui.painter(),
@@ -374,7 +381,11 @@ fn row(
     }
     let is_zone = matches!(item, ItemId::Zone(_));
     let look = if is_zone { Look::BODY_MEDIUM } else { Look::BODY };
-    let role = if is_zone { Role::TextSecondary } else { Role::Text };
+    let role = match (absent, is_zone) {
+        (true, _) => Role::TextTertiary,
+        (false, true) => Role::TextSecondary,
+        (false, false) => Role::Text,
+    };
     let name = short_name(session, item);
     let text = widgets::line_within(ui, name, look, theme::color(ui, role), right - x - 6.0);
     widgets::put_left(ui.painter(), x, middle, text);
@@ -400,6 +411,10 @@ fn row(
         }
     }
     context_menu(ui, cx, &response, item);
+    if absent {
+        let how = "Its menu and the inspector put it into this view.";
+        widgets::tooltip(response, "Not in this view", how, "");
+    }
 }
 
 /// Arrows, Home and End walk through the rows; left and right fold and unfold.

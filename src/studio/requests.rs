@@ -130,6 +130,7 @@ impl App {
             Command::TidyUp
             | Command::SaveDiagramSvg
             | Command::SaveDiagramPng
+            | Command::SaveDiagramPdf
             | Command::CopyDiagramSvg
             | Command::CopyDiagramPng => diagram.component_count() > 0,
             other => canvas_commands::can(session, other),
@@ -193,6 +194,7 @@ impl App {
             Command::CopyDiagramPng | Command::CopyDiagramSvg => self.copy_diagram(ctx, command),
             Command::SaveDiagramSvg
             | Command::SaveDiagramPng
+            | Command::SaveDiagramPdf
             | Command::SavePdf
             | Command::SaveHtml
             | Command::SaveMarkdown

@@ -221,7 +221,7 @@ fn toolbar_right(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::St
             cx.prefs.inspector_drawer = !on;
         }
     }
-    views(bar, cx, canvas);
+    views(bar, cx, canvas, left_end);
     split(bar);
     colour_by(bar, cx);
     for (label, command) in [
@@ -268,8 +268,13 @@ fn colour_by(bar: &mut Ui, cx: &mut ViewContext<'_>) {
     }
 }
 
+/// What stands between the tools and the name of the view.
+const SHOWN: f32 = 430.0;
+/// In the field with the name of the view: the icon, the chevron and the air around them.
+const BESIDE_NAME: f32 = 62.0;
+
 /// Which view is shown, the others, and what can be done with them; a field while one is named.
-fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
+fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, left_end: f32) {
     if canvas.view_renaming.is_some() {
         return name_view(bar, cx, canvas);
     }
@@ -277,7 +282,11 @@ fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
     let shown = session.view().map(|view| view.name.clone()).unwrap_or_default();
     let mut chosen = None;
     let mut asked = None;
-    widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, 160.0, |ui| {
+    // As wide as its name, while the other buttons keep their room.
+    let words = widgets::line(bar, shown.as_str(), theme::Look::BODY, egui::Color32::PLACEHOLDER).size().x;
+    let room = bar.max_rect().right() - left_end - SHOWN;
+    let width = (words + BESIDE_NAME).min(room).clamp(160.0, 320.0);
+    let response = widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, width, |ui| {
         ui.set_min_width(264.0);
         for view in &session.project().views {
             let name = if view.name.is_empty() { view.id.to_string() } else { view.name.clone() };
@@ -297,6 +306,9 @@ fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
             }
         }
     });
+    if words + BESIDE_NAME > width {
+        response.on_hover_text(shown);
+    }
     if let Some(view) = chosen {
         cx.ask(crate::session::Request::ShowView(view));
     }

@@ -107,6 +107,8 @@ pub(super) struct Stage<'a> {
     pub(super) options: &'a SceneOptions,
     /// Flows are curves, unless they say otherwise.
     pub(super) curved: bool,
+    /// The view is of a part: what has no place there is not in it.
+    only_placed: bool,
     pub(super) places: BTreeMap<ItemId, Place>,
     pub(super) tree: ZoneTree,
     pub(super) boxes: BTreeMap<ComponentId, (Rect, Words)>,
@@ -171,6 +173,7 @@ impl<'a> Stage<'a> {
             project,
             options,
             curved: view.curved,
+            only_placed: view.only_placed,
             places,
             tree,
             boxes,
@@ -358,6 +361,8 @@ impl<'a> Stage<'a> {
             let h = (lines.len().max(1) as f32 * NOTE_LINE + 20.0).max(place.map_or(0.0, |place| place.h));
             let at = if let Some(place) = place {
                 Point::new(place.x, place.y)
+            } else if self.only_placed {
+                continue;
             } else {
                 let at = next;
                 next.x += w + 16.0;

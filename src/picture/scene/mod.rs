@@ -3,6 +3,7 @@
 //! A scene is a pure function of the project, a view and the options. What the canvas asks (what lies here, what is in
 //! this frame) and what is painted both come from it.
 
+mod alone;
 mod build;
 mod curve;
 mod ends;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::model::{AssetId, Band, Component, ComponentId, Interface, ItemId, Project, Sensitivity, Target};
 use crate::picture::signs::{severity_sign, trust_bars};
 use crate::picture::text::{baseline, width};
-use crate::picture::{Face, Paint, Picture, PictureBuilder, Point, Rect, Role, Stroke};
+use crate::picture::{Paint, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 
-use super::SceneOptions;
+use super::{Lettering, SceneOptions};
 
 /// What a diagram is coloured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -40,8 +40,9 @@ impl Overlay {
         }
     }
 
-    /// What the tones mean: the name of the overlay, and a row for each tone. None for no overlay.
-    pub fn legend(self) -> Option<Picture> {
+    /// What the tones mean: the name of the overlay, and a row for each tone, in the typeface of the drawing that it stands
+    /// by. None for no overlay.
+    pub fn legend(self, paper: bool) -> Option<Picture> {
         let rows: Vec<(Tone, String)> = match self {
             Self::Nothing => return None,
             Self::Risk => {
@@ -61,20 +62,7 @@ impl Overlay {
                 .map(|(tone, words)| (tone, words.to_owned()))
                 .into(),
         };
-        Some(legend(self.label(), &rows))
-    }
-
-    /// A drawing with the meaning of its tones under it.
-    pub fn with_legend(self, picture: Picture) -> Picture {
-        let Some(legend) = self.legend() else { return picture };
-        let (dx, dy) = (picture.bounds.x, picture.bounds.bottom() + UNDER);
-        let mut out = PictureBuilder::new();
-        out.picture(&picture, 0.0, 0.0).picture(&legend, dx, dy);
-        let bounds = picture.bounds.union(legend.moved(dx, dy).bounds);
-        Picture {
-            description: format!("{} {}", picture.description, legend.description),
-            ..out.finish_in(bounds)
-        }
+        Some(legend(self.label(), &rows, paper))
     }
 }
 
@@ -249,23 +237,16 @@ fn sensitivity(level: Option<Sensitivity>) -> Said {
 }
 
 const ROW: f32 = 24.0;
-/// From a drawing to the legend under it.
-const UNDER: f32 = 24.0;
 
-fn legend(title: &str, rows: &[(Tone, String)]) -> Picture {
-    let (face, size) = (Face::Ui, 13.0);
+fn legend(title: &str, rows: &[(Tone, String)], paper: bool) -> Picture {
+    let lettering = Lettering::of(paper);
+    let (face, strong, size) = (lettering.caption.0, lettering.zone.0, 13.0);
     let widest = rows.iter().map(|(_, words)| width(words, face, size)).fold(0.0, f32::max);
-    let wide = (widest + 68.0).max(width(title, Face::UiSemibold, size) + 24.0);
+    let wide = (widest + 68.0).max(width(title, strong, size) + 24.0);
     let mut out = PictureBuilder::new();
     let card = Rect::new(0.0, 0.0, wide.ceil(), ROW * rows.len() as f32 + 38.0);
     out.rect(card, 8.0, Some(Role::Panel.into()), Some(Stroke::solid(Role::Edge, 1.0)));
-    out.text(
-        Point::new(12.0, baseline(17.0, Face::UiSemibold, size)),
-        title,
-        Face::UiSemibold,
-        size,
-        Role::Text,
-    );
+    out.text(Point::new(12.0, baseline(17.0, strong, size)), title, strong, size, Role::Text);
     for (index, (tone, words)) in rows.iter().enumerate() {
         let y = 42.0 + ROW * index as f32;
         let swatch = Rect::new(12.0, y - 8.0, 22.0, 16.0);

@@ -394,7 +394,7 @@ fn overlays_say_in_words_what_they_colour() {
     };
     let check = |overlay, node: &str, inner: &str, outer: &str| {
         assert_eq!(words(overlay), (node.to_owned(), inner.to_owned(), outer.to_owned()), "{overlay:?}");
-        assert_eq!(overlay.legend().is_some(), overlay != Overlay::Nothing);
+        assert_eq!(overlay.legend(false).is_some(), overlay != Overlay::Nothing);
     };
     check(Overlay::Nothing, "", "", "");
     check(Overlay::Risk, "high", "very low", "high");

@@ -10,7 +10,7 @@ use self::fonts::Fonts;
 use self::paint::Painter;
 use super::document::Document;
 use super::page::Page;
-use crate::picture::{Palette, Picture};
+use crate::picture::{Palette, Picture, PictureBuilder, Role};
 
 /// The report as a PDF file.
 pub fn print(document: &Document, pages: &[Page]) -> Vec<u8> {
@@ -34,6 +34,16 @@ pub fn picture_pdf(picture: &Picture, palette: &Palette) -> Vec<u8> {
     let mut file = sheets_to_file(&[sheet], palette, &picture.description);
     finish::plain_information(&mut file, &picture.description);
     finish::bytes(file)
+}
+
+/// A drawing in a file of its own: on its ground, with so much free room around it.
+pub fn drawing_pdf(picture: &Picture, palette: &Palette, margin: f32) -> Vec<u8> {
+    let area = picture.bounds.grown(margin);
+    let mut out = PictureBuilder::new();
+    out.rect(area, 0.0, Some(Role::Canvas.into()), None);
+    out.picture(&picture.scaled(1.0), 0.0, 0.0);
+    let grounded = Picture { description: picture.description.clone(), ..out.finish_in(area) };
+    picture_pdf(&grounded, palette)
 }
 
 /// A picture and the paper that it goes on.
@@ -69,7 +79,7 @@ fn sheets_to_file(sheets: &[Sheet<'_>], palette: &Palette, title: &str) -> lopdf
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::{Align, Face, PictureBuilder, Point, Rect, Role, Shape, Stroke, TextMark};
+    use crate::picture::{Align, Face, Point, Rect, Shape, Stroke, TextMark};
 
     fn picture() -> Picture {
         let mut out = PictureBuilder::new();

@@ -47,7 +47,7 @@ pub fn zoom_place(canvas: Rect) -> Rect {
 
 /// Where the meaning of an overlay's colours stands, above the zoom control; none without an overlay or room.
 pub fn legend_place(canvas: Rect, overlay: Overlay) -> Option<Rect> {
-    let size = overlay.legend()?.bounds;
+    let size = overlay.legend(false)?.bounds;
     let bottom = zoom_place(canvas).top() - 10.0;
     let place =
         Rect::from_min_size(Pos2::new(canvas.left() + INSET, bottom - size.h), Vec2::new(size.w, size.h));
@@ -56,7 +56,7 @@ pub fn legend_place(canvas: Rect, overlay: Overlay) -> Option<Rect> {
 
 /// Shows what the colours mean.
 pub fn show(ui: &Ui, canvas: Rect, overlay: Overlay) {
-    let (Some(place), Some(legend)) = (legend_place(canvas, overlay), overlay.legend()) else { return };
+    let (Some(place), Some(legend)) = (legend_place(canvas, overlay), overlay.legend(false)) else { return };
     overlay::floating(ui, place, "legend");
     let response = ui.interact(place, ui.scope_id().with("legend of the overlay"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Access::Image, true, legend.description.clone()));

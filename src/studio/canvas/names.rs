@@ -145,6 +145,7 @@ pub fn spoken(session: &Session, scene: Option<&DiagramScene>, item: ItemId) -> 
     }
     let pinned = session.view().and_then(|view| view.places.get(&item)).is_some_and(|place| place.pinned);
     words.extend(pinned.then(|| "pinned".to_owned()));
+    words.extend((!parts::is_in_view(session, item)).then(|| "not in this view".to_owned()));
     let zone = match item {
         ItemId::Zone(id) => scene.and_then(|scene| scene.zone(id)),
         _ => None,

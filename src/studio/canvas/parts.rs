@@ -102,6 +102,7 @@ pub fn new_view(session: &Session, scene: &DiagramScene, items: &[ItemId]) -> (V
     let only_placed = !items.is_empty();
     let mut places: BTreeMap<ItemId, Place> = now.map(|view| view.places.clone()).unwrap_or_default();
     let seen = scene.nodes.iter().map(|node| (ItemId::from(node.id), node.rect));
+    let seen = seen.chain(scene.notes.iter().map(|note| (ItemId::from(note.id), note.rect)));
     for (item, rect) in seen {
         places.entry(item).or_insert(Place { x: rect.x, y: rect.y, ..Place::default() });
     }
@@ -124,7 +125,8 @@ pub fn new_view(session: &Session, scene: &DiagramScene, items: &[ItemId]) -> (V
     verbs::add_view(project, View { name, only_placed, places, ..View::default() })
 }
 
-/// The chosen things, what their zones hold and the zones around them, and the ends of chosen flows.
+/// The chosen things, what their zones hold and the zones around them, the ends of chosen flows, and notes about any of
+/// these.
 fn with_contents(session: &Session, items: &[ItemId]) -> BTreeSet<ItemId> {
     let diagram = &session.project().diagram;
     let mut all: BTreeSet<ItemId> = items.iter().copied().collect();
@@ -144,6 +146,10 @@ fn with_contents(session: &Session, items: &[ItemId]) -> BTreeSet<ItemId> {
         .map(ItemId::from)
         .collect();
     all.extend(around);
+    let notes =
+        session.project().notes.iter().filter(|note| note.links.iter().any(|link| all.contains(link)));
+    let notes: Vec<ItemId> = notes.map(|note| note.id.into()).collect();
+    all.extend(notes);
     all
 }
 
@@ -175,12 +181,23 @@ pub fn taken_out(session: &Session, items: &[ItemId]) -> Option<Transaction> {
     (!edits.is_empty()).then(|| Transaction::new(name, edits))
 }
 
+/// Whether the shown view has a thing of the drawing: a view of a part leaves things out, and a flow when one of its ends is.
+pub fn is_in_view(session: &Session, item: ItemId) -> bool {
+    let Some(view) = session.view().filter(|view| view.only_placed) else { return true };
+    let has = |item: ItemId| view.places.contains_key(&item);
+    match item {
+        ItemId::Component(_) | ItemId::Zone(_) | ItemId::Line(_) | ItemId::Note(_) => has(item),
+        ItemId::Interface(id) => session.project().diagram.interface(id).is_none_or(|flow| {
+            [flow.from, flow.to].into_iter().flatten().all(|end| has(end.into()))
+                && (flow.is_attached() || has(item))
+        }),
+        _ => true,
+    }
+}
+
 /// Whether something that is selected is not in the view, which shows a part.
 pub fn can_put_in(session: &Session) -> bool {
-    let Some(view) = session.view().filter(|view| view.only_placed) else { return false };
-    let mut items = session.selection().items().iter();
-    items
-        .any(|item| matches!(item, ItemId::Component(_) | ItemId::Zone(_)) && !view.places.contains_key(item))
+    session.selection().items().iter().any(|item| !is_in_view(session, *item))
 }
 
 /// Puts things of the model into a view that shows a part, with what their zones hold and the zones around: each beside
@@ -208,6 +225,16 @@ pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: P
             }
             // A zone without a size is drawn around what is in it.
             ItemId::Zone(_) => Place { x: near.x, y: near.y, ..Place::default() },
+            ItemId::Note(_) => {
+                let at = super::room::free_place(&shown, near);
+                Place { x: at.x, y: at.y, ..Place::default() }
+            }
+            // Its course is what another view has of it.
+            ItemId::Line(_) => {
+                let known = project.views.iter().find_map(|view| view.places.get(&item));
+                let Some(place) = known else { continue };
+                place.clone()
+            }
             _ => continue,
         };
         edits.push(Edit::Place { view: view.id, item, place: Some(Box::new(place)) });

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{Note, NoteId};
 use crate::picture::SceneOptions;
 
 fn example() -> Session {
@@ -184,4 +185,33 @@ fn what_is_put_down_near_a_zones_edge_makes_no_zone_grow() {
     for zone in &before.zones {
         assert_eq!(after.zone(zone.id).unwrap().rect, zone.rect, "{}", zone.name);
     }
+}
+
+#[test]
+fn a_view_of_a_selection_takes_only_the_notes_about_it() {
+    let mut project = example().project().clone();
+    let agent = project.diagram.components().find(|c| c.name == "assistant_agent").unwrap().id;
+    let ids = [7001, 7002, 7003].map(NoteId);
+    for (id, links) in [(ids[0], vec![]), (ids[1], vec![agent.into()]), (ids[2], vec![])] {
+        project.notes.insert(Note { id, text: format!("Note {id}"), links, ..Note::default() });
+    }
+    let mut view = project.views.iter().next().unwrap().clone();
+    view.places.insert(ids[0].into(), Place { x: 40.0, y: 900.0, ..Place::default() });
+    project.views.insert(view);
+    project.reserve_all();
+    let check = |items: &[ItemId], expected: &[NoteId]| {
+        let mut session = Session::unsaved(project.clone());
+        let before = scene(&session);
+        let (id, change) = new_view(&session, &before, items);
+        session.commit(change).unwrap();
+        session.show_view(id);
+        let notes: Vec<NoteId> =
+            scene(&session).notes.iter().map(|note| note.id).filter(|id| ids.contains(id)).collect();
+        assert_eq!(notes, expected, "{items:?}");
+    };
+    check(&[], &ids);
+    check(&[agent.into()], &[ids[1]]);
+    check(&[agent.into(), ids[2].into()], &[ids[1], ids[2]]);
+    let user = component(&Session::unsaved(project.clone()), "user");
+    check(&[user], &[]);
 }

@@ -14,11 +14,12 @@ use egui::{Align, Layout, Margin, Ui, Vec2};
 
 use crate::model::{ItemId, Target};
 use crate::picture::Role;
+use crate::session::Command;
 
-use super::icons;
 use super::theme::{self, Look};
 use super::views::ViewContext;
 use super::widgets;
+use super::{canvas, icons};
 
 /// What the inspector remembers.
 #[derive(Debug, Default)]
@@ -173,5 +174,16 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
             parts::zone_path(ui, cx, &diagram.zone_chain(parent).into_iter().rev().collect::<Vec<_>>(), "");
         }
         _ => {}
+    }
+    if cx.scene.is_some() && !canvas::parts::is_in_view(cx.session, item) {
+        ui.horizontal(|ui| {
+            icons::show(ui, "eye-off", 14.0, theme::color(ui, Role::TextTertiary));
+            widgets::label(ui, "Not in this view", Look::SMALL, Role::TextSecondary);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if widgets::Button::quiet(Command::PutIntoView.label()).show(ui).clicked() {
+                    cx.command(Command::PutIntoView);
+                }
+            });
+        });
     }
 }
