@@ -186,17 +186,19 @@ impl Draw<'_> {
                 self.out.line(Point::new(x, band.y), Point::new(x, band.bottom()), edge);
             }
         }
-        // After all bands, so that no edge runs through a flag; each ends where the next begins.
+        // After all bands, so that no edge runs through a flag. Each ends where the next begins, and begins before its attack
+        // where it would be cut otherwise.
+        let mut free = self.axis.left;
         for (index, label) in shown.iter().enumerate() {
             let threat = label.threat.replace('_', " ");
             let said = if threat.is_empty() { "Attack".to_owned() } else { format!("Attack: {threat}") };
             let next = shown.get(index + 1).map_or(self.axis.right, |next| self.axis.x(next.start_ms) - 3.0);
             let wanted = width(&said, Face::UiSemibold, SIZE) + 12.0;
-            let x = self.axis.x(label.start_ms);
-            let x = if index + 1 == shown.len() && shown.len() == 1 { x.min(next - wanted) } else { x };
+            let x = self.axis.x(label.start_ms).min(next - wanted).max(free);
             let said = fit(&said, Face::UiSemibold, SIZE, (next - x - 12.0).max(0.0));
             let w = width(&said, Face::UiSemibold, SIZE) + 12.0;
             if w > 34.0 {
+                free = x + w + 3.0;
                 let flag = Rect::new(x, area.y + 2.0, w, 20.0);
                 self.out.rect(flag, 0.0, Some(Role::Chart(2).into()), None);
                 self.words(x + 6.0, flag.center().y, &said, Face::UiSemibold, Role::Canvas, Align::Left);

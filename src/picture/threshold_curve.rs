@@ -210,7 +210,10 @@ impl Draw<'_> {
         let line = "Line: the most that can be had. Band: its 95 % interval. Dots: thresholds tried.";
         let rings = format!("{line} Rings: on too much to be an alarm");
         let room = self.plot.w - width("Attacks detected", Face::Ui, SIZE) - SIZE * 2.0;
-        let told = [rings.as_str(), line].into_iter().find(|words| width(words, Face::Ui, SIZE) < room);
+        let short = "Line: the most to be had. Dots: tried. Rings: on too much";
+        let told = [rings.as_str(), short, "Dots: tried. Rings: on too much", line]
+            .into_iter()
+            .find(|words| width(words, Face::Ui, SIZE) < room);
         self.words(at, told.unwrap_or_default(), Face::Ui, Role::TextTertiary, Align::Right);
     }
 

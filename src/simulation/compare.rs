@@ -223,6 +223,18 @@ impl Comparison {
     }
 }
 
+/// Alarms as they are scored: of everything that fires for an agent, stretches that meet are one.
+pub fn alarms_of(run: &Run) -> usize {
+    if let Some(scores) = &run.scores {
+        return scores.event.alarms;
+    }
+    let mut by_agent: BTreeMap<&str, Vec<Interval>> = BTreeMap::new();
+    for series in run.conditions.iter().flat_map(|condition| &condition.series) {
+        by_agent.entry(&series.agent).or_default().extend(&series.firing);
+    }
+    by_agent.into_values().map(|firing| merged(firing).len()).sum()
+}
+
 /// When each metric fires for each agent, whatever the rule; alarms that meet are one.
 pub fn firing_of(run: &Run) -> BTreeMap<(String, String), Vec<Interval>> {
     let mut firing: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! A condition changed on trial, and the phase of the evaluation.
 
+use super::compare::alarms_of;
 use super::run::{RunInput, run};
 use super::scope::{PlacedMetric, chosen_policies};
 use super::{Part, Progress, Stopped};
@@ -10,7 +11,7 @@ use crate::model::{Condition, MetricCondition, Project};
 pub struct Phase {
     /// How much later than given the evaluations are.
     pub offset_ms: i64,
-    /// Alarms.
+    /// Alarms, those of an agent that meet joined.
     pub firings: usize,
     /// Attacks found; none without labels.
     pub detected: Option<usize>,
@@ -63,7 +64,7 @@ pub fn phases(
         let event = run.scores.as_ref().map(|scores| &scores.event);
         phases.push(Phase {
             offset_ms,
-            firings: run.conditions.iter().flat_map(|one| &one.series).map(|one| one.firing.len()).sum(),
+            firings: alarms_of(&run),
             detected: event.map(|event| event.detected),
             false_alarms: event.map(|event| event.false_alarms),
             time_to_detect_ms: event.and_then(|event| event.time_to_detect).map(|time| time.p50_ms),

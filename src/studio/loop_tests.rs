@@ -108,6 +108,11 @@ fn write_policy(studio: &mut Studio, threat: ThreatId) {
     button(studio, "Stage");
     button(studio, "Approve…");
     fill(studio, "Reason for the approval", "It is simulated next");
+    if session(studio).author().is_empty() {
+        click(studio, Role::Link, "Say who decides");
+        type_text(studio, "Kim");
+        press(studio, Key::Enter);
+    }
     button(studio, "Approve");
     button(studio, "Put into force");
     let now = risk(studio, threat, Rating::Current);

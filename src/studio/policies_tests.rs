@@ -122,6 +122,14 @@ fn a_policy_is_chosen_from_the_list() {
     }
 }
 
+/// Names who works here, where the approval asks for it.
+fn say_who_decides(studio: &mut Studio) {
+    click(studio, Role::Link, "Say who decides");
+    type_text(studio, "Kim");
+    press(studio, Key::Enter);
+    assert_eq!(session(studio).author(), "Kim");
+}
+
 #[test]
 fn a_policy_goes_into_force_step_by_step() {
     let mut studio = with_policy();
@@ -130,7 +138,13 @@ fn a_policy_goes_into_force_step_by_step() {
     button(&mut studio, "Approve");
     assert!(says(&studio, "Refused: an approval needs a simulation on record"));
     assert_eq!(policy(&studio).status, PolicyStatus::Staged);
+    button(&mut studio, "Cancel the approval");
+    button(&mut studio, "Approve…");
+    assert!(!says(&studio, "Refused:"), "a new try is refused for nothing yet");
     fill(&mut studio, "Reason for the approval", "Nothing to simulate yet");
+    button(&mut studio, "Approve");
+    assert!(says(&studio, "Refused: an approval needs a name: say who decides"));
+    say_who_decides(&mut studio);
     button(&mut studio, "Approve");
     assert_eq!(policy(&studio).status, PolicyStatus::Approved);
     assert_eq!(policy(&studio).versions.len(), 1);
@@ -163,6 +177,7 @@ fn what_was_simulated_is_approved_without_a_reason() {
     fill(&mut studio, "Policy description", "Tried on the sample day");
     button(&mut studio, "Approve the change…");
     assert!(says(&studio, "detected"));
+    say_who_decides(&mut studio);
     button(&mut studio, "Approve");
     let version = policy(&studio).last_version().unwrap();
     assert!(version.approved.text.contains("simulated in E-"), "{}", version.approved.text);

@@ -88,6 +88,12 @@ pub fn second(t_ms: i64) -> String {
     at(t_ms, "%-d %b %H:%M:%S")
 }
 
+/// `10:10:30`: a time of a trace, told after another of the same day; with its day, where that is another.
+pub fn time_after(other_ms: i64, t_ms: i64) -> String {
+    let day = "%-d %b %Y";
+    if at(other_ms, day) == at(t_ms, day) { at(t_ms, "%H:%M:%S") } else { second(t_ms) }
+}
+
 fn at(t_ms: i64, form: &str) -> String {
     jiff::Timestamp::from_millisecond(t_ms)
         .map_or_else(|_| t_ms.to_string(), |time| time.strftime(form).to_string())

@@ -36,6 +36,9 @@ pub enum Refusal {
         "an approval needs a simulation on record of the policy as it reads now, or a reason why it is approved without"
     )]
     NoGround,
+    /// Nobody stands for it.
+    #[error("an approval needs a name: say who decides")]
+    Nobody,
     /// What would come into force is not what was approved.
     #[error(
         "it reads otherwise than it was approved; approve the change, or bring the approved version back"
@@ -96,6 +99,9 @@ pub fn approve_policy(
         other => return Err(Refusal::NotNext(other, PolicyStatus::Approved)),
     };
     let Some(words) = ground.words() else { return Err(Refusal::NoGround) };
+    if decision.by.trim().is_empty() {
+        return Err(Refusal::Nobody);
+    }
     let number = policy.last_version().map_or(1, |version| version.number.saturating_add(1));
     let decision = Decision { text: format!("Approved as version {number}, {words}"), ..decision.clone() };
     let mut changed = policy.clone();
@@ -203,7 +209,9 @@ mod tests {
         project.policies.insert(changed);
         let active = step(&mut project, PolicyStatus::Active, &reason);
         assert_eq!(active, Err(Refusal::NotAsApproved));
-        let decision = Decision::default();
+        let nobody = approve_policy(&project, PolicyId(1), &Decision::default(), &reason);
+        assert_eq!(nobody, Err(Refusal::Nobody));
+        let decision = Decision { by: "Ben".to_owned(), ..Decision::default() };
         let again = approve_policy(&project, PolicyId(1), &decision, &reason).unwrap().unwrap();
         let back = again.apply(&mut project).unwrap();
         assert_eq!(only(&project).versions.len(), 2);

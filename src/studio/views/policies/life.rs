@@ -25,8 +25,8 @@ use super::overview::{status_look, warning};
 pub(super) struct Life {
     /// The policy whose approval is asked for, and the reason as far as it is typed.
     approving: Option<(PolicyId, String)>,
-    /// Why the last step was refused.
-    refused: Option<(PolicyId, String)>,
+    /// Why the last step was refused, of the model as it was at that revision.
+    refused: Option<(PolicyId, u64, String)>,
     unfolded: BTreeSet<(PolicyId, u32)>,
     decisions: bool,
 }
@@ -51,6 +51,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
         let approve =
             if policy.versions.is_empty() { "Approve as it reads…" } else { "Approve the change…" };
         if drifted && Button::plain(approve).small().show(ui).clicked() {
+            life.refused = None;
             life.approving = Some((policy.id, String::new()));
         }
         for (index, to) in policy.status.next().iter().enumerate() {
@@ -58,6 +59,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
             let button = if index == 0 && !drifted { Button::plain(label) } else { Button::quiet(label) };
             if button.small().show(ui).clicked() {
                 if *to == PolicyStatus::Approved {
+                    life.refused = None;
                     life.approving = Some((policy.id, String::new()));
                 } else {
                     let decision = parts::decided(ctx, String::new());
@@ -71,8 +73,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
     if life.approving.as_ref().is_some_and(|(id, _)| *id == policy.id) {
         approve(ui, ctx, life, policy);
     }
-    if let Some((id, why)) = &life.refused
-        && *id == policy.id
+    if let Some((id, revision, why)) = &life.refused
+        && (*id, *revision) == (policy.id, ctx.session.revision())
     {
         warning(ui, &format!("Refused: {why}."));
     }
@@ -102,7 +104,7 @@ fn decide(
             life.approving = None;
             ctx.commit(change);
         }
-        Err(refusal) => life.refused = Some((id, refusal.to_string())),
+        Err(refusal) => life.refused = Some((id, ctx.session.revision(), refusal.to_string())),
     }
 }
 

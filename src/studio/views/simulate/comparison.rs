@@ -393,9 +393,10 @@ fn told(comparison: &Comparison, one: Difference) -> Told<'_> {
                 agent,
                 what: moved.firing.metric.clone(),
                 when: format!(
-                    "{}, before {}",
+                    "{} (was {}, {})",
                     lasting(is.from_ms, is.to_ms),
-                    lasting(was.from_ms, was.to_ms)
+                    words::time_after(is.from_ms, was.from_ms),
+                    duration_words(was.to_ms - was.from_ms)
                 ),
                 outcome: outcome(&moved.firing),
             }
@@ -432,11 +433,11 @@ fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
         _ => compared.differences.as_slice(),
     };
     let columns = [
-        Column::exact("Difference", 130.0),
-        Column::exact("Agent", 130.0),
+        Column::exact("Difference", 122.0),
+        Column::exact("Agent", 112.0),
         Column::grow("What", 1.0, 130.0),
-        Column::grow("When, UTC", 1.6, 200.0),
-        Column::exact("Against the labels", 130.0),
+        Column::grow("When, UTC", 2.4, 240.0),
+        Column::exact("By the labels", 100.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns).row_height(ROW);
@@ -457,7 +458,7 @@ fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
             };
             row.text(words.outcome, Look::BODY, role);
         });
-        if row.clicked() {
+        if row.on_hover_text(words.sentence()).clicked() {
             pressed = Some(one);
         }
     });

@@ -4,6 +4,7 @@ use egui::{Ui, Vec2};
 
 use crate::picture::Role;
 use crate::session::ComparedRuns;
+use crate::simulation::compare::{alarms_of, firing_of};
 use crate::simulation::run::Run;
 use crate::simulation::time::duration_words;
 use crate::studio::theme::Look;
@@ -104,13 +105,13 @@ fn rows(run: &Run) -> Vec<(&'static str, Figure)> {
     let event = run.scores.as_ref().map(|scores| &scores.event);
     let or_none = |figure: Option<Figure>| figure.unwrap_or(Figure::None);
     let interval = event.and_then(|event| event.rate_interval);
-    let alarms: usize =
-        run.conditions.iter().flat_map(|one| &one.series).map(|series| series.firing.len()).sum();
+    let by_metric = firing_of(run).values().map(Vec::len).sum();
     let denied = run.decisions.iter().filter(|decision| decision.denied()).count();
     vec![
         ("Detected", or_none(event.map(|event| Figure::Share(event.detected, event.windows.len())))),
         ("Interval, %", or_none(interval.map(|(low, high)| Figure::Interval(low, high)))),
-        ("Alarms", Figure::Count(alarms)),
+        ("Alarms by metric", Figure::Count(by_metric)),
+        ("Alarms, joined", Figure::Count(alarms_of(run))),
         ("False alarms", or_none(event.map(|event| Figure::Count(event.false_alarms)))),
         (
             "per agent-day",
