@@ -359,6 +359,40 @@ fn an_export_names_the_policies_that_stay_behind() {
 }
 
 #[test]
+fn a_measured_risk_is_told_with_its_interval() {
+    check(&["risk", EXAMPLE], 0, "T-001: 7.4 now, from 7.2 to 7.5 by what was measured (M-02 claimed 80 %");
+    let rated = document(&["risk", EXAMPLE, "--json"]);
+    let find = |list: &serde_json::Value, id: &str| {
+        list.as_array().unwrap().iter().find(|one| one["id"] == id).unwrap().clone()
+    };
+    let threat = find(&rated["threats"], "T-001");
+    let [low, high] = [0, 1].map(|end| threat["current"]["measured_range"][end].as_f64().unwrap());
+    let now = threat["current"]["risk"].as_f64().unwrap();
+    assert!(low < now && now < high, "{low} {now} {high}");
+    let control = find(&threat["controls"], "M-02");
+    assert_eq!(control["measured"], 0.5);
+    assert_eq!(control["measured_interval"], serde_json::json!([0.15, 0.85]));
+    assert_eq!(find(&find(&rated["threats"], "T-003")["controls"], "M-07")["measured"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_responses_stop_is_no_detection() {
+    let scores = |words: &[&str]| {
+        let words = [&["simulate", EXAMPLE, "--json"], words].concat();
+        document(&words)["scores"].clone()
+    };
+    let (open, closed) = (scores(&[]), scores(&["--closed-loop"]));
+    for count in ["detected", "windows"] {
+        assert!(closed["with_denials"][count].as_u64() <= open["with_denials"][count].as_u64(), "{count}");
+    }
+    let benign = |scores: &serde_json::Value, key: &str| scores["requests"][key].as_u64().unwrap();
+    assert_eq!(benign(&open, "stopped_benign"), 0);
+    assert!(benign(&closed, "stopped_benign") > 0);
+    assert!(benign(&closed, "fp") <= benign(&open, "fp"));
+    check(&["simulate", EXAMPLE, "--closed-loop"], 0, "stopped by responses, counted apart:");
+}
+
+#[test]
 fn sweep_suggests_a_threshold() {
     let output = check(&["sweep", EXAMPLE, "--condition", "r0c0"], 0, "in force");
     assert!(String::from_utf8_lossy(&output.stdout).contains("suggested"));
