@@ -372,7 +372,10 @@ fn a_measured_risk_is_told_with_its_interval() {
     let control = find(&threat["controls"], "M-02");
     assert_eq!(control["measured"], 0.5);
     assert_eq!(control["measured_interval"], serde_json::json!([0.15, 0.85]));
-    assert_eq!(find(&find(&rated["threats"], "T-003")["controls"], "M-07")["measured"], serde_json::Value::Null);
+    assert_eq!(
+        find(&find(&rated["threats"], "T-003")["controls"], "M-07")["measured"],
+        serde_json::Value::Null
+    );
 }
 
 #[test]

@@ -92,22 +92,24 @@ fn what_was_recorded_says_which_risk_it_moved() {
 
 #[test]
 fn results_of_other_policies_than_chosen_are_marked_and_not_recorded() {
-    let mut studio = opened(ROOMY);
-    ctrl(&mut studio, Key::Num6);
-    run(&mut studio);
-    assert!(!is_disabled(&studio, "Record as evidence"));
-    let check = |studio: &mut Studio, choice: &str, shown: Option<&str>| {
-        choose(studio, "Policies to run", choice);
-        assert_eq!(says(studio, "Shows: "), shown.is_some(), "{choice}");
-        assert!(shown.is_none_or(|shown| says(studio, shown)), "{choice}");
-        assert_eq!(is_disabled(studio, "Record as evidence"), shown.is_some(), "{choice}");
-    };
-    check(&mut studio, DRAFT, Some("Shows: Policies in force, run again"));
-    check(&mut studio, "Policies in force", None);
-    check(&mut studio, DRAFT, Some("Shows: Policies in force, run again"));
-    run(&mut studio);
-    assert!(!says(&studio, "Shows: "));
-    check(&mut studio, "Policies in force", Some("Shows: Production, draft 2, run again"));
+    for size in [ROOMY, NOTEBOOK] {
+        let mut studio = opened(size);
+        ctrl(&mut studio, Key::Num6);
+        run(&mut studio);
+        assert!(!is_disabled(&studio, "Record as evidence"));
+        let check = |studio: &mut Studio, choice: &str, shown: Option<&str>| {
+            choose(studio, "Policies to run", choice);
+            assert_eq!(says(studio, "Shows: "), shown.is_some(), "{choice}");
+            assert!(shown.is_none_or(|shown| says(studio, shown)), "{choice}");
+            assert_eq!(is_disabled(studio, "Record as evidence"), shown.is_some(), "{choice}");
+        };
+        check(&mut studio, DRAFT, Some("Shows: Policies in force, run again"));
+        check(&mut studio, "Policies in force", None);
+        check(&mut studio, DRAFT, Some("Shows: Policies in force, run again"));
+        run(&mut studio);
+        assert!(!says(&studio, "Shows: "));
+        check(&mut studio, "Policies in force", Some("Shows: Production, draft 2, run again"));
+    }
 }
 
 #[test]

@@ -15,7 +15,8 @@ use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::paths::AttackGraph;
 use crate::analysis::risk::{Rating, Register, RiskRow, register};
 use crate::model::{
-    Control, ControlStatus, Evidence, InterfaceId, Method, PolicyStatus, Project, Review, Threat, ThreatId, ThreatStatus,
+    Control, ControlStatus, Evidence, InterfaceId, Method, PolicyStatus, Project, Review, Threat, ThreatId,
+    ThreatStatus,
 };
 use crate::picture::DiagramScene;
 
@@ -220,16 +221,14 @@ impl<'a> Draft<'a> {
 
     /// The newest evidence for a control, rather a piece that counts today.
     pub(super) fn evidence(&self, control: &Control) -> Option<&'a Evidence> {
-        self.project
-            .evidence
-            .iter()
-            .filter(|evidence| evidence.control == Some(control.id))
-            .max_by_key(|evidence| {
+        self.project.evidence.iter().filter(|evidence| evidence.control == Some(control.id)).max_by_key(
+            |evidence| {
                 let policy = evidence.policy.and_then(|id| self.project.policies.get(id));
                 let in_force = policy.is_none_or(|policy| policy.status == PolicyStatus::Active);
                 let counts = in_force && !self.register.stale.contains_key(&evidence.id);
                 (counts, evidence.date, evidence.id)
-            })
+            },
+        )
     }
 
     /// Controls that are not fully in place and answer a threat that counts: what the plan is made of. By due date.

@@ -350,11 +350,14 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
                 });
             });
             if let Some(measured) = effect.measured {
-                ui.horizontal(|ui| {
-                    ui.add_space(60.0);
-                    let strength = words::capital(&measured.beside(effect.claimed));
-                    widgets::small(ui, &format!("{strength}."), Role::TextSecondary);
-                });
+                ui.add_space(-10.0);
+                egui::Frame::new().inner_margin(egui::Margin { left: 60, ..egui::Margin::ZERO }).show(
+                    ui,
+                    |ui| {
+                        let strength = words::capital(&measured.beside(effect.claimed));
+                        widgets::small(ui, &format!("{strength}."), Role::TextSecondary);
+                    },
+                );
             }
         }
         if row.effects.is_empty() {

@@ -163,6 +163,11 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
         widgets::scroll(ui, "simulate", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
+            // The tools have no room for the words in a small window.
+            if let Some(old @ Outdated::ShowsAnother(_)) = outdated(ctx, state, &dated).filter(|_| ctx.narrow)
+            {
+                mark(ui, ctx, &old);
+            }
             let tried = state.trial.as_ref().map(|trial| Arc::clone(trial.run()));
             scores::cards(ui, tried.as_deref().unwrap_or(&dated.value.run));
             if state.as_table {
@@ -265,7 +270,8 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 }
             }
         });
-        if let Some(old) = old.filter(|_| on_detection) {
+        let beside = |old: &Outdated| !(ctx.narrow && matches!(old, Outdated::ShowsAnother(_)));
+        if let Some(old) = old.filter(|old| on_detection && beside(old)) {
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| mark(ui, ctx, &old));
         }
     });

@@ -112,13 +112,11 @@ fn strength(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
         if let Some(strength) = widgets::choose(ui, "Strength", control.strength, &all, width, label) {
             change(ctx, id, "strength", |control| control.strength = strength);
         }
-    });
-    if let Some(measured) = ctx.derived().register().measured(id, true) {
-        widgets::property(ui, "", |ui| {
+        if let Some(measured) = ctx.derived().register().measured(id, true) {
             let words = capital(&measured.beside(risk::claimed(control)));
             widgets::small(ui, &words, Role::Text);
-        });
-    }
+        }
+    });
     widgets::property(ui, "Own figure", |ui| {
         let field = Field::new("Own figure").unit("%").hint("instead of the strength").width(width);
         let show = |share: &Option<f64>| share.map(percent).unwrap_or_default();
@@ -271,9 +269,10 @@ fn piece(ui: &mut Ui, project: &Project, one: &Evidence, stale: Option<risk::Sta
     let said = match (stale, state) {
         (Some(stale), _) => Some(format!("Out of date: {}.", stale.label())),
         (None, Some(PolicyStatus::Retired)) => Some("The policy is retired.".to_owned()),
-        (None, Some(status)) => {
-            Some(format!("The policy is {}, not in force: it counts for the plan.", status.label()))
-        }
+        (None, Some(status)) => Some(format!(
+            "The policy is {}, not in force: it counts for the plan.",
+            status.label().to_lowercase()
+        )),
         (None, None) => older.then(|| "Newer evidence of this rule counts.".to_owned()),
     };
     let Some(said) = said else { return };
@@ -301,8 +300,10 @@ fn what_counts(register: &risk::Register, control: &Control, recorded: usize) ->
     }
     let [today, planned] = [true, false].map(|today| register.measured(control.id, today));
     match (today, planned) {
-        (Some(today), _) => {
-            (format!("{} counts today instead of the claim.", today.words()), Role::TextSecondary)
+        (Some(today), planned) => {
+            let plan = planned.filter(|planned| *planned != today);
+            let plan = plan.map_or_else(String::new, |plan| format!(", {} in the plan", plan.words()));
+            (format!("{} counts today instead of the claim{plan}.", today.words()), Role::TextSecondary)
         }
         (None, Some(planned)) => {
             let words = format!(
