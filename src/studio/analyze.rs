@@ -155,10 +155,10 @@ impl App {
     }
 
     /// Puts what a run showed on record, and says which risks that moved.
-    pub(super) fn record_evidence(&mut self, found: Vec<Evidence>) {
+    pub(super) fn record_evidence(&mut self, found: &[Evidence]) {
         let Some(session) = &self.session else { return };
         let before = session.derived().register().clone();
-        let transaction = verbs::record_evidence(session.project(), found.clone());
+        let transaction = verbs::record_evidence(session.project(), found.to_vec());
         self.change(|session| session.commit(transaction));
         let Some(session) = &self.session else { return };
         let after = session.derived().register();

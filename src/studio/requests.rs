@@ -62,7 +62,7 @@ impl App {
                 self.dialog = Some(Dialog::Policies(Box::new(policy_export::State::of(target))));
             }
             Request::ChangeAttack(place) => self.change_attack(Some(place)),
-            Request::RecordEvidence(found) => self.record_evidence(found),
+            Request::RecordEvidence(found) => self.record_evidence(&found),
             Request::RunSimulation(files, policies) => self.simulate(files, policies),
             Request::StudyThreshold(place, wanted) => self.study_threshold(place, wanted),
             Request::ComparePolicies(before, after) => self.compare_policies(before, after),

@@ -56,6 +56,10 @@ mod tests {
         Control, ControlId, Decision, Note, NoteId, Policy, PolicyId, PolicyVersion, Rule, RuleId,
     };
 
+    fn decided(text: &str) -> Decision {
+        Decision { text: text.to_owned(), ..Decision::default() }
+    }
+
     #[test]
     fn what_was_recorded_stays_unless_it_is_the_same_once_more() {
         let old = Evidence {
@@ -82,9 +86,6 @@ mod tests {
             let second = Evidence { id: EvidenceId(2), ..new };
             assert_eq!(project.evidence.get(EvidenceId(2)), Some(&second));
         };
-        fn decided(text: &str) -> Decision {
-            Decision { text: text.to_owned(), ..Decision::default() }
-        }
         check(|_| {}, |_| {}, false);
         check(|new| new.detected = 1, |_| {}, false);
         check(|new| new.policy_fingerprint = "another".to_owned(), |_| {}, true);

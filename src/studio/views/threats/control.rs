@@ -250,6 +250,8 @@ fn evidence(ui: &mut Ui, ctx: &mut ViewContext<'_>, control: &Control) {
 
 /// What a piece of evidence says, and whether it still counts.
 fn piece(ui: &mut Ui, project: &Project, one: &Evidence, stale: Option<risk::Stale>, older: bool) {
+    let control = one.control.and_then(|id| project.controls.get(id));
+    let detects = control.is_some_and(|control| control.function == ControlFunction::Detective);
     let policy = one.policy.and_then(|id| project.policies.get(id));
     let by = [policy.map(|policy| policy.name.clone()), one.rule.map(|rule| project.name_of(rule.into()))];
     let by = by.into_iter().flatten().collect::<Vec<_>>().join(" / ");
@@ -269,10 +271,11 @@ fn piece(ui: &mut Ui, project: &Project, one: &Evidence, stale: Option<risk::Sta
     let said = match (stale, state) {
         (Some(stale), _) => Some(format!("Out of date: {}.", stale.label())),
         (None, Some(PolicyStatus::Retired)) => Some("The policy is retired.".to_owned()),
-        (None, Some(status)) => Some(format!(
-            "The policy is {}, not in force: it counts for the plan.",
-            status.label().to_lowercase()
-        )),
+        (None, Some(status)) => {
+            let status = status.label().to_lowercase();
+            let plan = if detects { ": it counts for the plan" } else { "" };
+            Some(format!("The policy is {status}, not in force{plan}."))
+        }
         (None, None) => older.then(|| "Newer evidence of this rule counts.".to_owned()),
     };
     let Some(said) = said else { return };
