@@ -181,7 +181,10 @@ impl App {
             }
             ([], None) => "Today’s risk stays as it is.".to_owned(),
             (few, _) if few.len() <= 4 => format!("{}.", few.join(", ")),
-            (many, _) => format!("{} and {} more.", many[..4].join(", "), many.len() - 4),
+            (many, _) => {
+                let (first, more) = many.split_at(4);
+                format!("{} and {} more.", first.join(", "), more.len())
+            }
         };
         let pieces = words::counted(found.len(), "piece", "pieces");
         self.toasts.say_with_undo(format!("{pieces} of evidence recorded. {follows}"));
