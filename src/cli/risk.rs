@@ -12,6 +12,7 @@ use crate::analysis::risk::{
     register,
 };
 use crate::model::{OwaspFactors, Project, Threat};
+use crate::picture::heatmap::money_words;
 use crate::report::register_table;
 use crate::session::losses;
 use crate::simulation::Quiet;
@@ -230,10 +231,11 @@ fn as_text(project: &Project, register: &Register) -> String {
         let _ = writeln!(text, "Not rated: {}.", words(&register.unrated));
     }
     if let (Some(now), Some(plan)) = (register.current.loss, register.planned.loss) {
-        let currency = &project.method.currency;
+        let money = |thousands: f64| money_words(&project.method, thousands);
+        let (now, plan) = (money(now), money(plan));
         let _ = writeln!(
             text,
-            "Expected loss a year: {currency}{now:.0}k now, {currency}{plan:.0}k after the plan."
+            "Expected loss a year by the anchors of the levels: {now} now, {plan} after the plan."
         );
     }
     let next: Vec<NextBest> =

@@ -293,3 +293,73 @@ fn without_ratings_the_tiles_and_the_curve_say_so() {
     assert!(says(&studio, "No threat has both a frequency and a loss yet"));
     assert!(!says(&studio, "Loss in a year, in figures"), "no table of nothing");
 }
+
+/// A notebook's window.
+fn on_a_notebook(project: Project) -> Studio {
+    let session = crate::session::Session::unsaved(project);
+    let mut studio = studio_at(egui::Vec2::new(1280.0, 800.0), Some(session), None);
+    ctrl(&mut studio, Key::Num4);
+    studio
+}
+
+#[test]
+fn the_plan_and_the_owner_stay_in_a_notebooks_register() {
+    let studio = on_a_notebook(rated());
+    let heads = labels(&studio, Role::ColumnHeader);
+    let wanted = ["Id", "Threat", "Band", "Risk", "Current", "Planned", "Owner"];
+    assert_eq!(heads, wanted.map(|name| format!("Sort by {name}")));
+    for name in wanted {
+        let head = studio.get_by_role_and_label(Role::ColumnHeader, &format!("Sort by {name}"));
+        assert!(head.rect().right() <= 1280.0, "{name} is in sight");
+    }
+}
+
+#[test]
+fn the_grid_and_four_switches_are_in_a_notebooks_sight_together() {
+    let mut project = with_targets_and_controls();
+    project.controls = Project::new("none").controls;
+    for number in 1..=6 {
+        project.controls.insert(crate::model::Control {
+            id: crate::model::ControlId(number),
+            name: format!("guard {number}"),
+            threats: vec![ThreatId(1)],
+            ..Default::default()
+        });
+    }
+    let studio = on_a_notebook(project);
+    let switches: Vec<egui::Rect> = studio.query_all_by_role(Role::Switch).map(|node| node.rect()).collect();
+    let in_sight = switches.iter().filter(|rect| rect.bottom() < 800.0 - 28.0).count();
+    assert!(in_sight >= 4, "{in_sight} of {} switches are in sight: {switches:?}", switches.len());
+    let grid = studio
+        .get_all_by_role(Role::Image)
+        .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Risk field")));
+    let grid = grid.unwrap().rect();
+    assert!(grid.bottom() < switches[0].top() && grid.top() > 0.0, "{grid:?}");
+}
+
+#[test]
+fn a_long_title_leaves_the_day_in_sight() {
+    let mut project = rated();
+    let threat = project.threats.get_mut(ThreatId(1)).unwrap();
+    threat.title = "A title of a threat that somebody has written in one breath ".repeat(3);
+    threat.due = Some(jiff::civil::date(2026, 12, 15));
+    let mut studio = on_a_notebook(project);
+    let row = labels(&studio, Role::Row).into_iter().find(|label| label.starts_with("T-001")).unwrap();
+    click(&mut studio, Role::Row, &row);
+    let day = studio.get_by_label("15 Dec 2026");
+    assert!(day.rect().right() <= 1280.0 && day.rect().width() > 40.0, "{:?}", day.rect());
+}
+
+#[test]
+fn a_chosen_threat_and_what_answers_it_fill_the_inspector_and_light_the_diagram() {
+    let mut project = with_targets_and_controls();
+    project.reserve_all();
+    let mut studio = on_risk(project);
+    let row = labels(&studio, Role::Row).into_iter().find(|label| label.starts_with("T-001")).unwrap();
+    click(&mut studio, Role::Row, &row);
+    ctrl(&mut studio, Key::Num1);
+    assert!(says(&studio, "Answered for by nobody"));
+    assert!(says(&studio, "Aimed at"));
+    button(&mut studio, "Edit threat");
+    assert!(studio.query_by_role_and_label(Role::TextInput, "Title").is_some());
+}

@@ -434,6 +434,25 @@ pub fn money_words(method: &Method, thousands: f64) -> String {
     }
 }
 
+/// Two amounts in thousands, with as many digits as it takes to tell them apart: "€15.1M to €15.4M".
+pub fn interval_words(method: &Method, low: f64, high: f64) -> String {
+    let plain = [low, high].map(|end| money_words(method, end));
+    let [from, to] = &plain;
+    if from != to || low <= 0.0 || high <= low {
+        return format!("{from} to {to}");
+    }
+    let (unit, name) = match high {
+        high if high >= 999_500.0 => (1e6, "bn"),
+        high if high >= 999.5 => (1000.0, "M"),
+        _ => (1.0, "k"),
+    };
+    let exact = |decimals: usize| {
+        [low, high].map(|end| format!("{}{:.decimals$}{name}", method.currency, end / unit))
+    };
+    let ends = (1..=6).map(exact).find(|[from, to]| from != to).unwrap_or(plain);
+    ends.join(" to ")
+}
+
 /// A quantity with two significant digits, without zeros that say nothing.
 fn figure(value: f64) -> String {
     let decimals = if value >= 9.95 {
@@ -447,4 +466,22 @@ fn figure(value: f64) -> String {
     };
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interval_words;
+    use crate::model::Method;
+
+    #[test]
+    fn ends_of_an_interval_are_told_apart() {
+        let check =
+            |low, high, expected: &str| assert_eq!(interval_words(&Method::default(), low, high), expected);
+        check(14_980.0, 15_240.0, "€15.0M to €15.2M");
+        check(15_000.0, 15_004.0, "€15.000M to €15.004M");
+        check(200.0, 310.0, "€200k to €310k");
+        check(0.0, 0.0, "€0 to €0");
+        check(0.0, 12.0, "€0 to €12k");
+        check(45.1, 45.3, "€45.1k to €45.3k");
+    }
 }

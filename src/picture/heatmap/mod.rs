@@ -14,7 +14,7 @@ use super::text::baseline;
 use super::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Segment, Stroke};
 
 use field::Field;
-pub use field::{loss_words, money_words};
+pub use field::{interval_words, loss_words, money_words};
 
 /// How a risk field is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -344,7 +344,9 @@ impl Marks<'_> {
         let selected = threats.iter().any(|threat| self.options.selected.contains(threat));
         let hovered = self.options.hovered.is_some_and(|threat| threats.contains(&threat));
         if selected || hovered {
-            if let Some(row) = single.filter(|_| selected) {
+            // Of several chosen ones nobody could tell whose votes are shown.
+            let alone = hovered || self.options.selected.len() == 1;
+            if let Some(row) = single.filter(|_| alone) {
                 self.spread(row, group.shift);
             }
             let role = if selected { Role::Accent } else { Role::TextSecondary };
@@ -383,7 +385,17 @@ impl Marks<'_> {
             ],
             closed: true,
         };
-        self.out.path(path, None, Some(Stroke::solid(Role::TextSecondary, self.look.line * 0.6)));
+        let hair = Stroke::solid(Role::TextSecondary, self.look.line * 0.6);
+        self.out.path(path, None, Some(hair.clone()));
+        // Where the rating lies outside of what was voted, a hairline says whose votes they are.
+        if let Some(inherent) = row.inherent {
+            let ring = self.field.point(inherent).offset(shift, 0.0);
+            let (dx, dy) = (ring.x - c.x, ring.y - c.y);
+            let out = (dx / rx).hypot(dy / ry);
+            if out > 1.0 {
+                self.out.line(c.offset(dx / out, dy / out), ring, hair);
+            }
+        }
     }
 
     fn nothing(&mut self) {

@@ -1,13 +1,16 @@
 //! The canvas on the screen: events in, the picture out, and a name for everything that can be seen.
 
+use std::collections::BTreeSet;
+
 use egui::{
     Event as Input, Key, MouseWheelUnit, PointerButton, Rect, Response, Role as Access, Sense, Ui, Vec2,
     WidgetInfo,
 };
 
-use crate::model::ItemId;
+use crate::model::{ItemId, Project};
 use crate::picture::{DiagramScene, Point, Role};
 use crate::session::Session;
+use crate::studio::inspector::aimed_at;
 use crate::studio::paint;
 use crate::studio::theme;
 use crate::studio::views::ViewContext;
@@ -66,7 +69,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         ui.ctx().request_repaint();
     }
     let highlights = Highlights {
-        selected: selection.items().iter().copied().collect(),
+        selected: lit_with(cx.project(), selection.items()),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
         drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
         path: if cx.prefs.show_paths && state.lit.is_none() { paths::chosen(cx, state) } else { Vec::new() },
@@ -351,6 +354,15 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
     } else if smooth != Vec2::ZERO {
         state.camera.pan(smooth);
     }
+}
+
+/// What is selected; where that is one thing which stands on no diagram, what it is about too.
+fn lit_with(project: &Project, selected: &[ItemId]) -> BTreeSet<ItemId> {
+    let mut lit: BTreeSet<ItemId> = selected.iter().copied().collect();
+    if let [one] = selected {
+        lit.extend(aimed_at(project, *one));
+    }
+    lit
 }
 
 fn drop_target(state: &State, ground: &Ground<'_>) -> Option<ItemId> {

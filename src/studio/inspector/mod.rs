@@ -1,5 +1,6 @@
 //! The inspector: every field of what is selected, with a suitable widget, checked while it is typed.
 
+mod answer;
 mod asset;
 mod attributes;
 mod component;
@@ -9,6 +10,8 @@ mod model;
 mod parts;
 mod related;
 mod zone;
+
+pub use self::answer::aimed_at;
 
 use egui::{Align, Layout, Margin, Ui, Vec2};
 
@@ -107,7 +110,7 @@ fn properties(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: It
         ItemId::Line(id) => zone::line(ui, cx, id),
         ItemId::Asset(id) => asset::show(ui, cx, id),
         ItemId::Note(id) => zone::note(ui, cx, id),
-        _ => {}
+        other => answer::show(ui, cx, other),
     }
     if let Ok(target) = Target::try_from(item) {
         related::worst(ui, cx, target);
@@ -144,7 +147,8 @@ fn head(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
         });
     });
     ui.add_space(2.0);
-    widgets::section(ui, &project.name_of(item));
+    // A long name is read whole.
+    widgets::paragraph(ui, &project.name_of(item), Look::SECTION, Role::Text);
     match item {
         ItemId::Component(id) => {
             let zone = diagram.component(id).and_then(|component| component.zone);

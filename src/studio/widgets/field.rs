@@ -36,6 +36,7 @@ pub struct Field<'a> {
     look: Look,
     state: FieldState,
     right: bool,
+    wraps: bool,
     height: f32,
     on_focus: Option<OnFocus>,
     end: f32,
@@ -54,6 +55,7 @@ impl<'a> Field<'a> {
             look: Look::BODY,
             state: FieldState::Plain,
             right: false,
+            wraps: false,
             height: 32.0,
             on_focus: None,
             end: 0.0,
@@ -126,6 +128,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// A text that is too long goes on in the next line; it stays one paragraph.
+    pub fn wraps(mut self) -> Self {
+        self.wraps = true;
+        self
+    }
+
     /// Numbers stand right.
     pub fn right(mut self) -> Self {
         self.right = true;
@@ -151,7 +159,17 @@ impl<'a> Field<'a> {
             .corner_radius(6.0)
             .inner_margin(Margin { left: left as i8, right: right as i8, top: 4, bottom: 4 });
         let horizontal = if self.right { Align::RIGHT } else { Align::LEFT };
-        let output = TextEdit::singleline(text)
+        let (font, ink) = (self.look.font(), theme::color(ui, Role::Text));
+        let inner = width - left - right;
+        let mut wrapped = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
+            let job = egui::text::LayoutJob::simple(text.as_str().to_owned(), font.clone(), ink, inner);
+            ui.fonts_mut(|fonts| fonts.layout_job(job))
+        };
+        let mut edit = TextEdit::singleline(text);
+        if self.wraps {
+            edit = edit.layouter(&mut wrapped);
+        }
+        let output = edit
             .id(id)
             .frame(frame)
             .font(self.look.font())

@@ -6,7 +6,7 @@ use crate::analysis::risk::Rating;
 use crate::edit::verbs;
 use crate::model::{Estimate, Method, Project, Shape, TolerancePoint};
 use crate::picture::Role;
-use crate::picture::heatmap::money_words;
+use crate::picture::heatmap::{interval_words, money_words};
 use crate::picture::losses::{self, LossOptions, PERCENTILES, loss_chart};
 use crate::session::{Command, LossRun};
 use crate::simulation::losses::{Losses, TRIALS};
@@ -154,7 +154,7 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
     ui.add_space(4.0);
     let columns = [
         Column::grow("Rating", 1.0, 64.0),
-        Column::exact("Mean", 66.0).right(),
+        Column::exact("Mean", 122.0).right(),
         Column::exact("P50", 62.0).right(),
         Column::exact("P90", 62.0).right(),
         Column::exact("P95", 62.0).right(),
@@ -167,26 +167,25 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
             let curve = &run.curves[rating as usize];
             let figures = PERCENTILES.map(|share| curve.percentile(share));
             let name = format!(
-                "{}: mean {}, half of the years {}, one in ten {}, one in twenty {} or more",
+                "{}: mean {} ± {}, half of the years {}, one in ten {}, one in twenty {} or more",
                 rating.label(),
                 money(curve.mean),
+                money(curve.mean_error),
                 money(figures[0].value),
                 money(figures[1].value),
                 money(figures[2].value)
             );
             let row = table.row(ui, ("loss", rating.label()), &name, false, |cells| {
                 cells.text(rating.label(), Look::BODY_STRONG, Role::Text);
-                cells.text(&money(curve.mean), Look::BODY_STRONG, Role::Text);
+                let mean = format!("{} ± {}", money(curve.mean), money(curve.mean_error));
+                cells.text(&mean, Look::BODY_STRONG, Role::Text);
                 for figure in figures {
                     cells.text(&money(figure.value), Look::BODY, Role::TextSecondary);
                 }
             });
             let interval = |name: &str, place: usize| {
-                format!(
-                    "{name}: {} to {} (95 % interval)",
-                    money(figures[place].low),
-                    money(figures[place].high)
-                )
+                let ends = interval_words(&project.method, figures[place].low, figures[place].high);
+                format!("{name}: {ends} (95 % interval)")
             };
             row.on_hover_text(
                 [
@@ -217,14 +216,15 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
 fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
     let project = ctx.project();
     let money = |thousands: f64| money_words(&project.method, thousands);
-    let columns = [
-        Column::exact("Id", 58.0),
-        Column::grow("Mean a year", 1.0, 90.0),
-        Column::exact("Inherent", 68.0).right(),
-        Column::exact("Current", 68.0).right(),
-        Column::exact("Planned", 68.0).right(),
-    ];
+    // The name of a threat takes what the figures leave; in a narrow column the mean with no control stands in the hover.
+    let wide = ui.available_width() >= 470.0;
+    let mut columns = vec![Column::exact("Id", 54.0), Column::grow("Threat", 1.0, 120.0)];
+    let ratings: &[Rating] = if wide { &Rating::ALL } else { &[Rating::Current, Rating::Planned] };
+    columns.extend(ratings.iter().map(|rating| Column::exact(rating.label(), 66.0).right()));
     ui.spacing_mut().item_spacing.y = 0.0;
+    egui::Frame::new().inner_margin(Margin { left: 14, right: 14, top: 12, bottom: 4 }).show(ui, |ui| {
+        widgets::heading(ui, "Mean loss a year, by threat", None);
+    });
     let table = Table::new(ui, &columns).row_height(36.0);
     table.head(ui, None);
     let mut chosen = None;
@@ -235,13 +235,16 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
         let row = table.row(ui, ("loss of", threat.threat), &name, selected, |cells| {
             cells.text(&threat.threat.to_string(), Look::CODE, Role::TextTertiary);
             cells.text(&title, Look::BODY, Role::Text);
-            for (place, mean) in threat.means.iter().enumerate() {
-                let look = if place == 1 { Look::BODY_STRONG } else { Look::BODY };
-                cells.text(&money(*mean), look, if place == 1 { Role::Text } else { Role::TextSecondary });
+            for rating in ratings {
+                let now = *rating == Rating::Current;
+                let look = if now { Look::BODY_STRONG } else { Look::BODY };
+                let role = if now { Role::Text } else { Role::TextSecondary };
+                cells.text(&money(threat.means[*rating as usize]), look, role);
             }
         });
         let row = row.on_hover_text(format!(
-            "{title}\nOften: {} a year{}\nCost: {} each time{}\nHappened {:.2} times a year in the simulation, with no control",
+            "{title}\nMean a year with no control: {}\nOften: {} a year{}\nCost: {} each time{}\nHappened {:.2} times a year in the simulation, with no control",
+            money(threat.means[0]),
             range_words(&threat.frequency, |value| format!("{value:.2}")),
             if threat.own[0] { "" } else { ", from its likelihood level" },
             range_words(&threat.loss, money),

@@ -136,11 +136,6 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             {
                 state.only_above = !state.only_above;
             }
-            if let Some(filter) = ctx.session.threat_filter()
-                && Chip::new(&filter.label).icon("filter").on(true).closes("Show all threats").show(ui).closed
-            {
-                ctx.ask(Command::ClearThreatFilter);
-            }
             let room = ui.available_width().min(230.0);
             widgets::search_field(
                 ui,
@@ -151,31 +146,38 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
             );
         });
     });
-    let wide = ui.available_width() > 700.0;
-    let bars = ui.available_width() > 540.0;
-    let mut columns =
-        vec![Column::exact("Id", 58.0), Column::grow("Threat", 1.0, 150.0), Column::exact("Band", 88.0)];
+    if let Some(filter) = ctx.session.threat_filter()
+        && Chip::new(&filter.label).icon("filter").on(true).closes("Show all threats").show(ui).closed
+    {
+        ctx.ask(Command::ClearThreatFilter);
+    }
+    // In little room the bar is shorter, then it goes, then the words of the bands; plan and owner stay.
+    let width = ui.available_width();
+    let (bars, bands) = (width > 600.0, width > 520.0);
+    let wide = width > 700.0;
+    let tried = shown.tried.is_some();
+    let mut columns = vec![(0, Column::exact("Id", 58.0)), (1, Column::grow("Threat", 1.0, 130.0))];
+    if bands {
+        columns.push((2, Column::exact("Band", 88.0)));
+    }
     if bars {
-        columns.push(Column::exact("Risk, 2 to 10", 132.0));
+        let (name, width) = if wide { ("Risk, 2 to 10", 132.0) } else { ("Risk", 72.0) };
+        columns.push((3, Column::exact(name, width)));
     }
-    let current = if shown.tried.is_some() {
-        92.0
-    } else if register.rows.iter().any(|row| row.range(Rating::Current).is_some()) {
-        106.0
-    } else {
-        78.0
-    };
-    columns.push(Column::exact("Current", current).right());
-    if wide {
-        columns.push(Column::exact("Planned", if shown.tried.is_some() { 92.0 } else { 72.0 }).right());
-        columns.push(Column::exact("Owner", 104.0));
-    }
+    columns.push((4, Column::exact("Current", if tried { 92.0 } else { 78.0 }).right()));
+    columns.push((5, Column::exact("Planned", if tried { 92.0 } else { 76.0 }).right()));
+    columns.push((6, Column::exact("Owner", if wide { 104.0 } else { 92.0 })));
+    let (kinds, columns): (Vec<usize>, Vec<Column<'_>>) = columns.into_iter().unzip();
     let rows = wanted(project, register, state, ctx.session.threat_filter());
     let shown_threat = ctx.shown_threat();
     widgets::card(ui, 0.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let table = Table::new(ui, &columns).row_height(size::ROW + 4.0);
-        if let Some(column) = table.head(ui, Some(state.sorted.unwrap_or((if bars { 4 } else { 3 }, true)))) {
+        let (by, falling) = state.sorted.unwrap_or((4, true));
+        let place = kinds.iter().position(|kind| *kind == by).unwrap_or(usize::MAX);
+        if let Some(column) =
+            table.head(ui, Some((place, falling))).and_then(|place| kinds.get(place).copied())
+        {
             let falling = state.sorted.is_none_or(|(by, falling)| by != column || !falling);
             state.sorted = Some((column, falling));
         }
@@ -205,11 +207,12 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
                         Look::BODY_STRONG,
                         if row.live { Role::Text } else { Role::TextDisabled },
                     );
-                    match row.band(Rating::Current) {
+                    match row.band(Rating::Current).filter(|_| bands) {
                         Some(band) => cells.ui(|ui| {
                             widgets::band_label(ui, band);
                         }),
-                        None => cells.text("not rated", Look::BODY, Role::TextTertiary),
+                        None if bands => cells.text("not rated", Look::BODY, Role::TextTertiary),
+                        None => {}
                     }
                     if bars {
                         cells.paint(|ui, rect| {
@@ -217,12 +220,10 @@ pub(super) fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, s
                         });
                     }
                     numbers(cells, shown, row, Rating::Current, Look::BODY_STRONG);
-                    if wide {
-                        numbers(cells, shown, row, Rating::Planned, Look::BODY);
-                        match threat.owner.as_str() {
-                            "" => cells.text("no owner", Look::BODY, Role::TextTertiary),
-                            owner => cells.text(owner, Look::BODY, Role::TextSecondary),
-                        }
+                    numbers(cells, shown, row, Rating::Planned, Look::BODY);
+                    match threat.owner.as_str() {
+                        "" => cells.text("no owner", Look::BODY, Role::TextTertiary),
+                        owner => cells.text(owner, Look::BODY, Role::TextSecondary),
                     }
                 },
             );
@@ -312,12 +313,19 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
     let (Some(threat), Some(row)) = (project.threats.get(id), shown.register().row(id)) else { return };
     widgets::card(ui, 16.0, |ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
-        ui.horizontal(|ui| {
-            widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
-            widgets::label(ui, &threat.title, Look::HEADING, Role::Text);
-            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                let due = threat.due.map_or_else(|| "no date".to_owned(), crate::studio::words::day);
-                widgets::label(ui, &due, Look::SMALL, Role::TextSecondary);
+        ui.with_layout(Layout::right_to_left(egui::Align::Min), |ui| {
+            // The day comes first, so that no title pushes it out.
+            let due = threat.due.map_or_else(|| "no date".to_owned(), crate::studio::words::day);
+            widgets::label(ui, &due, Look::SMALL, Role::TextSecondary);
+            ui.with_layout(Layout::left_to_right(egui::Align::Min), |ui| {
+                widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
+                let color = theme::color(ui, Role::Text);
+                let room = ui.available_width();
+                let title = widgets::few_lines(ui, &threat.title, Look::HEADING, color, room, 2);
+                let (rect, response) = ui.allocate_exact_size(title.size(), egui::Sense::hover());
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &threat.title));
+                ui.painter().galley(rect.min, title, color);
+                response.on_hover_text(&threat.title);
             });
         });
         let response = widgets::paragraph(ui, &verdict(project, row), Look::BODY, Role::TextSecondary);

@@ -135,7 +135,7 @@ fn totals(method: &Method, before: &Register, after: &Register) -> String {
     let loss = |register: &Register| register.summary(Rating::Current).loss;
     if let (Some(before), Some(after)) = (loss(before), loss(after)) {
         words.push_str(&format!(
-            " · expected loss a year {} → {}",
+            " · expected loss a year by the levels {} → {}",
             money_words(method, before),
             money_words(method, after)
         ));

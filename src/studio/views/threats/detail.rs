@@ -77,7 +77,8 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             due(ui, ctx, threat);
         });
     }
-    let field = Field::new("Title").look(Look::TITLE).height(42.0).hint("What can go wrong, in a few words");
+    let field =
+        Field::new("Title").look(Look::TITLE).height(42.0).wraps().hint("What can go wrong, in a few words");
     if let Some(title) = parts::text_value(ui, ctx, field, &threat.title) {
         change(ctx, id, "title", |threat| threat.title = title);
     }
