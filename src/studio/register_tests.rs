@@ -196,7 +196,10 @@ fn coverage_says_what_is_missing_and_leads_there() {
     assert_eq!(rows(&studio).len(), 3);
     click(&mut studio, Role::Tab, "Coverage");
     click(&mut studio, Role::RadioButton, "Coverage of: Frameworks");
-    assert!(labels(&studio, Role::Row).contains(&"ASI01 Agent goal hijack: not met".to_owned()));
+    let found = labels(&studio, Role::Row);
+    assert!(found.contains(&"ASI01 Agent goal hijack: to look at".to_owned()), "{found:?}");
+    let to_look_at = found.iter().filter(|row| row.ends_with(": to look at")).count();
+    assert!(says(&studio, &format!("{to_look_at} to look at.")), "the headline counts the rows");
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn pages(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
 }
 
 /// The least room under the grid, in points: the head of "What if" and four switches.
-const WHAT_IF: f32 = 290.0;
+const WHAT_IF: f32 = 320.0;
 
 /// What stands around the cells of the grid, in points: its head, its axes and their names.
 const AROUND_GRID: f32 = 110.0;
