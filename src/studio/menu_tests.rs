@@ -18,7 +18,9 @@ fn menus_are_as_long_as_the_window_has_room() {
             // What is viewed has more commands than a window has room for: it scrolls.
             let whole = whole && menu != "View";
             button(&mut studio, menu);
-            let last = studio.query_all_by_role(Role::MenuItem).map(|item| item.rect()).last().unwrap();
+            let mut items = studio.query_all_by_role(Role::MenuItem).map(|item| item.rect());
+            let last = items.next_back().unwrap();
+            drop(items);
             // What floats there is as long as what is in it.
             let floating = studio.ctx.memory(|memory| {
                 let layers = memory.areas().visible_layer_ids().into_iter();

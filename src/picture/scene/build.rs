@@ -71,6 +71,10 @@ impl DiagramScene {
     fn sentence(&self, project: &Project, view: &View) -> String {
         let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         let crossing = self.flows.iter().filter(|flow| flow.crosses).count();
+        let crossed = |line: &LineShape| {
+            format!("; {} {}", count(self.crossing(line.id).len(), "crosses", "cross"), line.name)
+        };
+        let lines: Vec<String> = self.lines.iter().map(crossed).collect();
         format!(
             "Diagram of {}, view {}: {}, {}, {}; {} a zone's border{}.",
             project.name,
@@ -79,14 +83,7 @@ impl DiagramScene {
             count(self.flows.len(), "interface", "interfaces"),
             count(self.zones.len(), "zone", "zones"),
             count(crossing, "interface crosses", "interfaces cross"),
-            self.lines
-                .iter()
-                .map(|line| format!(
-                    "; {} {}",
-                    count(self.crossing(line.id).len(), "crosses", "cross"),
-                    line.name
-                ))
-                .collect::<String>(),
+            lines.concat(),
         )
     }
 }
