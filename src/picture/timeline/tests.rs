@@ -265,7 +265,7 @@ fn every_outcome_has_its_sign_and_words_where_they_find_room() {
         (150, 180, 900.0, 1, &["False alarm"]),
     ] {
         let range = Some((minute(from), minute(to)));
-        let timeline = timeline(&run, &TimelineOptions { range, width, ..TimelineOptions::default() });
+        let timeline = timeline(&run, &TimelineOptions { width, range, ..TimelineOptions::default() });
         let lane = timeline.lanes.iter().find(|lane| lane.kind == LaneKind::Outcome).unwrap().rect;
         let inside = |y: f32| y >= lane.y && y <= lane.bottom();
         let icons = timeline.picture.marks.iter().filter(|mark| match &mark.shape {

@@ -200,7 +200,7 @@ fn monitoring(ui: &mut Ui, ctx: &mut ViewContext<'_>, policy: &Policy) {
         ui.push_id(("alert", index), |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                let room = (ui.available_width() - 128.0).max(80.0);
+                let room = (ui.available_width() - 136.0).max(80.0);
                 let event_name = format!("Event {}", index + 1);
                 let field = Field::new(&event_name).look(Look::SMALL).width(room);
                 if let Some(event) = parts::text_value(ui, ctx, field, &alert.event) {

@@ -414,6 +414,19 @@ fn told(comparison: &Comparison, one: Difference) -> Told<'_> {
     }
 }
 
+/// When a moved alarm is on, and how it was moved, for a narrow column.
+fn moved_by(comparison: &Comparison, one: Difference) -> Option<String> {
+    let Difference::Moved(number) = one else { return None };
+    let moved = comparison.moved.get(number)?;
+    let (is, was) = (moved.firing.interval, moved.was);
+    let (edge, by) = match is.from_ms - was.from_ms {
+        0 => ("ends", is.to_ms - was.to_ms),
+        by => ("begins", by),
+    };
+    let way = if by < 0 { "earlier" } else { "later" };
+    Some(format!("{}, {edge} {} {way}", words::second(is.from_ms), duration_words(by.abs())))
+}
+
 /// Every difference; a press shows it close up.
 fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
     let comparison = &compared.comparison;
@@ -451,7 +464,8 @@ fn list(ui: &mut Ui, state: &mut super::State, compared: &ComparedRuns) {
             row.text(&format!("{}  {}", words.sign, words.word), Look::BODY_STRONG, Role::Text);
             row.text(words.agent, Look::BODY, Role::TextSecondary);
             row.text(&words.what, Look::BODY, Role::Text);
-            row.text(&words.when, Look::BODY, Role::TextSecondary);
+            let when = moved_by(comparison, one).unwrap_or_else(|| words.when.clone());
+            row.text(&when, Look::BODY, Role::TextSecondary);
             let role = match words.outcome {
                 "false alarm" => Role::SeverityText(Band::High),
                 _ => Role::TextSecondary,

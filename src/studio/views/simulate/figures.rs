@@ -110,7 +110,7 @@ fn rows(run: &Run) -> Vec<(&'static str, Figure)> {
     vec![
         ("Detected", or_none(event.map(|event| Figure::Share(event.detected, event.windows.len())))),
         ("Interval, %", or_none(interval.map(|(low, high)| Figure::Interval(low, high)))),
-        ("Alarms by metric", Figure::Count(by_metric)),
+        ("Metric alarms", Figure::Count(by_metric)),
         ("Alarms, joined", Figure::Count(alarms_of(run))),
         ("False alarms", or_none(event.map(|event| Figure::Count(event.false_alarms)))),
         (

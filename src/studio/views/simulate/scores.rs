@@ -37,7 +37,7 @@ fn card(ui: &mut Ui, width: f32, icon: &str, (name, mode): (&str, LoopMode), con
                     icons::show(ui, icon, 16.0, theme::color(ui, Role::TextSecondary));
                     widgets::label(ui, name, Look::BODY, Role::TextSecondary);
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        mode_chip(ui, mode)
+                        mode_chip(ui, mode);
                     });
                 });
                 contents(ui);
