@@ -171,8 +171,11 @@ fn pages(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     });
 }
 
-/// The least room under the grid, in points: the head of "What if" and four switches.
+/// The least room under the grid, in points: the head of "What if" and four switches under each other.
 const WHAT_IF: f32 = 320.0;
+
+/// The same where two switches stand side by side.
+const WHAT_IF_IN_PAIRS: f32 = 224.0;
 
 /// What stands around the cells of the grid, in points: its head, its axes and their names.
 const AROUND_GRID: f32 = 110.0;
@@ -190,7 +193,8 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         let levels = project.method.levels().max(1) as f32;
-        let by_height = (ui.available_height() - WHAT_IF - AROUND_GRID) / levels;
+        let under = if roomy { WHAT_IF_IN_PAIRS } else { WHAT_IF };
+        let by_height = (ui.available_height() - under - AROUND_GRID) / levels;
         let cell = by_height.clamp(44.0, if roomy { 96.0 } else { 80.0 });
         // The grid stays in sight while the switches scroll under it: what a switch moves is seen at once.
         grid::show(ui, ctx, &mut state.marking, &shown, cell);
