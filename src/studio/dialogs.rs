@@ -243,9 +243,8 @@ fn templates(ui: &mut Ui, state: &mut welcome::State) -> Option<Ended> {
     );
     // An area starts out no higher than egui's usual window; the cards may use all the room.
     let room = (ui.ctx().content_rect().height() - 260.0).max(200.0);
-    ui.set_max_height(room + 80.0);
     let width = ui.available_width();
-    let list = egui::ScrollArea::vertical().max_height(room);
+    let list = egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room);
     let chosen = list.show(ui, |ui| welcome::template_cards(ui, state, usize::MAX, width)).inner;
     let cancelled = buttons(ui, |ui| Button::plain("Cancel").keys("Esc").show(ui).clicked());
     chosen.map(|name| Ended::Template(name.to_owned())).or(cancelled.then_some(Ended::Closed))

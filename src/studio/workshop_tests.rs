@@ -148,7 +148,10 @@ fn the_canvas_moves_for_a_line_and_back_again() {
 fn an_asset_that_nobody_classified_is_called_that() {
     let mut studio = studio(small());
     quick(&mut studio, "user -> assistant: MCP, customer data");
-    assert_eq!(project(&studio).assets.iter().map(|asset| asset.classified()).collect::<Vec<_>>(), [None]);
+    assert_eq!(
+        project(&studio).assets.iter().map(crate::model::Asset::classified).collect::<Vec<_>>(),
+        [None]
+    );
     quick(&mut studio, "+ Third parties: zone");
     assert_eq!(project(&studio).diagram.zones.iter().last().map(|zone| zone.trust), Some(1));
     // Drawn by hand and named.

@@ -106,7 +106,7 @@ impl<'a> Search<'a> {
             boxes: scene
                 .nodes
                 .iter()
-                .map(|node| node.bounds())
+                .map(crate::picture::scene::NodeBox::bounds)
                 .chain(taken.iter().copied())
                 .filter(near)
                 .collect(),

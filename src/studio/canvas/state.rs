@@ -190,10 +190,16 @@ impl State {
     /// Moves the camera when a frame is not in a free part of the canvas.
     pub fn keep_in_sight(&mut self, ctx: &egui::Context, frame: picture::Rect, free: egui::Rect) {
         let camera = self.camera.landed();
-        let seen = camera.screen_from_world(self.rect).rect_to_picture(free.shrink(16.0));
-        if free.height() <= 120.0 || seen.contains_rect(frame) {
+        let at = camera.screen_from_world(self.rect);
+        let floats = legend::floats(self.rect, self.shown.overlay);
+        let covered = floats.iter().any(|float| at.rect_to_picture(*float).overlaps(frame));
+        let in_sight = !covered && at.rect_to_picture(free.shrink(16.0)).contains_rect(frame);
+        if free.height() <= 120.0 || in_sight {
             return;
         }
+        // Above what floats at the bottom, where that leaves enough room.
+        let above = floats.iter().map(egui::Rect::top).fold(free.bottom(), f32::min);
+        let free = if above - free.top() > 160.0 { free.with_max_y(above) } else { free };
         let (center, zoom) = Camera::fitting(frame, free, 40.0, camera.zoom);
         // The camera looks at the middle of the whole canvas, the free part has another.
         let aside = (free.center() - self.rect.center()) / zoom;

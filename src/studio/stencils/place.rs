@@ -7,6 +7,8 @@ use crate::model::{ComponentId, Interface, ItemId, Place, ZoneId};
 use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, Rect, Role};
 use crate::session::Session;
 use crate::studio::canvas;
+use crate::studio::canvas::room::{HEAD, INSET};
+use crate::studio::canvas::seat::{Home, Wanted, seat};
 use crate::studio::quick_draw;
 use crate::studio::views::ViewContext;
 use crate::studio::words::counted;
@@ -15,8 +17,6 @@ use super::Pick;
 
 /// The size of a component that was just put down.
 const NODE: (f32, f32) = (148.0, 68.0);
-/// The room between it and its neighbours.
-const GAP: f32 = 36.0;
 
 /// Puts a stencil down in a zone around a point; no name is the stencil's own.
 fn add(
@@ -104,71 +104,20 @@ fn put(cx: &mut ViewContext<'_>, pick: &Pick, zone: Option<ZoneId>, at: Point) {
 
 /// A free place of that size: in the zone that is selected, else beside the component that is, else near a point.
 fn spot(session: &Session, scene: &DiagramScene, near: Point, size: (f32, f32)) -> (Point, Option<ZoneId>) {
-    let project = session.project();
-    let zone_of = |id: ComponentId| project.diagram.component(id).and_then(|component| component.zone);
-    match session.selection().items().first() {
-        Some(ItemId::Zone(zone)) => {
-            if let Some(frame) = scene.zone(*zone).map(|zone| zone.rect) {
-                let start = Point::new(frame.x + 20.0 + size.0 / 2.0, frame.y + 54.0 + size.1 / 2.0);
-                return (free_spot(scene, start, size, Some(*zone)), Some(*zone));
-            }
-        }
-        Some(item) => {
-            let id = match *item {
-                ItemId::Component(id) => Some(id),
-                ItemId::Interface(id) => project.diagram.interface(id).and_then(|flow| flow.to),
-                _ => None,
-            };
-            if let Some(node) = id.and_then(|id| scene.node(id)) {
-                let aside = f32::midpoint(node.rect.w, size.0) + GAP * 2.0;
-                let start = node.rect.center().offset(aside, 0.0);
-                return (free_spot(scene, start, size, zone_of(node.id)), zone_of(node.id));
-            }
-        }
-        None => {}
-    }
-    let at = free_spot(scene, near, size, scene.zone_at(near));
-    (at, scene.zone_at(at))
-}
-
-/// A free place of that size near a point, in the zone if there is one in it, ring by ring.
-fn free_spot(scene: &DiagramScene, near: Point, size: (f32, f32), zone: Option<ZoneId>) -> Point {
-    let free = |at: Point| {
-        let frame = Rect::new(at.x - size.0 / 2.0, at.y - size.1 / 2.0, size.0, size.1).grown(12.0);
-        !scene.nodes.iter().any(|node| node.rect.overlaps(frame))
-            && !scene.notes.iter().any(|note| note.rect.overlaps(frame))
+    let put = |beside: Option<(Rect, f32)>, home: Home, near: Point| {
+        let (frame, zone) = seat(scene, &[], Wanted { size, beside, home }, near);
+        (frame.center(), zone)
     };
-    let (across, down) = (size.0 / 2.0 + GAP, size.1 / 2.0 + GAP);
-    let mut anywhere = None;
-    for ring in 0_i16..24 {
-        for (x, y) in ring_of(ring) {
-            let at = near.offset(f32::from(x) * across, f32::from(y) * down);
-            if !free(at) {
-                continue;
-            }
-            if scene.zone_at(at) == zone {
-                return at;
-            }
-            // A zone grows with what is put into it, but not over another zone.
-            if scene.zone_at(at).is_none() && anywhere.is_none() {
-                anywhere = Some(at);
-            }
-        }
-        if ring > 8 && anywhere.is_some() {
-            break;
-        }
+    if let Some(ItemId::Zone(id)) = session.selection().items().first()
+        && let Some(zone) = scene.zone(*id)
+    {
+        let first = Point::new(zone.rect.x + INSET + size.0 / 2.0, zone.rect.y + HEAD + size.1 / 2.0);
+        return put(None, Home::Only(*id), first);
     }
-    anywhere.unwrap_or(near)
-}
-
-/// The steps of a square ring: to the right and down first, where people read on.
-fn ring_of(ring: i16) -> Vec<(i16, i16)> {
-    let mut steps: Vec<(i16, i16)> = (-ring..=ring)
-        .flat_map(|x| (-ring..=ring).map(move |y| (x, y)))
-        .filter(|(x, y)| x.abs().max(y.abs()) == ring)
-        .collect();
-    steps.sort_by_key(|(x, y)| (x.abs() + y.abs(), -x, -y));
-    steps
+    match quick_draw::start(session).and_then(|id| scene.node(id)) {
+        Some(node) => put(Some((node.rect, 1.0)), Home::Rather(node.zone), near),
+        None => put(None, Home::Anywhere, near),
+    }
 }
 
 /// The frame around what a clip holds.
