@@ -293,7 +293,8 @@ fn evidence_is_recorded_once_however_often_it_is_measured() {
 fn what_a_policy_loses_on_the_way_in_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let trace: String = (0..30).map(|minute| format!("{},cpu,a1,1\n", minute * 60)).collect();
+    let rows: Vec<String> = (0..30).map(|minute| format!("{},cpu,a1,1\n", minute * 60)).collect();
+    let trace = rows.concat();
     std::fs::write(at.join("t.csv"), "timestamp,metric,agent,value\n".to_owned() + &trace).unwrap();
     let silence = "{metric: 'heartbeat', duration: '5m', reading: 'absent'}";
     for (more, conditions, lost) in [

@@ -76,9 +76,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
             let owner = Some(threat.owner.trim()).filter(|owner| !owner.is_empty()).unwrap_or("nobody");
             let due = threat.due.map_or_else(String::new, |due| format!(", due {}", words::day(due)));
             said(ui, &format!("{}. Answered for by {owner}{due}.", threat.status.label()));
-            chips(ui, cx, "Aimed at", "target", aimed_at(project, item));
+            chips(ui, cx, "Aimed at", "target", &aimed_at(project, item));
             let controls = project.controls.iter().filter(|control| control.threats.contains(&id));
-            chips(ui, cx, "Controls", "shield-check", controls.map(|control| control.id.into()).collect());
+            chips(ui, cx, "Controls", "shield-check", &controls.map(|control| control.id.into()).collect());
             edit(ui, cx, "Edit threat", Command::GoThreats);
         }
         ItemId::Control(id) => {
@@ -90,26 +90,26 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, item: ItemId) {
                 cx,
                 "Answers",
                 "triangle-alert",
-                control.threats.iter().map(|id| (*id).into()).collect(),
+                &control.threats.iter().map(|id| (*id).into()).collect(),
             );
-            chips(ui, cx, "Where", "target", aimed_at(project, item));
+            chips(ui, cx, "Where", "target", &aimed_at(project, item));
             edit(ui, cx, "Edit control", Command::GoThreats);
         }
         ItemId::Policy(id) => {
             let Some(policy) = project.policies.get(id) else { return };
             said(ui, &policy.rationale);
             said(ui, &format!("{}.", policy.status.label()));
-            chips(ui, cx, "Rules", "scroll-text", policy.rules.iter().map(|rule| rule.id.into()).collect());
-            chips(ui, cx, "Where", "target", aimed_at(project, item));
+            chips(ui, cx, "Rules", "scroll-text", &policy.rules.iter().map(|rule| rule.id.into()).collect());
+            chips(ui, cx, "Where", "target", &aimed_at(project, item));
             edit(ui, cx, "Edit policy", Command::GoPolicies);
         }
         ItemId::Rule(id) => {
             let Some(rule) = rule(project, id) else { return };
             said(ui, &rule.rationale);
             let serves = served(project, rule).into_iter().map(ItemId::from);
-            chips(ui, cx, "Shows", "triangle-alert", serves.collect());
-            chips(ui, cx, "Controls", "shield-check", rule.controls.iter().map(|id| (*id).into()).collect());
-            chips(ui, cx, "Where", "target", aimed_at(project, item));
+            chips(ui, cx, "Shows", "triangle-alert", &serves.collect());
+            chips(ui, cx, "Controls", "shield-check", &rule.controls.iter().map(|id| (*id).into()).collect());
+            chips(ui, cx, "Where", "target", &aimed_at(project, item));
             edit(ui, cx, "Edit rule", Command::GoPolicies);
         }
         _ => {}
@@ -123,7 +123,7 @@ fn said(ui: &mut Ui, words: &str) {
 }
 
 /// Things to go to, under a caption.
-fn chips(ui: &mut Ui, cx: &mut ViewContext<'_>, caption: &str, icon: &str, items: BTreeSet<ItemId>) {
+fn chips(ui: &mut Ui, cx: &mut ViewContext<'_>, caption: &str, icon: &str, items: &BTreeSet<ItemId>) {
     if items.is_empty() {
         return;
     }

@@ -35,7 +35,7 @@ struct Heads<'a> {
     silent: Vec<&'a Suggestion>,
 }
 
-fn heads<'a, T: std::borrow::Borrow<Suggestion>>(list: &'a [T]) -> Vec<&'a Suggestion> {
+fn heads<T: std::borrow::Borrow<Suggestion>>(list: &[T]) -> Vec<&Suggestion> {
     let alike = list.chunk_by(|one, next| one.borrow().id() == next.borrow().id());
     alike.filter_map(|alike| alike.first().map(std::borrow::Borrow::borrow)).collect()
 }
