@@ -180,7 +180,9 @@ fn rank(label: &str, words: &[String]) -> Option<usize> {
     let (mut rank, mut last) = (0, None);
     for word in words {
         // Words that follow one another as in the label are as good as the first of them.
-        let at = parts.iter().position(|part| part.starts_with(word.as_str()));
+        let fits = |part: &String| part.starts_with(word.as_str());
+        let on = last.and_then(|last: usize| Some(last + 1 + parts.iter().skip(last + 1).position(fits)?));
+        let at = on.or_else(|| parts.iter().position(fits));
         rank += match (at, last) {
             (Some(at), Some(last)) if at > last => at - last - 1,
             (Some(at), _) => at,
@@ -289,6 +291,7 @@ mod tests {
             ("ustom", "customer_data", Some(6)),
             ("zebra", "Save", None),
             ("trace and simulation", "Trace and simulation settings", Some(0)),
+            ("choose the end of the trace", "Choose the end of the trace…", Some(0)),
             ("settings trace", "Trace and settings", Some(2)),
             ("", "Save", Some(0)),
         ] {
