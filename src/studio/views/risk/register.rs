@@ -295,8 +295,11 @@ fn numbers(cells: &mut widgets::Row<'_>, shown: &Shown<'_>, row: &RiskRow, ratin
             && rating == Rating::Current
             && let Some((low, high)) = row.range(rating)
         {
+            // In a narrow column the interval is in the hover and below, with the chosen risk.
             let galley = widgets::line(ui, format!("{low:.1}–{high:.1}"), Look::SMALL, color);
-            widgets::put_right(ui.painter(), left - 8.0, rect.center().y, galley);
+            if left - 8.0 - galley.size().x >= rect.left() {
+                widgets::put_right(ui.painter(), left - 8.0, rect.center().y, galley);
+            }
         }
         if let Some(old) = old {
             let galley = widgets::line(ui, format!("{old:.1}"), Look::BODY, color);
