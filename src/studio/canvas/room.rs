@@ -146,19 +146,28 @@ fn free_where(scene: &DiagramScene, near: Point, rings: u8, fits: impl Fn(Rect) 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::{Component, ComponentId, Place, Project, View, ViewId, Zone, ZoneId};
     use crate::picture::SceneOptions;
 
     /// Boxes at these places, the first in a zone of 600 × 300 at the origin.
     fn scene(places: &[(f32, f32)]) -> DiagramScene {
+        scene_with(300.0, places, |id, _| id == 1)
+    }
+
+    /// Boxes at these places, some of them, by number and left edge, in a zone of that height, 600 wide at the origin.
+    pub(crate) fn scene_with(
+        height: f32,
+        places: &[(f32, f32)],
+        is_in_zone: impl Fn(u32, f32) -> bool,
+    ) -> DiagramScene {
         let mut project = Project::new("Test");
         project.diagram.zones.insert(Zone { id: ZoneId(1), ..Zone::default() });
         let mut view = View { id: ViewId(1), ..View::default() };
-        view.places.insert(ZoneId(1).into(), Place { w: 600.0, h: 300.0, ..Place::default() });
+        view.places.insert(ZoneId(1).into(), Place { w: 600.0, h: height, ..Place::default() });
         for (id, (x, y)) in (1..).zip(places) {
-            let zone = (id == 1).then_some(ZoneId(1));
+            let zone = is_in_zone(id, *x).then_some(ZoneId(1));
             project.diagram.put_component(Component { id: ComponentId(id), zone, ..Component::default() });
             view.places.insert(ComponentId(id).into(), Place { x: *x, y: *y, ..Place::default() });
         }

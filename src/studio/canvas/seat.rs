@@ -233,21 +233,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Component, ComponentId, Place, Project, View, ViewId, Zone};
-    use crate::picture::SceneOptions;
+    use crate::studio::canvas::room::tests::scene_with;
 
     /// Boxes at these places, those left of 600 in a zone of 600 × 700 at the origin.
     fn scene(places: &[(f32, f32)]) -> DiagramScene {
-        let mut project = Project::new("Test");
-        project.diagram.zones.insert(Zone { id: ZoneId(1), ..Zone::default() });
-        let mut view = View { id: ViewId(1), ..View::default() };
-        view.places.insert(ZoneId(1).into(), Place { w: 600.0, h: 700.0, ..Place::default() });
-        for (id, (x, y)) in (1..).zip(places) {
-            let zone = (*x < 400.0).then_some(ZoneId(1));
-            project.diagram.put_component(Component { id: ComponentId(id), zone, ..Component::default() });
-            view.places.insert(ComponentId(id).into(), Place { x: *x, y: *y, ..Place::default() });
-        }
-        DiagramScene::build(&project, &view, &SceneOptions::default())
+        scene_with(700.0, places, |_, x| x < 400.0)
     }
 
     const NODE: (f32, f32) = (148.0, 68.0);

@@ -4,10 +4,10 @@ use egui::{Pos2, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::{State, severity_look};
 use crate::analysis::lint::Finding;
-use crate::edit::verbs;
+use crate::edit::{Transaction, verbs};
 use crate::model::Suppression;
 use crate::picture::Role;
-use crate::session::{Request, fixes};
+use crate::session::{Request, Session, fixes};
 use crate::studio::theme::{self, Look};
 use crate::studio::views::{ViewContext, parts};
 use crate::studio::{fixing, icons, widgets, words};
@@ -80,25 +80,13 @@ pub(super) fn one(
     widgets::put_left(ui.painter(), place_left, middle, place);
     widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
     if fixable {
-        let spot = egui::Rect::from_center_size(Pos2::new(button_left + 34.0, middle), Vec2::new(68.0, 28.0));
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(spot).id_salt(("fix", index)));
+        let mut child = child(ui, (button_left, 68.0), middle, ("fix", index));
         let name = format!("Fix {} at {place_name}", finding.rule);
-        let button = widgets::Button::plain("Fix").named(&name).chevron().small().show(&mut child);
-        widgets::open_menu(&button, &name, 340.0, |ui| {
-            if let Some(transaction) = fixing::list(ui, cx.session, finding) {
-                cx.commit(transaction);
-                ui.close();
-            }
-        });
+        fix_menu(&mut child, cx, "Fix", &name, |ui, session| fixing::list(ui, session, finding));
     }
-    let aside = egui::Rect::from_center_size(Pos2::new(rect.right() - 20.0, middle), Vec2::splat(28.0));
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(aside).id_salt(("aside", index)));
-    if let Some(reason) = parts::ask_text(
-        &mut child,
-        "x",
-        &format!("Set {} aside", finding.rule),
-        "Why it does not matter here",
-    ) {
+    let mut child = child(ui, (rect.right() - 34.0, 28.0), middle, ("aside", index));
+    let name = format!("Set {} aside", finding.rule);
+    if let Some(reason) = parts::ask_text(&mut child, "x", &name, "Why it does not matter here") {
         let suppression =
             Suppression { rule: finding.rule.clone(), item: finding.item, reason, ..Suppression::default() };
         cx.commit(verbs::suppress(cx.project(), suppression));
@@ -116,6 +104,34 @@ pub(super) fn one(
         let place = format!("{} · {} · {place_name}", finding.rule, finding.title);
         widgets::paragraph(ui, &place, Look::SMALL, Role::TextSecondary);
         widgets::paragraph(ui, &finding.fix, Look::BODY, Role::Text);
+    });
+}
+
+/// Room for a button in a row, from a left edge and so wide.
+fn child(
+    ui: &mut Ui,
+    (left, width): (f32, f32),
+    middle: f32,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+) -> Ui {
+    let spot = egui::Rect::from_min_size(Pos2::new(left, middle - 14.0), Vec2::new(width, 28.0));
+    ui.new_child(egui::UiBuilder::new().max_rect(spot).id_salt(salt))
+}
+
+/// The button that opens what can put something right; what is chosen is done.
+fn fix_menu(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    words: &str,
+    name: &str,
+    list: impl FnOnce(&mut Ui, &Session) -> Option<Transaction>,
+) {
+    let button = widgets::Button::plain(words).named(name).chevron().small().show(ui);
+    widgets::open_menu(&button, name, 340.0, |ui| {
+        if let Some(transaction) = list(ui, cx.session) {
+            cx.commit(transaction);
+            ui.close();
+        }
     });
 }
 
@@ -176,19 +192,11 @@ pub(super) fn group(
     }
     widgets::focus_ring(ui, &response, rect.shrink(1.0), 6.0);
     if fixes::may_fix(rule) {
-        let spot = egui::Rect::from_center_size(Pos2::new(button_left + 46.0, middle), Vec2::new(92.0, 28.0));
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(spot).id_salt(("fix all", rule)));
+        let mut child = child(ui, (button_left, 92.0), middle, ("fix all", rule));
         let name = format!("Fix all {many}");
-        let button = widgets::Button::plain("Fix all").named(&name).chevron().small().show(&mut child);
-        widgets::open_menu(&button, &name, 340.0, |ui| {
-            if let Some(transaction) = fixing::for_all(ui, cx.session, finding) {
-                cx.commit(transaction);
-                ui.close();
-            }
-        });
+        fix_menu(&mut child, cx, "Fix all", &name, |ui, session| fixing::for_all(ui, session, finding));
     }
-    let aside = egui::Rect::from_center_size(Pos2::new(rect.right() - 20.0, middle), Vec2::splat(28.0));
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(aside).id_salt(("all aside", rule)));
+    let mut child = child(ui, (rect.right() - 34.0, 28.0), middle, ("all aside", rule));
     let name = format!("Set {rule} aside everywhere");
     if let Some(reason) = parts::ask_text(&mut child, "x", &name, "Why it does not matter in this model") {
         let suppression = Suppression { rule: rule.clone(), reason, ..Suppression::default() };
