@@ -1,7 +1,7 @@
 //! The model as it is signed: frozen, small, and enough to say later what has moved.
 
 use super::fingerprint::fingerprint;
-use super::risk::{Rating, register};
+use super::risk::{Rating, RiskRow, register};
 use crate::model::{Project, Snapshot, SnapshotThreat};
 
 /// Freezes what a later review is compared with. Scores are frozen as they are shown.
@@ -15,6 +15,7 @@ pub fn snapshot(project: &Project) -> Snapshot {
             inherent: risk(Rating::Inherent),
             current: risk(Rating::Current),
             planned: risk(Rating::Planned),
+            loss: register.row(threat.id).and_then(loss),
             status: threat.status,
             ..SnapshotThreat::default()
         }
@@ -26,4 +27,9 @@ pub fn snapshot(project: &Project) -> Snapshot {
         interfaces: project.diagram.interfaces().map(|i| (i.id, project.name_of(i.id.into()))).collect(),
         ..Snapshot::default()
     }
+}
+
+/// The expected loss a year with the controls in place, in thousands, to the last thousandth: what is frozen and compared.
+pub(super) fn loss(row: &RiskRow) -> Option<f64> {
+    row.loss(Rating::Current).map(|loss| (loss * 1e3).round() / 1e3)
 }

@@ -131,6 +131,10 @@ fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
         "id": threat.id, "title": threat.title, "status": threat.status.label(), "counts": row.live,
         "stride": threat.stride.iter().map(|stride| stride.letter()).collect::<String>(),
         "targets": threat.targets, "owner": threat.owner,
+        "expected_loss": {
+            "inherent": row.losses[0].map(rounded), "current": row.losses[1].map(rounded),
+            "planned": row.losses[2].map(rounded),
+        },
         "inherent": rating(Rating::Inherent), "current": rating(Rating::Current), "planned": rating(Rating::Planned),
         "target": row.target, "misses_target": row.misses_target(Rating::Current),
         "planned_misses_target": row.misses_target(Rating::Planned),
@@ -170,6 +174,7 @@ fn next_json(project: &Project, next: &NextBest) -> Value {
         "removed_from_plan": rounded(next.removed_from_plan), "expected_loss_saved": next.loss_saved.map(rounded),
         "brings_within_appetite": next.within_appetite, "cost": next.cost,
         "risk_removed_per_cost": next.removed_per_cost.map(rounded),
+        "expected_loss_saved_per_cost": next.saved_per_cost.map(rounded),
         "threats": next.threats.iter().map(|(id, drop)| json!({"id": id, "drop": rounded(*drop)})).collect::<Vec<_>>(),
     })
 }
@@ -233,10 +238,7 @@ fn as_text(project: &Project, register: &Register) -> String {
     if let (Some(now), Some(plan)) = (register.current.loss, register.planned.loss) {
         let money = |thousands: f64| money_words(&project.method, thousands);
         let (now, plan) = (money(now), money(plan));
-        let _ = writeln!(
-            text,
-            "Expected loss a year by the anchors of the levels: {now} now, {plan} after the plan."
-        );
+        let _ = writeln!(text, "Expected loss a year: {now} now, {plan} after the plan.");
     }
     let next: Vec<NextBest> =
         next_best_controls(project).into_iter().filter(|next| next.removed > 0.05).take(5).collect();

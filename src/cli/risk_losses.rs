@@ -19,6 +19,7 @@ pub(super) fn as_json(project: &Project, run: &LossRun) -> Value {
         .map(|rating| {
             let curve = &losses.curves[*rating as usize];
             let mut json = json!({
+                "expected": rounded(losses.expected[*rating as usize]),
                 "mean": rounded(curve.mean), "standard_error": rounded(curve.mean_error),
                 "standard_deviation": rounded(curve.deviation), "any_loss": rounded(curve.any_loss),
                 "mean_of_worst_twentieth": rounded(curve.worst_twentieth), "greatest": rounded(curve.greatest()),
@@ -48,6 +49,10 @@ pub(super) fn as_json(project: &Project, run: &LossRun) -> Value {
             json!({
                 "id": threat.threat, "frequency": range(&threat.frequency, threat.own[0]),
                 "loss": range(&threat.loss, threat.own[1]), "occurrences": rounded(threat.occurrences),
+                "expected": {
+                    "inherent": rounded(threat.expected[0]), "current": rounded(threat.expected[1]),
+                    "planned": rounded(threat.expected[2]),
+                },
                 "mean": {
                     "inherent": rounded(threat.means[0]), "current": rounded(threat.means[1]),
                     "planned": rounded(threat.means[2]),
@@ -79,16 +84,17 @@ pub(super) fn as_text(project: &Project, run: &LossRun) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{:<9} {:>9} {:>8} {:>9} {:>9} {:>9} {:>12}",
-        "Rating", "Mean", "± s.e.", "P50", "P90", "P95", "Worst 1 in 20"
+        "{:<9} {:>9} {:>15} {:>8} {:>9} {:>9} {:>9} {:>13}",
+        "Rating", "Expected", "Simulated mean", "± s.e.", "P50", "P90", "P95", "Worst 1 in 20"
     );
     for rating in Rating::ALL {
         let curve = &losses.curves[rating as usize];
         let [p50, p90, p95] = PERCENTILES.map(|share| money(curve.percentile(share).value));
         let _ = writeln!(
             text,
-            "{:<9} {:>9} {:>8} {p50:>9} {p90:>9} {p95:>9} {:>12}",
+            "{:<9} {:>9} {:>15} {:>8} {p50:>9} {p90:>9} {p95:>9} {:>13}",
             rating.label(),
+            money(losses.expected[rating as usize]),
             money(curve.mean),
             money(curve.mean_error),
             money(curve.worst_twentieth),
@@ -107,8 +113,8 @@ pub(super) fn as_text(project: &Project, run: &LossRun) -> String {
         .threats
         .iter()
         .take(5)
-        .filter(|threat| threat.means[1] > 0.0)
-        .map(|threat| format!("{} {}", threat.threat, money(threat.means[1])))
+        .filter(|threat| threat.expected[1] > 0.0)
+        .map(|threat| format!("{} {}", threat.threat, money(threat.expected[1])))
         .collect();
     if !most.is_empty() {
         let _ = writeln!(text, "Most of it today: {}.", most.join(", "));
@@ -144,6 +150,8 @@ mod tests {
         // Two events of five thousand a year.
         let mean = json["curves"]["current"]["mean"].as_f64().unwrap();
         assert!((mean - 10.0).abs() < 0.5, "{mean}");
+        assert_eq!(json["curves"]["current"]["expected"], 10.0);
+        assert_eq!(json["threats"][0]["expected"]["current"], 10.0);
         assert_eq!(json["curves"]["current"]["p50"]["value"], 10.0);
         assert_eq!(json["threats"][0]["loss"]["given"], true);
         assert_eq!(json["without_quantities"][0], "T-002");

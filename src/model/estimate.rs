@@ -30,6 +30,9 @@ choice! {
 /// The distance between the 5th and the 95th percentile of the normal distribution, in standard deviations.
 pub const NINETY_PERCENT: f64 = 2.0 * 1.644_853_626_951_472_7;
 
+/// More often than this in a year nothing happens: such a thing is a cost of doing business, and no risk.
+pub const MOST_OFTEN: f64 = 1_000.0;
+
 impl Estimate {
     /// A PERT range.
     pub fn pert(low: f64, likely: f64, high: f64) -> Self {
@@ -40,6 +43,15 @@ impl Estimate {
     pub fn lognormal(low: f64, high: f64) -> Self {
         let likely = (low * high).max(0.0).sqrt();
         Self { low, likely, high, shape: Shape::Lognormal, ..Self::default() }
+    }
+
+    /// The same range with what lies above a limit cut off.
+    #[must_use]
+    pub fn at_most(mut self, limit: f64) -> Self {
+        for end in [&mut self.low, &mut self.likely, &mut self.high] {
+            *end = end.min(limit);
+        }
+        self
     }
 
     /// What is wrong with it, as a sentence; none when it can be used.
@@ -114,6 +126,19 @@ pub struct Exposure {
     pub own_frequency: bool,
     /// Whether people gave the range of how much themselves.
     pub own_loss: bool,
+}
+
+impl Exposure {
+    /// The expected loss in a year, in thousands, with no control, today, and after the plan: the mean of a compound Poisson
+    /// sum, `E[f]·(1−E_L) · E[m]·(1−E_I)`. The mean of a simulation comes to this.
+    pub fn expected(&self) -> [f64; 3] {
+        [0, 1, 2].map(|rating| self.expected_with(self.happens[rating], self.hurts[rating]))
+    }
+
+    /// The same where other shares of its occurrences and of each loss stay.
+    pub fn expected_with(&self, happens: f64, hurts: f64) -> f64 {
+        self.frequency.mean() * happens * self.loss.mean() * hurts
+    }
 }
 
 #[cfg(test)]

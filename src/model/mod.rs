@@ -31,7 +31,7 @@ pub use diagram::{Diagram, DiagramError};
 pub use element::{
     Authentication, BoundaryLine, Component, ComponentKind, Encryption, Interface, Origin, Zone, ZoneKind,
 };
-pub use estimate::{Estimate, Exposure, NINETY_PERCENT, Shape};
+pub use estimate::{Estimate, Exposure, MOST_OFTEN, NINETY_PERCENT, Shape};
 pub use id::{
     AssetId, AssumptionId, ComponentId, ControlId, EvidenceId, IdError, InterfaceId, ItemId, LineId, NoteId,
     PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,

@@ -98,6 +98,8 @@ record! {
         current: Option<f64>,
         /// With the plan of then.
         planned: Option<f64>,
+        /// Its expected loss a year with the controls of then, in thousands.
+        loss: Option<f64>,
         /// Its status then.
         status: super::ThreatStatus,
     }

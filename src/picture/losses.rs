@@ -281,9 +281,9 @@ pub fn sentence(losses: &Losses, method: &Method) -> String {
         .map(|rating| {
             let curve = &losses.curves[*rating as usize];
             format!(
-                "{} mean {}, one year in ten {} or more",
+                "{} expected {}, one year in ten {} or more",
                 rating.label().to_lowercase(),
-                money(curve.mean),
+                money(losses.expected[*rating as usize]),
                 money(curve.percentile(0.9).value)
             )
         })

@@ -72,7 +72,8 @@ pub fn on_every_core(setup: &Setup, progress: &dyn Progress) -> Option<Losses> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Threat;
+    use crate::analysis::risk::Rating;
+    use crate::model::{Control, ControlId, ControlStatus, Estimate, Reduces, Strength, Threat};
     use crate::simulation::{Never, Quiet, losses};
 
     fn project() -> Project {
@@ -95,6 +96,67 @@ mod tests {
         let setup = Setup::new(exposures, 9_000, 11);
         let one = losses::simulate(&setup, &Quiet).ok();
         assert_eq!(on_every_core(&setup, &Quiet), one);
+    }
+
+    /// The register's expected loss is where the means of a simulation come to, at every rating, for all threats and for each.
+    #[test]
+    fn the_expected_loss_is_what_the_simulated_mean_comes_to() {
+        let given = |frequency_range, loss_range| Threat { frequency_range, loss_range, ..Threat::default() };
+        let rated = |likelihood, impact| Threat {
+            likelihood: Some(likelihood),
+            impact: Some(impact),
+            ..Threat::default()
+        };
+        let pert = |low, likely, high| Some(Estimate::pert(low, likely, high));
+        let control = |id, threats: &[u32], status, reduces| Control {
+            id: ControlId(id),
+            strength: Strength::High,
+            threats: threats.iter().map(|id| ThreatId(*id)).collect(),
+            status,
+            reduces,
+            ..Control::default()
+        };
+        for (step, seed) in [(5.0, 1), (2.0, 2), (12.0, 3)] {
+            let mut project = Project::new("Test");
+            project.method.step = step;
+            let threats = [
+                rated(3.0, 3.0),
+                rated(4.4, 2.2),
+                given(pert(0.1, 0.3, 4.0), Some(Estimate::lognormal(20.0, 900.0))),
+                Threat { loss_range: pert(5.0, 50.0, 200.0), ..rated(3.6, 1.0) },
+                Threat { frequency_range: pert(2.0, 3.0, 20.0), ..rated(1.0, 2.0) },
+            ];
+            for (id, threat) in (1..).zip(threats) {
+                project.threats.insert(Threat { id: ThreatId(id), ..threat });
+            }
+            project.controls.insert(control(1, &[1, 3], ControlStatus::Implemented, Reduces::Likelihood));
+            project.controls.insert(control(2, &[2, 3, 5], ControlStatus::Partial, Reduces::Impact));
+            let register = risk::register(&project);
+            let run = simulate(&project, &register, 60_000, seed, &Quiet).unwrap().losses;
+            for rating in Rating::ALL {
+                let (expected, curve) =
+                    (register.summary(rating).loss.unwrap(), &run.curves[rating as usize]);
+                assert!((run.expected[rating as usize] / expected - 1.0).abs() < 1e-9);
+                assert!(
+                    (curve.mean - expected).abs() < 3.0 * curve.mean_error,
+                    "step {step}, {}: {} ± {} is not {expected}",
+                    rating.label(),
+                    curve.mean,
+                    curve.mean_error
+                );
+                assert!(curve.mean_error < expected * 0.02, "an error that would hide a difference");
+                for threat in &run.threats {
+                    let (mean, expected) = (threat.means[rating as usize], threat.expected[rating as usize]);
+                    assert_eq!(register.row(threat.threat).unwrap().loss(rating), Some(expected));
+                    assert!(
+                        (mean / expected - 1.0).abs() < 0.06,
+                        "step {step}, {}, {}: {mean} is not {expected}",
+                        threat.threat,
+                        rating.label()
+                    );
+                }
+            }
+        }
     }
 
     #[test]

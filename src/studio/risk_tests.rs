@@ -38,7 +38,7 @@ fn losses_are_simulated_at_the_first_look_and_again_by_key() {
     let first = session(&studio).results().losses.clone().unwrap();
     assert_eq!(first.value.losses.trials, 2_000);
     assert!(labels(&studio, Role::Image).iter().any(|label| label.starts_with("Loss curve of 2000")));
-    assert!(labels(&studio, Role::Row).iter().any(|label| label.starts_with("Current: mean €")));
+    assert!(labels(&studio, Role::Row).iter().any(|label| label.starts_with("Current: expected €")));
     // Another seed: what is shown is out of date until it is run again.
     fill(&mut studio, "Seed", "77");
     assert!(says(&studio, "Model changed since, run again"));

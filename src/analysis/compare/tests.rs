@@ -4,8 +4,8 @@ use super::*;
 use crate::analysis::snapshot::snapshot;
 use crate::model::{
     Asset, AssetId, Band, Component, ComponentId, Condition, Control, ControlId, ControlStatus, Decision,
-    Encryption, Extra, Interface, InterfaceId, MetricCondition, Operator, Place, Policy, PolicyId, Rule,
-    RuleAction, RuleId, Scheme, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
+    Encryption, Estimate, Extra, Interface, InterfaceId, MetricCondition, Operator, Place, Policy, PolicyId,
+    Rule, RuleAction, RuleId, Scheme, Strength, Threat, ThreatId, ThreatStatus, View, ViewId,
 };
 
 fn base() -> Project {
@@ -187,9 +187,19 @@ fn a_snapshot_remembers_names_and_scores() {
     let comparison = since(&frozen, &new);
     assert_eq!(comparison.components[0].fields[0].before, "part 2");
     assert_ne!(comparison.fingerprints.0, comparison.fingerprints.1);
-    // A rounded score gives its loss back.
-    let loss = comparison.threats[0].before.as_ref().unwrap().loss.unwrap();
-    assert!((loss - comparison.threats[0].after.as_ref().unwrap().loss.unwrap()).abs() < 1e-9);
+    assert_eq!(comparison.threats[0].before, comparison.threats[0].after);
+    // A range of its own counts then and now: 2 a year instead of what level 4 stands for.
+    let mut ranged = base();
+    ranged.threats.get_mut(ThreatId(1)).unwrap().frequency_range = Some(Estimate::pert(2.0, 2.0, 2.0));
+    let states = since(&snapshot(&ranged), &ranged).threats;
+    assert_eq!(states[0].before, states[0].after);
+    assert_ne!(states[0].before.as_ref().unwrap().loss, comparison.threats[0].before.as_ref().unwrap().loss);
+    // An older snapshot holds no loss: its rounded score gives it back.
+    let mut older = frozen.clone();
+    older.threats[0].loss = None;
+    let states = &since(&older, &old).threats[0];
+    let [before, after] = [&states.before, &states.after].map(|state| state.as_ref().unwrap().loss.unwrap());
+    assert!((before - after).abs() < 1e-3, "{before} {after}");
 }
 
 #[test]

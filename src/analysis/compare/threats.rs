@@ -20,7 +20,7 @@ pub struct ThreatState {
     pub current: Option<f64>,
     /// With the plan of the time.
     pub planned: Option<f64>,
-    /// Expected loss a year with the controls in place, in thousands; of a snapshot by its rounded score.
+    /// Expected loss a year with the controls in place, in thousands; of a snapshot that does not hold it by its score.
     pub loss: Option<f64>,
 }
 
@@ -123,7 +123,7 @@ pub(super) fn since(snapshot: &Snapshot, new: &Project) -> Vec<ThreatChange> {
         inherent: threat.inherent,
         current: threat.current,
         planned: threat.planned,
-        loss: threat.current.and_then(|risk| loss_at(&new.method, risk)),
+        loss: threat.loss.or_else(|| loss_at(&new.method, threat.current?)),
     };
     let before = snapshot.threats.iter().map(|threat| (threat.id, state(threat))).collect();
     let mut changes = moved(&before, &states(new, &register(new)), &new.method, &new.method);
@@ -150,7 +150,7 @@ fn states(project: &Project, register: &Register) -> BTreeMap<ThreatId, ThreatSt
             inherent: risk(Rating::Inherent),
             current: risk(Rating::Current),
             planned: risk(Rating::Planned),
-            loss: register.row(threat.id).and_then(|row| row.loss(Rating::Current)),
+            loss: register.row(threat.id).and_then(crate::analysis::snapshot::loss),
         }
     };
     project.threats.iter().map(|threat| (threat.id, state(threat))).collect()

@@ -1,11 +1,37 @@
 //! The exact numbers that made a rating, line by line, for whoever asks where it comes from.
 
+use super::exposure::exposure;
 use super::register::{Rating, RiskRow, Works};
 use crate::model::{Method, Project};
 
 /// How a rating of a threat comes about: its inherent levels, the share of each control, E and what it does to the level,
-/// and the sum. Empty where the threat is not rated.
+/// the sum, and the expected loss. Empty where the threat has neither a rating nor ranges of its own.
 pub fn explain(project: &Project, row: &RiskRow, rating: Rating) -> Vec<String> {
+    let mut lines = rated(project, row, rating);
+    lines.extend(loss(project, row, rating));
+    lines
+}
+
+/// "Expected loss = 0.292 a year × €100k = €29k a year": means of what controls leave.
+fn loss(project: &Project, row: &RiskRow, rating: Rating) -> Option<String> {
+    let threat = project.threats.get(row.threat)?;
+    let exposure = exposure(&project.method, threat, row.inherent, row.removed)?;
+    let often = exposure.frequency.mean() * exposure.happens[rating as usize];
+    let cost = exposure.loss.mean() * exposure.hurts[rating as usize];
+    let source = match (exposure.own_frequency, exposure.own_loss) {
+        (true, true) => ", by the means of its own ranges",
+        (true, false) => ", by the mean of its own times a year",
+        (false, true) => ", by the mean of its own cost",
+        (false, false) => "",
+    };
+    let sign = &project.method.currency;
+    Some(format!(
+        "Expected loss = {often:.3} a year × {sign}{cost:.0}k = {sign}{:.0}k a year{source}",
+        often * cost
+    ))
+}
+
+fn rated(project: &Project, row: &RiskRow, rating: Rating) -> Vec<String> {
     let (Some(inherent), Some(score)) = (row.inherent, row.score(rating)) else { return Vec::new() };
     let method = &project.method;
     let mut lines = Vec::new();
@@ -29,15 +55,6 @@ pub fn explain(project: &Project, row: &RiskRow, rating: Rating) -> Vec<String> 
     ));
     if let Some((low, high)) = row.range(rating) {
         lines.push(format!("At the ends of what was measured: {low:.1} to {high:.1}"));
-    }
-    if let Some(loss) = method.loss(score.impact) {
-        lines.push(format!(
-            "Expected loss = {:.3} a year × {}{loss:.0}k = {}{:.0}k a year",
-            method.frequency(score.likelihood),
-            method.currency,
-            method.currency,
-            method.frequency(score.likelihood) * loss
-        ));
     }
     lines
 }
@@ -125,7 +142,7 @@ mod tests {
                 "  E = (1−ρ)·(1 − Π(1−ê)) + ρ·max ê, ρ 0.75 in a family, 0.3 across, at most 0.95",
                 "Impact 3.00, as rated",
                 "Risk = 2.73 + 3.00 = 5.7, medium",
-                "Expected loss = 0.293 a year × €100k = €29k a year",
+                "Expected loss = 0.292 a year × €100k = €29k a year",
             ]
         );
         assert_eq!(explain(&project, row, Rating::Inherent)[0], "Likelihood 4.00, as rated");

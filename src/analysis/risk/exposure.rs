@@ -1,56 +1,69 @@
-//! From ratings to quantities: how often and how much, as ranges, for a simulation of losses.
+//! From ratings to quantities: how often and how much, as ranges, and what they cost in a year.
 //!
-//! A range that people gave counts. Where there is none, a rating stands for one: the level's anchor is the likeliest value,
-//! and the range runs as far as the level does, half a step down and half a step up. What controls take away is the
-//! register's: `f' = f·(1−E_L)`, `m' = m·(1−E_I)`.
+//! A range that people gave counts. Where there is none, a rating stands for one that is as wide as its level, a step from
+//! end to end, and lies so that its mean is the level's anchor. What controls take away is the register's: `f' = f·(1−E_L)`,
+//! `m' = m·(1−E_I)`. So there is one expected loss, in the register as under the loss curve: `E[f']·E[m']`. For a threat rated
+//! by levels alone it is the frequency of the one times the money of the other.
 
-use super::register::{Rating, Register};
-use crate::model::{Estimate, Exposure, Method, Project, Threat, ThreatId};
+use super::register::{Rating, Reduction, Register};
+use crate::model::{
+    Estimate, Exposure, MOST_OFTEN, Method, NINETY_PERCENT, Project, Score, Threat, ThreatId,
+};
 
 /// Every live threat that has quantities, in the order of their ids, and those that have none.
 pub fn exposures(project: &Project, register: &Register) -> (Vec<Exposure>, Vec<ThreatId>) {
     let (mut found, mut without) = (Vec::new(), Vec::new());
     let live = project.threats.iter().filter(|threat| threat.status.is_live());
     for (threat, row) in live.filter_map(|threat| Some((threat, register.row(threat.id)?))) {
-        let rated = row.inherent;
-        let frequency = sound(threat.frequency_range.as_ref())
-            .or_else(|| rated.map(|score| given_frequency(&project.method, score.likelihood)));
-        let loss = sound(threat.loss_range.as_ref())
-            .or_else(|| rated.and_then(|score| given_loss(&project.method, score.impact)));
-        let (Some(frequency), Some(loss)) = (frequency, loss) else {
-            without.push(threat.id);
-            continue;
-        };
-        found.push(Exposure {
-            threat: threat.id,
-            frequency,
-            loss,
-            happens: Rating::ALL.map(|rating| 1.0 - row.reduction(rating).likelihood),
-            hurts: Rating::ALL.map(|rating| 1.0 - row.reduction(rating).impact),
-            own_frequency: is_own(threat, |threat| threat.frequency_range.as_ref()),
-            own_loss: is_own(threat, |threat| threat.loss_range.as_ref()),
-        });
+        match exposure(&project.method, threat, row.inherent, row.removed) {
+            Some(exposure) => found.push(exposure),
+            None => without.push(threat.id),
+        }
     }
     (found, without)
 }
 
-/// How often a rating of likelihood stands for in a year: PERT, from half a step below its anchor to half a step above.
-pub fn given_frequency(method: &Method, likelihood: f64) -> Estimate {
-    let (anchor, half) = (method.frequency(likelihood), method.factor().sqrt());
-    Estimate::pert(anchor / half, anchor, anchor * half)
+/// How often and how much for one threat as it is rated, with what controls take away at each rating; none where it has
+/// neither a range nor a rating of one of them, or the rating carries no money.
+pub(super) fn exposure(
+    method: &Method,
+    threat: &Threat,
+    rated: Option<Score>,
+    removed: [Reduction; 3],
+) -> Option<Exposure> {
+    let (own_frequency, own_loss) =
+        (sound(threat.frequency_range.as_ref()), sound(threat.loss_range.as_ref()));
+    let (has_frequency, has_loss) = (own_frequency.is_some(), own_loss.is_some());
+    let frequency = own_frequency.or_else(|| rated.map(|score| given_frequency(method, score.likelihood)))?;
+    Some(Exposure {
+        threat: threat.id,
+        frequency: frequency.at_most(MOST_OFTEN),
+        loss: own_loss.or_else(|| given_loss(method, rated?.impact))?,
+        happens: Rating::ALL.map(|rating| 1.0 - removed[rating as usize].likelihood),
+        hurts: Rating::ALL.map(|rating| 1.0 - removed[rating as usize].impact),
+        own_frequency: has_frequency,
+        own_loss: has_loss,
+    })
 }
 
-/// What a rating of impact stands for each time, in thousands: lognormal, nine times in ten from half a step below its
-/// anchor to half a step above; none where the project rates without money.
+/// How often a rating of likelihood stands for in a year: PERT with the level's frequency for its mean, as wide as the level.
+pub fn given_frequency(method: &Method, likelihood: f64) -> Estimate {
+    let half = method.factor().sqrt();
+    // The mean of a PERT range from 1/half over 1 to half is (1/half + 4 + half)/6.
+    let likely = method.frequency(likelihood) * 6.0 / (1.0 / half + 4.0 + half);
+    Estimate::pert(likely / half, likely, likely * half)
+}
+
+/// What a rating of impact stands for each time, in thousands: lognormal with the level's money for its mean, nine times in
+/// ten within the width of the level; none where the project rates without money.
 pub fn given_loss(method: &Method, impact: f64) -> Option<Estimate> {
-    let (anchor, half) = (method.loss(impact)?, method.factor().sqrt());
-    sound(Some(&Estimate::lognormal(anchor / half, anchor * half)))
+    let half = method.factor().sqrt();
+    let sigma = method.factor().ln() / NINETY_PERCENT;
+    // The mean of a lognormal range lies e^(σ²/2) above its median.
+    let median = method.loss(impact)? / (sigma * sigma / 2.0).exp();
+    sound(Some(&Estimate::lognormal(median / half, median * half)))
 }
 
 fn sound(estimate: Option<&Estimate>) -> Option<Estimate> {
     estimate.filter(|estimate| estimate.fault().is_none()).cloned()
-}
-
-fn is_own(threat: &Threat, range: impl Fn(&Threat) -> Option<&Estimate>) -> bool {
-    range(threat).is_some_and(|estimate| estimate.fault().is_none())
 }

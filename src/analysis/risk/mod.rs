@@ -10,6 +10,9 @@
 //! `I' = I + log₅(1−E_I)`. A control that only detects keeps nothing from happening: it lowers impact, and only where
 //! something answers the alarm, by P(detect) × P(answered in time) (see [`detection`]). P(detect) is what a simulation
 //! measured where one is recorded (see [`measurement`]): today of policies in force, planned of every one not retired.
+//!
+//! There is one expected loss: from the ranges of how often and how much, people's own or those that levels stand for (see
+//! [`exposure`]).
 
 mod detection;
 mod explain;
@@ -28,7 +31,7 @@ pub use explain::explain;
 pub use exposure::{exposures, given_frequency, given_loss};
 pub use grid::{Condition, GivenGrid, GridFault, grid_faults};
 pub use measurement::{Measurement, Stale, stale, stale_evidence};
-pub use plan::{NextBest, next_best_controls, what_if};
+pub use plan::{NextBest, by_cost, next_best_controls, what_if};
 pub use rate::register;
 pub use register::{
     ControlEffect, Rating, RatingSummary, Reduction, Register, RiskRow, Spread, TargetRisk, Works, worst_at,

@@ -30,10 +30,24 @@ pub struct NextBest {
     pub cost: Option<f64>,
     /// Score removed for a thousand of cost; none when no cost is known.
     pub removed_per_cost: Option<f64>,
+    /// Expected loss a year saved for as much of cost; none when no cost is known, or no money is lost.
+    pub saved_per_cost: Option<f64>,
+}
+
+/// Orders by what comes of each cost: the expected loss saved where any loss is known, else the score removed. What has no
+/// cost comes last.
+pub fn by_cost(next: &mut [NextBest]) {
+    let worth = |next: &NextBest| {
+        [next.saved_per_cost, next.removed_per_cost].map(|worth| worth.unwrap_or(f64::NEG_INFINITY))
+    };
+    next.sort_by(|a, b| {
+        let ([saved, removed], [other_saved, other_removed]) = (worth(a), worth(b));
+        other_saved.total_cmp(&saved).then(other_removed.total_cmp(&removed))
+    });
 }
 
 /// Controls that are not fully in place, by the risk that completing each of them alone would remove today, most first.
-/// For an order by what it costs, sort by `removed_per_cost`.
+/// For an order by what it costs, see [`by_cost`].
 pub fn next_best_controls(project: &Project) -> Vec<NextBest> {
     let today = register(project);
     let mut gains: BTreeMap<ControlId, NextBest> = BTreeMap::new();
@@ -51,6 +65,7 @@ pub fn next_best_controls(project: &Project) -> Vec<NextBest> {
                     threats: Vec::new(),
                     cost,
                     removed_per_cost: None,
+                    saved_per_cost: None,
                 },
             );
         }
@@ -63,9 +78,7 @@ pub fn next_best_controls(project: &Project) -> Vec<NextBest> {
             if effect.drop_if_done > 0.0 {
                 gain.threats.push((row.threat, effect.drop_if_done));
             }
-            // On the log scale a drop of one level is one step of frequency or money, whichever factor the control lowers.
-            if let Some(loss) = row.loss(Rating::Current) {
-                let saved = loss * (1.0 - project.method.factor().powf(-effect.drop_if_done));
+            if let Some(saved) = effect.loss_saved_if_done {
                 gain.loss_saved = Some(gain.loss_saved.unwrap_or(0.0) + saved);
             }
             if let Some(score) = row.current.filter(|_| row.is_above_appetite(Rating::Current)) {
@@ -79,6 +92,7 @@ pub fn next_best_controls(project: &Project) -> Vec<NextBest> {
     let mut ranked: Vec<NextBest> = gains.into_values().collect();
     for gain in &mut ranked {
         gain.removed_per_cost = gain.cost.map(|cost| gain.removed / cost);
+        gain.saved_per_cost = gain.cost.zip(gain.loss_saved).map(|(cost, saved)| saved / cost);
         gain.threats.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     }
     ranked.sort_by(|a, b| b.removed.total_cmp(&a.removed).then(a.control.cmp(&b.control)));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::detection::{responds, responds_beside};
+use super::exposure::exposure;
 use super::measurement::{Measurement, Stale, measured, stale_evidence};
 use super::register::{
     ControlEffect, Rating, RatingSummary, Reduction, Register, RiskRow, Spread, TargetRisk, Works,
@@ -138,6 +139,14 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
     };
     let taken = [When::Now, When::Complete].map(|when| removed(method, &parts, when, None, None));
     let [current, planned] = taken.map(|taken| inherent.map(|score| lowered(method, score, taken)));
+    let taken_at_each = [Reduction::default(), taken[0], taken[1]];
+    let exposure = exposure(method, threat, inherent, taken_at_each);
+    let losses = exposure.as_ref().map_or([None; 3], |exposure| exposure.expected().map(Some));
+    let saved_if_done = |place: usize| {
+        let done = removed(method, &parts, When::Now, None, Some(place));
+        let left = exposure.as_ref()?.expected_with(1.0 - done.likelihood, 1.0 - done.impact);
+        Some((losses[Rating::Current as usize]? - left).max(0.0))
+    };
     let effects = parts
         .iter()
         .enumerate()
@@ -153,6 +162,7 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
             drop_current: drop(at(When::Now, Some(place), None), current),
             drop_planned: drop(at(When::Complete, Some(place), None), planned),
             drop_if_done: drop(current, at(When::Now, None, Some(place))),
+            loss_saved_if_done: saved_if_done(place),
         })
         .collect();
     let scores = [inherent, current, planned];
@@ -166,12 +176,8 @@ fn row(method: &Method, threat: &Threat, controls: &[&Prepared<'_>]) -> RiskRow 
         own_target: threat.target_score.is_some_and(f64::is_finite),
         bands: scores.map(|score| score.map(|score| method.band_of(score))),
         above_appetite: scores.map(|score| score.is_some_and(|score| method.above_appetite(score.risk()))),
-        losses: scores.map(|score| {
-            score.and_then(|score| {
-                method.loss(score.impact).map(|loss| method.frequency(score.likelihood) * loss)
-            })
-        }),
-        removed: [Reduction::default(), taken[0], taken[1]],
+        losses,
+        removed: taken_at_each,
         effects,
         ranges: inherent.map_or([None; 2], |score| ranges(method, score, controls)),
         likelihood_spread: Spread::of(&threat.likelihood_votes),
@@ -296,6 +302,9 @@ fn summary(rows: &[RiskRow], rating: Rating) -> RatingSummary {
     };
     let mut worst: Option<(f64, ThreatId)> = None;
     for row in rows.iter().filter(|row| row.live) {
+        if let Some(loss) = row.loss(rating) {
+            summary.loss = Some(summary.loss.unwrap_or(0.0) + loss);
+        }
         let Some(risk) = row.risk(rating) else { continue };
         if let Some(count) = row.band(rating).and_then(|band| summary.bands.get_mut(&band)) {
             *count += 1;
@@ -303,9 +312,6 @@ fn summary(rows: &[RiskRow], rating: Rating) -> RatingSummary {
         summary.above_appetite += usize::from(row.is_above_appetite(rating));
         if worst.is_none_or(|(most, id)| risk > most || (risk == most && row.threat < id)) {
             worst = Some((risk, row.threat));
-        }
-        if let Some(loss) = row.loss(rating) {
-            summary.loss = Some(summary.loss.unwrap_or(0.0) + loss);
         }
     }
     summary.worst = worst.map(|(_, threat)| threat);

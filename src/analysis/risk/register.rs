@@ -51,7 +51,8 @@ pub struct RiskRow {
     pub bands: [Option<Band>; 3],
     /// Whether each rating needs a decision.
     pub above_appetite: [bool; 3],
-    /// Expected loss a year at each rating, in thousands; none without a rating or without money.
+    /// Expected loss a year at each rating, in thousands: the mean frequency times the mean cost of one time, with what the
+    /// controls leave of both; from the threat's own ranges, else from its levels. None without either, or without money.
     pub losses: [Option<f64>; 3],
     /// What the controls take away at each rating, in their order; nothing from the inherent one.
     pub removed: [Reduction; 3],
@@ -191,6 +192,8 @@ pub struct ControlEffect {
     pub drop_planned: f64,
     /// How much lower the current score would be if it were fully in place today.
     pub drop_if_done: f64,
+    /// How much lower today's expected loss a year would be then, in thousands; none where there is no expected loss.
+    pub loss_saved_if_done: Option<f64>,
 }
 
 /// How far votes lie apart.

@@ -9,6 +9,8 @@ use crate::model::{
     ResponseAction, Rule, RuleAction, RuleId, Strength, Target, Threat, ThreatId, ThreatStatus, ZoneId,
 };
 
+mod loss;
+
 fn threat(id: u32, likelihood: f64, impact: f64) -> Threat {
     Threat { id: ThreatId(id), likelihood: Some(likelihood), impact: Some(impact), ..Threat::default() }
 }
@@ -376,25 +378,6 @@ fn bands_and_appetite_go_by_the_rounded_score() {
     );
     let missed = Threat { likelihood: Some(3.1), ..own };
     assert!(register(&project([missed], [])).rows[0].misses_target(Rating::Current));
-}
-
-#[test]
-fn expected_loss_is_frequency_times_loss() {
-    let check = |method: Method, likelihood, impact, wanted: Option<f64>| {
-        let project = Project { method, ..project([threat(1, likelihood, impact)], []) };
-        let register = register(&project);
-        match (register.rows[0].loss(Rating::Current), wanted) {
-            (Some(found), Some(wanted)) => {
-                assert!((found - wanted).abs() < 1e-6 * wanted, "{found} is not {wanted}");
-            }
-            (found, wanted) => assert_eq!(found, wanted),
-        }
-        assert_eq!(register.current.loss, register.rows[0].loss(Rating::Current));
-    };
-    check(Method::default(), 3.0, 3.0, Some(45.0));
-    check(Method::default(), 4.0, 3.0, Some(225.0));
-    check(Method::default(), 4.0, 5.0, Some(5625.0));
-    check(Method { middle_loss: None, ..Method::default() }, 3.0, 3.0, None);
 }
 
 #[test]

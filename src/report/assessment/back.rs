@@ -15,7 +15,10 @@ const GLOSSARY: [(&str, &str); 16] = [
     ("Coverage", "The share of its field in which a control works."),
     ("Crossing", "An interface whose ends lie in different zones."),
     ("Evidence", "A recorded simulation; what it measured replaces a claim."),
-    ("Expected loss", "Frequency times loss of one event, for one year."),
+    (
+        "Expected loss",
+        "Mean frequency times mean loss of one event, for one year, with what controls leave of both.",
+    ),
     ("Inherent", "The rating with no listed control: a thought experiment."),
     ("Interface", "A flow of data between two components; F-numbers."),
     ("Open loop", "A simulation in which responses do not alter the trace."),

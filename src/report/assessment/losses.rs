@@ -40,7 +40,7 @@ pub(super) fn section(draft: &mut Draft<'_>) -> Vec<Block> {
     blocks.push(beside("Percentiles", vec![Block::Table(percentiles(draft, &losses))]));
     let threats = losses.threats.len();
     let mut basis = format!(
-        "A model estimate, as good as its ranges: {} on ranges that people gave, the others on the anchors of their levels. Each year draws a frequency, a Poisson number of events and the loss of each; controls work on the same events, so that the differences are theirs.",
+        "A model estimate, as good as its ranges: {} on ranges that people gave, the others on those that their levels stand for. Each year draws a frequency, a Poisson number of events and the loss of each; controls work on the same events, so that the differences are theirs.",
         if own == threats {
             "every threat rests".to_owned()
         } else {
@@ -87,7 +87,10 @@ fn percentiles(draft: &mut Draft<'_>, losses: &Losses) -> Table {
         let mut cells = vec![
             rating.label().into(),
             Text::new()
-                .strong(draft.money(curve.mean))
+                .strong(draft.money(draft.total_loss(rating).unwrap_or(losses.expected[rating as usize])))
+                .into(),
+            Text::new()
+                .plain(draft.money(curve.mean))
                 .quiet(format!(" ± {}", draft.money(curve.mean_error)))
                 .into(),
         ];
@@ -97,17 +100,18 @@ fn percentiles(draft: &mut Draft<'_>, losses: &Losses) -> Table {
     Table {
         number,
         caption: format!(
-            "Annual loss, {} simulated years, seed {}; the mean with its standard error.",
+            "Annual loss, {} simulated years, seed {}: the expected loss, and the mean of the simulated years with its standard error.",
             words::thousands(f64::from(losses.trials)),
             losses.seed
         )
         .into(),
         columns: vec![
-            left("Rating", 26.0),
-            right("Mean", 34.0),
-            right("Median", 22.0),
-            right("1 year in 10", 22.0),
-            right("1 year in 20", 22.0),
+            left("Rating", 20.0),
+            right("Expected", 19.0),
+            right("Simulated mean", 33.0),
+            right("Median", 18.0),
+            right("1 year in 10", 18.0),
+            right("1 year in 20", 18.0),
         ],
         rows: rows.into(),
         ..Table::default()

@@ -119,7 +119,8 @@ fn method(draft: &Draft<'_>) -> Vec<Block> {
             method.family_correlation, method.cross_correlation, words::percent(method.cap)
         )),
         ("Estimate. ", match method.middle_loss {
-            Some(_) => "Expected loss is frequency times loss of one event, from the anchors below, rounded for each threat; every sum is the sum of printed values.".to_owned(),
+            Some(_) => "Expected loss is mean frequency times mean loss of one event, from a threat's own ranges where people gave them, else from the anchors below, with what controls leave of both. It is rounded for each threat; every sum is the sum of printed values.".to_owned(),
+            None if draft.register.inherent.loss.is_some() => "Impact levels carry no money, so expected loss is known, and printed, only for threats with a range of their own: mean frequency times mean loss of one event.".to_owned(),
             None => "Impact levels carry no money, so no loss is printed; the order is by score.".to_owned(),
         }),
     ];

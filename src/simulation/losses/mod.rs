@@ -12,7 +12,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-use crate::model::Exposure;
+use crate::model::{Exposure, MOST_OFTEN};
 
 use super::random::Random;
 use super::{Progress, Stopped, tell};
@@ -25,9 +25,6 @@ pub const STRETCH: u32 = 2_048;
 
 /// The fewest and the most trials that are run.
 pub const TRIALS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
-
-/// More often than this in a year nothing happens: such a thing is a cost of doing business, and no risk.
-const MOST_OFTEN: f64 = 1_000.0;
 
 /// What is to be simulated, ready to draw from.
 #[derive(Debug)]
@@ -65,10 +62,7 @@ impl Setup {
         let threats = exposures
             .into_iter()
             .map(|mut exposure| {
-                let range = &mut exposure.frequency;
-                for end in [&mut range.low, &mut range.likely, &mut range.high] {
-                    *end = end.min(MOST_OFTEN);
-                }
+                exposure.frequency = exposure.frequency.at_most(MOST_OFTEN);
                 let often = Quantiles::of(&exposure.frequency);
                 Prepared {
                     quiet: (-often.highest().min(MOST_OFTEN)).exp(),

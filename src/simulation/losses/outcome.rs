@@ -11,6 +11,8 @@ pub struct Losses {
     pub trials: u32,
     /// Where the random numbers began.
     pub seed: u64,
+    /// The expected loss a year in closed form with no control, today, and after the plan: what the means come to.
+    pub expected: [f64; 3],
     /// With no control, today, and after the plan.
     pub curves: [LossCurve; 3],
     /// What the controls in place save, and what the plan saves beyond them.
@@ -63,7 +65,9 @@ pub struct Difference {
 pub struct ThreatLoss {
     /// Which threat.
     pub threat: ThreatId,
-    /// Its mean loss a year with no control, today, and after the plan.
+    /// Its expected loss a year in closed form with no control, today, and after the plan.
+    pub expected: [f64; 3],
+    /// Its mean loss in the simulated years with no control, today, and after the plan.
     pub means: [f64; 3],
     /// How often it happens in a year with no control, as simulated.
     pub occurrences: f64,
@@ -134,6 +138,7 @@ pub(super) fn gather(exposures: &[&Exposure], stretches: &[Stretch], seed: u64) 
         .enumerate()
         .map(|(place, exposure)| ThreatLoss {
             threat: exposure.threat,
+            expected: exposure.expected(),
             means: [0, 1, 2].map(|rating| {
                 stretches.iter().map(|stretch| stretch.sums[place][rating]).sum::<f64>() / number
             }),
@@ -144,6 +149,7 @@ pub(super) fn gather(exposures: &[&Exposure], stretches: &[Stretch], seed: u64) 
             own: [exposure.own_frequency, exposure.own_loss],
         })
         .collect();
-    threats.sort_by(|a, b| b.means[1].total_cmp(&a.means[1]).then(a.threat.cmp(&b.threat)));
-    Losses { trials, seed, curves, saved, threats }
+    threats.sort_by(|a, b| b.expected[1].total_cmp(&a.expected[1]).then(a.threat.cmp(&b.threat)));
+    let expected = [0, 1, 2].map(|rating| threats.iter().map(|threat| threat.expected[rating]).sum());
+    Losses { trials, seed, expected, curves, saved, threats }
 }

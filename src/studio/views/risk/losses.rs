@@ -126,7 +126,7 @@ fn chart(ui: &mut Ui, run: &Losses, method: &Method) {
 fn told(project: &Project, run: &LossRun) -> String {
     let given = run.losses.threats.iter().filter(|threat| threat.own.contains(&true)).count();
     let mut words = format!(
-        "{} simulated years, seed {}. {}, {given} with ranges that people gave; the others stand for the anchors of their levels. A model estimate: it is as good as its ranges.",
+        "{} simulated years, seed {}. {}, {given} with ranges that people gave; the others with those that their levels stand for. A model estimate: it is as good as its ranges.",
         words::grouped(run.losses.trials as usize),
         run.losses.seed,
         words::counted(run.losses.threats.len(), "threat", "threats"),
@@ -154,10 +154,10 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
     ui.add_space(4.0);
     let columns = [
         Column::grow("Rating", 1.0, 64.0),
-        Column::exact("Mean", 122.0).right(),
-        Column::exact("P50", 62.0).right(),
-        Column::exact("P90", 62.0).right(),
-        Column::exact("P95", 62.0).right(),
+        Column::exact("Expected", 78.0).right(),
+        Column::exact("P50", 68.0).right(),
+        Column::exact("P90", 68.0).right(),
+        Column::exact("P95", 68.0).right(),
     ];
     let table = Table::new(ui, &columns).row_height(34.0);
     ui.scope(|ui| {
@@ -167,8 +167,9 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
             let curve = &run.curves[rating as usize];
             let figures = PERCENTILES.map(|share| curve.percentile(share));
             let name = format!(
-                "{}: mean {} ± {}, half of the years {}, one in ten {}, one in twenty {} or more",
+                "{}: expected {}, simulated mean {} ± {}, half of the years {}, one in ten {}, one in twenty {} or more",
                 rating.label(),
+                money(run.expected[rating as usize]),
                 money(curve.mean),
                 money(curve.mean_error),
                 money(figures[0].value),
@@ -177,8 +178,7 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
             );
             let row = table.row(ui, ("loss", rating.label()), &name, false, |cells| {
                 cells.text(rating.label(), Look::BODY_STRONG, Role::Text);
-                let mean = format!("{} ± {}", money(curve.mean), money(curve.mean_error));
-                cells.text(&mean, Look::BODY_STRONG, Role::Text);
+                cells.text(&money(run.expected[rating as usize]), Look::BODY_STRONG, Role::Text);
                 for figure in figures {
                     cells.text(&money(figure.value), Look::BODY, Role::TextSecondary);
                 }
@@ -189,7 +189,12 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
             };
             row.on_hover_text(
                 [
-                    format!("Mean {} ± {} (standard error s/√n)", money(curve.mean), money(curve.mean_error)),
+                    format!("Expected loss {}: Σ mean frequency × mean cost", money(run.expected[rating as usize])),
+                    format!(
+                        "Simulated mean {} ± {} (standard error s/√n)",
+                        money(curve.mean),
+                        money(curve.mean_error)
+                    ),
                     interval("P50", 0),
                     interval("P90", 1),
                     interval("P95", 2),
@@ -201,6 +206,16 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
         }
     });
     ui.add_space(4.0);
+    let means: Vec<String> = Rating::ALL
+        .iter()
+        .map(|rating| {
+            let curve = &run.curves[*rating as usize];
+            let words = ["with no control", "today", "after the plan"][*rating as usize];
+            format!("{} ± {} {words}", money(curve.mean), money(curve.mean_error))
+        })
+        .collect();
+    let words = format!("Means of the simulated years, with their standard error: {}.", means.join(", "));
+    widgets::small(ui, &words, Role::TextSecondary);
     let [controls, plan] = run.saved;
     let words = format!(
         "What is in place saves {} ± {} a year, the plan {} ± {} more. Same years, so the difference is not noise.",
@@ -216,14 +231,14 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
 fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
     let project = ctx.project();
     let money = |thousands: f64| money_words(&project.method, thousands);
-    // The name of a threat takes what the figures leave; in a narrow column the mean with no control stands in the hover.
+    // The name of a threat takes what the figures leave; in a narrow column the loss with no control stands in the hover.
     let wide = ui.available_width() >= 470.0;
     let mut columns = vec![Column::exact("Id", 54.0), Column::grow("Threat", 1.0, 120.0)];
     let ratings: &[Rating] = if wide { &Rating::ALL } else { &[Rating::Current, Rating::Planned] };
     columns.extend(ratings.iter().map(|rating| Column::exact(rating.label(), 66.0).right()));
     ui.spacing_mut().item_spacing.y = 0.0;
     egui::Frame::new().inner_margin(Margin { left: 14, right: 14, top: 12, bottom: 4 }).show(ui, |ui| {
-        widgets::heading(ui, "Mean loss a year, by threat", None);
+        widgets::heading(ui, "Expected loss a year, by threat", None);
     });
     let table = Table::new(ui, &columns).row_height(36.0);
     table.head(ui, None);
@@ -231,7 +246,7 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
     for threat in run.losses.threats.iter().take(40) {
         let title = project.name_of(threat.threat.into());
         let selected = ctx.session.selection().contains(threat.threat);
-        let name = format!("{} {title}, {} a year", threat.threat, money(threat.means[1]));
+        let name = format!("{} {title}, {} a year", threat.threat, money(threat.expected[1]));
         let row = table.row(ui, ("loss of", threat.threat), &name, selected, |cells| {
             cells.text(&threat.threat.to_string(), Look::CODE, Role::TextTertiary);
             cells.text(&title, Look::BODY, Role::Text);
@@ -239,11 +254,12 @@ fn threats(ui: &mut Ui, ctx: &mut ViewContext<'_>, run: &LossRun) {
                 let now = *rating == Rating::Current;
                 let look = if now { Look::BODY_STRONG } else { Look::BODY };
                 let role = if now { Role::Text } else { Role::TextSecondary };
-                cells.text(&money(threat.means[*rating as usize]), look, role);
+                cells.text(&money(threat.expected[*rating as usize]), look, role);
             }
         });
         let row = row.on_hover_text(format!(
-            "{title}\nMean a year with no control: {}\nOften: {} a year{}\nCost: {} each time{}\nHappened {:.2} times a year in the simulation, with no control",
+            "{title}\nExpected a year with no control: {}, simulated {}\nOften: {} a year{}\nCost: {} each time{}\nHappened {:.2} times a year in the simulation, with no control",
+            money(threat.expected[0]),
             money(threat.means[0]),
             range_words(&threat.frequency, |value| format!("{value:.2}")),
             if threat.own[0] { "" } else { ", from its likelihood level" },

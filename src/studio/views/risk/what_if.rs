@@ -73,8 +73,7 @@ fn all_switches(ui: &mut Ui, project: &Project, state: &mut State, shown: &Shown
         }
     });
     if state.by_cost {
-        let worth = |gain: &NextBest| gain.removed_per_cost.unwrap_or(-1.0);
-        best.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+        risk::by_cost(&mut best);
     }
     if listed == 0 {
         widgets::small(ui, "Every listed control is in place.", Role::TextTertiary);
@@ -135,7 +134,7 @@ fn totals(method: &Method, before: &Register, after: &Register) -> String {
     let loss = |register: &Register| register.summary(Rating::Current).loss;
     if let (Some(before), Some(after)) = (loss(before), loss(after)) {
         words.push_str(&format!(
-            " · expected loss a year by the levels {} → {}",
+            " · expected loss a year {} → {}",
             money_words(method, before),
             money_words(method, after)
         ));
@@ -212,19 +211,24 @@ fn one(ui: &mut Ui, state: &mut State, switch: &Switch<'_>, width: f32) {
 }
 
 fn cost(project: &Project, gain: &NextBest) -> String {
+    let method = &project.method;
     let name = project.name_of(gain.control.into());
     let mut words = format!("{} {name}: takes {:.1} off today's scores", gain.control, gain.removed);
     if let (Some(cost), Some(per)) = (gain.cost, gain.removed_per_cost) {
-        let method = &project.method;
-        words.push_str(&format!(
-            ", costs {}, {:.2} off for {}",
-            money_words(method, cost),
-            per * 10.0,
-            money_words(method, 10.0)
-        ));
+        words.push_str(&format!(", costs {}", money_words(method, cost)));
+        if gain.loss_saved.is_none() {
+            words.push_str(&format!(", {:.2} off for {}", per * 10.0, money_words(method, 10.0)));
+        }
     }
     if let Some(saved) = gain.loss_saved {
-        words.push_str(&format!(", saves about {} a year", money_words(&project.method, saved)));
+        words.push_str(&format!(", saves {} of the expected loss a year", money_words(method, saved)));
+    }
+    if let Some(per) = gain.saved_per_cost {
+        words.push_str(&format!(
+            ", {} for each {} it costs",
+            money_words(method, per * 10.0),
+            money_words(method, 10.0)
+        ));
     }
     words
 }

@@ -21,8 +21,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let title = Look::SMALL_MEDIUM.text(words, theme::color(ui, Role::Accent));
     egui::CollapsingHeader::new(title).id_salt(("quantities", threat.id)).default_open(own > 0).show(ui, |ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
-        let words = "With no listed control. The loss curve in Risk is drawn from these; without them from the anchors of the levels.";
+        let words = "With no listed control. The expected loss and the loss curve come from these; without them from the ranges that the levels stand for.";
         widgets::small(ui, words, Role::TextTertiary);
+        if let Some(words) = expected(ctx, threat) {
+            widgets::small(ui, &words, Role::TextSecondary);
+        }
         let method = &ctx.project().method;
         let id = threat.id;
         let often = threat.likelihood.map(|level| given_frequency(method, level));
@@ -37,6 +40,19 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             change(ctx, id, "cost each time", |threat| threat.loss_range = new);
         }
     });
+}
+
+/// "Expected loss a year: €225k with no control, €45k today, €12k after the plan."
+fn expected(ctx: &ViewContext<'_>, threat: &Threat) -> Option<String> {
+    let row = ctx.session.derived().register().row(threat.id)?;
+    let [inherent, current, planned] = row.losses;
+    let money = |loss: Option<f64>| Some(money_words(&ctx.project().method, loss?));
+    Some(format!(
+        "Expected loss a year: {} with no control, {} today, {} after the plan.",
+        money(inherent)?,
+        money(current)?,
+        money(planned)?
+    ))
 }
 
 /// One range: what stands for it while none is given, or its three figures and its shape.
