@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::output::rounded;
 use crate::analysis::risk::Rating;
 use crate::model::{Estimate, Project};
-use crate::picture::heatmap::money_words;
+use crate::picture::heatmap::{mean_words, money_words};
 use crate::picture::losses::PERCENTILES;
 use crate::session::LossRun;
 
@@ -84,30 +84,27 @@ pub(super) fn as_text(project: &Project, run: &LossRun) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{:<9} {:>9} {:>15} {:>8} {:>9} {:>9} {:>9} {:>13}",
-        "Rating", "Expected", "Simulated mean", "± s.e.", "P50", "P90", "P95", "Worst 1 in 20"
+        "{:<9} {:>9} {:>18} {:>9} {:>9} {:>9} {:>13}",
+        "Rating", "Expected", "Simulated ± s.e.", "P50", "P90", "P95", "Worst 1 in 20"
     );
     for rating in Rating::ALL {
         let curve = &losses.curves[rating as usize];
         let [p50, p90, p95] = PERCENTILES.map(|share| money(curve.percentile(share).value));
         let _ = writeln!(
             text,
-            "{:<9} {:>9} {:>15} {:>8} {p50:>9} {p90:>9} {p95:>9} {:>13}",
+            "{:<9} {:>9} {:>18} {p50:>9} {p90:>9} {p95:>9} {:>13}",
             rating.label(),
             money(losses.expected[rating as usize]),
-            money(curve.mean),
-            money(curve.mean_error),
+            mean_words(&project.method, curve.mean, curve.mean_error),
             money(curve.worst_twentieth),
         );
     }
     let [controls, plan] = losses.saved;
     let _ = writeln!(
         text,
-        "Saved a year: {} ± {} by what is in place, {} ± {} more by the plan.",
-        money(controls.mean),
-        money(controls.error),
-        money(plan.mean),
-        money(plan.error)
+        "Saved a year: {} by what is in place, {} more by the plan.",
+        mean_words(&project.method, controls.mean, controls.error),
+        mean_words(&project.method, plan.mean, plan.error)
     );
     let most: Vec<String> = losses
         .threats

@@ -516,7 +516,6 @@ fn half_width(stroke: Option<&Stroke>) -> f32 {
     stroke.map_or(0.0, |stroke| stroke.width / 2.0)
 }
 
-/// Turned text is given the square around its circle.
 fn text_bounds(text: &TextMark) -> Rect {
     let wide = width(&text.text, text.face, text.size);
     let width = text.max_width.map_or(wide, |max| wide.min(max));
@@ -525,9 +524,13 @@ fn text_bounds(text: &TextMark) -> Rect {
         Align::Center => -width / 2.0,
         Align::Right => -width,
     };
+    let (top, bottom) = (-text.size, text.size * 0.3);
     if text.rotate == 0.0 {
-        Rect::new(text.at.x + left, text.at.y - text.size, width, text.size * 1.3)
-    } else {
-        Rect::around(text.at, text.at).grown(width + text.size)
+        return Rect::new(text.at.x + left, text.at.y + top, width, bottom - top);
     }
+    let (sin, cos) = text.rotate.to_radians().sin_cos();
+    let turned = |x: f32, y: f32| text.at.offset(x * cos - y * sin, x * sin + y * cos);
+    let (one, other) = (turned(left, top), turned(left + width, bottom));
+    let (third, fourth) = (turned(left + width, top), turned(left, bottom));
+    Rect::around(one, other).union(Rect::around(third, fourth))
 }

@@ -6,6 +6,8 @@ use crate::picture::text::{baseline, width};
 use crate::picture::{Align, Face, Path, PictureBuilder, Point, Rect, Role, Shape, Stroke, TextMark};
 
 use super::Look;
+use super::axis::ColumnWords;
+use super::money::{figure, loss_words};
 use super::place::bands_of;
 
 /// Levels run from half a level below the first to half a level above the last.
@@ -75,6 +77,7 @@ impl<'a> Field<'a> {
         } else {
             (look.level.1 * 1.4, look.level.1 * 3.4)
         };
+        let bottom = bottom + self.extra_under();
         let right = if self.paper && !self.terse { 22.0 } else { 1.0 };
         Rect::new(
             self.rect.x - left,
@@ -286,30 +289,37 @@ impl<'a> Field<'a> {
             let at = Point::new(right, baseline(y + size * 0.72, small_face, small));
             out.aligned(at, self.frequency_words(index), small_face, small, Role::TextTertiary, Align::Right);
         }
-        let top = self.rect.bottom() + look.disc * 2.0;
-        for (index, name) in self.method.impact_words().iter().take(self.levels()).enumerate() {
-            let cell = self.cell_rect(1, index + 1);
-            let x = cell.center().x;
+        let (names, amounts) = self.under();
+        let middles = || (1..=self.levels()).map(|level| self.cell_rect(1, level).center().x);
+        let y = self.rect.bottom() + look.disc * 2.0 + size * 0.6;
+        names.draw(out, middles(), y, Role::Text);
+        amounts.draw(out, middles(), y + size * 1.35 + names.extra(), Role::TextTertiary);
+    }
+
+    /// The names of the impact levels, and what they cost.
+    fn under(&self) -> (ColumnWords, ColumnWords) {
+        let column = self.rect.w / self.levels() as f32;
+        let words = self.method.impact_words().iter().take(self.levels());
+        let names: Vec<String> = words.cloned().collect();
+        let numbered = names.iter().enumerate().map(|(index, name)| self.level_words(index, name)).collect();
+        let middles = (1..=self.levels()).map(|level| self.method.middle_of_level(level));
+        let amounts: Vec<String> = if self.terse {
+            Vec::new()
+        } else {
+            middles.filter_map(|middle| loss_words(self.method, middle)).collect()
+        };
+        let ((face, size), (small_face, small)) = (self.look.level, self.look.anchor);
+        (
             // Where a name and its number do not fit, the name is worth more.
-            let whole = self.level_words(index, name);
-            let fits = width(&whole, face, size) <= cell.w - size * 0.1;
-            let words = if fits { whole } else { name.clone() };
-            let words = super::super::text::fit(&words, face, size, cell.w - size * 0.1);
-            out.aligned(
-                Point::new(x, baseline(top + size * 0.6, face, size)),
-                words,
-                face,
-                size,
-                Role::Text,
-                Align::Center,
-            );
-            if let Some(words) =
-                loss_words(self.method, self.method.middle_of_level(index + 1)).filter(|_| !self.terse)
-            {
-                let at = Point::new(x, baseline(top + size * 1.95, small_face, small));
-                out.aligned(at, words, small_face, small, Role::TextTertiary, Align::Center);
-            }
-        }
+            ColumnWords::fitting(&[numbered, names], face, size, column),
+            ColumnWords::fitting(&[amounts], small_face, small, column),
+        )
+    }
+
+    /// How much deeper than one row each the words under the field reach.
+    fn extra_under(&self) -> f32 {
+        let (names, amounts) = self.under();
+        names.extra() + amounts.extra()
     }
 
     fn appetite(&self, out: &mut PictureBuilder) {
@@ -370,7 +380,7 @@ impl<'a> Field<'a> {
             bands.iter().map(|band| width(band.label(), face, size) + size * 1.5).collect();
         let total: f32 = widths.iter().sum::<f32>() + gap * (bands.len() as f32 - 1.0);
         let mut x = self.rect.center().x - total / 2.0;
-        let y = self.rect.bottom() + self.look.disc * 2.0 + self.look.level.1 * 3.6;
+        let y = self.rect.bottom() + self.look.disc * 2.0 + self.look.level.1 * 3.6 + self.extra_under();
         for (band, w) in bands.iter().zip(widths) {
             severity_sign(out, *band, Point::new(x + size * 0.5, y), size);
             out.text(
@@ -412,76 +422,5 @@ impl<'a> Field<'a> {
             Some(ink.into()),
             None,
         );
-    }
-}
-
-/// What an impact level costs, "€2.5M"; none where the method has no money.
-pub fn loss_words(method: &Method, level: f64) -> Option<String> {
-    method.loss(level).map(|thousands| money_words(method, thousands))
-}
-
-/// An amount in thousands of the project's currency, as people write it: "€2.5M", "€100k", "€0".
-pub fn money_words(method: &Method, thousands: f64) -> String {
-    let sign = &method.currency;
-    if thousands >= 999_500.0 {
-        format!("{sign}{}bn", figure(thousands / 1e6))
-    } else if thousands >= 999.5 {
-        format!("{sign}{}M", figure(thousands / 1000.0))
-    } else if thousands > 0.0 {
-        format!("{sign}{}k", figure(thousands))
-    } else {
-        format!("{sign}0")
-    }
-}
-
-/// Two amounts in thousands, with as many digits as it takes to tell them apart: "€15.1M to €15.4M".
-pub fn interval_words(method: &Method, low: f64, high: f64) -> String {
-    let plain = [low, high].map(|end| money_words(method, end));
-    let [from, to] = &plain;
-    if from != to || low <= 0.0 || high <= low {
-        return format!("{from} to {to}");
-    }
-    let (unit, name) = match high {
-        high if high >= 999_500.0 => (1e6, "bn"),
-        high if high >= 999.5 => (1000.0, "M"),
-        _ => (1.0, "k"),
-    };
-    let exact = |decimals: usize| {
-        [low, high].map(|end| format!("{}{:.decimals$}{name}", method.currency, end / unit))
-    };
-    let ends = (1..=6).map(exact).find(|[from, to]| from != to).unwrap_or(plain);
-    ends.join(" to ")
-}
-
-/// A quantity with two significant digits, without zeros that say nothing.
-fn figure(value: f64) -> String {
-    let decimals = if value >= 9.95 {
-        0
-    } else if value >= 0.995 {
-        1
-    } else if value >= 0.0995 {
-        2
-    } else {
-        3
-    };
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::interval_words;
-    use crate::model::Method;
-
-    #[test]
-    fn ends_of_an_interval_are_told_apart() {
-        let check =
-            |low, high, expected: &str| assert_eq!(interval_words(&Method::default(), low, high), expected);
-        check(14_980.0, 15_240.0, "€15.0M to €15.2M");
-        check(15_000.0, 15_004.0, "€15.000M to €15.004M");
-        check(200.0, 310.0, "€200k to €310k");
-        check(0.0, 0.0, "€0 to €0");
-        check(0.0, 12.0, "€0 to €12k");
-        check(45.1, 45.3, "€45.1k to €45.3k");
     }
 }

@@ -1,7 +1,9 @@
 //! The risk field: likelihood up, impact across, tinted by the score, so that no mark stands in a tint that contradicts
 //! its band. A ring is the inherent risk, a disc the current one, an arrow leads to the planned one.
 
+mod axis;
 mod field;
+mod money;
 mod place;
 
 use std::collections::BTreeSet;
@@ -14,7 +16,7 @@ use super::text::baseline;
 use super::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Segment, Stroke};
 
 use field::Field;
-pub use field::{interval_words, loss_words, money_words};
+pub use money::{interval_words, loss_words, mean_words, money_words};
 
 /// How a risk field is drawn.
 #[derive(Debug, Clone, PartialEq)]

@@ -115,6 +115,63 @@ fn points_meet_cells() {
 }
 
 #[test]
+fn no_word_of_an_axis_is_cut_or_covered() {
+    use crate::model::Scheme;
+    let long = ["Hardly worth a word", "Bearable", "Considerable", "Disastrous", "Existenzbedrohend"];
+    let plain = ["Slight", "Minor", "Moderate", "Major", "Severe"];
+    for (options, scheme, names) in [
+        (HeatmapOptions::screen(44.0), Scheme::Score, plain),
+        (HeatmapOptions::screen(44.0), Scheme::Five, plain),
+        (HeatmapOptions::screen(44.0), Scheme::Three, plain),
+        (HeatmapOptions::screen(60.0), Scheme::Five, plain),
+        (HeatmapOptions::screen(96.0), Scheme::Three, plain),
+        (HeatmapOptions::screen(44.0), Scheme::Five, long),
+        (HeatmapOptions::screen(44.0), Scheme::Three, long),
+        (HeatmapOptions { terse: true, ..HeatmapOptions::paper(62.0, 52.0) }, Scheme::Score, plain),
+        (HeatmapOptions { terse: true, ..HeatmapOptions::paper(62.0, 52.0) }, Scheme::Five, long),
+    ] {
+        let mut project = project(&[]);
+        project.method.scheme = scheme;
+        project.method.currency = "CHF ".to_owned();
+        project.method.impact_names = names.map(str::to_owned).to_vec();
+        project.method.three_impacts = names.iter().take(3).map(|name| (*name).to_owned()).collect();
+        let map = heatmap(&register(&project), &project.method, &options);
+        let words: Vec<(&str, Rect)> = map
+            .picture
+            .marks
+            .iter()
+            .filter_map(|mark| match &mark.shape {
+                Shape::Text(text) => Some((text.text.as_str(), mark.bounds)),
+                _ => None,
+            })
+            .collect();
+        let method = &project.method;
+        for name in method.impact_words().iter().chain(method.likelihood_words()) {
+            assert!(
+                words.iter().any(|(word, _)| word.ends_with(name.as_str())),
+                "{name} is not in {words:?}"
+            );
+        }
+        assert!(words.iter().all(|(word, _)| !word.contains('…')), "{words:?}");
+        for (place, (word, rect)) in words.iter().enumerate() {
+            assert!(map.picture.bounds.grown(0.01).contains_rect(*rect), "{word} is out of the picture");
+            for (other, beside) in &words[place + 1..] {
+                assert!(
+                    !rect.grown(-1.5 * options.cell.0 / 44.0).overlaps(*beside),
+                    "{word} covers {other}: {options:?}"
+                );
+            }
+        }
+    }
+    let mut project = controlled();
+    for (name, scheme) in [("heatmap-small", Scheme::Score), ("heatmap-small-three", Scheme::Three)] {
+        project.method.scheme = scheme;
+        let map = heatmap(&register(&project), &project.method, &HeatmapOptions::screen(44.0));
+        keep(name, &map.picture, Palette::light(), 1.0);
+    }
+}
+
+#[test]
 fn the_sentence_names_the_band_of_the_cell() {
     let mut project = project(&[(4.0, 2.2)]);
     project.method.appetite = 6.0;

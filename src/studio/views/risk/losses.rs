@@ -6,7 +6,7 @@ use crate::analysis::risk::Rating;
 use crate::edit::verbs;
 use crate::model::{Estimate, Method, Project, Shape, TolerancePoint};
 use crate::picture::Role;
-use crate::picture::heatmap::{interval_words, money_words};
+use crate::picture::heatmap::{interval_words, mean_words, money_words};
 use crate::picture::losses::{self, LossOptions, PERCENTILES, loss_chart};
 use crate::session::{Command, LossRun};
 use crate::simulation::losses::{Losses, TRIALS};
@@ -167,11 +167,10 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
             let curve = &run.curves[rating as usize];
             let figures = PERCENTILES.map(|share| curve.percentile(share));
             let name = format!(
-                "{}: expected {}, simulated mean {} ± {}, half of the years {}, one in ten {}, one in twenty {} or more",
+                "{}: expected {}, simulated mean {}, half of the years {}, one in ten {}, one in twenty {} or more",
                 rating.label(),
                 money(run.expected[rating as usize]),
-                money(curve.mean),
-                money(curve.mean_error),
+                mean_words(&project.method, curve.mean, curve.mean_error),
                 money(figures[0].value),
                 money(figures[1].value),
                 money(figures[2].value)
@@ -191,9 +190,8 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
                 [
                     format!("Expected loss {}: Σ mean frequency × mean cost", money(run.expected[rating as usize])),
                     format!(
-                        "Simulated mean {} ± {} (standard error s/√n)",
-                        money(curve.mean),
-                        money(curve.mean_error)
+                        "Simulated mean {} (standard error s/√n)",
+                        mean_words(&project.method, curve.mean, curve.mean_error)
                     ),
                     interval("P50", 0),
                     interval("P90", 1),
@@ -211,18 +209,16 @@ fn percentiles(ui: &mut Ui, project: &Project, run: &Losses) {
         .map(|rating| {
             let curve = &run.curves[*rating as usize];
             let words = ["with no control", "today", "after the plan"][*rating as usize];
-            format!("{} ± {} {words}", money(curve.mean), money(curve.mean_error))
+            format!("{} {words}", mean_words(&project.method, curve.mean, curve.mean_error))
         })
         .collect();
     let words = format!("Means of the simulated years, with their standard error: {}.", means.join(", "));
     widgets::small(ui, &words, Role::TextSecondary);
     let [controls, plan] = run.saved;
     let words = format!(
-        "What is in place saves {} ± {} a year, the plan {} ± {} more. Same years, so the difference is not noise.",
-        money(controls.mean),
-        money(controls.error),
-        money(plan.mean),
-        money(plan.error)
+        "What is in place saves {} a year, the plan {} more. Same years, so the difference is not noise.",
+        mean_words(&project.method, controls.mean, controls.error),
+        mean_words(&project.method, plan.mean, plan.error)
     );
     widgets::small(ui, &words, Role::TextSecondary);
 }
