@@ -105,6 +105,11 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{}\u{2009}%", thousands(share * 100.0))
 }
 
+/// "15–85 %": an interval of shares, 0 to 1.
+pub(crate) fn percent_range(low: f64, high: f64) -> String {
+    format!("{}–{}", thousands(low * 100.0), percent(high))
+}
+
 /// A share with as many decimals as a small one needs: "0.007 %", "99.1 %".
 pub(crate) fn fine_percent(share: f64) -> String {
     let value = share * 100.0;
@@ -222,6 +227,7 @@ mod tests {
         check(counted(1, "threat"), "one threat");
         check(figures(5000, "threat"), "5,000 threats");
         check(percent(0.641), "64\u{2009}%");
+        check(percent_range(0.15, 0.85), "15–85\u{2009}%");
         check(fine_percent(0.00007), "0.007\u{2009}%");
         check(fine_percent(0.991), "99.1\u{2009}%");
         check(fine_percent(1.0), "100\u{2009}%");

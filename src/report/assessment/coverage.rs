@@ -200,7 +200,7 @@ fn controls(draft: &mut Draft<'_>) -> Table {
     Table {
         number,
         caption: format!(
-            "Controls: {}. Solid bar: effect now (strength × state × coverage); dashed: when complete.",
+            "Controls: {}. Measured: the share of attacks detected, with its 95\u{2009}% interval below. Solid bar: effect now (strength × state × coverage); dashed: when complete.",
             words::list(&told)
         )
         .into(),
@@ -222,7 +222,7 @@ fn controls(draft: &mut Draft<'_>) -> Table {
 }
 
 /// What risk takes it for, where it answers a threat; otherwise the same product by hand.
-fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffect>) -> Row {
+pub(super) fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffect>) -> Row {
     let measured = draft.register.measured(control.id, true);
     let strength =
         |measured: Option<Measurement>| measured.map_or_else(|| claimed(control), |found| found.rate);
@@ -263,7 +263,13 @@ fn control_row(draft: &Draft<'_>, control: &Control, effect: Option<&ControlEffe
             )),
             control.status.label().into(),
             words::percent(claimed(control)).into(),
-            measured.map_or_else(dash, |found| Text::new().strong(words::percent(found.rate))).into(),
+            measured.map_or_else(
+                || dash().into(),
+                |found| {
+                    let interval = words::percent_range(found.low, found.high);
+                    Cell::from(Text::new().strong(words::percent(found.rate))).second(interval)
+                },
+            ),
             Cell { drawing: Some(indented(&figures::control_bar(now, complete, 22.0))), ..Cell::default() },
             Cell::from(evidence).at_most(2),
             threats.into(),

@@ -190,8 +190,10 @@ fn controls(draft: &Draft<'_>, row: &RiskRow) -> Table {
                 words::percent(effect.claimed)
             ));
             if let Some(measured) = effect.measured {
-                strength =
-                    strength.plain(" → ").strong(format!("{} measured", words::percent(measured.rate)));
+                strength = strength
+                    .plain(" → ")
+                    .strong(words::percent(measured.rate))
+                    .plain(format!(" ({})", words::percent_range(measured.low, measured.high)));
             }
             let evidence = match draft.evidence(control) {
                 Some(evidence) => {
@@ -314,5 +316,57 @@ mod tests {
             let (least, most) = row.voted().unwrap();
             assert!((least - 5.2).abs() < 1e-9 && (most - 7.2).abs() < 1e-9, "{least} to {most}");
         }
+    }
+
+    #[test]
+    fn a_measured_control_stands_with_its_interval_in_both_tables() {
+        use crate::model::{
+            Control, ControlFunction, ControlId, ControlStatus, Evidence, EvidenceId, Strength,
+        };
+        use crate::model::{Policy, PolicyId, PolicyStatus};
+        let mut project = Project::new("Test");
+        project.threats.insert(Threat {
+            id: ThreatId(1),
+            likelihood: Some(4.0),
+            impact: Some(4.0),
+            ..Threat::default()
+        });
+        project.controls.insert(Control {
+            id: ControlId(1),
+            name: "watch".to_owned(),
+            strength: Strength::High,
+            function: ControlFunction::Detective,
+            status: ControlStatus::Implemented,
+            threats: vec![ThreatId(1)],
+            ..Control::default()
+        });
+        let policy = Policy { id: PolicyId(1), status: PolicyStatus::Active, ..Policy::default() };
+        project.policies.insert(policy);
+        let texts = |project: &Project| {
+            let input = ReportInput::new(project, jiff::civil::date(2026, 3, 1));
+            let draft = Draft::new(&input, &[]);
+            let row = draft.register.row(ThreatId(1)).unwrap();
+            let strength = controls(&draft, row).rows[0].cells[2].text.words();
+            let listed = super::super::coverage::control_row(
+                &draft,
+                project.controls.get(ControlId(1)).unwrap(),
+                row.effects.first(),
+            );
+            let measured = &listed.cells[4];
+            (strength, measured.text.words(), measured.second.words())
+        };
+        let (strength, measured, second) = texts(&project);
+        assert_eq!((strength.as_str(), measured.as_str(), second.as_str()), ("high, 80\u{2009}%", "–", ""));
+        project.evidence.insert(Evidence {
+            id: EvidenceId(1),
+            policy: Some(PolicyId(1)),
+            control: Some(ControlId(1)),
+            windows: 4,
+            detected: 2,
+            ..Evidence::default()
+        });
+        let (strength, measured, second) = texts(&project);
+        assert_eq!(strength, "high, 80\u{2009}% → 50\u{2009}% (15–85\u{2009}%)");
+        assert_eq!((measured.as_str(), second.as_str()), ("50\u{2009}%", "15–85\u{2009}%"));
     }
 }
