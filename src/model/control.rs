@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::record::{choice, keyed, record};
-use super::{ControlId, Engine, EvidenceId, Origin, PolicyId, RuleId, ThreatId};
+use super::{ControlId, Engine, EvidenceId, Numbers, Origin, PolicyId, RuleId, ThreatId};
 
 record! {
     /// A measure against one or more threats. The policy rules that implement it name it; see [`crate::model::Rule`].
@@ -147,9 +147,9 @@ record! {
         /// Windows in which an alarm fired.
         detected: u32,
         /// Which of the labelled attacks those were, counted from 0 in the order of the labels. Empty in older files.
-        found: Vec<u32>,
+        found: Numbers,
         /// Which were missed, counted likewise.
-        missed: Vec<u32>,
+        missed: Numbers,
         /// Lower end of the 95 % Wilson interval of the detection rate, 0 to 1.
         rate_low: f64,
         /// Upper end of it.

@@ -13,6 +13,7 @@ mod element;
 mod estimate;
 mod id;
 mod method;
+mod numbers;
 mod owasp;
 mod policy;
 mod project;
@@ -37,6 +38,7 @@ pub use id::{
     PolicyId, QuestionId, ReviewId, RuleId, Target, ThreatId, ViewId, ZoneId,
 };
 pub use method::{Authority, Band, Method, Scheme, Score, TolerancePoint};
+pub use numbers::Numbers;
 pub use owasp::{OwaspFactor, OwaspFactors, OwaspGroup};
 pub use policy::{
     AlertSeverity, AlertThreshold, CommunicationCondition, Condition, Direction, Effect, Frequency, LogLevel,

@@ -9,7 +9,7 @@ use super::run::Run;
 use super::scores::{EventScore, wilson};
 use super::scoring::{Scoring, Watched, event_score};
 use super::trace::Trace;
-use crate::model::{ControlId, Evidence, EvidenceId, Policy, Project, Rule};
+use crate::model::{ControlId, Evidence, EvidenceId, Numbers, Policy, Project, Rule};
 
 /// What evidence is drawn from, beside the run itself.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +71,8 @@ pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<
                     interval_ms: run.grid.interval_ms,
                     windows,
                     detected,
-                    found: found_windows.clone(),
-                    missed: missed.clone(),
+                    found: Numbers(found_windows.clone()),
+                    missed: Numbers(missed.clone()),
                     rate_low,
                     rate_high,
                     false_alarms_per_agent_day: against_all.false_alarms_per_agent_day.unwrap_or_default(),

@@ -408,7 +408,7 @@ fn what_a_response_stops_is_prevented_but_not_detected() {
         let recorded = evidence::evidence(&project, &found, &input);
         let talk = recorded.iter().find(|one| one.rule == Some(RuleId(3))).unwrap();
         assert_eq!((talk.detected, talk.windows), (1, 2), "{mode:?}");
-        assert_eq!((talk.found.as_slice(), talk.missed.as_slice()), (&[0][..], &[1][..]));
+        assert_eq!((&*talk.found, &*talk.missed), (&[0][..], &[1][..]));
         assert_eq!(talk.model_fingerprint, "settings");
     };
     check(LoopMode::Open, 2, [2, 1, 0]);

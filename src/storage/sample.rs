@@ -222,6 +222,8 @@ fn risk(draw: &mut Draw, project: &mut Project, number: u32, size: usize) {
     project.evidence.insert(Evidence {
         id: EvidenceId(number),
         trace: draw.text(),
+        found: (0..some).collect(),
+        missed: (some..2 * some).collect(),
         rate_low: draw.float(),
         ..Evidence::default()
     });

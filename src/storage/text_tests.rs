@@ -230,3 +230,21 @@ fn an_interface_without_authentication_is_not_one_nobody_has_asked_about() {
     }
     assert_eq!(from_text(&to_text(&project)).unwrap(), project);
 }
+
+#[test]
+fn attacks_found_take_one_line_and_older_files_read_the_same() {
+    let check = |list: &str, expected: &str| {
+        let text = format!("(format: 2, evidence: [(id: \"E-01\", found: {list}, missed: [7])])");
+        let project = from_text(&text).unwrap();
+        assert_eq!(project.evidence.get(EvidenceId(1)).unwrap().missed, Numbers(vec![7]));
+        let written = to_text(&project);
+        for line in [&format!("\n      found: {expected},\n"), "\n      missed: [7],\n"] {
+            assert!(written.contains(line), "no {line} in {written}");
+        }
+        assert_eq!(from_text(&written).unwrap(), project);
+    };
+    check("[\n        0,\n        12,\n      ]", "[0, 12]");
+    check("[3]", "[3]");
+    check_refused("(format: 2, evidence: [(id: \"E-01\",\n found: [-1])])", 2, "");
+    check_refused("(format: 2, evidence: [(id: \"E-01\",\n found: 3)])", 2, "");
+}

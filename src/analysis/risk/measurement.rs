@@ -131,8 +131,8 @@ pub(super) fn measured(
             continue;
         }
         let [found, all] = together.entry(&one.trace_fingerprint).or_default();
-        found.extend(&one.found);
-        all.extend(one.found.iter().chain(&one.missed));
+        found.extend(one.found.iter());
+        all.extend(one.found.iter().chain(one.missed.iter()));
     }
     rates.extend(
         together.values().filter_map(|[found, all]| Measurement::of(found.len() as u64, all.len() as u64)),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{
     AlertSeverity, AlertThreshold, AssetId, Band, ComponentId, Control, ControlFunction, ControlId,
-    ControlStatus, Evidence, EvidenceId, Method, Policy, PolicyId, PolicyStatus, Project, Reduces,
+    ControlStatus, Evidence, EvidenceId, Method, Numbers, Policy, PolicyId, PolicyStatus, Project, Reduces,
     ResponseAction, Rule, RuleAction, RuleId, Strength, Target, Threat, ThreatId, ThreatStatus, ZoneId,
 };
 
@@ -208,12 +208,13 @@ fn only_policies_in_force_measure_today_and_rules_count_together() {
         trace_fingerprint: "data".to_owned(),
         windows: (found.len() + missed.len()) as u32,
         detected: found.len() as u32,
-        found: found.to_vec(),
-        missed: missed.to_vec(),
+        found: Numbers(found.to_vec()),
+        missed: Numbers(missed.to_vec()),
         date: Some(jiff::civil::date(2026, 11, 23)),
         ..Evidence::default()
     };
-    let unnamed = |evidence: Evidence| Evidence { found: vec![], missed: vec![], ..evidence };
+    let unnamed =
+        |evidence: Evidence| Evidence { found: Numbers::default(), missed: Numbers::default(), ..evidence };
     let (half, all) = (Some((0.5, "50 % (15–85 %)")), Some((1.0, "100 % (51–100 %)")));
     let one = || of(1, 1, &[0, 1], &[2, 3]);
     check(&[(1, Active)], vec![one()], [half, half]);

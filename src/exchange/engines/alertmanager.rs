@@ -56,8 +56,10 @@ pub(super) fn export(set: &PolicySet<'_>) -> Exported {
         }
         let _ = write!(
             routes,
-            "    - matchers: [{}]\n      receiver: nobody\n",
-            matcher("policy", &policy_name(policy))
+            "    # {}\n    - matchers: [{}]\n      receiver: nobody\n",
+            one_line(&policy_name(policy)),
+            // Two policies may be called alike; an id is one policy's own.
+            matcher("policy_id", &policy.id.to_string())
         );
         let repeat = policy.response.repeat_interval_ms;
         let repeat = if repeat > 0 { duration(repeat) } else { NEVER.to_owned() };

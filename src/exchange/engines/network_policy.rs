@@ -29,6 +29,10 @@ pub(super) fn export(set: &PolicySet<'_>) -> Exported {
     if set.project.simulation.layers == LayerMode::Priority {
         losses.push(loss("layers", "priorities", "NetworkPolicy has none"));
     }
+    if !set.project.simulation.default_allow {
+        let why = "what no policy has a word on is denied here; Kubernetes lets through whatever no NetworkPolicy selects, so add one that selects every pod and allows nothing";
+        losses.push(loss("agents and directions", "the default", why));
+    }
     if !documents.is_empty() {
         let why = "pods must carry the labels agent, agent-type and environment, and the policy goes into their namespace";
         losses.push(loss("pods", "who is who", why));
@@ -129,7 +133,8 @@ fn rules(
     let mut peers: Vec<String> = Vec::new();
     let mut denied: Vec<Range> = Vec::new();
     let mut denied_names: Vec<String> = Vec::new();
-    let mut everybody = false;
+    // What no condition named so far is allowed; the policy's last word was said.
+    let (mut rest, mut decided) = (false, false);
     let mut about = false;
     for placed in conditions {
         let Condition::Communication(condition) = placed.condition else { continue };
@@ -140,6 +145,13 @@ fn rules(
         let lose = |losses: &mut Vec<Loss>, what: &str, why: &str| {
             losses.push(loss(placed.path(), format!("{way}: {what}"), why));
         };
+        let names = set.destinations(&condition.destinations);
+        if let Some(name) = names.iter().find(|name| Pattern::of(name) == Pattern::Unreadable) {
+            let why = "the address range cannot be read; neither the condition nor anything after it allows anybody";
+            lose(losses, name, why);
+            decided = true;
+            break;
+        }
         if condition.effect == Effect::Deny && placed.only_watches() {
             lose(
                 losses,
@@ -148,8 +160,7 @@ fn rules(
             );
             continue;
         }
-        let mut stop = false;
-        for name in set.destinations(&condition.destinations) {
+        for name in names {
             // A group says nothing itself; its members follow.
             if set.project.simulation.groups.iter().any(|group| group.name == name) {
                 continue;
@@ -180,14 +191,10 @@ fn rules(
                     }
                     continue;
                 }
-                Pattern::Unreadable => {
-                    lose(losses, &name, "the address range cannot be read; nothing after it is allowed");
-                    stop = true;
-                    continue;
-                }
+                Pattern::Unreadable => continue,
             };
             match (condition.effect, range) {
-                (Effect::Deny, None) => stop = true,
+                (Effect::Deny, None) => decided = true,
                 (Effect::Deny, Some(range)) => denied.push(range),
                 (Effect::Allow, Some(range)) => {
                     if denied.iter().any(|before| covers(*before, range)) {
@@ -197,33 +204,39 @@ fn rules(
                     }
                 }
                 (Effect::Allow, None) if !denied_names.is_empty() => {
-                    let why = format!(
-                        "{} is denied before it, and NetworkPolicy cannot deny a name; it is left out, so that nothing denied gets through",
-                        denied_names.join(", ")
-                    );
-                    lose(losses, "*", &why);
-                    stop = true;
+                    lose(losses, "*", &denied_before(&denied_names));
+                    decided = true;
                 }
                 (Effect::Allow, None) => {
-                    if denied.is_empty() {
-                        everybody = true;
-                    } else {
-                        for whole in ["0.0.0.0/0", "::/0"] {
-                            if let Pattern::Range(network, bits) = Pattern::of(whole) {
-                                peers.push(block((network, bits), &denied));
-                            }
-                        }
-                    }
-                    stop = true;
+                    rest = true;
+                    decided = true;
                 }
             }
         }
-        if stop {
+        if decided {
             break;
         }
     }
     if !about {
         return None;
+    }
+    if !decided && set.project.simulation.default_allow {
+        if denied_names.is_empty() {
+            rest = true;
+        } else {
+            let place = conditions.first().map(|placed| policy_name(placed.policy)).unwrap_or_default();
+            losses.push(loss(place, format!("{way}: *"), denied_before(&denied_names)));
+        }
+    }
+    let everybody = rest && denied.is_empty();
+    if rest && !everybody {
+        for whole in ["0.0.0.0/0", "::/0"] {
+            if let Pattern::Range(network, bits) = Pattern::of(whole)
+                && !denied.iter().any(|before| covers(*before, (network, bits)))
+            {
+                peers.push(block((network, bits), &denied));
+            }
+        }
     }
     let side = if way == Direction::Outbound { "to" } else { "from" };
     let mut text = String::new();
@@ -246,6 +259,14 @@ fn rules(
         }
     }
     Some(text)
+}
+
+/// Why an allowance of all others is not carried.
+fn denied_before(names: &[String]) -> String {
+    format!(
+        "{} is denied before it, and NetworkPolicy cannot deny a name; it is left out, so that nothing denied gets through",
+        names.join(", ")
+    )
 }
 
 fn covers(outer: Range, inner: Range) -> bool {

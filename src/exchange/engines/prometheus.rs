@@ -117,6 +117,7 @@ pub(super) fn alert_of(placed: &Placed<'_>) -> (String, Labels) {
     let labels = [
         ("severity", severity(placed.policy).0.label().to_owned()),
         ("policy", policy_name(placed.policy)),
+        ("policy_id", placed.policy.id.to_string()),
         ("rule", super::named(&placed.rule.name, placed.rule.id)),
         ("action", placed.rule.action.label().to_owned()),
         ("condition", placed.id.clone()),
