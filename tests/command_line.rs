@@ -331,6 +331,49 @@ fn what_a_policy_loses_on_the_way_in_is_told() {
 }
 
 #[test]
+fn every_command_tells_what_an_import_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let rows: Vec<String> = (0..30).map(|minute| format!("{},cpu,a1,1\n", minute * 60)).collect();
+    std::fs::write(at.join("t.csv"), "timestamp,metric,agent,value\n".to_owned() + &rows.concat()).unwrap();
+    std::fs::write(at.join("l.csv"), "agent,start,end\na1,0,60\n").unwrap();
+    let rule = "{name: 'R', conditions: [{metric: 'cpu', operator: '<', value: 9}, {metric: 'pulse', operator: '~', value: 3}]}";
+    std::fs::write(at.join("p.json5"), format!("{{name: 'P', rules: [{rule}]}}")).unwrap();
+    let tiers = "configurePerformance({settings: {securityTiers: {tier1: {checks: ['x'], latencyTarget: '5ms'}}}, nonsense: 1})";
+    std::fs::write(at.join("s.js"), tiers).unwrap();
+    for (words, key) in [
+        (&["show", "p.json5"][..], "losses"),
+        (&["check", "p.json5"], "losses"),
+        (&["suggest", "p.json5"], "losses"),
+        (&["risk", "p.json5"], "import_losses"),
+        (&["risk", "p.json5", "--monte-carlo", "--trials", "100"], "import_losses"),
+        (&["paths", "p.json5"], "losses"),
+        (&["simulate", "p.json5", "--trace", "t.csv"], "losses"),
+        (&["sweep", "p.json5", "--trace", "t.csv", "--labels", "l.csv", "--condition", "r0c0"], "losses"),
+        (&["protect", "s.js"], "losses"),
+        (&["import", "p.json5", "--out", "new.threat.ron"], "losses"),
+        (&["export", "p.json5", "--format", "prometheus-rules", "--out", "rules"], "losses"),
+        (&["diff", "p.json5", "p.json5"], "losses"),
+    ] {
+        let output = run(&[words, &["--json"]].concat(), at);
+        let told = String::from_utf8_lossy(&output.stderr);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{words:?} prints no JSON: {told}"));
+        let lost = found[key].as_array().unwrap_or_else(|| panic!("{words:?} has no {key}"));
+        let word = if words.contains(&"s.js") { "nonsense" } else { "pulse" };
+        let tells = |loss: &serde_json::Value| {
+            ["where", "what", "why"].iter().all(|key| loss[key].is_string())
+                && loss.to_string().contains(word)
+        };
+        assert!(lost.iter().any(tells), "{words:?}: {lost:?}");
+    }
+    // A project file is read whole.
+    let whole = run(&["show", "EXAMPLES/agent-platform.threat.ron", "--json"], at);
+    let whole: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
+    assert_eq!(whole["losses"], serde_json::json!([]));
+}
+
+#[test]
 fn a_range_without_samples_is_refused_and_the_others_are_counted() {
     for (range, said) in [
         (&["--start", "2030-01-01T00:00:00Z"][..], "there are no samples from 2030-01-01"),

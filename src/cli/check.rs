@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::import::losses_as_json;
-use super::input::Loaded;
+use super::input::{Loaded, print_json_of};
 use super::packs::PackArguments;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_text};
 use crate::analysis::lint::{Finding, check_on};
 use crate::catalog::{Catalog, Severity};
 use crate::model::{ItemId, Project};
@@ -44,13 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         findings.iter().filter(|finding| arguments.all || finding.suppressed.is_none()).collect();
     if arguments.json {
         let problems = shown.iter().map(|finding| Problem::of(&project, &catalog, finding, today)).collect();
-        print_json(&Told {
-            name: &project.name,
-            on: today,
-            counts: &counts,
-            problems,
-            losses: losses_as_json(&losses),
-        })?;
+        print_json_of(&Told { name: &project.name, on: today, counts: &counts, problems }, &losses)?;
     } else {
         print_text(&as_text(&project, &shown, &counts))?;
     }
@@ -68,7 +61,6 @@ struct Told<'a> {
     on: Date,
     counts: &'a Counts,
     problems: Vec<Problem<'a>>,
-    losses: serde_json::Value,
 }
 
 /// What counts: what was set aside is counted apart.

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{CliError, Exit, load, print_json, print_text};
+use super::input::print_json_of;
+use super::{CliError, Exit, load, print_text};
 use crate::analysis::compare::{
     ChangeKind, Comparison, FieldChange, ItemChange, Movement, ThreatChange, ThreatState, compare,
 };
+use crate::exchange::Loss;
 
 /// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -27,10 +29,17 @@ pub struct Arguments {
 
 /// Prints what changed.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let (old, new) = (load(&arguments.old)?.project, load(&arguments.new)?.project);
-    let comparison = compare(&old, &new);
+    let (old, new) = (load(&arguments.old)?, load(&arguments.new)?);
+    let comparison = compare(&old.project, &new.project);
     if arguments.json {
-        print_json(&as_json(&comparison))?;
+        let losses: Vec<Loss> = [(&arguments.old, old.losses), (&arguments.new, new.losses)]
+            .into_iter()
+            .flat_map(|(file, losses)| {
+                let place = |loss: &Loss| format!("{}: {}", file.display(), loss.place);
+                losses.into_iter().map(move |loss| Loss { place: place(&loss), ..loss })
+            })
+            .collect();
+        print_json_of(&as_json(&comparison), &losses)?;
     } else {
         print_text(&as_text(&comparison))?;
     }

@@ -4,12 +4,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::json;
-
-use super::import::{losses_as_json, losses_as_text};
+use super::import::{InFormat, losses_as_text};
+use super::input::{Loaded, print_json_of};
 use super::sample::{Sample, SampleOptions};
 use super::show::Counts;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_text};
 use crate::exchange::Loss;
 use crate::exchange::engines::Target;
 use crate::model::{Engine, Project};
@@ -44,7 +43,7 @@ pub struct Arguments {
 
 /// Exports policies, and prints what was written and what could not be carried.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses, .. } = load(&arguments.file)?;
     if project.policies.is_empty() {
         return Err(CliError::file(&arguments.file, "there is no policy in it to export"));
     }
@@ -63,19 +62,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     let on = sample.as_ref().map(|sample| (&sample.trace, sample.evaluation()));
     let mut exported = export_policies(&project, &wanted, on);
     exported.losses.extend(unread);
+    // What the import lost cannot be in the export either.
+    exported.losses.splice(0..0, losses);
     let written = write_export(&exported, &arguments.out)
         .map_err(|(path, error)| CliError::output(format!("{}: {error}", path.display())))?;
     let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     let counts = Counts::of(&project);
     if arguments.json {
-        let mut document = serde_json::to_value(&counts)
-            .map_err(|error| CliError::output(format!("the result cannot be written as JSON: {error}")))?;
-        if let Some(document) = document.as_object_mut() {
-            document.insert("format".to_owned(), json!(arguments.format.name()));
-            document.insert("files".to_owned(), json!(files));
-            document.insert("losses".to_owned(), losses_as_json(&exported.losses));
-        }
-        print_json(&document)?;
+        let format = arguments.format.name();
+        print_json_of(&InFormat { counts: &counts, format, files: Some(&files) }, &exported.losses)?;
         return Ok(Exit::Done);
     }
     let mut text = format!("{}, for {}\n\n", counts.name, arguments.format.label());

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::input::load_as;
+use super::input::{load_as, print_json_of};
 use super::show::Counts;
-use super::{CliError, Exit, print_json, print_text};
+use super::{CliError, Exit, print_text};
 use crate::exchange::{Format, Loss};
 use crate::storage::file;
 
@@ -34,13 +34,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         .map_err(|error| CliError::output(format!("{}: {error}", arguments.out.display())))?;
     let counts = Counts::of(&loaded.project);
     if arguments.json {
-        let mut document = serde_json::to_value(&counts)
-            .map_err(|error| CliError::output(format!("the result cannot be written as JSON: {error}")))?;
-        if let Some(document) = document.as_object_mut() {
-            document.insert("format".to_owned(), json!(loaded.format.map_or("project", Format::name)));
-            document.insert("losses".to_owned(), losses_as_json(&loaded.losses));
-        }
-        print_json(&document)?;
+        let format = loaded.format.map_or("project", Format::name);
+        print_json_of(&InFormat { counts: &counts, format, files: None }, &loaded.losses)?;
         return Ok(Exit::Done);
     }
     let source = loaded.format.map_or("Threat Studio", Format::label);
@@ -48,6 +43,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     text.push_str(&losses_as_text(&loaded.losses));
     print_text(&text)?;
     Ok(Exit::Done)
+}
+
+/// What a model holds, with the format that it was read from or written in.
+#[derive(Serialize)]
+pub(super) struct InFormat<'a> {
+    #[serde(flatten)]
+    pub(super) counts: &'a Counts,
+    pub(super) format: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) files: Option<&'a [String]>,
 }
 
 pub(super) fn losses_as_text(losses: &[Loss]) -> String {
@@ -60,10 +65,6 @@ pub(super) fn losses_as_text(losses: &[Loss]) -> String {
         let _always = writeln!(text, "  {place}: {what}\n      {why}");
     }
     text
-}
-
-pub(super) fn losses_as_json(losses: &[Loss]) -> Value {
-    losses.iter().map(|loss| json!({"where": loss.place, "what": loss.what, "why": loss.why})).collect()
 }
 
 fn format_named(name: &str) -> Result<Format, String> {

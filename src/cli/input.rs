@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use super::{CliError, say};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{CliError, print_json, say};
 use crate::exchange::{self, Format, Loss};
 use crate::model::Project;
 use crate::storage::file;
@@ -42,6 +45,22 @@ fn told(losses: &[Loss]) -> String {
         lines.push(format!("  … and {} more; import lists them all", losses.len() - MOST_LOSSES));
     }
     lines.join("\n")
+}
+
+/// Prints one JSON document about a model, with what the import of the model could not carry as its `losses`.
+pub(super) fn print_json_of(told: &impl Serialize, losses: &[Loss]) -> Result<(), CliError> {
+    print_json_with(told, "losses", losses)
+}
+
+/// The same under another key, where `losses` are something else.
+pub(super) fn print_json_with(told: &impl Serialize, key: &str, losses: &[Loss]) -> Result<(), CliError> {
+    let mut document = serde_json::to_value(told)
+        .map_err(|error| CliError::output(format!("the result cannot be written as JSON: {error}")))?;
+    let lost = |loss: &Loss| json!({"where": loss.place, "what": loss.what, "why": loss.why});
+    if let Some(document) = document.as_object_mut() {
+        document.insert(key.to_owned(), losses.iter().map(lost).collect());
+    }
+    print_json(&document)
 }
 
 /// Reads a file in the format that was asked for, or in the one that it shows.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::input::{Loaded, print_json_of};
 use super::output::rounded;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
@@ -40,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.limit == 0 {
         return Err(CliError::usage("--limit 0 lists nothing: give at least 1"));
     }
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses, .. } = load(&arguments.file)?;
     let to = arguments.to.as_deref().map(|wanted| asset(&project, wanted)).transpose()?;
     let options = PathOptions { to, limit: arguments.limit, ..PathOptions::default() };
     let mut report = on_every_core(&project, &options);
@@ -51,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     }
     let agents = agent_checks(&project);
     if arguments.json {
-        print_json(&as_json(&project, &report, &agents))?;
+        print_json_of(&as_json(&project, &report, &agents), &losses)?;
     } else {
         print_text(&as_text(&project, &report, &agents))?;
     }

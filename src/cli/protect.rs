@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::input::{Loaded, print_json_of};
 use super::progress::Bar;
 use super::sample::SampleOptions;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_text};
 use crate::model::Project;
 use crate::simulation::protect::{ProtectionRun, ScaleRow, TierRun, Workload, protect};
 use crate::simulation::run::run as simulate;
@@ -49,7 +50,7 @@ fn positive(text: &str) -> Result<f64, String> {
 
 /// Simulates the checks and prints what they cost.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses, .. } = load(&arguments.file)?;
     if project.protection.tiers.is_empty() {
         return Err(CliError::file(&arguments.file, "there are no tiers of security checks in it"));
     }
@@ -67,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
             .map_err(|stopped| CliError::input(stopped.to_string()))?
     };
     if arguments.json {
-        print_json(&as_json(&found))?;
+        print_json_of(&as_json(&found), &losses)?;
     } else {
         print_text(&as_text(&found))?;
     }

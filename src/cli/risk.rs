@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::input::{Loaded, print_json_with};
 use super::output::rounded;
-use super::{CliError, Exit, load, print_json, print_text, risk_losses};
+use super::{CliError, Exit, load, print_text, risk_losses};
 use crate::analysis::risk::{
     ControlEffect, NextBest, Rating, Register, RiskRow, Spread, explain, grid_faults, next_best_controls,
     register,
 };
-use crate::model::{OwaspFactors, Project, Threat};
+use crate::model::{Method, OwaspFactors, Project, Threat};
 use crate::picture::heatmap::money_words;
 use crate::report::register_table;
 use crate::session::losses;
@@ -43,7 +44,7 @@ pub struct Arguments {
 
 /// Prints the register.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let project = load(&arguments.file)?.project;
+    let Loaded { project, losses: not_read, .. } = load(&arguments.file)?;
     let register = register(&project);
     let losses = arguments.monte_carlo.then(|| {
         let trials = arguments.trials.unwrap_or(project.method.trials);
@@ -56,7 +57,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         if let Some(run) = &losses {
             json["losses"] = risk_losses::as_json(&project, run);
         }
-        print_json(&json)?;
+        // The losses of this command are those of a year.
+        print_json_with(&json, "import_losses", &not_read)?;
     } else if arguments.csv {
         let table = register_table::csv(&project, &register);
         print_text(
@@ -71,6 +73,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         print_text(&text)?;
     }
     Ok(Exit::Done)
+}
+
+/// The unit of every amount of money in JSON.
+fn money_unit(method: &Method) -> String {
+    format!("thousand {}", method.currency)
 }
 
 /// Rows with the threats they stand for.
@@ -103,6 +110,7 @@ fn as_json(project: &Project, register: &Register) -> Value {
             "critical_from": method.critical_from, "cap": method.cap, "family_correlation": method.family_correlation,
             "cross_correlation": method.cross_correlation, "currency": method.currency,
         },
+        "money_unit": money_unit(method),
         "counts": {
             "threats": register.rows.len(), "live": register.live().count(), "unrated": register.unrated.len(),
             "inherent": summary(Rating::Inherent), "current": summary(Rating::Current),
@@ -307,6 +315,7 @@ mod tests {
         assert_eq!(json["threats"][2]["current"], Value::Null);
         assert_eq!(json["counts"]["current"]["bands"]["critical"], 1);
         assert_eq!(json["next_controls"][0]["id"], "M-01");
+        assert_eq!(json["money_unit"], "thousand €");
     }
 
     #[test]

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::import::losses_as_json;
-use super::input::Loaded;
+use super::input::{Loaded, print_json_of};
 use super::progress::Bar;
 use super::sample::{Sample, SampleOptions, policy as named_policy};
-use super::{CliError, Exit, load, print_json, print_text, say};
+use super::{CliError, Exit, load, print_text, say};
 use crate::analysis::fingerprint::{of_policy, of_settings};
 use crate::edit::verbs;
 use crate::model::{Evidence, Project};
@@ -68,14 +67,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         let mut document = found.to_json();
         document["trace_report"] = json!(sample.report.sentences());
         document["trace_understood"] = sample.report.to_json();
-        document["losses"] = losses_as_json(&losses);
         if let Some((before, comparison)) = &compared {
             let side = |run: &Run| json!({"policies": run.policies, "mode": run.mode.word(), "scores": run.scores_json()});
             document["comparison"] = comparison.to_json();
             document["comparison"]["before"] = side(before);
             document["comparison"]["after"] = side(&found);
         }
-        print_json(&document)?;
+        print_json_of(&document, &losses)?;
     } else {
         print_text(&as_text(&found, &sample))?;
         if let Some((before, comparison)) = &compared {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::input::{Loaded, print_json_of};
 use super::packs::PackArguments;
-use super::{CliError, Exit, load, print_json, print_text, say, write_output};
+use super::{CliError, Exit, load, print_text, say, write_output};
 use crate::analysis::suggest::{OpenQuestion, Outcome, QuestionPlaces, Suggestion, Suggestions, accept_all};
 use crate::catalog::Catalog;
 use crate::edit::verbs::accept_threats;
@@ -42,7 +43,7 @@ enum Accept {
 
 /// Prints suggestions and questions.
 pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
-    let mut project = load(&arguments.file)?.project;
+    let Loaded { mut project, losses, .. } = load(&arguments.file)?;
     let catalog = arguments.packs.catalog(&arguments.file, &project)?;
     let evaluation = on_every_core(&project, &catalog);
     let suggestions = evaluation.suggestions();
@@ -60,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     if arguments.json {
-        print_json(&Told::of(&project, &catalog, suggestions, accepted))?;
+        print_json_of(&Told::of(&project, &catalog, suggestions, accepted), &losses)?;
     } else {
         print_text(&as_text(&project, &catalog, suggestions))?;
     }

@@ -6,11 +6,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::import::losses_as_json;
-use super::input::Loaded;
+use super::input::{Loaded, print_json_of};
 use super::progress::Bar;
 use super::sample::SampleOptions;
-use super::{CliError, Exit, load, print_json, print_text};
+use super::{CliError, Exit, load, print_text};
 use crate::simulation::RunInput;
 use crate::simulation::sweep::{MOST_QUIET_FIRING, Sweep, SweepError, SweepPoint};
 use crate::simulation::threshold_study::{DurationCurve, Study, Wanted, study};
@@ -89,8 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         document["durations"] = arguments.durations.iter().filter_map(other).collect();
         document["suggested_duration_ms"] = json!(study.suggest(most).map(|best| best.duration_ms));
         document["phases"] = study.phases.iter().map(phase_json).collect();
-        document["losses"] = losses_as_json(&losses);
-        print_json(&document)?;
+        print_json_of(&document, &losses)?;
     } else {
         let mut text = as_text(present, most);
         tuning_text(&mut text, &study, present, &arguments.durations, most);

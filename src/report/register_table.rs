@@ -27,6 +27,7 @@ pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error>
         "above_appetite",
         "expected_loss",
         "controls",
+        "money_unit",
     ];
     out.write_record(head)?;
     for row in &register.rows {
@@ -53,8 +54,10 @@ pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error>
             band(Rating::Planned),
             format!("{:.1}", row.target),
             if row.is_above_appetite(Rating::Current) { "yes" } else { "no" }.to_owned(),
-            row.loss(Rating::Current).map_or_else(String::new, |loss| format!("{loss:.0}")),
+            row.loss(Rating::Current)
+                .map_or_else(String::new, |loss| ((loss * 1e3).round() / 1e3).to_string()),
             row.effects.iter().map(|effect| effect.control.to_string()).collect::<Vec<_>>().join(" "),
+            format!("thousand {}", project.method.currency),
         ])?;
     }
     let bytes = out.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
