@@ -12,12 +12,16 @@ const SOFT_AIR: f32 = 2.0;
 const ON_ARROW: f32 = 700.0;
 const ON_BOX: f32 = 100_000.0;
 const ON_LABEL: f32 = 40_000.0;
-const ON_SOFT: f32 = 20_000.0;
-const ON_OTHER_LINE: f32 = 900.0;
+pub(super) const ON_SOFT: f32 = 20_000.0;
+pub(super) const ON_OTHER_LINE: f32 = 900.0;
+/// So near to another line, and so little, that it had better stand further off.
+const NEAR_A_LINE: f32 = 3.0;
+const BESIDE_OTHER_LINE: f32 = 60.0;
+const OFF_A_LINE: f32 = 1.0;
 const ON_BORDER: f32 = 14.0;
 const ON_BEND: f32 = 90.0;
 /// Between spots that are tried on a line, and how many to either side of its middle.
-const STEP: f32 = 8.0;
+pub(super) const STEP: f32 = 8.0;
 const MOST_STEPS: f32 = 40.0;
 /// With very many flows: no more pieces of one, and no more spots to either side of their middles.
 const PIECES_IN_A_CROWD: usize = 3;
@@ -27,9 +31,6 @@ const GOOD_ENOUGH: f32 = 300.0;
 const LOOKS: usize = 2;
 /// With more flows than this, a label without a place in those few spots is left out.
 const LOOKED_AT_TWICE: usize = 2500;
-/// Free spots are looked for this far from the line, in rings, when the line has none.
-const RINGS: i32 = 24;
-const RING: f32 = 14.0;
 
 /// A label that has found its place.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -58,7 +59,7 @@ impl Anchor {
 /// How long a place for a label is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Care {
-    /// All along the line, then around it.
+    /// All along the line, then a little off it, then around it.
     All,
     /// All along the line.
     OnTheLine,
@@ -117,7 +118,7 @@ impl Router {
         order.sort_unstable();
         for (_, index) in order {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
-            let (at, is_clear) = field.place(wire.label, index, route, care);
+            let (at, is_clear) = field.place(wire, index, route, care);
             // A label that is left out takes no room from those that come after it.
             if is_clear {
                 field.lay_label(index, placed(wire.label, at));
@@ -131,24 +132,6 @@ impl Router {
 }
 
 impl Field {
-    /// Where a label stands, and whether it covers nothing there: on its line if there is a free place, else as near to it
-    /// as can be.
-    pub(super) fn place(&self, label: Rect, wire: usize, route: &[Point], care: Care) -> (Point, bool) {
-        let is_free = |seat: &Option<Seat>| seat.is_some_and(|seat| seat.free);
-        let mut seat = self.seat(label, wire, route, care == Care::All);
-        if care == Care::OnTheLine && !is_free(&seat) {
-            seat = self.seat(label, wire, route, true);
-        }
-        let beside = || self.beside(label, wire, route).filter(|_| care == Care::All);
-        match seat {
-            Some(seat) if seat.free => (seat.at, true),
-            _ => match beside() {
-                Some(at) => (at, true),
-                None => (seat.map_or_else(|| base(route), |seat| seat.at), false),
-            },
-        }
-    }
-
     /// The best place on the line itself.
     pub(super) fn seat(&self, label: Rect, wire: usize, route: &[Point], few: bool) -> Option<Seat> {
         let mut best: Option<Seat> = None;
@@ -173,7 +156,7 @@ impl Field {
             };
             let cost = cost + covered;
             if best.is_none_or(|best| cost < best.cost) {
-                best = Some(Seat { at, cost, free: cost < ON_SOFT });
+                best = Some(Seat { at, cost, free: covered < ON_SOFT });
             }
             if !few && cost < GOOD_ENOUGH {
                 break;
@@ -181,32 +164,10 @@ impl Field {
         }
         best
     }
-
-    /// The nearest spot in the open, ring by ring around the middle of the longest piece.
-    fn beside(&self, label: Rect, wire: usize, route: &[Point]) -> Option<Point> {
-        let base = base(route);
-        for ring in 1..=RINGS {
-            let mut best: Option<(f32, Point)> = None;
-            for step in -ring..=ring {
-                let (far, along) = (ring as f32 * RING, step as f32 * RING);
-                for (dx, dy) in [(along, far), (along, -far), (far, along), (-far, along)] {
-                    let spot = base.offset(dx, dy);
-                    let cost = covered(&Whole(self, wire), placed(label, spot), &[]) + spot.distance(base);
-                    if cost < ON_SOFT && best.is_none_or(|(known, _)| cost < known) {
-                        best = Some((cost, spot));
-                    }
-                }
-            }
-            if let Some((_, spot)) = best {
-                return Some(spot);
-            }
-        }
-        None
-    }
 }
 
 /// What a label would cover there.
-fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
+pub(super) fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
     let airy = rect.grown(LABEL_AIR);
     if there.has_box(airy) {
         return ON_BOX;
@@ -217,7 +178,7 @@ fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
     if there.has_words(rect.grown(SOFT_AIR)) {
         return ON_SOFT;
     }
-    let mut cost = there.other_lines(rect.grown(3.0)) as f32 * ON_OTHER_LINE;
+    let mut cost = there.other_lines(rect);
     if there.has_border(rect) {
         cost += ON_BORDER;
     }
@@ -228,19 +189,30 @@ fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
     cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
 }
 
+/// What it costs a label to stand on a piece of another wire, or close beside it.
+fn on_line(rect: Rect, piece: Rect) -> f32 {
+    if meets(piece, rect.grown(OFF_A_LINE)) {
+        ON_OTHER_LINE
+    } else if meets(piece, rect.grown(NEAR_A_LINE)) {
+        BESIDE_OTHER_LINE
+    } else {
+        0.0
+    }
+}
+
 /// What a wire's label might cover.
-trait Surroundings {
+pub(super) trait Surroundings {
     fn has_box(&self, area: Rect) -> bool;
     /// Labels of other wires.
     fn has_label(&self, area: Rect) -> bool;
     fn has_words(&self, area: Rect) -> bool;
-    /// Pieces of other wires.
-    fn other_lines(&self, area: Rect) -> usize;
+    /// What it costs to stand on pieces of other wires, and beside them.
+    fn other_lines(&self, rect: Rect) -> f32;
     fn has_border(&self, area: Rect) -> bool;
 }
 
 /// All there is, for the label of a wire.
-struct Whole<'a>(&'a Field, usize);
+pub(super) struct Whole<'a>(pub(super) &'a Field, pub(super) usize);
 
 impl Whole<'_> {
     fn is_other_line(&self, number: u32) -> Option<Rect> {
@@ -262,12 +234,12 @@ impl Surroundings for Whole<'_> {
         self.0.soft.any(area, |_, _| true)
     }
 
-    fn other_lines(&self, area: Rect) -> usize {
-        let mut count = 0;
-        self.0.laid.visit(area, |_, number| {
-            count += usize::from(self.is_other_line(number).is_some_and(|piece| meets(piece, area)));
+    fn other_lines(&self, rect: Rect) -> f32 {
+        let mut cost = 0.0;
+        self.0.laid.visit(rect.grown(NEAR_A_LINE), |_, number| {
+            cost += self.is_other_line(number).map_or(0.0, |piece| on_line(rect, piece));
         });
-        count
+        cost
     }
 
     fn has_border(&self, area: Rect) -> bool {
@@ -322,8 +294,8 @@ impl Surroundings for Around {
         self.words.iter().any(|rect| meets(area, *rect))
     }
 
-    fn other_lines(&self, area: Rect) -> usize {
-        self.lines.iter().filter(|piece| meets(**piece, area)).count()
+    fn other_lines(&self, rect: Rect) -> f32 {
+        self.lines.iter().map(|piece| on_line(rect, *piece)).sum()
     }
 
     fn has_border(&self, area: Rect) -> bool {
@@ -379,7 +351,7 @@ fn spots(label: Rect, route: &[Point], few: bool) -> Spots {
 }
 
 /// Where the origin stands when the label sits there: on the line, with as much of the label on either side along it.
-fn seated(label: Rect, spot: Point, level: bool) -> Point {
+pub(super) fn seated(label: Rect, spot: Point, level: bool) -> Point {
     let middle = label.center();
     if level {
         Point::new((spot.x - middle.x).round(), spot.y.round())
@@ -389,13 +361,13 @@ fn seated(label: Rect, spot: Point, level: bool) -> Point {
 }
 
 /// The middle of the longest piece.
-fn base(route: &[Point]) -> Point {
+pub(super) fn base(route: &[Point]) -> Point {
     let longest = pieces(route).max_by(|(a, b), (c, d)| a.distance(*b).total_cmp(&c.distance(*d)));
     let (a, b) = longest.unwrap_or_default();
     Point::new(f32::midpoint(a.x, b.x).round(), f32::midpoint(a.y, b.y).round())
 }
 
-fn pieces(route: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
+pub(super) fn pieces(route: &[Point]) -> impl Iterator<Item = (Point, Point)> + '_ {
     route.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)))
 }
 

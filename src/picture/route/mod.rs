@@ -6,6 +6,7 @@
 //! Among very many flows each has few shapes to choose from, on tracks that are slid to where nothing stands.
 
 mod crowd;
+mod elsewhere;
 mod field;
 mod index;
 mod label;
@@ -45,6 +46,8 @@ pub struct Wire {
     pub bends: Vec<Point>,
     /// Its label with the label's anchor at the origin.
     pub label: Rect,
+    /// What of its label stands on the line.
+    pub pill: Rect,
     /// How far somebody moved its label from the middle of its longest piece.
     pub label_offset: Option<(f32, f32)>,
 }
@@ -233,6 +236,25 @@ impl Router {
                 self.lay_anew(index, wires, leanings, routes, anchors, field);
             }
         }
+        // Lines that came after a label may run under it.
+        for index in order.iter().copied() {
+            let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
+            let Some(Some(anchor)) = anchors.get_mut(index) else { continue };
+            let known = label::placed(wire.label, anchor.at);
+            if wire.label_offset.is_none() && field.is_on_lines(known, index) {
+                field.lift_label(index, known);
+                *anchor = Self::seated(wire, index, route, field);
+            }
+        }
+    }
+
+    /// Finds a place for a label, and lays it there unless it is better left out.
+    fn seated(wire: &Wire, index: usize, route: &[Point], field: &mut Field) -> Anchor {
+        let (at, is_clear) = field.place(wire, index, route, Care::All);
+        if is_clear {
+            field.lay_label(index, label::placed(wire.label, at));
+        }
+        Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) }
     }
 
     /// Takes a flow and its label away.
@@ -264,16 +286,13 @@ impl Router {
         let (Some(route), Some(anchor)) = (routes.get_mut(index), anchors.get_mut(index)) else { return };
         *route = self.course(index, wire, *leaning, field);
         field.lay(index, route);
-        let at = if let Some(offset) = wire.label_offset {
-            Anchor::moved(route, offset)
-        } else {
-            let (at, is_clear) = field.place(wire.label, index, route, Care::All);
-            Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) }
-        };
-        if !at.crowded_out {
+        *anchor = Some(if let Some(offset) = wire.label_offset {
+            let at = Anchor::moved(route, offset);
             field.lay_label(index, label::placed(wire.label, at.at));
-        }
-        *anchor = Some(at);
+            at
+        } else {
+            Self::seated(wire, index, route, field)
+        });
     }
 
     /// Routes very many flows, one after the other.

@@ -2,7 +2,7 @@ use super::*;
 
 fn wire(from: usize, to: usize) -> Wire {
     let label = Rect::new(-40.0, -12.0, 80.0, 24.0);
-    Wire { from: Some(End::Box(from)), to: Some(End::Box(to)), label, ..Wire::default() }
+    Wire { from: Some(End::Box(from)), to: Some(End::Box(to)), label, pill: label, ..Wire::default() }
 }
 
 fn node(x: f32, y: f32) -> Rect {

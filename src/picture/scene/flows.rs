@@ -329,7 +329,8 @@ impl Stage<'_> {
         };
         let from = from.or_else(|| beside(to, -120.0).map(End::Free));
         let to = to.or_else(|| beside(from, 120.0).map(End::Free));
-        Wire { from, to, bends, label: label.rect, label_offset: place.and_then(|place| place.label) }
+        let label_offset = place.and_then(|place| place.label);
+        Wire { from, to, bends, label: label.rect, pill: label.pill, label_offset }
     }
 
     /// An interface is drawn when its ends are, and when it does not run inside of one collapsed zone.

@@ -362,6 +362,7 @@ impl LiveScene {
                 to: Some(number(ends[1], 1)),
                 bends: bends.unwrap_or_else(|| before.bends.clone()),
                 label: before.label,
+                pill: before.pill,
                 label_offset: place.map_or(before.label_offset, |place| place.label),
             };
             let courses = Router::new(near, Vec::new(), Vec::new()).courses(std::slice::from_ref(&wire), &[]);

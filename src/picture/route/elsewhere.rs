@@ -1,0 +1,115 @@
+//! Where a label stands that finds no clear place with its middle on its line: shifted across the line, or beside it with
+//! a leader.
+
+use crate::picture::{Point, Rect};
+
+use super::Wire;
+use super::field::Field;
+use super::label::{
+    Care, ON_OTHER_LINE, ON_SOFT, STEP, Seat, Surroundings, Whole, base, covered, pieces, placed, seated,
+};
+
+/// How far a label is shifted across its line, in shares of its pill. The line still runs into the pill.
+const SHIFTS: [f32; 6] = [-0.2, 0.2, -0.33, 0.33, -0.45, 0.45];
+/// What a shift costs for each point.
+const OFF_MIDDLE: f32 = 0.6;
+/// What it costs to stand beside the line, and for each point of distance.
+const LED: f32 = 60.0;
+const LED_FAR: f32 = 1.5;
+/// Spots beside the line are looked for this far from it, in rings.
+const RINGS: i32 = 24;
+const RING: f32 = 14.0;
+/// A leader reaches no further than this many rings only to get a label off another line.
+const RINGS_OFF_A_LINE: i32 = 9;
+
+impl Field {
+    /// Where a wire's label stands, and whether it covers nothing there that must be seen: on its line if there is a free
+    /// place, else as near to it as can be.
+    pub(super) fn place(&self, wire: &Wire, index: usize, route: &[Point], care: Care) -> (Point, bool) {
+        let mut best = self.seat(wire.label, index, route, care == Care::All);
+        if care == Care::OnTheLine && !best.is_some_and(|seat| seat.free) {
+            best = self.seat(wire.label, index, route, true);
+        }
+        if care == Care::All {
+            for look in [Self::shifted, Self::beside] {
+                if best.is_some_and(|seat| seat.cost < ON_OTHER_LINE) {
+                    break;
+                }
+                best = cheaper(best, look(self, wire, index, route));
+            }
+        }
+        best.map_or_else(|| (base(route), false), |seat| (seat.at, seat.free))
+    }
+
+    /// Whether a wire's label, standing there, covers the line of another.
+    pub(super) fn is_on_lines(&self, label: Rect, index: usize) -> bool {
+        Whole(self, index).other_lines(label) >= ON_OTHER_LINE
+    }
+
+    /// The best place on the line for a label whose pill is not in the middle of it.
+    fn shifted(&self, wire: &Wire, index: usize, route: &[Point]) -> Option<Seat> {
+        let whole = Whole(self, index);
+        let mut best: Option<Seat> = None;
+        for (a, b) in pieces(route) {
+            let level = (a.y - b.y).abs() < 0.5;
+            let length = a.distance(b);
+            let steps = (length / STEP).floor().max(1.0);
+            for step in 0..=steps as i32 {
+                let along = step as f32 / steps;
+                let spot = Point::new(a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along);
+                let away = (along - 0.5).abs() * length * 0.35;
+                for share in SHIFTS {
+                    let by = (share * if level { wire.pill.h } else { wire.pill.w }).round();
+                    let own = away + by.abs() * OFF_MIDDLE;
+                    if best.is_some_and(|best| own >= best.cost) {
+                        continue;
+                    }
+                    let at = seated(wire.label, spot, level);
+                    let at = if level { at.offset(0.0, by) } else { at.offset(by, 0.0) };
+                    best = cheaper(best, Some(Seat::of(&whole, wire.label, at, own, route)));
+                }
+            }
+        }
+        best
+    }
+
+    /// The nearest spot in the open, ring by ring around the middle of the longest piece.
+    fn beside(&self, wire: &Wire, index: usize, route: &[Point]) -> Option<Seat> {
+        let base = base(route);
+        let whole = Whole(self, index);
+        let mut best: Option<Seat> = None;
+        for ring in 1..=RINGS {
+            let far = ring as f32 * RING;
+            let nearest = LED + far * LED_FAR;
+            if best.is_some_and(|best| best.cost <= nearest || best.free && ring > RINGS_OFF_A_LINE) {
+                break;
+            }
+            for step in -ring..=ring {
+                let along = step as f32 * RING;
+                for (dx, dy) in [(along, far), (along, -far), (far, along), (-far, along)] {
+                    let spot = base.offset(dx, dy);
+                    let own = LED + spot.distance(base) * LED_FAR;
+                    if best.is_none_or(|best| own < best.cost) {
+                        best = cheaper(best, Some(Seat::of(&whole, wire.label, spot, own, &[])));
+                    }
+                }
+            }
+        }
+        best.filter(|seat| seat.free)
+    }
+}
+
+impl Seat {
+    /// A spot, with what it costs by itself and what the label would cover there.
+    fn of(whole: &Whole<'_>, label: Rect, at: Point, own: f32, route: &[Point]) -> Self {
+        let covered = covered(whole, placed(label, at), route);
+        Self { at, cost: own + covered, free: covered < ON_SOFT }
+    }
+}
+
+fn cheaper(known: Option<Seat>, new: Option<Seat>) -> Option<Seat> {
+    match (known, new) {
+        (Some(known), Some(new)) => Some(if new.cost < known.cost { new } else { known }),
+        (known, new) => known.or(new),
+    }
+}
