@@ -4,13 +4,19 @@
 use crate::picture::{Point, Rect};
 
 use super::Wire;
-use super::field::Field;
+use super::field::{Field, LABEL_AIR};
+use super::index::meets;
 use super::label::{
-    Care, ON_OTHER_LINE, ON_SOFT, STEP, Seat, Surroundings, Whole, base, covered, pieces, placed, seated,
+    Care, OFF_A_LINE, ON_OTHER_LINE, ON_SOFT, Seat, Whole, base, covered, pieces, placed, seated,
 };
 
 /// How far a label is shifted across its line, in shares of its pill. The line still runs into the pill.
-const SHIFTS: [f32; 6] = [-0.2, 0.2, -0.33, 0.33, -0.45, 0.45];
+const SHIFTS: [f32; 7] = [0.0, -0.2, 0.2, -0.33, 0.33, -0.45, 0.45];
+/// How near labels come to boxes and to each other where there is little room.
+const LITTLE_AIR: f32 = 3.0;
+/// Between spots that are tried on a line.
+const STEP: f32 = 2.0;
+const MOST_STEPS: f32 = 120.0;
 /// What a shift costs for each point.
 const OFF_MIDDLE: f32 = 0.6;
 /// What it costs to stand beside the line, and for each point of distance.
@@ -31,29 +37,41 @@ impl Field {
             best = self.seat(wire.label, index, route, true);
         }
         if care == Care::All {
-            for look in [Self::shifted, Self::beside] {
+            let shifted = |air| move || self.shifted(wire, index, route, air);
+            let looks: [&dyn Fn() -> Option<Seat>; 3] =
+                [&shifted(LABEL_AIR), &shifted(LITTLE_AIR), &|| self.beside(wire, index, route)];
+            for look in looks {
                 if best.is_some_and(|seat| seat.cost < ON_OTHER_LINE) {
                     break;
                 }
-                best = cheaper(best, look(self, wire, index, route));
+                best = cheaper(best, look());
             }
         }
         best.map_or_else(|| (base(route), false), |seat| (seat.at, seat.free))
     }
 
-    /// Whether a wire's label, standing there, covers the line of another.
-    pub(super) fn is_on_lines(&self, label: Rect, index: usize) -> bool {
-        Whole(self, index).other_lines(label) >= ON_OTHER_LINE
+    /// Whose lines a wire's label covers or touches, standing there.
+    pub(super) fn lines_under(&self, label: Rect, index: usize) -> Vec<usize> {
+        let label = label.grown(OFF_A_LINE);
+        let mut owners = Vec::new();
+        self.laid.visit(label, |_, number| {
+            let piece = self.pieces.get(number as usize);
+            owners.extend(piece.filter(|(piece, _)| meets(*piece, label)).map(|(_, owner)| *owner));
+        });
+        owners.retain(|owner| ![index, usize::MAX].contains(owner));
+        owners.sort_unstable();
+        owners.dedup();
+        owners
     }
 
     /// The best place on the line for a label whose pill is not in the middle of it.
-    fn shifted(&self, wire: &Wire, index: usize, route: &[Point]) -> Option<Seat> {
+    fn shifted(&self, wire: &Wire, index: usize, route: &[Point], air: f32) -> Option<Seat> {
         let whole = Whole(self, index);
         let mut best: Option<Seat> = None;
         for (a, b) in pieces(route) {
             let level = (a.y - b.y).abs() < 0.5;
             let length = a.distance(b);
-            let steps = (length / STEP).floor().max(1.0);
+            let steps = (length / STEP).clamp(1.0, MOST_STEPS).floor();
             for step in 0..=steps as i32 {
                 let along = step as f32 / steps;
                 let spot = Point::new(a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along);
@@ -66,7 +84,10 @@ impl Field {
                     }
                     let at = seated(wire.label, spot, level);
                     let at = if level { at.offset(0.0, by) } else { at.offset(by, 0.0) };
-                    best = cheaper(best, Some(Seat::of(&whole, wire.label, at, own, route)));
+                    best = cheaper(
+                        best,
+                        Some(Seat::of(at, own, covered(&whole, placed(wire.label, at), air, route))),
+                    );
                 }
             }
         }
@@ -90,7 +111,14 @@ impl Field {
                     let spot = base.offset(dx, dy);
                     let own = LED + spot.distance(base) * LED_FAR;
                     if best.is_none_or(|best| own < best.cost) {
-                        best = cheaper(best, Some(Seat::of(&whole, wire.label, spot, own, &[])));
+                        best = cheaper(
+                            best,
+                            Some(Seat::of(
+                                spot,
+                                own,
+                                covered(&whole, placed(wire.label, spot), LABEL_AIR, &[]),
+                            )),
+                        );
                     }
                 }
             }
@@ -100,9 +128,8 @@ impl Field {
 }
 
 impl Seat {
-    /// A spot, with what it costs by itself and what the label would cover there.
-    fn of(whole: &Whole<'_>, label: Rect, at: Point, own: f32, route: &[Point]) -> Self {
-        let covered = covered(whole, placed(label, at), route);
+    /// A spot, with what it costs by itself and for what the label would cover there.
+    fn of(at: Point, own: f32, covered: f32) -> Self {
         Self { at, cost: own + covered, free: covered < ON_SOFT }
     }
 }

@@ -17,11 +17,11 @@ pub(super) const ON_OTHER_LINE: f32 = 900.0;
 /// So near to another line, and so little, that it had better stand further off.
 const NEAR_A_LINE: f32 = 3.0;
 const BESIDE_OTHER_LINE: f32 = 60.0;
-const OFF_A_LINE: f32 = 1.0;
+pub(super) const OFF_A_LINE: f32 = 1.0;
 const ON_BORDER: f32 = 14.0;
 const ON_BEND: f32 = 90.0;
 /// Between spots that are tried on a line, and how many to either side of its middle.
-pub(super) const STEP: f32 = 8.0;
+const STEP: f32 = 8.0;
 const MOST_STEPS: f32 = 40.0;
 /// With very many flows: no more pieces of one, and no more spots to either side of their middles.
 const PIECES_IN_A_CROWD: usize = 3;
@@ -146,13 +146,13 @@ impl Field {
             let covered = match looks.get_mut(piece).zip(slides.get(piece)) {
                 Some(((looks, around), slide)) if *looks >= LOOKS => {
                     let around = around.get_or_insert_with(|| Around::of(self, *slide, wire));
-                    covered(around, rect, route)
+                    covered(around, rect, LABEL_AIR, route)
                 }
                 Some(((looks, _), _)) => {
                     *looks += 1;
-                    covered(&Whole(self, wire), rect, route)
+                    covered(&Whole(self, wire), rect, LABEL_AIR, route)
                 }
-                None => covered(&Whole(self, wire), rect, route),
+                None => covered(&Whole(self, wire), rect, LABEL_AIR, route),
             };
             let cost = cost + covered;
             if best.is_none_or(|best| cost < best.cost) {
@@ -166,9 +166,9 @@ impl Field {
     }
 }
 
-/// What a label would cover there.
-pub(super) fn covered(there: &impl Surroundings, rect: Rect, route: &[Point]) -> f32 {
-    let airy = rect.grown(LABEL_AIR);
+/// What a label would cover there, keeping that far from boxes and other labels.
+pub(super) fn covered(there: &impl Surroundings, rect: Rect, air: f32, route: &[Point]) -> f32 {
+    let airy = rect.grown(air);
     if there.has_box(airy) {
         return ON_BOX;
     }
@@ -407,8 +407,8 @@ mod tests {
             let around = Around::of(&field, slides[0], 3);
             for spot in spots {
                 let rect = placed(label, spot.at);
-                let cost = covered(&around, rect, &route);
-                assert_eq!(cost, covered(&Whole(&field, 3), rect, &route), "{rect:?}");
+                let cost = covered(&around, rect, LABEL_AIR, &route);
+                assert_eq!(cost, covered(&Whole(&field, 3), rect, LABEL_AIR, &route), "{rect:?}");
                 differing += usize::from(cost > 0.0);
             }
         }

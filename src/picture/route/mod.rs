@@ -236,14 +236,44 @@ impl Router {
                 self.lay_anew(index, wires, leanings, routes, anchors, field);
             }
         }
-        // Lines that came after a label may run under it.
-        for index in order.iter().copied() {
-            let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
-            let Some(Some(anchor)) = anchors.get_mut(index) else { continue };
-            let known = label::placed(wire.label, anchor.at);
-            if wire.label_offset.is_none() && field.is_on_lines(known, index) {
+        self.uncover(wires, order, leanings, routes, anchors, field);
+    }
+
+    /// Lines that came after a label may run under it: the label looks for another place, and if it has none, they look
+    /// for another way.
+    fn uncover(
+        &self,
+        wires: &[Wire],
+        order: &[usize],
+        leanings: &[f32],
+        routes: &mut [Vec<Point>],
+        anchors: &mut [Option<Anchor>],
+        field: &mut Field,
+    ) {
+        // The second time round only labels move.
+        for (index, lines_move) in
+            order.iter().map(|index| (*index, true)).chain(order.iter().map(|index| (*index, false)))
+        {
+            let reseat = |routes: &[Vec<Point>], anchors: &mut [Option<Anchor>], field: &mut Field| {
+                let (wire, route) = wires.get(index).zip(routes.get(index))?;
+                let anchor = anchors.get_mut(index)?.as_mut()?;
+                let known = label::placed(wire.label, anchor.at);
+                if wire.label_offset.is_some() || field.lines_under(known, index).is_empty() {
+                    return None;
+                }
                 field.lift_label(index, known);
                 *anchor = Self::seated(wire, index, route, field);
+                Some(label::placed(wire.label, anchor.at))
+            };
+            let Some(seat) = reseat(routes, anchors, field).filter(|_| lines_move) else { continue };
+            let mut others = field.lines_under(seat, index);
+            others.retain(|other| order.contains(other));
+            for other in &others {
+                Self::lift(*other, wires, routes, anchors, field);
+                self.lay_anew(*other, wires, leanings, routes, anchors, field);
+            }
+            if !others.is_empty() {
+                reseat(routes, anchors, field);
             }
         }
     }
