@@ -67,6 +67,8 @@ mod graph_tests;
 #[cfg(test)]
 mod loop_tests;
 #[cfg(test)]
+mod loss_tests;
+#[cfg(test)]
 mod menu_tests;
 #[cfg(test)]
 mod pace_tests;

@@ -256,3 +256,29 @@ fn a_reference_is_picked_from_the_catalogue_with_its_edition() {
     let reference = threat(&studio, 1).references[0].clone();
     assert_eq!((reference.id.as_str(), reference.edition.as_str()), ("LLM01", "2025"));
 }
+
+#[test]
+fn the_key_that_closes_a_menu_leaves_the_marks() {
+    let mut studio = listed(3);
+    ctrl(&mut studio, Key::A);
+    assert!(says(&studio, "3 marked"));
+    button(&mut studio, "Treat");
+    press(&mut studio, Key::Escape);
+    assert!(says(&studio, "3 marked"), "the menu is closed, the marks stay");
+    press(&mut studio, Key::Escape);
+    assert!(!says(&studio, "3 marked"));
+}
+
+#[test]
+fn what_waits_for_an_acceptance_says_so() {
+    let mut studio = listed(3);
+    ctrl(&mut studio, Key::A);
+    pick(&mut studio, "Treat", "Mitigate");
+    assert_eq!(threat(&studio, 2).status, ThreatStatus::Mitigating);
+    pick(&mut studio, "Treat", "Accept");
+    assert_eq!(
+        (threat(&studio, 2).status, threat(&studio, 2).treatment),
+        (ThreatStatus::Open, Treatment::Accept)
+    );
+    assert!(says(&studio, "3 threats wait for an acceptance, open until it says who, why and until when"));
+}

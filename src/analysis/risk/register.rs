@@ -112,17 +112,25 @@ impl RiskRow {
         self.losses[rating as usize]
     }
 
-    /// The inherent risk by the lowest votes and by the highest; an axis nobody voted on counts as it is rated.
-    pub fn voted(&self) -> Option<(f64, f64)> {
+    /// The lowest and the highest vote on likelihood, and on impact; an axis nobody voted on counts as it is rated. None
+    /// without any vote.
+    pub fn vote_ends(&self) -> Option<[(f64, f64); 2]> {
+        self.likelihood_spread.or(self.impact_spread)?;
         let ends = |spread: Option<Spread>, rated: fn(Score) -> f64| {
             spread.map(|spread| (spread.min, spread.max)).or_else(|| {
                 let rated = self.inherent.map(rated)?;
                 Some((rated, rated))
             })
         };
-        self.likelihood_spread.or(self.impact_spread)?;
-        let likelihood = ends(self.likelihood_spread, |score| score.likelihood)?;
-        let impact = ends(self.impact_spread, |score| score.impact)?;
+        Some([
+            ends(self.likelihood_spread, |score| score.likelihood)?,
+            ends(self.impact_spread, |score| score.impact)?,
+        ])
+    }
+
+    /// The inherent risk by the lowest votes and by the highest.
+    pub fn voted(&self) -> Option<(f64, f64)> {
+        let [likelihood, impact] = self.vote_ends()?;
         Some((likelihood.0 + impact.0, likelihood.1 + impact.1))
     }
 

@@ -233,6 +233,7 @@ pub fn heatmap(register: &Register, method: &Method, options: &HeatmapOptions) -
         method,
         options,
         crowded: named.len() > place::CROWD,
+        votes: None,
     };
     for group in &groups {
         marks.movement(group);
@@ -243,10 +244,11 @@ pub fn heatmap(register: &Register, method: &Method, options: &HeatmapOptions) -
     if rows.is_empty() {
         marks.nothing();
     }
+    let votes = marks.votes.unwrap_or_default();
     let bounds = field.area(options.legend);
     let picture = out.finish();
     let bounds = picture.bounds.union(bounds);
-    let picture = Picture { description: sentence(register, method), bounds, ..picture };
+    let picture = Picture { description: sentence(register, method) + &votes, bounds, ..picture };
     Heatmap { picture, discs, field: field.rect, levels: method.levels() }
 }
 
@@ -258,6 +260,8 @@ struct Marks<'a> {
     options: &'a HeatmapOptions,
     /// Too many to be drawn one by one: squares with counts, no arrows.
     crowded: bool,
+    /// What the ellipse of votes says, where one is drawn.
+    votes: Option<String>,
 }
 
 impl Marks<'_> {
@@ -364,11 +368,15 @@ impl Marks<'_> {
         HeatDisc { threats, center, radius }
     }
 
-    /// How far the votes lie apart, as a thin ellipse around the inherent rating.
+    /// How far the votes lie apart, as a thin ellipse around the inherent rating; an axis nobody voted on counts as rated.
     fn spread(&mut self, row: &RiskRow, shift: f32) {
-        let (Some(likelihood), Some(impact)) = (row.likelihood_spread, row.impact_spread) else { return };
+        let Some([likelihood, impact]) = row.vote_ends() else { return };
         let at = |likelihood, impact| self.field.point(Score { likelihood, impact }).offset(shift, 0.0);
-        let (low, high) = (at(likelihood.min, impact.min), at(likelihood.max, impact.max));
+        let (low, high) = (at(likelihood.0, impact.0), at(likelihood.1, impact.1));
+        self.votes = Some(format!(
+            " The votes on {} reach from likelihood {:.1} to {:.1} and impact {:.1} to {:.1}.",
+            row.threat, likelihood.0, likelihood.1, impact.0, impact.1
+        ));
         let rect = Rect::around(low, high);
         if rect.w < 0.01 && rect.h < 0.01 {
             return;

@@ -234,9 +234,27 @@ pub fn context_menu(response: &Response, at: Pos2, by_key: bool, list: impl FnOn
     });
 }
 
-/// Whether single keys are for the view: nothing is typed and no list is open.
+/// Whether single keys are for the view: nothing is typed and no list is open, nor was when the frame began.
 pub fn hears_keys(ui: &Ui) -> bool {
-    !ui.ctx().egui_wants_keyboard_input() && !Popup::is_any_open(ui.ctx())
+    let ctx = ui.ctx();
+    !ctx.egui_wants_keyboard_input() && !Popup::is_any_open(ctx) && !had_open_list(ctx)
+}
+
+fn open_list_id() -> egui::Id {
+    egui::Id::unique("a list was open when the frame began")
+}
+
+/// Keeps in mind, as a frame begins, whether a list is open: the key that closes it is not for the view under it.
+pub fn remember_open_list(ctx: &egui::Context) {
+    let frame = ctx.cumulative_frame_nr();
+    // A frame may be laid out more than once with the same keys.
+    let open = Popup::is_any_open(ctx) || had_open_list(ctx);
+    ctx.data_mut(|data| data.insert_temp(open_list_id(), (frame, open)));
+}
+
+fn had_open_list(ctx: &egui::Context) -> bool {
+    let frame = ctx.cumulative_frame_nr();
+    ctx.data(|data| data.get_temp(open_list_id())).is_some_and(|(at, open): (u64, bool)| open && at == frame)
 }
 
 /// A line of a menu: icon, words, keys; chosen ones have a tick.

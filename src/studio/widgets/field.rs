@@ -383,6 +383,29 @@ pub fn number_field<T: PartialEq>(
     show: impl Fn(&T) -> String,
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Option<T> {
+    drafted(ui, field, current, show, parse, false)
+}
+
+/// The same for what should change once and not with every letter: what parses comes back when the field is left, by Enter
+/// or otherwise; Esc leaves it as it was.
+pub fn settled_field<T: PartialEq>(
+    ui: &mut Ui,
+    field: Field<'_>,
+    current: &T,
+    show: impl Fn(&T) -> String,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Option<T> {
+    drafted(ui, field, current, show, parse, true)
+}
+
+fn drafted<T: PartialEq>(
+    ui: &mut Ui,
+    field: Field<'_>,
+    current: &T,
+    show: impl Fn(&T) -> String,
+    parse: impl Fn(&str) -> Result<T, String>,
+    settles: bool,
+) -> Option<T> {
     let id = field.id.unwrap_or_else(|| ui.make_persistent_id(("field", field.name)));
     let draft_id = id.with("draft");
     let draft: Option<String> = ui.data(|data| data.get_temp(draft_id));
@@ -391,14 +414,18 @@ pub fn number_field<T: PartialEq>(
     let state = if wrong.is_some() { FieldState::Wrong } else { field.state };
     let response = field.id(id).state(state).show(ui, &mut text);
     let mut changed = None;
+    let parsed = |text: &str| parse(text).ok().filter(|value| value != current);
     if response.changed() {
-        if let Ok(value) = parse(&text)
-            && value != *current
-        {
-            changed = Some(value);
+        if !settles {
+            changed = parsed(&text);
         }
         ui.data_mut(|data| data.insert_temp(draft_id, text));
-    } else if !response.has_focus() && draft.is_some() {
+    } else if !response.has_focus()
+        && let Some(draft) = draft
+    {
+        if settles && !ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            changed = parsed(&draft);
+        }
         ui.data_mut(|data| data.remove::<String>(draft_id));
     }
     if let Some(sentence) = wrong {

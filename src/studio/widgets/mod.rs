@@ -27,9 +27,11 @@ pub use chip::{
 };
 pub use choose::{
     choose, choose_known, context_menu, hears_keys, menu_heading, menu_item, menu_separator, open_menu,
-    picker, searched_picker,
+    picker, remember_open_list, searched_picker,
 };
-pub use field::{Field, FieldState, field_with_list, number_field, paragraph_field, search_field, wrong};
+pub use field::{
+    Field, FieldState, field_with_list, number_field, paragraph_field, search_field, settled_field, wrong,
+};
 pub use layout::{
     banner, caption, card, divider, empty_state, heading, label, paragraph, property, property_tall,
     question_card, scroll, section, small,

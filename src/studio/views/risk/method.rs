@@ -2,14 +2,16 @@
 
 use egui::{Frame, Margin, Panel, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
+use super::anchors;
 use crate::analysis::risk::{GivenGrid, GridFault, grid_faults};
 use crate::edit::verbs;
 use crate::model::{Band, Method, Scheme, Score};
 use crate::picture::Role;
 use crate::picture::heatmap::money_words;
+use crate::session::Request;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
-use crate::studio::views::{ViewContext, parts};
+use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Field};
 
 /// What the page remembers.
@@ -37,8 +39,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         widgets::scroll(ui, "method settings", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             let roomy = ui.available_width() >= 760.0;
-            widgets::card(ui, 16.0, |ui| levels(ui, ctx, state));
-            widgets::card(ui, 16.0, |ui| anchors(ui, ctx, state));
+            widgets::card(ui, 16.0, |ui| anchors::levels(ui, ctx, state.keeps_amounts));
+            widgets::card(ui, 16.0, |ui| anchors::show(ui, ctx, &mut state.keeps_amounts));
             let both = |ui: &mut Ui, ctx: &mut ViewContext<'_>| {
                 widgets::card(ui, 16.0, |ui| bands(ui, ctx));
                 widgets::card(ui, 16.0, |ui| controls(ui, ctx));
@@ -64,8 +66,10 @@ type Get = fn(&Method) -> f64;
 /// Writes it.
 type Set = fn(&mut Method, f64);
 
-fn change(ctx: &mut ViewContext<'_>, field: &'static str, with: impl FnOnce(&mut Method)) {
+/// A change that is a step of its own.
+pub(super) fn change(ctx: &mut ViewContext<'_>, field: &'static str, with: impl FnOnce(&mut Method)) {
     ctx.commit(verbs::change_method(ctx.project(), field, with));
+    ctx.ask(Request::Seal);
 }
 
 /// What decides the band.
@@ -260,177 +264,6 @@ fn soundness(ui: &mut Ui, method: &Method, faults: &[GridFault]) {
     }
 }
 
-/// The names of the levels with what they stand for.
-fn levels(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
-    let method = &ctx.project().method;
-    widgets::heading(ui, "Levels", Some(method.levels()));
-    ui.add_space(6.0);
-    ui.columns(2, |columns| {
-        let [left, right] = columns else { return };
-        widgets::caption(left, "Likelihood, and how often a year");
-        for (place, name) in method.likelihood_words().iter().enumerate().rev() {
-            let level = method.middle_of_level(place + 1);
-            let field_name = format!("Likelihood level {}", place + 1);
-            let anchor = Anchor {
-                unit: "a year",
-                amount: Some(method.frequency(level)),
-                set: &|method, often| method.anchor_frequency(level, often),
-            };
-            if let Some(new) = level_row(left, ctx, state, &field_name, name, &anchor) {
-                change(ctx, "level name", |method| {
-                    let three = method.levels() == 3;
-                    let list =
-                        if three { &mut method.three_likelihoods } else { &mut method.likelihood_names };
-                    list.iter_mut().skip(place).take(1).for_each(|name| name.clone_from(&new));
-                });
-            }
-        }
-        widgets::caption(right, "Impact, and what it costs each time");
-        for (place, name) in method.impact_words().iter().enumerate().rev() {
-            let level = method.middle_of_level(place + 1);
-            let field_name = format!("Impact level {}", place + 1);
-            let unit = format!("k {}", method.currency);
-            let anchor = Anchor {
-                unit: &unit,
-                amount: method.loss(level),
-                set: &|method, loss| method.anchor_loss(level, loss),
-            };
-            if let Some(new) = level_row(right, ctx, state, &field_name, name, &anchor) {
-                change(ctx, "level name", |method| {
-                    let three = method.levels() == 3;
-                    let list = if three { &mut method.three_impacts } else { &mut method.impact_names };
-                    list.iter_mut().skip(place).take(1).for_each(|name| name.clone_from(&new));
-                });
-            }
-        }
-    });
-}
-
-/// What a level stands for, and how to let it stand for something else.
-struct Anchor<'a> {
-    unit: &'a str,
-    amount: Option<f64>,
-    set: &'a dyn Fn(&mut Method, f64) -> bool,
-}
-
-/// The name of a level, which is given back when it changes, and what it stands for.
-fn level_row(
-    ui: &mut Ui,
-    ctx: &mut ViewContext<'_>,
-    state: &State,
-    field: &str,
-    name: &str,
-    anchor: &Anchor<'_>,
-) -> Option<String> {
-    const AMOUNT: f32 = 128.0;
-    ui.horizontal_top(|ui| {
-        let width = (ui.available_width() - AMOUNT - 14.0).max(80.0);
-        let new = parts::text_value(ui, ctx, Field::new(field).width(width), name);
-        let label = format!("{field} stands for");
-        let shown = Field::new(&label).unit(anchor.unit).hint("no money").width(AMOUNT);
-        let method = &ctx.project().method;
-        let parse = |text: &str| {
-            let amount = parsed(text, (1e-9, 1e12))?;
-            let could = (anchor.set)(&mut method.clone(), amount);
-            could
-                .then_some(Some(amount))
-                .ok_or_else(|| "Levels rise by 1.1 to 100 times from one to the next".to_owned())
-        };
-        let show = |amount: &Option<f64>| amount.map(short).unwrap_or_default();
-        let typed = ui.vertical(|ui| widgets::number_field(ui, shown, &anchor.amount, show, parse)).inner;
-        if let Some(amount) = typed.flatten() {
-            let with = |method: &mut Method| {
-                (anchor.set)(method, amount);
-            };
-            if state.keeps_amounts {
-                ctx.commit(verbs::change_method_keeping_amounts(ctx.project(), "anchor", with));
-            } else {
-                change(ctx, "anchor", with);
-            }
-        }
-        new
-    })
-    .inner
-}
-
-/// Three digits that count: 0.018, 11.3, 2500.
-fn short(amount: f64) -> String {
-    let digits = 2 - amount.abs().log10().floor() as i32;
-    if amount == 0.0 || !amount.is_finite() {
-        return plain(amount);
-    }
-    let scale = 10_f64.powi(digits);
-    plain((amount * scale).round() / scale)
-}
-
-/// What the middle level stands for, and the step from one to the next.
-fn anchors(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
-    let method = &ctx.project().method;
-    widgets::heading(ui, "Anchors", None);
-    let words = format!(
-        "Each level of five is {} times as often, and {} times as costly, as the one below: that is what lets likelihood and impact be added.",
-        plain(method.factor()),
-        plain(method.factor())
-    );
-    widgets::small(ui, &words, Role::TextSecondary);
-    let set = |ctx: &mut ViewContext<'_>, field, with: &dyn Fn(&mut Method)| {
-        let project = ctx.project();
-        if state.keeps_amounts {
-            ctx.commit(verbs::change_method_keeping_amounts(project, field, with));
-        } else {
-            change(ctx, field, with);
-        }
-    };
-    widgets::property(ui, "Middle, often", |ui| {
-        let field = Field::new("Middle frequency").unit("a year").width(210.0);
-        if let Some(often) = number(ui, field, method.middle_frequency, (1e-6, 1e4)) {
-            set(ctx, "middle frequency", &|method| method.middle_frequency = often);
-        }
-    });
-    widgets::property(ui, "Middle, cost", |ui| {
-        let unit = format!("thousand {}", method.currency);
-        let field = Field::new("Middle loss").unit(&unit).hint("no money").width(210.0);
-        let show = |loss: &Option<f64>| loss.map(plain).unwrap_or_default();
-        let parse = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => parsed(text, (1e-6, 1e9)).map(Some),
-        };
-        if let Some(loss) = widgets::number_field(ui, field, &method.middle_loss, show, parse) {
-            set(ctx, "middle loss", &|method| method.middle_loss = loss);
-        }
-    });
-    widgets::property(ui, "Step", |ui| {
-        let field = Field::new("Step between levels").unit("times").width(210.0);
-        if let Some(step) = number(ui, field, method.step, (1.1, 100.0)) {
-            set(ctx, "step", &|method| method.step = step);
-        }
-    });
-    widgets::property(ui, "Currency", |ui| {
-        if let Some(currency) =
-            parts::text_value(ui, ctx, Field::new("Currency").width(210.0), &method.currency)
-        {
-            change(ctx, "currency", |method| method.currency = currency);
-        }
-    });
-    let mut keeps = usize::from(state.keeps_amounts);
-    widgets::property(ui, "Ratings keep", |ui| {
-        if widgets::segmented(ui, "Ratings keep", &["their level", "their frequency and money"], &mut keeps) {
-            state.keeps_amounts = keeps == 1;
-        }
-    });
-    let rated = ctx.project().threats.iter().filter(|threat| threat.likelihood.is_some()).count();
-    let words = if state.keeps_amounts {
-        format!(
-            "When an anchor changes, the {rated} rated threats move to the levels that stand for what they stood for."
-        )
-    } else {
-        format!(
-            "When an anchor changes, the {rated} rated threats keep their levels, which then stand for something else."
-        )
-    };
-    widgets::small(ui, &words, Role::TextTertiary);
-}
-
 /// The thresholds of the score, and the appetite.
 fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let method = &ctx.project().method;
@@ -442,18 +275,16 @@ fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         }
     };
     widgets::small(ui, words, Role::TextSecondary);
-    let rows: [(&str, Get, Set); 4] = [
-        ("Critical from", |m| m.critical_from, |m, v| m.critical_from = v),
-        ("High from", |m| m.high_from, |m, v| m.high_from = v),
-        ("Medium from", |m| m.medium_from, |m, v| m.medium_from = v),
-        ("Appetite", |m| m.appetite, |m, v| m.appetite = v),
+    let rows: [(&str, &str, Get, Set); 4] = [
+        ("Critical from", "critical threshold", |m| m.critical_from, |m, v| m.critical_from = v),
+        ("High from", "high threshold", |m| m.high_from, |m, v| m.high_from = v),
+        ("Medium from", "medium threshold", |m| m.medium_from, |m, v| m.medium_from = v),
+        ("Appetite", "appetite", |m| m.appetite, |m, v| m.appetite = v),
     ];
-    for (name, get, set) in rows {
+    for (name, step, get, set) in rows {
         widgets::property(ui, name, |ui| {
             if let Some(value) = number(ui, Field::new(name).width(120.0), get(method), (2.0, 11.0)) {
-                change(ctx, if name == "Appetite" { "appetite" } else { "bands" }, |method| {
-                    set(method, value);
-                });
+                change(ctx, step, |method| set(method, value));
             }
         });
     }
@@ -464,8 +295,8 @@ fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
             "" => Ok(None),
             text => parsed(text, (2.0, 11.0)).map(Some),
         };
-        if let Some(value) = widgets::number_field(ui, field, &method.very_low_below, show, parse) {
-            change(ctx, "bands", |method| method.very_low_below = value);
+        if let Some(value) = widgets::settled_field(ui, field, &method.very_low_below, show, parse) {
+            change(ctx, "very low threshold", |method| method.very_low_below = value);
         }
     });
     let appetite = method.appetite;
@@ -485,10 +316,11 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     widgets::heading(ui, "How controls add up", None);
     let words = "Layers multiply: E = 1 − Π(1−ê). Layers that fail together count less: (1−ρ)·E + ρ·max ê. The level moves by log(1−E) to the base of the step.";
     widgets::small(ui, words, Role::TextSecondary);
-    let rows: [(&str, &str, Get, Set, f64); 3] = [
-        ("Cap", "No stack takes away more than this share", |m| m.cap, |m, v| m.cap = v, 0.999),
+    let rows: [(&str, &str, &str, Get, Set, f64); 3] = [
+        ("Cap", "cap", "No stack takes away more than this share", |m| m.cap, |m, v| m.cap = v, 0.999),
         (
             "ρ in a family",
+            "correlation in a family",
             "How much controls of one family fail together",
             |m| m.family_correlation,
             |m, v| m.family_correlation = v,
@@ -496,37 +328,37 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         ),
         (
             "ρ across",
+            "correlation across families",
             "How much controls of different families fail together",
             |m| m.cross_correlation,
             |m, v| m.cross_correlation = v,
             1.0,
         ),
     ];
-    for (name, why, get, set, most) in rows {
+    for (name, step, why, get, set, most) in rows {
         widgets::property(ui, name, |ui| {
             let field = Field::new(name).width(120.0);
             if let Some(value) = number(ui, field, get(method), (0.0, most)) {
-                change(ctx, "how controls add up", |method| {
-                    set(method, value);
-                });
+                change(ctx, step, |method| set(method, value));
             }
             widgets::small(ui, why, Role::TextTertiary);
         });
     }
 }
 
-fn number(ui: &mut Ui, field: Field<'_>, value: f64, range: (f64, f64)) -> Option<f64> {
-    widgets::number_field(ui, field, &value, |value| plain(*value), |text| parsed(text, range))
+/// A figure, given back when the field is left: what the whole method hangs on changes once, not with every digit.
+pub(super) fn number(ui: &mut Ui, field: Field<'_>, value: f64, range: (f64, f64)) -> Option<f64> {
+    widgets::settled_field(ui, field, &value, |value| plain(*value), |text| parsed(text, range))
 }
 
-fn parsed(text: &str, (least, most): (f64, f64)) -> Result<f64, String> {
+pub(super) fn parsed(text: &str, (least, most): (f64, f64)) -> Result<f64, String> {
     let typed = text.trim().replace([' ', '\u{2009}'], "").replace(',', ".").parse::<f64>().ok();
     typed
         .filter(|typed| (least..=most).contains(typed))
         .ok_or_else(|| format!("Type a number from {least} to {most}"))
 }
 
-fn plain(value: f64) -> String {
+pub(super) fn plain(value: f64) -> String {
     format!("{}", (value * 1e6).round() / 1e6)
 }
 

@@ -1,5 +1,6 @@
 //! Risk: the grid with what-if at the left, figures, register and the chosen risk at the right; the loss curve; the method.
 
+mod anchors;
 mod grid;
 mod losses;
 mod method;
@@ -178,7 +179,7 @@ const WHAT_IF: f32 = 320.0;
 const WHAT_IF_IN_PAIRS: f32 = 224.0;
 
 /// What stands around the cells of the grid, in points: its head, its axes and their names.
-const AROUND_GRID: f32 = 110.0;
+const AROUND_GRID: f32 = 118.0;
 
 fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     let project = ctx.project();
@@ -195,7 +196,7 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
         let levels = project.method.levels().max(1) as f32;
         let under = if roomy { WHAT_IF_IN_PAIRS } else { WHAT_IF };
         let by_height = (ui.available_height() - under - AROUND_GRID) / levels;
-        let cell = by_height.clamp(44.0, if roomy { 96.0 } else { 80.0 });
+        let cell = by_height.clamp(42.0, if roomy { 96.0 } else { 80.0 });
         // The grid stays in sight while the switches scroll under it: what a switch moves is seen at once.
         grid::show(ui, ctx, &mut state.marking, &shown, cell);
         ui.add_space(8.0);

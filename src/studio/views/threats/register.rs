@@ -275,11 +275,7 @@ pub(super) fn set_status(ctx: &mut ViewContext<'_>, ids: &[ThreatId], status: Th
     let decision = parts::decided(ctx, String::new());
     let change = verbs::set_status(ctx.project(), ids, status, &decision);
     if status == ThreatStatus::Accepted {
-        let waiting = ids
-            .iter()
-            .filter_map(|id| ctx.project().threats.get(*id))
-            .filter(|threat| !verbs::may_be_accepted(threat))
-            .count();
+        let waiting = not_yet_acceptable(ctx, ids);
         if waiting > 0 {
             let about = words::counted(waiting, "threat is", "threats are");
             ctx.ask(Request::Say(format!(
@@ -293,9 +289,22 @@ pub(super) fn set_status(ctx: &mut ViewContext<'_>, ids: &[ThreatId], status: Th
     ctx.commit(change);
 }
 
-/// Says what is to be done about threats.
+/// How many of them lack a word on who accepts them, why and until when.
+fn not_yet_acceptable(ctx: &ViewContext<'_>, ids: &[ThreatId]) -> usize {
+    let threats = ids.iter().filter_map(|id| ctx.project().threats.get(*id));
+    threats.filter(|threat| !verbs::may_be_accepted(threat)).count()
+}
+
+/// Says what is to be done about threats. What waits for an acceptance is open until then, which is said.
 pub(super) fn treat(ctx: &mut ViewContext<'_>, ids: &[ThreatId], treatment: Treatment) {
     let decision = parts::decided(ctx, String::new());
+    let waiting = not_yet_acceptable(ctx, ids);
+    if treatment == Treatment::Accept && waiting > 0 {
+        let about = words::counted(waiting, "threat waits", "threats wait");
+        ctx.ask(Request::Say(format!(
+            "{about} for an acceptance, open until it says who, why and until when. Fill it in under Treatment."
+        )));
+    }
     ctx.commit(verbs::treat(ctx.project(), ids, treatment, &decision));
 }
 
