@@ -32,9 +32,9 @@ impl PackArguments {
         for complaint in shelf.complaints() {
             say(&complaint);
         }
-        if let Some(words) = missing_words(&missing(project, &shelf.catalog)) {
+        if let Some(words) = missing_words(&missing(project, || shelf.catalog())) {
             say(&words);
         }
-        Ok(shelf.catalog)
+        Ok(Arc::clone(shelf.catalog()))
     }
 }

@@ -47,7 +47,8 @@ impl Checked {
 #[derive(Debug)]
 pub struct Derived {
     project: Arc<Project>,
-    catalog: Arc<Catalog>,
+    /// With packs; none: what the program comes with, which is read when it is first asked and not before.
+    catalog: Option<Arc<Catalog>>,
     register: OnceCell<Register>,
     evaluation: OnceCell<Evaluation>,
     rest: OnceCell<Rest>,
@@ -63,13 +64,13 @@ pub struct Derived {
 
 impl Default for Derived {
     fn default() -> Self {
-        Self::of(Arc::default(), Arc::clone(Catalog::shared()))
+        Self::of(Arc::default(), None)
     }
 }
 
 impl Derived {
-    /// Nothing worked out yet for that revision.
-    pub fn of(project: Arc<Project>, catalog: Arc<Catalog>) -> Self {
+    /// Nothing worked out yet for that revision, with the catalogue that packs make if there are any.
+    pub fn of(project: Arc<Project>, catalog: Option<Arc<Catalog>>) -> Self {
         Self {
             project,
             catalog,
@@ -87,7 +88,7 @@ impl Derived {
 
     /// The catalogue that is asked.
     pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
+        self.catalog.as_ref().unwrap_or_else(|| Catalog::shared())
     }
 
     /// The next revision, in which these records are not as they were. What the catalogue suggests is brought up to date
@@ -97,7 +98,7 @@ impl Derived {
         let mut checked = self.checked.take();
         let evaluation = OnceCell::new();
         if let Some(mut known) = self.evaluation.take() {
-            if known.update(&self.project, &project, &self.catalog, edited) {
+            if known.update(&self.project, &project, self.catalog(), edited) {
                 evaluation.set(known).ok();
             } else if let Some(checked) = checked.as_mut().filter(|_| self.is_large()) {
                 checked.evaluation = Some(known);
@@ -160,12 +161,12 @@ impl Derived {
             let before = self.checked.as_ref().and_then(|checked| checked.evaluation.as_ref());
             return before.map_or(&NOTHING_YET, Evaluation::suggestions);
         }
-        self.evaluation.get_or_init(|| Evaluation::of(&self.project, &self.catalog)).suggestions()
+        self.evaluation.get_or_init(|| Evaluation::of(&self.project, self.catalog())).suggestions()
     }
 
     /// What the catalogue has nothing to say about, and why.
     pub fn rest(&self) -> &Rest {
-        self.rest.get_or_init(|| suggest::rest(&self.project, &self.catalog, None))
+        self.rest.get_or_init(|| suggest::rest(&self.project, self.catalog(), None))
     }
 
     /// The same, if anybody has asked for it already.
@@ -178,7 +179,7 @@ impl Derived {
         if let Some(checked) = self.stand_in() {
             return &checked.findings;
         }
-        self.findings.get_or_init(|| lint::check_on(&self.project, &self.catalog, super::today()))
+        self.findings.get_or_init(|| lint::check_on(&self.project, self.catalog(), super::today()))
     }
 
     /// How somebody from outside reaches what is worth protecting.
@@ -204,7 +205,7 @@ mod tests {
     use crate::model::{Component, ComponentId, ComponentKind};
 
     fn derived(project: &Arc<Project>) -> Derived {
-        Derived::of(Arc::clone(project), Arc::clone(Catalog::shared()))
+        Derived::of(Arc::clone(project), None)
     }
 
     fn large() -> Arc<Project> {

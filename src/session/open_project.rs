@@ -78,7 +78,7 @@ impl Session {
         let view = project.views.ids().next().unwrap_or_default();
         let project = Arc::new(project);
         Self {
-            derived: Derived::of(Arc::clone(&project), Arc::clone(Catalog::shared())),
+            derived: Derived::of(Arc::clone(&project), None),
             project,
             revision: 1,
             history,
@@ -110,8 +110,7 @@ impl Session {
         let changed =
             before.len() != now.len() || before.iter().zip(now).any(|(one, other)| !same(one, other));
         if changed {
-            let catalog = Arc::clone(&packs.catalog);
-            self.derived = Derived::of(Arc::clone(&self.project), catalog);
+            self.derived = Derived::of(Arc::clone(&self.project), packs.merged.clone());
             self.revision += 1;
         }
         self.packs = packs;

@@ -23,18 +23,12 @@ pub struct PackEntry {
 }
 
 /// All packs that are known, with the catalogue that they make.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PackShelf {
     /// The packs, those of the data folder first.
     pub packs: Vec<PackEntry>,
-    /// The catalogue with all that is right in them.
-    pub catalog: Arc<Catalog>,
-}
-
-impl Default for PackShelf {
-    fn default() -> Self {
-        Self { packs: Vec::new(), catalog: Arc::clone(Catalog::shared()) }
-    }
+    /// The catalogue with all that is right in them; none without packs.
+    pub merged: Option<Arc<Catalog>>,
 }
 
 impl PackShelf {
@@ -56,7 +50,12 @@ impl PackShelf {
         for (entry, faults) in readable.zip(faults) {
             entry.faults = faults;
         }
-        Self { packs: entries, catalog: Arc::new(catalog) }
+        Self { packs: entries, merged: Some(Arc::new(catalog)) }
+    }
+
+    /// The catalogue that they make with what the program comes with.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        self.merged.as_ref().unwrap_or_else(|| Catalog::shared())
     }
 
     /// What is wrong, a line for each: "acme.pack.ron:7:12: no attribute is called …".
@@ -111,14 +110,14 @@ fn stem(path: &Path) -> String {
 }
 
 /// What a model names that the catalogue does not hold: a pack of somebody else is not here. Nothing of the model is lost by that.
-pub fn missing(project: &Project, catalog: &Catalog) -> Vec<String> {
+pub fn missing<'a>(project: &Project, catalog: impl Fn() -> &'a Catalog) -> Vec<String> {
     let threats = project.threats.iter().filter_map(|threat| threat.catalog.as_deref());
     let dismissed = project.dismissals.iter().map(|dismissal| dismissal.catalog.as_str());
     let unknown: BTreeSet<&str> =
-        threats.chain(dismissed).filter(|id| !id.is_empty() && catalog.threat(id).is_none()).collect();
+        threats.chain(dismissed).filter(|id| !id.is_empty() && catalog().threat(id).is_none()).collect();
     let controls = project.controls.iter().filter_map(|control| control.catalog.as_deref());
     let unknown_controls: BTreeSet<&str> =
-        controls.filter(|id| !id.is_empty() && catalog.control(id).is_none()).collect();
+        controls.filter(|id| !id.is_empty() && catalog().control(id).is_none()).collect();
     unknown.into_iter().chain(unknown_controls).map(str::to_owned).collect()
 }
 

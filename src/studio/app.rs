@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Context, Event, Frame, Panel, ThemePreference, Ui, ViewportCommand};
 
 use crate::exchange::engines::Exported;
-use crate::model::ItemId;
+use crate::model::{ComponentKind, ItemId};
 use crate::picture::{self, Role};
 use crate::session::{Command, JobEvent, JobId, Place, Request, Session, Step, Work, work};
 use crate::storage::recent::{self, Recent};
@@ -28,7 +28,7 @@ use super::theme::size;
 use super::toast::Toasts;
 use super::type_ahead::TypeAhead;
 use super::views::{ViewContext, Views};
-use super::{canvas, dialogs::Purpose, files, keys, system, theme, welcome, widgets};
+use super::{canvas, dialogs::Purpose, files, icons, keys, system, theme, welcome, widgets};
 
 /// How often the file is looked at while nothing happens.
 const LOOK_AT_FILE: Duration = Duration::from_secs(2);
@@ -183,6 +183,7 @@ impl App {
     fn finish_opening(&mut self, ctx: &Context) {
         let Some(opening) = self.opening.take() else { return };
         theme::prepare_letters(ctx, || !opening.is_finished());
+        icons::prepare(ctx, Self::shell_icons(), || !opening.is_finished());
         match opening.join() {
             Ok(Ok((session, canvas))) => {
                 self.install(session);
@@ -192,6 +193,14 @@ impl App {
             Ok(Err(message)) => self.toasts.error(message),
             Err(_) => self.toasts.error("The file could not be opened because of an error in the program."),
         }
+    }
+
+    /// What the window's frame shows at once: names of icons and their sizes in points.
+    fn shell_icons() -> impl Iterator<Item = (&'static str, f32)> {
+        let rail = Step::ALL.into_iter().map(|step| (Command::go(step).icon(), 22.0));
+        let kinds =
+            ComponentKind::ALL.into_iter().flat_map(|kind| [(kind.icon(), 16.0), (kind.icon(), 18.0)]);
+        rail.chain(kinds)
     }
 
     /// The open project.

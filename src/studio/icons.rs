@@ -42,6 +42,13 @@ pub fn show(ui: &mut Ui, name: &str, size: f32, tint: Color32) {
     paint(ui.painter(), name, rect, tint);
 }
 
+/// Makes icons, by name and size in points, while there is time.
+pub fn prepare(ctx: &Context, wanted: impl Iterator<Item = (&'static str, f32)>, is_time: impl Fn() -> bool) {
+    for (name, points) in wanted.take_while(|_| is_time()) {
+        texture(ctx, name, points, ctx.pixels_per_point());
+    }
+}
+
 fn texture(ctx: &Context, name: &str, points: f32, pixels_per_point: f32) -> Option<TextureId> {
     let pixels = (points * pixels_per_point).round().clamp(4.0, 256.0) as u32;
     // A smooth zoom must not mint a texture for each pixel of size.

@@ -28,7 +28,7 @@ impl App {
     /// Says where the model names what no pack here holds.
     pub(super) fn say_missing_packs(&mut self) {
         let Some(session) = &self.session else { return };
-        if let Some(words) = missing_words(&missing(session.project(), session.catalog())) {
+        if let Some(words) = missing_words(&missing(session.project(), || session.catalog())) {
             self.toasts.say(words);
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::epaint::Shadow;
 use egui::style::{ScrollStyle, Selection, TextCursorStyle, WidgetVisuals};
 use egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Stroke,
-    TextStyle, Theme, Ui, Vec2,
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, FontTweak, Margin,
+    RichText, Stroke, TextStyle, Theme, Ui, Vec2,
 };
 
 use crate::picture::{Face, Paint, Palette, Rgb, Role};
@@ -234,10 +234,16 @@ fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let name = |face: Face| format!("{face:?}");
     for face in Face::ALL {
-        fonts.font_data.insert(name(face), Arc::new(FontData::from_static(face.file())));
+        fonts.font_data.insert(name(face), Arc::new(FontData::from_static(face.file()).tweak(as_drawn())));
         fonts.families.insert(family(face), vec![name(face), name(Face::Fallback)]);
     }
     fonts
+}
+
+/// Letters keep the shapes that they have on paper. Fitting them to the pixels is hardly seen, and costs more than all
+/// else that is done for a letter.
+fn as_drawn() -> FontTweak {
+    FontTweak { hinting: Some(false), ..FontTweak::default() }
 }
 
 fn set_style(style: &mut egui::Style, palette: &Palette) {
