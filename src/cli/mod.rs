@@ -55,6 +55,7 @@ pub mod import;
 pub mod new;
 mod packs;
 pub mod paths;
+mod paths_text;
 pub mod protect;
 pub mod render;
 pub mod report;

@@ -1,20 +1,19 @@
 //! `paths FILE [--json] [--to ASSET] [--limit N]`: attack paths, choke points, agent checks.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use super::input::{Loaded, print_json_of};
 use super::output::rounded;
+use super::paths_text::{MOST_TOLD, as_text, name};
 use super::{CliError, Exit, load, print_text};
 use crate::analysis::agents::{AgentCheck, LegKind, Proof, agent_checks};
 use crate::analysis::crossings::Crossing;
 use crate::analysis::paths::{
     AttackGraph, AttackPath, FindingKind, Goal, GraphFinding, PathOptions, PathReport, PathStep, StepKind,
-    few,
 };
-use crate::model::{AssetId, Component, ComponentId, ItemId, Project, plain_word};
+use crate::model::{AssetId, Component, ComponentId, Project, plain_word};
 use crate::session::path_search::on_every_core;
 
 /// The arguments of `paths`.
@@ -34,6 +33,9 @@ pub struct Arguments {
     /// What falls with this component, its id or name, in place of the components on the listed paths
     #[arg(long, value_name = "COMPONENT")]
     blast: Option<String>,
+    /// List every asset, agent and finding in text too; without it the first of many, and how many more there are
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
 }
 
 /// Prints attack paths, choke points and agent checks.
@@ -54,7 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.json {
         print_json_of(&as_json(&project, &report, &agents), &losses)?;
     } else {
-        print_text(&as_text(&project, &report, &agents))?;
+        let most = if arguments.all { usize::MAX } else { MOST_TOLD };
+        print_text(&as_text(&project, &report, &agents, most))?;
     }
     Ok(Exit::Done)
 }
@@ -206,180 +209,6 @@ fn check_json(project: &Project, check: &AgentCheck) -> Value {
     })
 }
 
-// Writing to a String cannot fail, so the results of `writeln!` below are let go.
-fn as_text(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "Attack paths (probabilities are the model's estimate)\n");
-    if report.paths.is_empty() {
-        let why = if report.goals.is_empty() {
-            "no asset is named as sensitive, and there is no store to stand in"
-        } else if report.sources.is_empty() {
-            "nothing in the model is outside, so no attack has a start"
-        } else {
-            "none leads from an untrusted place to what is worth protecting"
-        };
-        let _ = writeln!(text, "  None: {why}.");
-    }
-    for (place, path) in report.paths.iter().enumerate() {
-        path_text(&mut text, project, place + 1, path);
-    }
-    if !report.goals.is_empty() {
-        let _ = writeln!(text, "\nChoke points");
-    }
-    for goal in &report.goals {
-        goal_text(&mut text, project, goal);
-    }
-    if !agents.is_empty() {
-        let _ = writeln!(text, "\nAgents");
-    }
-    for check in agents {
-        check_text(&mut text, project, check);
-    }
-    for kind in FindingKind::ALL {
-        let of_kind: Vec<GraphFinding> = report.findings().filter(|finding| finding.kind == kind).collect();
-        if !of_kind.is_empty() {
-            let _ = writeln!(text, "\n{}", kind.label());
-        }
-        for finding in of_kind {
-            let remedy = finding.remedy(project, report);
-            let remedy = remedy.map_or_else(String::new, |remedy| format!(" {}", remedy.words(project)));
-            let _ = writeln!(
-                text,
-                "  {}{}{remedy}",
-                finding_ids(report, finding),
-                finding.words(project, report)
-            );
-        }
-    }
-    text
-}
-
-/// The ids that a finding's sentence names by their names, to find them in the model.
-fn finding_ids(report: &PathReport, finding: GraphFinding) -> String {
-    let place = finding.place;
-    let ids = match finding.kind {
-        FindingKind::Clearance => report.violations.get(place).map(|one| {
-            let at = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
-            let at: Vec<ItemId> = at.into_iter().collect();
-            format!("{} at {} by {}", one.asset, few(&at), few(&one.by))
-        }),
-        FindingKind::Integrity => report
-            .unchecked
-            .get(place)
-            .map(|one| format!("{} at {} from {} by {}", one.asset, one.component, one.source, few(&one.by))),
-        FindingKind::Loop => {
-            report.loops.get(place).map(|one| format!("{} over {}", few(&one.agents), few(&one.interfaces)))
-        }
-        FindingKind::SinglePoint => report
-            .single_points
-            .get(place)
-            .map(|one| format!("{} cuts off {}", one.component, few(&one.cuts_off))),
-        FindingKind::BlastRadius => report.blast.get(place).map(|one| one.from.to_string()),
-        FindingKind::Crossing => report.crossings.get(place).map(|one| one.interface.to_string()),
-    };
-    ids.map_or_else(String::new, |ids| format!("{}: ", ids.trim_end_matches(" by ")))
-}
-
-fn path_text(text: &mut String, project: &Project, number: usize, path: &AttackPath) {
-    let names: Vec<String> = path.components().iter().map(|id| name(project, *id)).collect();
-    let assets = if path.assets.is_empty() { String::new() } else { format!("  [{}]", few(&path.assets)) };
-    let chance = path.probability * 100.0;
-    let chance = if chance < 0.5 { "<1".to_owned() } else { format!("{chance:.0}") };
-    let _ = writeln!(text, "{number:>3}. {chance:>3} in 100  {}{assets}", names.join(" → "));
-    let _ = writeln!(
-        text,
-        "       starts at {} {}: {}",
-        path.source.component,
-        name(project, path.source.component),
-        path.source.why
-    );
-    for step in &path.steps {
-        let over = step.interface.map_or_else(|| "a secret".to_owned(), |id| id.to_string());
-        let cut = match (step.cut_by(), step.suggested) {
-            (Some(control), _) => {
-                format!("; {} would make it {:.2}", control.control, control.probability_if_done)
-            }
-            (None, Some(control)) => format!("; consider {}", control.replace('_', " ")),
-            _ => String::new(),
-        };
-        let _ =
-            writeln!(text, "       {over:<5} p {:.2}  {}{cut}", step.probability, step.reasons.join(", "));
-    }
-}
-
-fn goal_text(text: &mut String, project: &Project, goal: &Goal) {
-    let id = if let Some(asset) = goal.asset {
-        format!("{asset} {}", project.name_of(asset.into()))
-    } else {
-        let stores: Vec<String> =
-            goal.places.iter().map(|place| format!("{place} {}", name(project, *place))).collect();
-        format!("any store ({})", few(&stores))
-    };
-    let on_all = if goal.checkpoints.is_empty() {
-        String::new()
-    } else {
-        format!("; every path goes through {}", few(&goal.checkpoints))
-    };
-    let cut = match &goal.cut {
-        None if goal.paths.is_empty() => "no path leads there".to_owned(),
-        None => "no cut is possible between the sources and it".to_owned(),
-        Some(cut) if cut.is_small() => {
-            let all: Vec<String> = cut.items().iter().map(ToString::to_string).collect();
-            format!("hardening {} cuts every path", all.join(", "))
-        }
-        Some(cut) => format!("no small cut: {} elements (--json lists them)", cut.items().len()),
-    };
-    let _ = writeln!(text, "  {id}: {cut}{on_all}.");
-    let reach = &goal.reach;
-    let _ = writeln!(
-        text,
-        "       reached by any way in {:.1} ± {:.1} in 100 of {} sampled worlds (± one standard error{})",
-        reach.probability * 100.0,
-        reach.error * 100.0,
-        reach.worlds,
-        reach.fewer()
-    );
-}
-
-fn check_text(text: &mut String, project: &Project, check: &AgentCheck) {
-    let verdict = match (check.trifecta, check.breaks_rule_of_two) {
-        (true, true) => "trifecta present, rule of two broken",
-        (true, false) => "trifecta present, a person approves",
-        (false, true) => "rule of two broken",
-        (false, false) => "trifecta not present",
-    };
-    let _ = writeln!(text, "  {} {}: {verdict}.", check.agent, name(project, check.agent));
-    for leg in &check.legs {
-        let Some(proof) = leg.proofs.first() else {
-            let _ = writeln!(text, "       {:<17} no", leg.kind.label());
-            continue;
-        };
-        let asset = proof.asset.map_or_else(String::new, |asset| format!(" {asset}"));
-        let by = if proof.interfaces.is_empty() {
-            String::new()
-        } else {
-            format!(" by {}", few(&proof.interfaces))
-        };
-        let more =
-            if leg.proofs.len() > 1 { format!(", and {} more", leg.proofs.len() - 1) } else { String::new() };
-        let place = name(project, proof.component);
-        let _ =
-            writeln!(text, "       {:<17} yes: {place}, {}{asset}{by}{more}", leg.kind.label(), proof.why);
-    }
-    for cut in check.cuts.iter().take(1) {
-        let _ = writeln!(
-            text,
-            "       Smallest cut: {} ({}).",
-            few(&cut.interfaces),
-            cut.leg.label().to_lowercase()
-        );
-    }
-}
-
-fn name(project: &Project, component: ComponentId) -> String {
-    project.name_of(component.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,7 +267,7 @@ mod tests {
     #[test]
     fn text_tells_a_person_the_same() {
         let project = project();
-        let text = as_text(&project, &report(&project), &agent_checks(&project));
+        let text = as_text(&project, &report(&project), &agent_checks(&project), MOST_TOLD);
         for wanted in [
             "user → assistant → database  [A-1]",
             "A-1 Customer data: hardening C-02 cuts every path; every path goes through C-02.",
@@ -448,7 +277,9 @@ mod tests {
             assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
         }
         let empty = Project::new("empty");
-        assert!(as_text(&empty, &report(&empty), &[]).contains("None: no asset is named as sensitive"));
+        assert!(
+            as_text(&empty, &report(&empty), &[], MOST_TOLD).contains("None: no asset is named as sensitive")
+        );
     }
 
     #[test]
@@ -468,7 +299,7 @@ mod tests {
         assert_eq!((&goal["id"], &goal["name"]), (&Value::Null, &json!("any store")));
         let stores = json!([{"id": "C-03", "name": "database"}, {"id": "C-05", "name": "archive"}]);
         assert_eq!(goal["stores"], stores);
-        let text = as_text(&project, &report, &[]);
+        let text = as_text(&project, &report, &[], MOST_TOLD);
         assert!(
             text.contains("any store (C-03 database, C-05 archive): hardening C-02 cuts every path"),
             "{text}"
@@ -509,7 +340,7 @@ mod tests {
     fn of_many_names_a_few_are_told_and_json_has_all() {
         let project = wide();
         let mut report = report(&project);
-        let text = as_text(&project, &report, &[]);
+        let text = as_text(&project, &report, &[], MOST_TOLD);
         for wanted in [
             "any store (C-300 store 0, C-301 store 1, C-302 store 2, C-303 store 3, C-304 store 4 and 7 more)",
             "no small cut: 12 elements (--json lists them)",
@@ -520,7 +351,7 @@ mod tests {
         let json = as_json(&project, &report, &[]);
         assert_eq!(json["assets"][0]["cut"]["components"].as_array().map(Vec::len), Some(12));
         report.goals[0].reach.worlds = 5_000;
-        let text = as_text(&project, &report, &[]);
+        let text = as_text(&project, &report, &[], MOST_TOLD);
         assert!(
             text.contains("of 5000 sampled worlds (± one standard error; 10000 on a smaller model"),
             "{text}"
@@ -528,9 +359,61 @@ mod tests {
     }
 
     #[test]
+    fn long_lists_are_cut_and_counted_unless_all_are_asked_for() {
+        let mut project = Project::new("chain");
+        let zone =
+            |id, trust| crate::model::Zone { id: crate::model::ZoneId(id), trust, ..Default::default() };
+        for (id, trust) in [(1, 0), (2, 2), (3, 3)] {
+            project.diagram.zones.insert(zone(id, trust));
+        }
+        for id in 1..=40 {
+            project.diagram.put_component(Component {
+                id: ComponentId(id),
+                kind: ComponentKind::Agent,
+                name: format!("part {id}"),
+                zone: Some(crate::model::ZoneId(if id == 20 { 1 } else { 2 + id % 2 })),
+                ..Component::default()
+            });
+        }
+        for id in 1..40 {
+            let interface = Interface {
+                id: InterfaceId(id),
+                name: format!("flow {id}"),
+                from: Some(ComponentId(id)),
+                to: Some(ComponentId(id + 1)),
+                ..Interface::default()
+            };
+            project.diagram.put_interface(interface).unwrap();
+        }
+        let report = report(&project);
+        let agents = agent_checks(&project);
+        let (few, all) =
+            (as_text(&project, &report, &agents, MOST_TOLD), as_text(&project, &report, &agents, usize::MAX));
+        assert_eq!((report.crossings.len(), agents.len()), (39, 40));
+        assert!(few.contains("… and 29 more: --all lists them, --json too"), "{few}");
+        assert!(few.lines().count() < 200, "{}", few.lines().count());
+        assert!(!all.contains("more: --all") && all.contains("F-39: "), "{all}");
+        // Out of the outer zone into the others is the longest way up.
+        let crossings = few.split(FindingKind::Crossing.label()).nth(1).unwrap();
+        assert!(
+            crossings
+                .trim_start()
+                .starts_with("F-20: part 20 → part 21 goes into more trust, from trust 0 to 3."),
+            "{crossings}"
+        );
+        assert_eq!(as_json(&project, &report, &agents)["crossings"].as_array().map(Vec::len), Some(39));
+    }
+
+    #[test]
     fn a_list_of_no_paths_is_refused() {
-        let arguments =
-            Arguments { file: PathBuf::from("none"), json: false, to: None, limit: 0, blast: None };
+        let arguments = Arguments {
+            file: PathBuf::from("none"),
+            json: false,
+            to: None,
+            limit: 0,
+            blast: None,
+            all: false,
+        };
         let error = run(&arguments).unwrap_err();
         assert_eq!(error.exit, Exit::WrongCommandLine);
         assert!(error.message.contains("--limit 0"), "{}", error.message);
@@ -543,7 +426,7 @@ mod tests {
         let json = as_json(&project, &report, &[]);
         assert_eq!(json["single_points"][0]["cut_by"], "redundancy");
         assert_eq!(json["blast_radius"][0]["cut_by"], "least_privilege");
-        let text = as_text(&project, &report, &[]);
+        let text = as_text(&project, &report, &[], MOST_TOLD);
         let reach = &report.goals[0].reach;
         let (chance, error) = (reach.probability * 100.0, reach.error * 100.0);
         for wanted in [

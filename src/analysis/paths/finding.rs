@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::find::PathReport;
+use crate::analysis::crossings::Course;
 use crate::model::{
     Authentication, ComponentId, ComponentKind, ControlId, ControlStatus, Encryption, InterfaceId, ItemId,
     Project,
@@ -180,13 +181,13 @@ impl GraphFinding {
             FindingKind::Crossing => {
                 let one = report.crossings.get(self.place)?;
                 let ways = if one.both_ways { ", both ways" } else { "" };
-                format!(
-                    "{} goes {}, from trust {} to {}{ways}.",
-                    name(one.interface.into()),
-                    one.course().label(),
-                    one.trust_from,
-                    one.trust_to
-                )
+                let course = match one.course() {
+                    Course::Level => format!("crosses between zones of the same trust, {}", one.trust_to),
+                    other => {
+                        format!("goes {}, from trust {} to {}", other.label(), one.trust_from, one.trust_to)
+                    }
+                };
+                format!("{} {course}{ways}.", name(one.interface.into()))
             }
         })
     }

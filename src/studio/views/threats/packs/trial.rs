@@ -25,8 +25,10 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, at
     let found = match result {
         Ok(found) => found,
         Err((column, message)) => {
-            let words =
-                format!("Column {column}: {message}. As soon as the trigger can be read, it is tried here.");
+            let end = if message.ends_with(['?', '.']) { "" } else { "." };
+            let words = format!(
+                "Column {column}: {message}{end} As soon as the trigger can be read, it is tried here."
+            );
             widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
             return;
         }
