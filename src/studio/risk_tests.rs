@@ -199,6 +199,8 @@ fn controls_are_tried_on_and_off_with_what_comes_of_it() {
     press(&mut studio, Key::Escape);
     assert!(!says(&studio, "Above appetite 1 →"));
     click(&mut studio, Role::RadioButton, "Best first by: per cost");
+    // 0.45 a year × €500k = €225k; control 1 leaves €45k, both together 1 − 0.912 of it: €19.8k.
+    assert!(says(&studio, "−€25k a year for €20k"), "{:?}", labels(&studio, Role::Label));
     click(&mut studio, Role::Switch, "Try control 2");
     button(&mut studio, "Keep as done");
     assert_eq!(project(&studio).controls.get(ControlId(2)).unwrap().status, ControlStatus::Implemented);

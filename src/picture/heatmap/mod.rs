@@ -147,6 +147,12 @@ pub fn threats_in_cells(
     register.rows.iter().filter(stands).map(|row| row.threat).collect()
 }
 
+/// How much wider than its field a risk field is: the words at its left.
+pub fn beside(method: &Method, options: &HeatmapOptions) -> f32 {
+    let field = Field::new(method, options.cell, options.paper).terse(options.terse);
+    field.area(options.legend).w - field.rect.w
+}
+
 /// The ground of a paper's field alone, with cells of that many millimetres: tints, levels, the line of the appetite. Half
 /// a level below the first lies at its left and bottom edge.
 pub fn ground(method: &Method, cell: (f32, f32)) -> Picture {

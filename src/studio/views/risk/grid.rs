@@ -27,6 +27,9 @@ pub(super) struct Marking {
 /// How long marks glide after a control is tried.
 const GLIDE: f32 = 0.18;
 
+/// So many times as wide as high a cell may be.
+const WIDEST: f32 = 1.6;
+
 /// More marks than this stand at once where they belong.
 const MOST_GLIDING: usize = 60;
 
@@ -53,6 +56,9 @@ pub(super) fn show(
         .collect();
     let hover_id = ui.scope_id().with("hovered threat");
     options.hovered = ui.data(|data| data.get_temp(hover_id)).flatten();
+    // Where the height is short, the width that is there keeps marks and words apart.
+    let wide = (ui.available_width() - heatmap::beside(method, &options)) / 5.0;
+    options.cell.0 = wide.clamp(cell, cell * WIDEST);
     let map = heatmap::heatmap(register, method, &options);
     let bounds = map.picture.bounds;
     let scale = (ui.available_width() / bounds.w).min(1.0);

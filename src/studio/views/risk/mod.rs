@@ -193,9 +193,9 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     let width = if roomy { 648.0 } else { 520.0 };
     let frame = Frame::new().fill(theme::color(ui, Role::Panel)).inner_margin(Margin::symmetric(20, 16));
     Panel::left("risk grid").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        let levels = project.method.levels().max(1) as f32;
         let under = if roomy { WHAT_IF_IN_PAIRS } else { WHAT_IF };
-        let by_height = (ui.available_height() - under - AROUND_GRID) / levels;
+        // A cell is a fifth of the field, also where the field is cut in three.
+        let by_height = (ui.available_height() - under - AROUND_GRID) / 5.0;
         let cell = by_height.clamp(42.0, if roomy { 96.0 } else { 80.0 });
         // The grid stays in sight while the switches scroll under it: what a switch moves is seen at once.
         grid::show(ui, ctx, &mut state.marking, &shown, cell);

@@ -18,6 +18,8 @@ struct Switch<'a> {
     control: &'a Control,
     /// Score taken off when it is switched on, or put back when it is switched off.
     moves: f64,
+    /// What it saves a year and what it costs, where that is the order.
+    bargain: Option<String>,
     threats: Vec<ThreatId>,
     hint: String,
 }
@@ -87,6 +89,7 @@ fn all_switches(ui: &mut Ui, project: &Project, state: &mut State, shown: &Shown
             Some(Switch {
                 control: project.controls.get(gain.control)?,
                 moves: -gain.removed,
+                bargain: bargain(&project.method, gain).filter(|_| state.by_cost),
                 threats: gain.threats.iter().map(|(threat, _)| *threat).collect(),
                 hint: cost(project, gain),
             })
@@ -120,7 +123,7 @@ fn in_place<'a>(project: &'a Project, register: &Register) -> Vec<Switch<'a>> {
                 control.id, control.name
             );
             let threats = held.into_iter().map(|(threat, _)| threat).collect();
-            (sum >= 0.05).then_some(Switch { control, moves: sum, threats, hint })
+            (sum >= 0.05).then_some(Switch { control, moves: sum, bargain: None, threats, hint })
         })
         .collect();
     found.sort_by(|a, b| b.moves.total_cmp(&a.moves).then(a.control.id.cmp(&b.control.id)));
@@ -192,8 +195,12 @@ fn one(ui: &mut Ui, state: &mut State, switch: &Switch<'_>, width: f32) {
                         more if more >= 0.05 => (format!("+{more:.1}"), Role::SeverityText(Band::High)),
                         _ => ("0.0".to_owned(), Role::TextTertiary),
                     };
-                    widgets::label(ui, &words, Look::BODY_STRONG, role);
-                    widgets::label(ui, &which, Look::SMALL, Role::TextTertiary);
+                    if let Some(bargain) = &switch.bargain {
+                        widgets::label(ui, bargain, Look::SMALL_STRONG, role);
+                    } else {
+                        widgets::label(ui, &words, Look::BODY_STRONG, role);
+                        widgets::label(ui, &which, Look::SMALL, Role::TextTertiary);
+                    }
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                         let color = theme::color(ui, Role::Text);
                         let name =
@@ -208,6 +215,15 @@ fn one(ui: &mut Ui, state: &mut State, switch: &Switch<'_>, width: f32) {
                 });
             });
         });
+}
+
+/// "−€36k a year for €20k"; without money "−1.4 for €20k"; none where no cost is known.
+fn bargain(method: &Method, gain: &NextBest) -> Option<String> {
+    let cost = money_words(method, gain.cost?);
+    Some(match gain.loss_saved {
+        Some(saved) => format!("−{} a year for {cost}", money_words(method, saved)),
+        None => format!("−{:.1} for {cost}", gain.removed),
+    })
 }
 
 fn cost(project: &Project, gain: &NextBest) -> String {
