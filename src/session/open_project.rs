@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
-use crate::model::{ItemId, Project, View, ViewId};
+use crate::model::{ItemId, Project, View, ViewId, ZoneId};
 use crate::storage::Stamp;
 
 use super::{
@@ -392,9 +392,9 @@ impl Session {
         verbs::copy(&self.project, self.view, self.selection.items())
     }
 
-    /// Puts a clip in, a little beside where it was, and selects it.
-    pub fn paste(&mut self, clip: &Clip, dx: f32, dy: f32) -> Result<(), EditError> {
-        let (items, transaction) = verbs::paste(&self.project, self.view, clip, dx, dy);
+    /// Puts a clip in, moved by that much, into a zone or outside of every zone, and selects it.
+    pub fn paste(&mut self, clip: &Clip, by: (f32, f32), zone: Option<ZoneId>) -> Result<(), EditError> {
+        let (items, transaction) = verbs::paste_into(&self.project, self.view, clip, by, zone);
         self.commit_and_select(transaction, items)
     }
 

@@ -392,8 +392,9 @@ impl App {
         let Some(session) = &mut self.session else { return };
         match Clip::from_text(text) {
             Ok(clip) => {
-                let (dx, dy) = clip_offset(&clip, middle);
-                self.change(|session| session.paste(&clip, dx, dy));
+                let scene = self.system.canvas.scene_as_shown(session);
+                let (by, zone) = canvas::clips::pasted(session, &scene, &clip, middle);
+                self.change(|session| session.paste(&clip, by, zone));
             }
             Err(_) if text.trim().is_empty() => {}
             Err(_) => {
@@ -512,16 +513,4 @@ fn free_asset_name(project: &Project) -> String {
     let names =
         std::iter::once("New asset".to_owned()).chain((2..).map(|number| format!("New asset {number}")));
     names.take(10_000).find(|name| !taken(name)).unwrap_or_else(|| "New asset".to_owned())
-}
-
-/// So that what is pasted stands around a point; a little aside when it would stand where it was copied from.
-fn clip_offset(clip: &Clip, middle: crate::picture::Point) -> (f32, f32) {
-    let places = clip.places.values();
-    let corners =
-        places.map(|place| (place.x, place.y, place.x + place.w.max(148.0), place.y + place.h.max(68.0)));
-    let around = corners.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1), a.2.max(b.2), a.3.max(b.3)));
-    let Some((left, top, right, bottom)) = around else { return (24.0, 24.0) };
-    let dx = (middle.x - f32::midpoint(left, right)).round();
-    let dy = (middle.y - f32::midpoint(top, bottom)).round();
-    if dx.abs() + dy.abs() < 12.0 { (24.0, 24.0) } else { (dx, dy) }
 }

@@ -139,6 +139,17 @@ pub fn paste(project: &Project, view: ViewId, clip: &Clip, dx: f32, dy: f32) -> 
     put_in(project, view, clip, (dx, dy), Source::Here)
 }
 
+/// The same, into a zone, or outside of every zone; zones of the clip keep what is in them.
+pub fn paste_into(
+    project: &Project,
+    view: ViewId,
+    clip: &Clip,
+    by: (f32, f32),
+    zone: Option<ZoneId>,
+) -> (Vec<ItemId>, Transaction) {
+    put_in(project, view, clip, by, Source::Into(zone))
+}
+
 /// Puts a clip of another project in with fresh ids, into a zone. What was answered and decided there is not decided here:
 /// answers are assumed, controls are proposed, threats are open, and nobody has accepted them.
 pub fn insert(
@@ -174,6 +185,8 @@ pub fn insert(
 enum Source {
     /// This project's: what is not in the clip may still be here.
     Here,
+    /// This project's, and what stood in no zone of the clip stands in this one.
+    Into(Option<ZoneId>),
     /// Another's: what is not in the clip means nothing here, and what stood in no zone of the clip stands in this one.
     Elsewhere(Option<ZoneId>),
 }
@@ -207,7 +220,7 @@ fn put_in(
         let inside = zone.and_then(|zone| zones.get(&zone).copied());
         inside.or_else(|| match source {
             Source::Here => zone.filter(|zone| project.diagram.zones.contains(*zone)),
-            Source::Elsewhere(around) => around,
+            Source::Into(around) | Source::Elsewhere(around) => around,
         })
     };
     edits.extend(clip.zones.iter().map(|zone| {
@@ -263,7 +276,9 @@ fn put_in(
             .iter()
             .filter_map(|target| {
                 let target = ItemId::from(*target);
-                let same = || (matches!(source, Source::Here) && project.contains(target)).then_some(target);
+                let same = || {
+                    (!matches!(source, Source::Elsewhere(_)) && project.contains(target)).then_some(target)
+                };
                 new_id.get(&target).copied().or_else(same).and_then(|item| Target::try_from(item).ok())
             })
             .collect();

@@ -8,7 +8,7 @@ mod evidence;
 mod policy_life;
 mod record;
 
-pub use clipboard::{Clip, ClipError, copy, insert, paste};
+pub use clipboard::{Clip, ClipError, copy, insert, paste, paste_into};
 pub use decide::{
     accept_risk, add_tag, change_threats, copy_to_targets, may_be_accepted, missing_of_acceptance,
     remove_tag, set_due, set_owner, set_status, treat,

@@ -10,6 +10,7 @@ use crate::session::Session;
 
 use super::gesture::resized;
 use super::room::{HEAD, INSET, NEW_NODE};
+use super::seat::{self, Home};
 use super::{Drop, Gesture, Ground, bends, room};
 
 /// The places that a gesture gives to things while it goes on, and the things in the hand.
@@ -257,11 +258,9 @@ pub fn add_component(
     kind: ComponentKind,
     at: Point,
 ) -> (ComponentId, Transaction) {
-    let zone = scene.zone_at(at);
-    let at = room::landing(scene, at);
-    let (w, h) = NEW_NODE;
+    let (frame, zone) = seat::landing(scene, NEW_NODE, at, Home::Anywhere);
     let grid = |value: f32| (value / 4.0).round() * 4.0;
-    let place = Place { x: grid(at.x - w / 2.0), y: grid(at.y - h / 2.0), ..Place::default() };
+    let place = Place { x: grid(frame.x), y: grid(frame.y), ..Place::default() };
     let new = NewComponent { kind, zone, place: Some(place), ..NewComponent::default() };
     verbs::add_component(session.project(), session.view_id(), new)
 }

@@ -11,7 +11,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, menu_item, menu_separator};
 
 use super::state::{Renaming, State};
-use super::{Gesture, Intent, Tool, actions, arrange, parts, room};
+use super::{Gesture, Intent, Tool, actions, arrange, parts};
 
 /// Does what a gesture asks for.
 pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
@@ -142,12 +142,7 @@ impl State {
     ) -> Option<(ItemId, crate::edit::Transaction)> {
         let scene = self.scene_as_shown(session);
         let near = self.pointer.unwrap_or(self.camera.center);
-        let at = if self.pointer.is_some() && scene.hit(near, 1.0).is_none() {
-            near
-        } else {
-            room::free_place(&scene, near)
-        };
-        let (id, transaction) = actions::add_component(session, &scene, kind, at);
+        let (id, transaction) = actions::add_component(session, &scene, kind, near);
         Some((id.into(), transaction))
     }
 

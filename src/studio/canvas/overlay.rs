@@ -11,7 +11,8 @@ use crate::studio::theme::{self, Look};
 use crate::studio::{icons, widgets};
 
 use super::gesture::resized;
-use super::{Camera, Carried, Gesture, Ground, Tool, legend, room, snap};
+use super::seat::Home;
+use super::{Camera, Carried, Gesture, Ground, Tool, legend, room, seat, snap};
 
 /// The dots of the grid.
 pub fn grid(ui: &Ui, painter: &Painter, rect: Rect, at: ScreenFromPicture) {
@@ -237,9 +238,7 @@ fn wire(painter: &Painter, at: ScreenFromPicture, from: Point, to: Point, color:
 
 /// Where a component would stand that is put down at a point.
 pub fn ghost_frame(scene: &DiagramScene, at: Point) -> picture::Rect {
-    let (w, h) = room::NEW_NODE;
-    let middle = room::landing(scene, at);
-    picture::Rect::new(middle.x - w / 2.0, middle.y - h / 2.0, w, h)
+    seat::landing(scene, room::NEW_NODE, at, Home::Anywhere).0
 }
 
 /// A component that would be put down there.

@@ -11,6 +11,8 @@ use crate::picture::{DiagramScene, Point, SceneOptions, layout};
 use crate::session::Session;
 
 use super::actions::{self, place_of};
+use super::room::NEW_NODE;
+use super::seat::{self, Home};
 
 /// The zone that a command about zones means: the selected one, or the one around what is selected.
 pub fn zone_meant(session: &Session) -> Option<ZoneId> {
@@ -215,9 +217,12 @@ pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: P
                 let mut neighbours = project.diagram.touching(id).into_iter();
                 let beside = neighbours.find_map(|flow| shown.node(flow.other_end(id)?));
                 let start = beside.map_or(near, |node| node.rect.center().offset(node.rect.w + 60.0, 0.0));
-                let at = super::room::free_place(&shown, start);
-                let (w, h) = project.diagram.component(id).map_or((148.0, 68.0), natural_size);
-                let place = Place { x: at.x - w / 2.0, y: at.y - h / 2.0, ..Place::default() };
+                let component = project.diagram.component(id);
+                let home =
+                    component.and_then(|component| component.zone).filter(|id| shown.zone(*id).is_some());
+                let home = home.map_or(Home::Anywhere, Home::Only);
+                let at = seat::landing(&shown, component.map_or(NEW_NODE, natural_size), start, home).0;
+                let place = Place { x: at.x, y: at.y, ..Place::default() };
                 // What was put in takes room from what follows.
                 filled.places.insert(item, place.clone());
                 shown = Cow::Owned(DiagramScene::build(project, &filled, &SceneOptions::default()));
@@ -226,7 +231,7 @@ pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: P
             // A zone without a size is drawn around what is in it.
             ItemId::Zone(_) => Place { x: near.x, y: near.y, ..Place::default() },
             ItemId::Note(_) => {
-                let at = super::room::free_place(&shown, near);
+                let at = seat::landing(&shown, NEW_NODE, near, Home::Anywhere).0;
                 Place { x: at.x, y: at.y, ..Place::default() }
             }
             // Its course is what another view has of it.

@@ -1,8 +1,7 @@
-//! Where there is room: for what is put down, for what is added by keys, and for copies.
+//! Where there is room: for copies, and for the heads of zones.
 
 use crate::model::ItemId;
-use crate::picture::scene::Wording;
-use crate::picture::{DiagramScene, Point, Rect};
+use crate::picture::{DiagramScene, Rect};
 
 /// From the edge of a new zone to what it is put around.
 pub const INSET: f32 = 20.0;
@@ -10,47 +9,13 @@ pub const INSET: f32 = 20.0;
 pub const HEAD: f32 = 46.0;
 
 /// The size of a component that was just put down, for placing it around the pointer.
-pub(super) const NEW_NODE: (f32, f32) = (148.0, 68.0);
+pub const NEW_NODE: (f32, f32) = (148.0, 68.0);
 
 /// The gap that is kept to neighbours.
 const GAP: f32 = 32.0;
 
 /// How far copies stand from what they were made of when there is no room beside it.
 const STEP: (f32, f32) = (24.0, 24.0);
-
-/// The middle of a component that is let go at a point: there, or beside the component that stands there already.
-pub fn landing(scene: &DiagramScene, at: Point) -> Point {
-    let (w, h) = NEW_NODE;
-    let frame = |at: Point| Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h);
-    // A box that others stand in takes this one as well.
-    let taken_by = |at: Point| {
-        let frame = frame(at).grown(4.0);
-        scene.nodes.iter().filter(move |node| node.wording != Wording::Top && node.rect.overlaps(frame))
-    };
-    let is_free = |at: Point| taken_by(at).next().is_none();
-    if is_free(at) {
-        return at;
-    }
-    let zone = scene.zone_at(at);
-    let beside = taken_by(at).flat_map(|node| {
-        let r = node.rect;
-        [
-            Point::new(r.right() + GAP + w / 2.0, at.y),
-            Point::new(r.x - GAP - w / 2.0, at.y),
-            Point::new(at.x, r.bottom() + GAP + h / 2.0),
-            Point::new(at.x, r.y - GAP - h / 2.0),
-        ]
-    });
-    // Where its zone need not grow for it comes first.
-    let grows = |place: Point| {
-        let zone = zone.and_then(|zone| scene.zone(zone));
-        zone.is_some_and(|zone| !inner(zone.rect).contains_rect(frame(place)))
-    };
-    beside
-        .filter(|place| is_free(*place) && scene.zone_at(*place) == zone)
-        .min_by(|a, b| grows(*a).cmp(&grows(*b)).then(a.distance(at).total_cmp(&b.distance(at))))
-        .unwrap_or_else(|| free_place(scene, at))
-}
 
 /// How far from what they are made of copies stand: beside it where that is free, else overlapping by a step.
 pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
@@ -111,40 +76,6 @@ fn inner(zone: Rect) -> Rect {
     Rect::new(zone.x + INSET, zone.y + HEAD, zone.w - 2.0 * INSET, zone.h - HEAD - INSET)
 }
 
-/// A free place near a point: to the right, then further down. If there is one near, no zone has to grow for it.
-pub fn free_place(scene: &DiagramScene, near: Point) -> Point {
-    let fits = |frame: Rect| match scene.zone_at(frame.center()).and_then(|zone| scene.zone(zone)) {
-        Some(zone) => inner(zone.rect).contains_rect(frame),
-        None => !scene.zones.iter().any(|zone| zone.rect.overlaps(frame)),
-    };
-    free_where(scene, near, RINGS_WITHOUT_GROWTH, fits)
-        .or_else(|| free_where(scene, near, RINGS, |_| true))
-        .unwrap_or(near)
-}
-
-/// How many steps away a free place is looked for, and how many so that no zone has to grow.
-const RINGS: u8 = 24;
-const RINGS_WITHOUT_GROWTH: u8 = 5;
-
-fn free_where(scene: &DiagramScene, near: Point, rings: u8, fits: impl Fn(Rect) -> bool) -> Option<Point> {
-    let (w, h) = NEW_NODE;
-    for ring in 0..rings {
-        for (dx, dy) in
-            [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
-        {
-            let step = f32::from(ring);
-            let at = near.offset(dx * step * (w + 36.0), dy * step * (h + 36.0));
-            let frame = Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h).grown(12.0);
-            let taken = scene.nodes.iter().any(|node| node.rect.overlaps(frame))
-                || scene.notes.iter().any(|note| note.rect.overlaps(frame));
-            if !taken && fits(Rect::new(at.x - w / 2.0, at.y - h / 2.0, w, h)) {
-                return Some(at);
-            }
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -172,21 +103,6 @@ pub(super) mod tests {
             view.places.insert(ComponentId(id).into(), Place { x: *x, y: *y, ..Place::default() });
         }
         DiagramScene::build(&project, &view, &SceneOptions::default())
-    }
-
-    #[test]
-    fn what_is_let_go_on_a_component_lands_beside_it() {
-        let scene = scene(&[(40.0, 80.0), (900.0, 80.0)]);
-        for (at, stays) in
-            [((500.0, 200.0), true), ((100.0, 110.0), false), ((960.0, 100.0), false), ((800.0, 500.0), true)]
-        {
-            let at = Point::new(at.0, at.1);
-            let landed = landing(&scene, at);
-            assert_eq!(landed == at, stays, "{at:?} {landed:?}");
-            let frame = Rect::new(landed.x - 74.0, landed.y - 34.0, 148.0, 68.0);
-            assert!(!scene.nodes.iter().any(|node| node.rect.overlaps(frame)), "{landed:?}");
-            assert_eq!(scene.zone_at(landed), scene.zone_at(at), "in the zone that was meant");
-        }
     }
 
     #[test]

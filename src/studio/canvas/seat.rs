@@ -1,8 +1,9 @@
 //! The best free place for something new: near what it is connected to and with room for a label between, in the zone that
-//! takes it, over nobody's lines, and so that the drawing stays compact instead of growing into one long row.
+//! takes it, over nobody's lines, and so that the drawing stays compact instead of growing into one long row. What somebody
+//! puts down with the pointer lands there, or as near as there is room.
 
 use crate::model::ZoneId;
-use crate::picture::scene::ZoneBox;
+use crate::picture::scene::{NodeBox, Wording, ZoneBox};
 use crate::picture::{DiagramScene, Point, Rect};
 
 use super::room::{HEAD, INSET};
@@ -18,6 +19,12 @@ const ROOM: [(f32, f32); 2] = [(72.0, 40.0), (12.0, 12.0)];
 /// The drawing that is read at full size; beyond it, everything becomes smaller.
 const STAGE: (f32, f32) = (1150.0, 720.0);
 
+/// How far around a point a place is looked for to land on, the steps between, and the air that is kept to boxes.
+const LANDING: (i8, f32) = (20, 24.0);
+const AIR: (f32, f32) = (16.0, 16.0);
+/// That a zone grows is worse than a place in it that is this much further away.
+const GROWN: f32 = 300.0;
+
 /// Which zone takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Home {
@@ -25,7 +32,7 @@ pub enum Home {
     Anywhere,
     /// None.
     Outside,
-    /// This one, or none, if that is not far away.
+    /// This one, or one around it, if that is not far away; never another's.
     Rather(Option<ZoneId>),
     /// This one, which grows for it.
     Only(ZoneId),
@@ -61,6 +68,9 @@ pub fn seat(scene: &DiagramScene, taken: &[Rect], wanted: Wanted, near: Point) -
         costs.min_by(|a, b| a.0.total_cmp(&b.0))
     };
     let found = ROOM.into_iter().find_map(best);
+    if let (None, Home::Rather(Some(_))) = (&found, wanted.home) {
+        return seat(scene, taken, Wanted { home: Home::Outside, ..wanted }, near);
+    }
     let nowhere = || {
         let frame = framed(near, wanted.size);
         let zone = match wanted.home {
@@ -70,6 +80,40 @@ pub fn seat(scene: &DiagramScene, taken: &[Rect], wanted: Wanted, near: Point) -
         (frame, zone)
     };
     found.map_or_else(nowhere, |(_, place, zone)| (place, zone))
+}
+
+/// The frame of what is put down at a point, and the zone that takes it: around the point if nothing stands there, else the
+/// nearest free place in the same zone, on no border.
+pub fn landing(scene: &DiagramScene, size: (f32, f32), at: Point, home: Home) -> (Rect, Option<ZoneId>) {
+    let home = match home {
+        Home::Anywhere => scene.zone_at(at).map_or(Home::Outside, Home::Only),
+        home => home,
+    };
+    let zone = if let Home::Only(zone) = home { Some(zone) } else { None };
+    let wanted = Wanted { size, beside: None, home };
+    let (reach, step) = LANDING;
+    let around = framed(at, size).grown(f32::from(reach) * step);
+    let mut search = Search::new(scene, &[], wanted, around);
+    // A box that others stand in takes this one as well.
+    let stands_in = |node: &&NodeBox| node.wording == Wording::Top && node.rect.contains(at);
+    let holders: Vec<Rect> = scene.nodes.iter().filter(stands_in).map(NodeBox::bounds).collect();
+    search.boxes.retain(|node| !holders.contains(node));
+    let frame =
+        |across: i8, down: i8| framed(at.offset(f32::from(across) * step, f32::from(down) * step), size);
+    let is_in = |zone: &ZoneBox, place: &Rect| zone.rect.contains(place.center());
+    let cost = |place: Rect| {
+        // Where somebody points, it stands close to what is there.
+        let air = if place.center() == at { (4.0, 4.0) } else { AIR };
+        let stays = zone.and_then(|id| scene.zone(id)).is_none_or(|zone| is_in(zone, &place));
+        (stays && search.is_free(place, air))
+            .then(|| search.growth(place, zone))
+            .flatten()
+            .map(|growth| at.distance(place.center()) + growth + if growth > 0.0 { GROWN } else { 0.0 })
+    };
+    let places = (-reach..=reach).flat_map(|down| (-reach..=reach).map(move |across| frame(across, down)));
+    let costs = places.filter_map(|place| Some((cost(place)?, place)));
+    let found = costs.min_by(|a, b| a.0.total_cmp(&b.0));
+    found.map_or_else(|| seat(scene, &[], wanted, at), |(_, place)| (place, zone))
 }
 
 fn framed(middle: Point, (w, h): (f32, f32)) -> Rect {
@@ -119,9 +163,7 @@ impl<'a> Search<'a> {
 
     /// How bad a place is, and the zone that takes what stands there; none when it cannot stand there.
     fn cost(&self, frame: Rect, start: Point, room: (f32, f32)) -> Option<(f32, Option<ZoneId>)> {
-        let wide = wider(frame, room);
-        let covers = |rects: &[Rect], frame: Rect| rects.iter().any(|rect| rect.overlaps(frame));
-        if covers(&self.boxes, wide) || covers(&self.notes, frame.grown(12.0)) {
+        if !self.is_free(frame, room) {
             return None;
         }
         let here = self.scene.zone_at(frame.center());
@@ -132,6 +174,9 @@ impl<'a> Search<'a> {
             // Beside the zone, it grows for what belongs in it.
             Home::Rather(wish) => {
                 let zone = here.or(wish);
+                if zone != wish && !self.is_around(zone, wish) {
+                    return None;
+                }
                 (zone, if zone == wish { 0.0 } else { 240.0 })
             }
         };
@@ -145,6 +190,18 @@ impl<'a> Search<'a> {
             + 80.0 * covered as f32
             + self.spread(frame);
         Some((cost, zone))
+    }
+
+    /// Whether a place is free, with that much room to boxes.
+    fn is_free(&self, frame: Rect, room: (f32, f32)) -> bool {
+        let covers = |rects: &[Rect], frame: Rect| rects.iter().any(|rect| rect.overlaps(frame));
+        !covers(&self.boxes, wider(frame, room)) && !covers(&self.notes, frame.grown(12.0))
+    }
+
+    /// Whether a zone is drawn around another.
+    fn is_around(&self, outer: Option<ZoneId>, inner: Option<ZoneId>) -> bool {
+        let zones = outer.zip(inner).and_then(|(a, b)| self.scene.zone(a).zip(self.scene.zone(b)));
+        zones.is_some_and(|(a, b)| a.depth < b.depth && a.rect.contains_rect(b.rect))
     }
 
     /// What it costs that the zones around a place grow for it; none where they would grow over something else, or where
@@ -256,6 +313,45 @@ mod tests {
         assert!(next.y > first.bottom() + 40.0, "in another row: {next:?}");
         let (back, _) = seat(&scene, &[], beside(-1.0), first.center());
         assert!(back.right() < first.x, "what sends stands before it: {back:?}");
+    }
+
+    #[test]
+    fn what_is_let_go_lands_there_or_beside_what_stands_there_in_the_same_zone() {
+        // A zone of 600 × 300 at the origin with a box in it, and a box outside.
+        let scene = scene_with(300.0, &[(40.0, 80.0), (900.0, 80.0)], |id, _| id == 1);
+        for (at, stays) in [
+            ((500.0, 200.0), true),
+            ((800.0, 500.0), true),
+            // On a box, in the zone and outside.
+            ((100.0, 110.0), false),
+            ((960.0, 100.0), false),
+            // Over the zone's border, its head, and close below it.
+            ((590.0, 200.0), false),
+            ((300.0, 20.0), false),
+            ((300.0, 310.0), false),
+        ] {
+            let at = Point::new(at.0, at.1);
+            let (frame, zone) = landing(&scene, NODE, at, Home::Anywhere);
+            assert_eq!(frame.center() == at, stays, "{at:?} {frame:?}");
+            assert!(!scene.nodes.iter().any(|node| node.bounds().overlaps(frame)), "{frame:?}");
+            assert_eq!(zone, scene.zone_at(at), "in the zone that was meant");
+            assert_eq!(scene.zone_at(frame.center()), zone);
+            let border = scene.zones[0].rect;
+            assert_eq!(border.overlaps(frame), zone.is_some(), "{frame:?} on a border");
+            assert!(zone.is_none() || border.contains_rect(frame), "{frame:?} on a border");
+        }
+    }
+
+    #[test]
+    fn what_belongs_elsewhere_never_stands_in_a_strangers_zone() {
+        let scene = scene(&[(900.0, 100.0)]);
+        let beside = Some((scene.nodes[0].rect, -1.0));
+        let wanted = Wanted { size: NODE, beside, home: Home::Rather(None) };
+        for x in [100.0, 300.0, 640.0, 900.0] {
+            let (frame, zone) = seat(&scene, &[], wanted, Point::new(x, 300.0));
+            assert_eq!(zone, None, "{frame:?}");
+            assert!(!scene.zones[0].rect.overlaps(frame), "{frame:?}");
+        }
     }
 
     proptest! {

@@ -7,8 +7,9 @@ use crate::model::{ComponentId, Interface, ItemId, Place, ZoneId};
 use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, Rect, Role};
 use crate::session::Session;
 use crate::studio::canvas;
+use crate::studio::canvas::clips::{bounds, frame, offset};
 use crate::studio::canvas::room::{HEAD, INSET};
-use crate::studio::canvas::seat::{Home, Wanted, seat};
+use crate::studio::canvas::seat::{Home, Wanted, landing, seat};
 use crate::studio::quick_draw;
 use crate::studio::views::ViewContext;
 use crate::studio::words::counted;
@@ -38,17 +39,22 @@ fn add(
 
 pub(super) fn at(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick, at: Point) {
     let scene = canvas.scene(cx.session, cx.prefs.shown());
-    put(cx, pick, scene.zone_at(at), at);
+    let (frame, zone) = landing(&scene, size(pick), at, Home::Anywhere);
+    put(cx, pick, zone, frame.center());
+}
+
+/// How much room a pick takes.
+fn size(pick: &Pick) -> (f32, f32) {
+    match pick {
+        Pick::Known(_) => NODE,
+        Pick::Own(own) => bounds(&own.1).map_or(NODE, |bounds| (bounds.w, bounds.h)),
+    }
 }
 
 /// Beside what is selected, in the same zone; near the middle of what is seen when nothing is.
 pub(super) fn beside_selection(cx: &mut ViewContext<'_>, canvas: &mut canvas::State, pick: &Pick) {
     let scene = canvas.scene(cx.session, cx.prefs.shown());
-    let size = match pick {
-        Pick::Known(_) => NODE,
-        Pick::Own(own) => bounds(&own.1).map_or(NODE, |bounds| (bounds.w, bounds.h)),
-    };
-    let (at, zone) = spot(cx.session, &scene, canvas.camera.center, size);
+    let (at, zone) = spot(cx.session, &scene, canvas.camera.center, size(pick));
     if let Pick::Known(stencil) = pick {
         let (id, transaction) = joined(cx.session, add(cx.session, stencil, "", zone, at));
         return cx.commit_and_select(transaction, vec![id.into()]);
@@ -120,23 +126,6 @@ fn spot(session: &Session, scene: &DiagramScene, near: Point, size: (f32, f32)) 
     }
 }
 
-/// The frame around what a clip holds.
-fn bounds(clip: &Clip) -> Option<Rect> {
-    let frames = clip.places.iter().filter(|(item, _)| !matches!(item, ItemId::Interface(_)));
-    frames.map(|(item, place)| frame(*item, place)).reduce(Rect::union)
-}
-
-fn frame(item: ItemId, place: &Place) -> Rect {
-    let least = if matches!(item, ItemId::Component(_)) { NODE } else { (0.0, 0.0) };
-    Rect::new(place.x, place.y, place.w.max(least.0), place.h.max(least.1))
-}
-
-/// How far a clip moves so that its middle is at a point.
-fn offset(clip: &Clip, at: Point) -> (f32, f32) {
-    let middle = bounds(clip).map_or(Point::new(0.0, 0.0), Rect::center);
-    ((at.x - middle.x).round(), (at.y - middle.y).round())
-}
-
 /// What a clip holds, in words.
 pub(super) fn contents(clip: &Clip) -> String {
     let parts: Vec<String> = [
@@ -158,7 +147,9 @@ pub(super) fn contents(clip: &Clip) -> String {
 pub(super) fn ghost(session: &Session, canvas: &mut canvas::State, pick: &Pick, at: Point) -> Picture {
     let scene = canvas.scene_as_shown(session);
     let mut out = PictureBuilder::new();
-    if let Some(zone) = scene.zone_at(at).and_then(|id| scene.zone(id)) {
+    let (landed, zone) = landing(&scene, size(pick), at, Home::Anywhere);
+    let at = landed.center();
+    if let Some(zone) = zone.and_then(|id| scene.zone(id)) {
         out.rect(zone.rect, 12.0, None, Some(picture::Stroke::solid(Role::Accent, 2.0)));
     }
     let pen = picture::Stroke::dashed(Role::Accent, 1.5, &[7.0, 5.0]);
