@@ -199,7 +199,7 @@ impl App {
     fn shell_icons() -> impl Iterator<Item = (&'static str, f32)> {
         let rail = Step::ALL.into_iter().map(|step| (Command::go(step).icon(), 22.0));
         let kinds =
-            ComponentKind::ALL.into_iter().flat_map(|kind| [(kind.icon(), 16.0), (kind.icon(), 18.0)]);
+            ComponentKind::ALL.iter().flat_map(|kind| [(kind.icon(), 16.0), (kind.icon(), 18.0)]);
         rail.chain(kinds)
     }
 
