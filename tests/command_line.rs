@@ -342,8 +342,7 @@ fn every_command_tells_what_an_import_lost() {
     let tiers = "configurePerformance({settings: {securityTiers: {tier1: {checks: ['x'], latencyTarget: '5ms'}}}, nonsense: 1})";
     std::fs::write(at.join("s.js"), tiers).unwrap();
     for (words, key) in [
-        (&["show", "p.json5"][..], "losses"),
-        (&["check", "p.json5"], "losses"),
+        (&["check", "p.json5"][..], "losses"),
         (&["suggest", "p.json5"], "losses"),
         (&["risk", "p.json5"], "import_losses"),
         (&["risk", "p.json5", "--monte-carlo", "--trials", "100"], "import_losses"),
@@ -368,7 +367,7 @@ fn every_command_tells_what_an_import_lost() {
         assert!(lost.iter().any(tells), "{words:?}: {lost:?}");
     }
     // A project file is read whole.
-    let whole = run(&["show", "EXAMPLES/agent-platform.threat.ron", "--json"], at);
+    let whole = run(&["check", "EXAMPLES/agent-platform.threat.ron", "--json"], at);
     let whole: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
     assert_eq!(whole["losses"], serde_json::json!([]));
 }
