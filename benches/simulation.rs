@@ -20,11 +20,13 @@ use std::sync::OnceLock;
 use divan::counter::ItemsCount;
 use threat_studio::exchange::engines::Target;
 use threat_studio::model::{
-    Condition, Engine, Evaluation, MetricCondition, Operator, Policy, PolicyId, Project, Rule, RuleId,
+    Condition, Engine, Evaluation, MetricCondition, Operator, Policy, PolicyId, Project, Reading, Rule,
+    RuleId,
 };
 use threat_studio::session::engines::{PolicyExport, export_policies, write_export};
 use threat_studio::simulation::run::{Run, RunInput, run};
-use threat_studio::simulation::{Quiet, Trace, TraceOptions, trace};
+use threat_studio::simulation::threshold_study::{DRAWN_POINTS, Study, Wanted, study, usual_durations};
+use threat_studio::simulation::{Label, Labels, Quiet, Trace, TraceOptions, trace};
 use threat_studio::storage::file;
 
 const METRICS: [(&str, f64, f64); 4] = [
@@ -180,5 +182,38 @@ fn threshold_moved(bencher: divan::Bencher<'_, '_>) {
             metric.value += 0.5;
         }
         intervals(&project, &trace)
+    });
+}
+
+/// The attacks of the generated trace; of another, as many stretches of time.
+fn labels(trace: &Trace) -> Labels {
+    let (first, last) = trace.span().expect("samples");
+    let count = (last - first) / 600_000;
+    let windows = (0..count).flat_map(|step| {
+        (0..100).filter(move |agent| (step + agent) % 257 == 0).map(move |agent| Label {
+            agent: format!("agent-{agent:03}"),
+            start_ms: first + step * 600_000,
+            end_ms: first + step * 600_000 + 585_000,
+            threat: String::new(),
+        })
+    });
+    Labels { windows: windows.collect(), ..Labels::default() }
+}
+
+/// What Simulate, Thresholds asks: every usual duration, thresholds of each on the whole trace, chosen on a part of it and
+/// tried on the rest, and ten phases.
+#[divan::bench(sample_count = 3)]
+fn thresholds_and_durations_studied(bencher: divan::Bencher<'_, '_>) {
+    let (trace, project) = (read(), policies());
+    let labels = labels(&trace);
+    let input = RunInput { labels: Some(&labels), ..RunInput::new(&project, &trace) };
+    let wanted = Wanted {
+        durations_ms: usual_durations(Reading::For).to_vec(),
+        share: 0.6,
+        phases: 10,
+        most_points: DRAWN_POINTS,
+    };
+    bencher.bench_local(|| -> Study {
+        study(&project, &input, "r0c0", &wanted, &Quiet).expect("nobody stops it")
     });
 }

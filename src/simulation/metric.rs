@@ -1,5 +1,7 @@
 //! Metric conditions: what a condition reads at each evaluation, and when that makes it pending and firing.
 
+use std::collections::VecDeque;
+
 use super::grid::{Grid, Interval};
 use super::trace::{Bucket, Series, is_stale};
 use super::window::{Edges, Growth, Roughly, Samples, Totals, avg_over_time, resets, sum_over_time};
@@ -63,18 +65,62 @@ pub fn evaluate(series: &Series, grid: &Grid, requirement: &Requirement, chart_p
     alarm.finish(grid.end_ms)
 }
 
-/// What a condition reads at each evaluation of the grid.
-pub fn readings(series: &Series, grid: &Grid, requirement: &Requirement) -> Vec<Option<f64>> {
+/// What a condition reads at each evaluation of the grid: the number that is compared with the bound, whatever the bound.
+/// NaN where it reads nothing. Not for conditions that ask for equality.
+pub fn readings(series: &Series, grid: &Grid, requirement: &Requirement) -> Vec<f64> {
+    if requirement.reading == Reading::Any {
+        return worst_in_windows(series, grid, requirement);
+    }
     let mut read = Vec::with_capacity(grid.evaluations());
-    visit(series, grid, requirement, |_, found| read.push(found.map(|(value, _)| value)));
+    visit(series, grid, requirement, |_, found| read.push(found.map_or(f64::NAN, |(value, _)| value)));
     read
+}
+
+/// The worst sample of each window: if any sample violates a bound, this one does.
+fn worst_in_windows(series: &Series, grid: &Grid, requirement: &Requirement) -> Vec<f64> {
+    let samples = Samples::of(series);
+    let value = |at: usize| samples.values.get(at).copied().unwrap_or(f64::NAN);
+    let mut edges = Edges::default();
+    // Samples that no later one outdoes, the worst first.
+    let mut worst: VecDeque<usize> = VecDeque::new();
+    let times = (0..grid.evaluations()).map(|index| grid.at(index));
+    let read = times.map(|t| {
+        let from = edges.high;
+        edges.advance(&samples.times, t, requirement.window_ms, grid.engine);
+        for at in (from..edges.high).filter(|at| !value(*at).is_nan()) {
+            while worst.back().is_some_and(|last| requirement.violation.holds(value(at), value(*last))) {
+                worst.pop_back();
+            }
+            worst.push_back(at);
+        }
+        while worst.front().is_some_and(|first| *first < edges.low) {
+            worst.pop_front();
+        }
+        worst.front().map_or(f64::NAN, |first| value(*first))
+    });
+    read.collect()
 }
 
 /// When values that are violations or not make a condition pending and firing. For values computed elsewhere.
 pub fn states_of(violations: &[bool], grid: &Grid, requirement: &Requirement) -> States {
+    let next = |from: usize| Some(from + violations.get(from..)?.iter().position(|violated| *violated)?);
+    states_between(|index| violations.get(index) == Some(&true), next, grid, requirement)
+}
+
+/// The same where evaluations are told by whether they violate, and by the next that does from a number on: those that
+/// leave a quiet alarm quiet are not looked at.
+pub(super) fn states_between(
+    violated: impl Fn(usize) -> bool,
+    next_violation: impl Fn(usize) -> Option<usize>,
+    grid: &Grid,
+    requirement: &Requirement,
+) -> States {
     let mut alarm = Alarm::new(grid, requirement, 0);
-    for (index, violated) in violations.iter().enumerate() {
-        alarm.step(grid.at(index), Some((0.0, *violated)));
+    let mut at = next_violation(0);
+    while let Some(index) = at.filter(|index| *index < grid.evaluations()) {
+        alarm.step(grid.at(index), Some((0.0, violated(index))));
+        let quiet = matches!(alarm.state, State::Quiet);
+        at = if quiet { next_violation(index + 1) } else { Some(index + 1) };
     }
     alarm.finish(grid.end_ms)
 }

@@ -139,14 +139,13 @@ pub(crate) fn event_score(watched: &Watched, labels: &[Label], scoring: &Scoring
     times.sort_unstable();
     let (mut alarms, mut false_alarms) = (0, 0);
     for agent in watched.on.keys() {
+        let own: Vec<&Label> = labels.iter().filter(|label| label.is_about(agent)).collect();
         for alarm in watched.alarms(agent, from_ms, join_ms) {
             alarms += 1;
-            let meets = |label: &Label| {
-                label.is_about(agent)
-                    && alarm.from_ms <= label.end_ms.saturating_add(grace_ms)
-                    && alarm.last_ms >= label.start_ms
+            let meets = |label: &&Label| {
+                alarm.from_ms <= label.end_ms.saturating_add(grace_ms) && alarm.last_ms >= label.start_ms
             };
-            false_alarms += usize::from(!labels.iter().any(meets));
+            false_alarms += usize::from(!own.iter().any(meets));
         }
     }
     let detected = times.len();
