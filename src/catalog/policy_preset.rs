@@ -82,7 +82,6 @@ impl PolicyPreset {
             .collect();
         policy.monitoring.metrics = metrics.into_iter().map(str::to_owned).collect();
         if self.ask_first {
-            policy.response.timeout_action = Some(ResponseAction::Isolate);
             let signed = project.reviews.iter().flat_map(|review| &review.sign_offs);
             policy.response.approvers = signed.map(|sign| sign.name.clone()).take(1).collect();
         }
@@ -112,7 +111,8 @@ pub fn started(project: &Project) -> Policy {
     policy.response.low = vec![ResponseAction::Log];
     policy.response.medium = vec![ResponseAction::Restrict, ResponseAction::Notify];
     policy.response.high = vec![ResponseAction::Isolate, ResponseAction::Notify];
-    policy.response.timeout_action = Some(ResponseAction::Restrict);
+    // Silence must not be milder than what is done by itself.
+    policy.response.timeout_action = Some(ResponseAction::Isolate);
     policy
 }
 

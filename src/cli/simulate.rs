@@ -62,6 +62,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     if arguments.record.is_some() && sample.labels.is_none() {
         return Err(CliError::usage("evidence needs labelled attacks: name them with --labels FILE"));
     }
+    for left_out in &found.coverage.labels_left_out {
+        say(left_out);
+    }
+    let records = if arguments.record.is_some() { records(&project, &found, &sample) } else { Vec::new() };
+    if arguments.record.is_some() && records.is_empty() {
+        let why = "there is nothing to record: no labelled attack in this run measures any of its rules";
+        return Err(CliError::usage(why));
+    }
     let compared = compared(arguments, &project, &sample, &found)?;
     if arguments.json {
         let mut document = found.to_json();
@@ -84,7 +92,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         write_trace(out, &sample)?;
     }
     if let Some(out) = &arguments.record {
-        let records = records(&project, &found, &sample);
         let count = records.len();
         verbs::record_evidence(&project, records)
             .apply(&mut project)
@@ -335,6 +342,9 @@ fn condition_text(text: &mut String, condition: &ConditionRun) {
             let _ = writeln!(text, "  {who}: firing from {} {end} ({long})", moment(interval.from_ms));
         }
     }
+    if condition.series.is_empty() {
+        let _ = writeln!(text, "  no samples of {} in this range", condition.metric);
+    }
     if !quiet.is_empty() {
         let _ = writeln!(text, "  quiet: {}", quiet.join(", "));
     }
@@ -342,7 +352,8 @@ fn condition_text(text: &mut String, condition: &ConditionRun) {
 
 fn scores_text(text: &mut String, found: &Run) {
     let Some(scores) = &found.scores else {
-        let _ = writeln!(text, "\nNo labels, so nothing is scored.");
+        let why = if found.coverage.labels_left_out.is_empty() { "No labels" } else { "No label fits" };
+        let _ = writeln!(text, "\n{why}, so nothing is scored.");
         return;
     };
     event_text(text, "Metric conditions", &scores.event);

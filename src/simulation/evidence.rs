@@ -1,5 +1,7 @@
 //! Evidence: what a run showed about single rules and the controls that they implement, ready to be put on record.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -30,6 +32,9 @@ pub struct EvidenceInput<'a> {
 /// are counted on from the next free one. A rule is measured by the windows of the threats that it answers, where both
 /// rule and labels name threats, and by all windows otherwise. Rules without any window to be measured by give none.
 pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<Evidence> {
+    let Some(scored) = &run.scores else { return Vec::new() };
+    // Labels of nobody, and those beyond what ran, measure nothing.
+    let counted: BTreeSet<&Label> = scored.event.windows.iter().map(|window| &window.label).collect();
     let scoring = Scoring::of(run, None);
     let joined = Scoring { join_ms: run.grid.lookback_ms.max(run.grid.interval_ms), ..scoring };
     let mut found: Vec<Evidence> = Vec::new();
@@ -42,7 +47,8 @@ pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<
                 record.decision.by.as_ref().is_some_and(|by| by.policy == policy.id && by.rule == rule.id)
             });
             watched.add_denials(decided);
-            let own = windows_of(project, rule, &input.labels.windows);
+            let mut own = windows_of(project, rule, &input.labels.windows);
+            own.retain(|(_, label)| counted.contains(label));
             if own.is_empty() {
                 continue;
             }

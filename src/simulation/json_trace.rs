@@ -5,14 +5,17 @@ use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
-use super::time::{TimeReader, TimeUnit};
+use super::time::{TimeReader, TimeUnit, moment};
 use super::trace::{SeriesName, TraceError, TraceReader, declared_unit, known_column, parse_value};
 
 /// Whether a file that begins so is an answer of Prometheus (or a list of them), and not one object a line.
 pub(crate) fn opens_response(start: &[u8]) -> bool {
     let first_line = start.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
     match serde_json::from_slice::<Value>(first_line) {
-        Ok(Value::Object(object)) => object.contains_key("data") || object.contains_key("values"),
+        Ok(Value::Object(object)) => {
+            let says_error = object.contains_key("status") && object.contains_key("error");
+            object.contains_key("data") || object.contains_key("values") || says_error
+        }
         Ok(_) => true,
         Err(_) => {
             let text = String::from_utf8_lossy(start);
@@ -42,7 +45,7 @@ pub(crate) fn lines(
         if line.is_empty() {
             continue;
         }
-        let row = serde_json::from_slice::<Map<String, Value>>(line).map_err(|error| error.to_string());
+        let row = serde_json::from_slice::<Map<String, Value>>(line).map_err(|error| wrong_json(&error));
         if let Err(what) = row.and_then(|row| read_row(trace, &mut times, &row)) {
             trace.bad_line(number, &String::from_utf8_lossy(line), &what)?;
         }
@@ -122,7 +125,7 @@ pub(crate) fn responses(trace: &mut TraceReader, mut reader: impl BufRead) -> Re
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     for document in serde_json::Deserializer::from_slice(text).into_iter::<Value>() {
         let document =
-            document.map_err(|error| trace.error(Some(error.line() as u64), "", &error.to_string()))?;
+            document.map_err(|error| trace.error(Some(error.line() as u64), "", &wrong_json(&error)))?;
         let parts = match document {
             Value::Array(parts) => parts,
             part => vec![part],
@@ -162,7 +165,11 @@ fn response(trace: &mut TraceReader, times: &mut TimeReader, answer: &Value) -> 
                 "a result has no __name__: query the metric itself, not an expression of it".to_owned()
             );
         }
-        let said = name.metric.clone();
+        let said = if name.agent.is_empty() {
+            name.metric.clone()
+        } else {
+            format!("{} of {}", name.metric, name.agent)
+        };
         let column = trace.column(name);
         let several = one.get("values").and_then(Value::as_array);
         let pairs = several
@@ -172,7 +179,8 @@ fn response(trace: &mut TraceReader, times: &mut TimeReader, answer: &Value) -> 
                 return Err(format!("{said}: {pair} is not a time and a value"));
             };
             let t_ms = times.read(&scalar_text(time)?).map_err(|what| format!("{said}: {what}"))?;
-            let value = parse_value(&scalar_text(value)?).map_err(|what| format!("{said}: {what}"))?;
+            let value = parse_value(&scalar_text(value)?)
+                .map_err(|what| format!("{said} at {}: {what}", moment(t_ms)))?;
             trace.push(column, t_ms, value);
         }
     }
@@ -191,6 +199,13 @@ fn take_labels(name: &mut SeriesName, labels: &Map<String, Value>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// What is wrong with a text, and in which column; the line is told by whoever reads lines.
+fn wrong_json(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let what = words.split(" at line ").next().unwrap_or_default();
+    format!("{what}, column {}", error.column())
 }
 
 fn scalar_text(cell: &Value) -> Result<String, String> {

@@ -24,6 +24,7 @@ pub mod compare;
 pub mod decisions;
 pub mod events;
 pub mod evidence;
+mod fitting_labels;
 pub mod grid;
 pub mod labels;
 pub mod layers;

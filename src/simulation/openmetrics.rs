@@ -25,23 +25,42 @@ pub(crate) fn read(
     mut times: TimeReader,
 ) -> Result<TimeReader, TraceError> {
     let mut text = String::new();
-    let mut number = 0;
+    let (mut number, mut is_openmetrics, mut ended) = (0, false, false);
     loop {
         text.clear();
         let read =
             reader.read_line(&mut text).map_err(|e| trace.error(Some(number + 1), "", &e.to_string()))?;
         if read == 0 {
+            if is_openmetrics && !ended {
+                let note =
+                    "There is no # EOF at the end, which OpenMetrics demands: the file may be cut off.";
+                trace.note(note.to_owned());
+            }
             return Ok(times);
         }
         number += 1;
         let line = text.trim_start_matches('\u{feff}').trim();
         if let Some(comment) = line.strip_prefix('#') {
+            ended |= comment.trim() == "EOF";
+            is_openmetrics |= only_openmetrics(comment);
             take_type(trace, comment);
         } else if !line.is_empty()
             && let Err(what) = read_sample(trace, &mut times, line)
         {
             trace.bad_line(number, line, &what)?;
         }
+    }
+}
+
+/// Whether a comment is one that OpenMetrics has and the older text of Prometheus has not: a unit, a kind of its own, or a
+/// counter called by its family, without `_total`.
+fn only_openmetrics(comment: &str) -> bool {
+    let mut words = comment.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some("UNIT"), Some(_), _) => true,
+        (Some("TYPE"), _, Some("unknown" | "info" | "stateset" | "gaugehistogram")) => true,
+        (Some("TYPE"), Some(name), Some("counter")) => !name.ends_with("_total"),
+        _ => false,
     }
 }
 

@@ -273,6 +273,8 @@ pub struct Coverage {
     pub agents_out_of_scope: Vec<String>,
     /// Requests in the event log.
     pub requests: usize,
+    /// Labels that are about nobody and nothing of this run, in sentences; with no other left there are no scores.
+    pub labels_left_out: Vec<String>,
     /// What was assumed, in sentences.
     pub notes: Vec<String>,
 }

@@ -30,6 +30,7 @@ impl Run {
                 "agents_in_scope": self.coverage.agents_in_scope,
                 "agents_out_of_scope": self.coverage.agents_out_of_scope,
                 "requests": self.coverage.requests,
+                "labels_left_out": self.coverage.labels_left_out,
                 "notes": self.coverage.notes,
             },
         })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::grid::{Grid, Interval};
-use super::labels::{Label, Labels};
+use super::labels::Label;
 use super::run::{DecisionRecord, Run, SeriesRun};
 use super::scores::{
     EventScore, PointScore, RequestScore, Scores, TimeToDetect, WindowScore, nearest_rank, share, wilson,
@@ -51,17 +51,17 @@ impl Scoring {
 }
 
 /// Scores a run against labels.
-pub(crate) fn score(run: &Run, labels: &Labels, ignore_before_ms: Option<i64>, has_events: bool) -> Scores {
+pub(crate) fn score(run: &Run, labels: &[Label], ignore_before_ms: Option<i64>, has_events: bool) -> Scores {
     let scoring = Scoring::of(run, ignore_before_ms);
     let firing = Watched::firing(run, run.conditions.iter().flat_map(|condition| &condition.series));
-    let event = event_score(&firing, &labels.windows, &scoring);
-    let point = point_score(&firing, &labels.windows, &scoring);
+    let event = event_score(&firing, labels, &scoring);
+    let point = point_score(&firing, labels, &scoring);
     let (with_denials, requests) = if has_events {
         let mut both = firing;
         both.add_denials(run.decisions.iter());
         // Denied requests are moments, so those of one attempt are joined over the lookback.
         let joined = Scoring { join_ms: run.grid.lookback_ms.max(run.grid.interval_ms), ..scoring };
-        (Some(event_score(&both, &labels.windows, &joined)), Some(request_score(&run.decisions)))
+        (Some(event_score(&both, labels, &joined)), Some(request_score(&run.decisions)))
     } else {
         (None, None)
     };

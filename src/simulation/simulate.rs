@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cores::on_every_core;
 use super::decisions::Judge;
 use super::events::{Event, EventKind};
+use super::fitting_labels::FittingLabels;
 use super::grid::{Grid, Interval, merged};
 use super::labels::Labels;
 use super::metric::{Requirement, States, evaluate};
@@ -90,6 +91,12 @@ fn run_with(
             old.conditions.iter().filter_map(kept).collect()
         }
     };
+    let held = input.trace.metrics();
+    if !conditions.is_empty() && conditions.iter().all(|one| !held.contains(&one.metric.as_str())) {
+        let held: Vec<String> = held.into_iter().map(str::to_owned).collect();
+        let holds = if held.is_empty() { "nothing".to_owned() } else { some_of(&held) };
+        coverage.notes.push(format!("No metric of the policies is in the trace; it holds {holds}."));
+    }
     tell(progress, 0.9)?;
     let end_ms = events.last().map_or(grid.end_ms, |event| event.t_ms.max(grid.end_ms));
     let mut alarms = metric_alarms(&policies, &conditions, &mut coverage);
@@ -113,8 +120,12 @@ fn run_with(
         scores: None,
         coverage,
     };
-    if let Some(labels) = input.labels {
-        run.scores = Some(score(&run, labels, input.ignore_before_ms, input.events.is_some()));
+    if let Some(fitting) = FittingLabels::of(input, &grid, &policies, &agents, &events) {
+        if !fitting.none_fits() {
+            run.scores = Some(score(&run, &fitting.windows, input.ignore_before_ms, input.events.is_some()));
+        }
+        run.coverage.notes.extend_from_slice(&fitting.left_out);
+        run.coverage.labels_left_out = fitting.left_out;
     }
     tell(progress, 1.0)?;
     Ok(run)
@@ -174,7 +185,9 @@ fn cover(
         ..Coverage::default()
     };
     if !coverage.agents_out_of_scope.is_empty() {
-        let names = some_of(&coverage.agents_out_of_scope);
+        let named = |agent: &String| if agent.is_empty() { "(no agent)".to_owned() } else { agent.clone() };
+        let names: Vec<String> = coverage.agents_out_of_scope.iter().map(named).collect();
+        let names = some_of(&names);
         let why = if agents.listed {
             "no policy binds them, or the project does not list them"
         } else {

@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::cores::{cores, on_every_core};
+use super::events::Event;
+use super::fitting_labels::FittingLabels;
 use super::grid::{Grid, Interval};
 use super::joined_alarms::Alarms;
 use super::labels::Label;
@@ -77,6 +79,9 @@ pub enum SweepError {
     /// Nothing is labelled.
     #[error("there are no labels to compare with")]
     NoLabels,
+    /// Labels there are, but of other agents or another time.
+    #[error("no label fits the trace. {0}")]
+    NoneFits(String),
     /// It was stopped.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -178,7 +183,7 @@ struct Field<'a> {
     /// What each series reads at each evaluation.
     read: Vec<Readings>,
     watched: Vec<String>,
-    labels: &'a [Label],
+    labels: Vec<Label>,
     scoring: Scoring,
 }
 
@@ -200,10 +205,15 @@ impl<'a> Field<'a> {
         if matches!(metric.operator, Operator::Equal | Operator::NotEqual) {
             return Err(SweepError::Equality(condition.to_owned()));
         }
-        let labels = input.labels.map(|labels| labels.windows.as_slice()).ok_or(SweepError::NoLabels)?;
         let agents = Agents::of(project, Some(input.trace), []);
         let scope = &placed.rule.policy.scope;
         let grid = Grid::new(&input.evaluation, input.trace);
+        let events: Vec<&Event> = input.events.iter().flat_map(|events| &events.list).collect();
+        let fitting =
+            FittingLabels::of(input, &grid, &policies, &agents, &events).ok_or(SweepError::NoLabels)?;
+        if fitting.none_fits() {
+            return Err(SweepError::NoneFits(fitting.left_out.join(" ")));
+        }
         let kind = kind_of(project, Some(input.trace), &metric.metric).unwrap_or_default();
         let requirement = Requirement::new(metric, kind);
         let series: Vec<_> = input
@@ -233,7 +243,7 @@ impl<'a> Field<'a> {
             from_ms: input.ignore_before_ms.unwrap_or(i64::MIN).max(grid.start_ms),
             join_ms: grid.interval_ms,
         };
-        Ok(Self { requirement, metric, read, watched, labels, scoring })
+        Ok(Self { requirement, metric, read, watched, labels: fitting.windows, scoring })
     }
 
     /// Whether high values are the bad ones.
@@ -252,14 +262,14 @@ impl<'a> Field<'a> {
             let firing = read.firing(&self.scoring.grid, &requirement);
             watched.add_firing(&read.agent, &firing, &self.scoring.grid);
         }
-        let event = event_score(&watched, self.labels, &self.scoring);
+        let event = event_score(&watched, &self.labels, &self.scoring);
         SweepPoint {
             threshold,
             detected: event.detected,
             windows: event.windows.len(),
             false_alarms: event.false_alarms,
             false_alarms_per_agent_day: event.false_alarms_per_agent_day,
-            point: point_score(&watched, self.labels, &self.scoring),
+            point: point_score(&watched, &self.labels, &self.scoring),
         }
     }
 

@@ -117,8 +117,11 @@ impl TraceReport {
             .collect();
         let count = |of: fn(&SeriesReport) -> usize| self.series.iter().map(of).sum::<usize>();
         let (samples, gaps) = (count(|s| s.samples), count(|s| s.gaps));
-        let noun = if samples == 1 { "sample" } else { "samples" };
-        said.push(format!("{} series, {} {noun}.", self.series.len(), number(samples as f64)));
+        // Where a server evaluates, the samples stay there.
+        if !self.series.is_empty() {
+            let noun = if samples == 1 { "sample" } else { "samples" };
+            said.push(format!("{} series, {} {noun}.", self.series.len(), number(samples as f64)));
+        }
         if gaps > 0 {
             let longest = self.series.iter().map(|s| s.longest_gap_ms).max().unwrap_or_default();
             said.push(format!("{gaps} gaps, the longest {}.", duration_words(longest)));

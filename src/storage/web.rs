@@ -101,7 +101,8 @@ fn words(asked: &Ask, error: &Error) -> String {
         }
         Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => slow(at, asked.timeout),
         Error::Timeout(_) => slow(at, asked.timeout),
-        Error::HostNotFound => format!("{at}: nobody knows a host of that name"),
+        Error::Io(io) if io.to_string().contains("lookup address") => unknown_host(at),
+        Error::HostNotFound => unknown_host(at),
         Error::BadUri(_) | Error::Http(_) => {
             format!("{at} is no address of a server (wanted http://host:9090)")
         }
@@ -110,6 +111,10 @@ fn words(asked: &Ask, error: &Error) -> String {
         }
         other => format!("{at} could not be asked: {other}"),
     }
+}
+
+fn unknown_host(at: &str) -> String {
+    format!("{at}: nobody knows a host of that name")
 }
 
 fn slow(at: &str, timeout: Duration) -> String {

@@ -381,6 +381,7 @@ impl App {
         self.system.canvas.cancel();
         let Some(session) = &mut self.session else { return };
         let stepped = if command == Command::Undo { session.undo() } else { session.redo() };
+        self.toasts.history_moved();
         if let Some(Err(error)) = stepped {
             self.toasts.error(format!("{} was refused: {error}.", command.label()));
         }

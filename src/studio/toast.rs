@@ -46,6 +46,11 @@ impl Toasts {
         self.push(text.into(), None, true);
     }
 
+    /// What could be taken back was, or something else would be.
+    pub fn history_moved(&mut self) {
+        self.list.retain(|toast| toast.action.is_none());
+    }
+
     fn push(&mut self, text: String, action: Option<(String, Request)>, is_error: bool) {
         self.list.retain(|toast| toast.text != text);
         self.next += 1;

@@ -13,6 +13,7 @@ use crate::simulation::run::{Measured, kind_of, run_measured};
 use crate::simulation::scope::{Agents, PlacedMetric, chosen_policies};
 use crate::simulation::time::{duration_words, moment};
 use crate::simulation::trace::TraceReader;
+use crate::simulation::words::number;
 use crate::simulation::{
     Events, Grid, Labels as AttackLabels, LoopMode, Part, Progress, Run, RunInput, Trace, TraceOptions,
     TraceReport,
@@ -167,7 +168,11 @@ pub fn simulate_there(
     let report = TraceReport {
         formats: vec![format!("{base}: Prometheus server, which evaluates")],
         times: vec!["milliseconds".to_owned()],
-        notes: vec![format!("{} series, {} samples stay there.", trace.series.len(), run.coverage.samples)],
+        notes: vec![format!(
+            "{} series, {} samples, which stay at the server.",
+            trace.series.len(),
+            number(run.coverage.samples as f64)
+        )],
         ..TraceReport::default()
     };
     Ok((trace, report, run))

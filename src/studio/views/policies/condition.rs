@@ -237,7 +237,9 @@ fn resource(
             set(changed, &|new| new.permission = permission);
         }
         let named = of("Resource", id);
-        let field = Field::new(&named).icon("gem").hint("An asset's name").look(Look::CODE).width(250.0);
+        // The button that removes the condition stays on its line.
+        let room = (ui.available_size_before_wrap().x - 44.0).clamp(140.0, 250.0);
+        let field = Field::new(&named).icon("gem").hint("An asset's name").look(Look::CODE).width(room);
         let names: Vec<&str> = project.assets.iter().map(|asset| asset.name.as_str()).collect();
         let mut name = condition.resource.clone();
         let response = widgets::field_with_list(ui, field, &of("Asset", id), &names, &mut name);

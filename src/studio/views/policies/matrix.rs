@@ -236,7 +236,7 @@ fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, cell: &Cell) {
                     ctx.reveal(one.condition.rule.into());
                 }
             }
-            standing(ui, ctx, one);
+            standing(ui, ctx, one, cell);
         });
     }
     if cell.asked.is_empty() {
@@ -250,7 +250,7 @@ fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, cell: &Cell) {
     }
 }
 
-fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
+fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing, cell: &Cell) {
     let (icon, role) = match one.fate {
         Fate::Decides if denies(ctx, one) => ("ban", Role::SeverityText(Band::Critical)),
         Fate::Decides => ("check", Role::Good),
@@ -260,7 +260,17 @@ fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
         Fate::Idle => ("minus", Role::TextTertiary),
     };
     let about = one.about.join(", ");
+    // A grant for one access denies the others: what it decides is told by how.
+    let of = |effect: Effect| -> Vec<&str> {
+        let decided = |what: &&String| {
+            let asked = cell.asked.iter().find(|asked| asked.what == **what);
+            asked.is_some_and(|asked| asked.decision.effect == effect)
+        };
+        one.about.iter().filter(decided).map(String::as_str).collect()
+    };
+    let (allowed, denied) = (of(Effect::Allow), of(Effect::Deny));
     let fate = match one.fate {
+        Fate::Decides if allowed.len() + denied.len() > 0 => String::new(),
         Fate::Decides | Fate::Watches => format!("{} {about}", words::capital(one.fate.label())),
         Fate::Overruled | Fate::Shadowed => format!("{} by {about}", words::capital(one.fate.label())),
         Fate::Idle => words::capital(one.fate.label()),
@@ -276,7 +286,17 @@ fn standing(ui: &mut Ui, ctx: &ViewContext<'_>, one: &Standing) {
             ui.spacing_mut().item_spacing.y = 0.0;
             let sentence = verdict::sentence(ctx, &one.condition).unwrap_or_default();
             widgets::small(ui, &sentence, Role::Text);
-            widgets::small(ui, &format!("{fate}{recorded}."), role);
+            if !fate.is_empty() {
+                widgets::small(ui, &format!("{fate}{recorded}."), role);
+                return;
+            }
+            for (list, word, role) in
+                [(allowed, "Allowed", Role::Good), (denied, "Denied", Role::SeverityText(Band::Critical))]
+            {
+                if !list.is_empty() {
+                    widgets::small(ui, &format!("{word}: {}{recorded}.", list.join(", ")), role);
+                }
+            }
         });
     });
 }

@@ -53,7 +53,12 @@ fn figure(ui: &mut Ui, figure: &str, words: &str) {
     });
 }
 
-fn unlabelled(ui: &mut Ui) {
+fn unlabelled(ui: &mut Ui, run: &Run) {
+    if !run.coverage.labels_left_out.is_empty() {
+        figure(ui, "–", "no label fits");
+        widgets::small(ui, &run.coverage.labels_left_out.join(" "), Role::TextTertiary);
+        return;
+    }
     figure(ui, "–", "no labels");
     widgets::small(
         ui,
@@ -63,7 +68,7 @@ fn unlabelled(ui: &mut Ui) {
 }
 
 fn detection(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
     let event = &scores.event;
     let count = format!("{} of {} attacks", event.detected, event.windows.len());
     let Some(rate) = event.detection_rate else { return figure(ui, "–", "no attack in the labels") };
@@ -98,7 +103,7 @@ pub(super) fn interval_bar(ui: &mut Ui, rate: f64, (low, high): (f64, f64)) -> S
 }
 
 fn false_alarms(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
     let event = &scores.event;
     let rate = event.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
     figure(ui, &rate, "per agent-day");
@@ -113,7 +118,7 @@ fn false_alarms(ui: &mut Ui, run: &Run) {
 }
 
 fn time_to_detect(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
     let event = &scores.event;
     let missed = event.windows.len() - event.detected;
     if let Some(time) = event.time_to_detect {

@@ -185,11 +185,13 @@ fn record(
         return;
     }
     if found.is_empty() {
-        widgets::small(
-            ui,
-            "No rule of this run implements a control, so there is nothing to record.",
-            Role::TextTertiary,
-        );
+        let measured = simulation.run.scores.as_ref().is_some_and(|scores| !scores.event.windows.is_empty());
+        let why = if measured {
+            "No rule of this run is measured by its attacks, so there is nothing to record."
+        } else {
+            "No labelled attack lies in this run, so there is nothing to record."
+        };
+        widgets::small(ui, why, Role::TextTertiary);
         gap(ui);
         return;
     }
