@@ -33,8 +33,10 @@ pub struct EvidenceInput<'a> {
 /// rule and labels name threats, and by all windows otherwise. Rules without any window to be measured by give none.
 pub fn evidence(project: &Project, run: &Run, input: &EvidenceInput<'_>) -> Vec<Evidence> {
     let Some(scored) = &run.scores else { return Vec::new() };
-    // Labels of nobody, and those beyond what ran, measure nothing.
-    let counted: BTreeSet<&Label> = scored.event.windows.iter().map(|window| &window.label).collect();
+    // Labels of nobody, of agents that nobody watched, and those beyond what ran measure nothing.
+    let watched = |label: &&Label| label.agent == "*" || run.coverage.agents_in_scope.contains(&label.agent);
+    let counted: BTreeSet<&Label> =
+        scored.event.windows.iter().map(|window| &window.label).filter(watched).collect();
     let scoring = Scoring::of(run, None);
     let joined = Scoring { join_ms: run.grid.lookback_ms.max(run.grid.interval_ms), ..scoring };
     let mut found: Vec<Evidence> = Vec::new();

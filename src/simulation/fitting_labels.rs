@@ -1,5 +1,5 @@
-//! Which labels are about what ran: those of agents that were watched and heard, at a time that the data reaches. Others
-//! are a mistake in the file, not attacks that were missed.
+//! Which labels are about what ran: those of agents that were heard, at a time that the data reaches. Others are a mistake
+//! in the file, not attacks that were missed. An attack on an agent that no policy binds was missed, and is told as such.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +18,8 @@ pub(crate) struct FittingLabels {
     pub(crate) windows: Vec<Label>,
     /// Why others do not, in sentences.
     pub(crate) left_out: Vec<String>,
+    /// Which of those that count nobody could have found, in a sentence.
+    pub(crate) unwatched: Option<String>,
 }
 
 impl FittingLabels {
@@ -52,17 +54,18 @@ impl FittingLabels {
             let agent = label.agent.as_str();
             if agent != "*" && !heard.contains(agent) && !silence.contains(agent) {
                 unheard.add(agent);
-            } else if agent != "*" && !watched.contains(agent) {
-                unwatched.add(agent);
             } else if label.end_ms < first || label.start_ms > last {
                 elsewhere.push(label);
             } else {
+                if agent != "*" && !watched.contains(agent) {
+                    unwatched.add(agent);
+                }
                 windows.push(label.clone());
             }
         }
         let mut left_out = Vec::new();
-        left_out.extend(unheard.told("not in the trace"));
-        left_out.extend(unwatched.told("no policy that runs binds them"));
+        left_out.extend(unheard.told("Left out of the scores", "not in the trace"));
+        let unwatched = unwatched.told("Counted as missed", "no policy that runs binds them");
         let starts = elsewhere.iter().map(|label| label.start_ms);
         if let (Some(from), Some(to)) = (starts.min(), elsewhere.iter().map(|label| label.end_ms).max()) {
             let labels = labels(elsewhere.len());
@@ -71,7 +74,7 @@ impl FittingLabels {
                 "Left out of the scores: {labels} from {from} to {to}; the trace holds {first} to {last}."
             ));
         }
-        Some(Self { windows, left_out })
+        Some(Self { windows, left_out, unwatched })
     }
 
     /// There are labels, and none of them is about what ran: nothing can be said of any alarm.
@@ -93,15 +96,14 @@ impl<'a> Nobody<'a> {
         self.agents.insert(agent);
     }
 
-    fn told(&self, why: &str) -> Option<String> {
+    fn told(&self, head: &str, why: &str) -> Option<String> {
         const MOST: usize = 5;
         let mut names: Vec<String> = self.agents.iter().take(MOST).map(|agent| (*agent).to_owned()).collect();
         if self.agents.len() > MOST {
             names.push(format!("{} more", self.agents.len() - MOST));
         }
         let labels = labels(self.labels);
-        (self.labels > 0)
-            .then(|| format!("Left out of the scores: {labels} of {} ({why}).", names.join(", ")))
+        (self.labels > 0).then(|| format!("{head}: {labels} of {} ({why}).", names.join(", ")))
     }
 }
 

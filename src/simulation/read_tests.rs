@@ -57,6 +57,20 @@ fn every_format_gives_the_same_trace() {
 }
 
 #[test]
+fn openmetrics_that_may_be_cut_off_is_told() {
+    let check = |text: &str, told: bool| {
+        let notes = read(text).1.notes;
+        assert_eq!(notes.iter().any(|note| note.contains("# EOF")), told, "{text}: {notes:?}");
+    };
+    check("# TYPE calls counter\ncalls_total{agent=\"a\"} 1 0\n# EOF\n", false);
+    check("# TYPE calls counter\ncalls_total{agent=\"a\"} 1 0\n", true);
+    check("# UNIT cpu percent\ncpu{agent=\"a\"} 1 0\n", true);
+    // The older text of Prometheus has no such end.
+    check("# TYPE calls_total counter\ncalls_total{agent=\"a\"} 1 0\n", false);
+    check("# HELP cpu How busy\n# TYPE cpu gauge\ncpu{agent=\"a\"} 1 0\n", false);
+}
+
+#[test]
 fn pages_of_an_answer_and_several_files_are_one_trace() {
     let page = |t: i64| {
         format!(
@@ -145,6 +159,15 @@ fn bad_lines_are_errors_with_line_and_text_or_are_skipped() {
     check("cpu{agent=\"a\"} 1 0\ncpu{agent=\"a} 2 15\n", Some(2), "closing quote");
     check("cpu{agent=\"a\"} 1\n", Some(1), "there is no time");
     check("{\"status\":\"error\",\"error\":\"too many points\",\"data\":{}}", None, "too many points");
+    check(
+        "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"}\n",
+        None,
+        "parse error",
+    );
+    let answer = "{\"data\":{\"result\":[{\"metric\":{\"__name__\":\"cpu\",\"agent\":\"a\"},\"values\":[[15,\"9x\"]]}]}}";
+    check(answer, None, "cpu of a at 1970-01-01T00:00:15Z: \"9x\"");
+    let half = refused("{\"timestamp\":0,\"metric\":\"cpu\",\"value\":1}\n{\"timestamp\":15,\"met");
+    assert!(half.to_string().contains("column 20") && !half.to_string().contains("line 1"), "{half}");
     check("", None, "empty");
     check("hello\n", Some(1), "no trace");
     check("timestamp,metric,value\n", None, "no samples");

@@ -125,6 +125,7 @@ fn run_with(
             run.scores = Some(score(&run, &fitting.windows, input.ignore_before_ms, input.events.is_some()));
         }
         run.coverage.notes.extend_from_slice(&fitting.left_out);
+        run.coverage.notes.extend(fitting.unwatched);
         run.coverage.labels_left_out = fitting.left_out;
     }
     tell(progress, 1.0)?;
