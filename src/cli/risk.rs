@@ -256,9 +256,20 @@ fn as_text(project: &Project, register: &Register) -> String {
     for next in next {
         let threats: Vec<_> = next.threats.iter().map(|(threat, _)| *threat).collect();
         let name = project.name_of(next.control.into());
-        let cost =
-            next.cost.map_or_else(String::new, |cost| format!(", costs {}{cost}k", project.method.currency));
-        let _ = writeln!(text, "  −{:.1}  {} {name} ({}{cost})", next.removed, next.control, words(&threats));
+        let money = |word: &str, thousands: Option<f64>| {
+            thousands.map_or_else(String::new, |thousands| {
+                format!(", {word} {}", money_words(&project.method, thousands))
+            })
+        };
+        let saved = next.loss_saved.filter(|saved| *saved > 0.0);
+        let (saves, costs) = (money("saves a year", saved), money("costs", next.cost));
+        let _ = writeln!(
+            text,
+            "  −{:.1}  {} {name} ({}{saves}{costs})",
+            next.removed,
+            next.control,
+            words(&threats)
+        );
     }
     text
 }
@@ -337,7 +348,7 @@ mod tests {
             "T-002  Critical       8.0      8.0!     7.0      6.5  with",
             "1 now (!)",
             "Not rated: T-003",
-            "−1.0  M-01 gate (T-002)",
+            "−1.0  M-01 gate (T-002, saves a year €900k)",
         ] {
             assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
         }

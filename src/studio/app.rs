@@ -198,8 +198,7 @@ impl App {
     /// What the window's frame shows at once: names of icons and their sizes in points.
     fn shell_icons() -> impl Iterator<Item = (&'static str, f32)> {
         let rail = Step::ALL.into_iter().map(|step| (Command::go(step).icon(), 22.0));
-        let kinds =
-            ComponentKind::ALL.iter().flat_map(|kind| [(kind.icon(), 16.0), (kind.icon(), 18.0)]);
+        let kinds = ComponentKind::ALL.iter().flat_map(|kind| [(kind.icon(), 16.0), (kind.icon(), 18.0)]);
         rail.chain(kinds)
     }
 
