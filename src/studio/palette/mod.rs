@@ -130,7 +130,11 @@ impl Palette {
         if outside && ctx.cumulative_pass_nr() > self.opened_in + 1 {
             self.close();
         }
-        if let (Some(session), Some(plan)) = (session, &plan) {
+        let meant = match entries.get(self.chosen) {
+            Some(Entry::Make(meant)) => Some(meant.as_ref()),
+            _ => plan.as_ref(),
+        };
+        if let (Some(session), Some(plan)) = (session, meant) {
             let (ghost, covered) = plan::ghost(session, canvas, plan, near).unzip();
             if canvas.ghost != ghost {
                 // The canvas is already drawn in this frame.

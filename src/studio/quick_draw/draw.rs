@@ -8,7 +8,7 @@ use crate::model::{
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 use crate::studio::canvas::room::{HEAD, INSET};
-use crate::studio::canvas::seat::{Home, Wanted, seat};
+use crate::studio::canvas::seat::{BESIDE, Home, Wanted, seat};
 
 use super::{End, FlowPlan, InZone, NewEnd, Plan, guess, trust_of};
 
@@ -149,12 +149,24 @@ struct Drawing<'a> {
     scratch: Project,
     edits: Vec<Edit>,
     taken: Vec<(ComponentId, Rect)>,
+    /// The zones made in this step.
+    zones: Vec<(String, ZoneId, Rect)>,
+    /// Both ends of the flow stand in one zone that will be made.
+    share_zone: bool,
 }
 
 impl<'a> Drawing<'a> {
     fn new(session: &'a Session, scene: &'a DiagramScene) -> Self {
         let scratch = session.project().clone();
-        Self { session, scene, scratch, edits: Vec::new(), taken: Vec::new() }
+        Self {
+            session,
+            scene,
+            scratch,
+            edits: Vec::new(),
+            taken: Vec::new(),
+            zones: Vec::new(),
+            share_zone: false,
+        }
     }
 
     fn add(&mut self, transaction: Transaction) -> Option<()> {
@@ -163,6 +175,11 @@ impl<'a> Drawing<'a> {
     }
 
     fn ends(&mut self, flow: &FlowPlan, near: Point) -> Option<(ComponentId, ComponentId)> {
+        let new_zone = |end: &End| match end {
+            End::New(NewEnd { zone: InZone::New(name), .. }) => Some(name.trim().to_lowercase()),
+            _ => None,
+        };
+        self.share_zone = new_zone(&flow.from).is_some_and(|name| new_zone(&flow.to) == Some(name));
         let known = |end: &End| if let End::Known(id) = end { Some(*id) } else { None };
         let mut attach = |end: &End, other: Option<ComponentId>, side: f32| match end {
             End::Known(id) => Some(*id),
@@ -205,9 +222,18 @@ impl<'a> Drawing<'a> {
                 (frame, Some(*id))
             }
             InZone::New(name) => {
-                let (around, parent) = seat(NEW_ZONE, Home::Anywhere, beside_frame, near);
-                let frame = Rect::new(around.x + (around.w - NODE.0) / 2.0, around.y + HEAD, NODE.0, NODE.1);
-                (frame, Some(self.zone(name, around, parent)?))
+                let same =
+                    |(made, ..): &&(String, ZoneId, Rect)| made.to_lowercase() == name.trim().to_lowercase();
+                if let Some((_, id, around)) = self.zones.iter().find(same) {
+                    let last = Rect::new(around.right() - MARGIN - NODE.0, around.y + HEAD, NODE.0, NODE.1);
+                    (last, Some(*id))
+                } else {
+                    let wide = if self.share_zone { BESIDE } else { 0.0 };
+                    let size = (NEW_ZONE.0 + wide, NEW_ZONE.1);
+                    let (around, parent) = seat(size, Home::Anywhere, beside_frame, near);
+                    let frame = Rect::new(around.x + MARGIN, around.y + HEAD, NODE.0, NODE.1);
+                    (frame, Some(self.zone(name, around, parent)?))
+                }
             }
             // What is ours stays with its neighbour; people and outsiders stand outside.
             InZone::AtItsPlace => {
@@ -243,13 +269,16 @@ impl<'a> Drawing<'a> {
         let (id, transaction) = verbs::add_zone(&self.scratch, self.session.view_id(), new);
         self.add(transaction)?;
         self.scratch.reserve(id.into());
+        self.zones.push((name.trim().to_owned(), id, frame));
         Some(id)
     }
 }
 
 /// The size of a component that was just put down, of a zone around one, and of a zone for several.
 const NODE: (f32, f32) = (148.0, 68.0);
-const NEW_ZONE: (f32, f32) = (224.0, NODE.1 + HEAD + INSET);
+/// From the side of a new zone to the component in it.
+const MARGIN: f32 = 38.0;
+const NEW_ZONE: (f32, f32) = (NODE.0 + 2.0 * MARGIN, NODE.1 + HEAD + INSET);
 const ZONE: (f32, f32) = (264.0, 174.0);
 
 fn centred(at: Point) -> Place {

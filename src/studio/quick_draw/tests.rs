@@ -333,3 +333,18 @@ fn what_reads_like_a_thing_can_become_an_asset() {
     };
     assert!(plain.read_otherwise().is_none());
 }
+
+#[test]
+fn a_new_zone_that_both_ends_name_is_one_zone() {
+    for line in ["a @X -> b @X", "a @X -> b @ x"] {
+        let mut session = Session::unsaved(Project::new("Test"));
+        draw(&mut session, line);
+        let diagram = &session.project().diagram;
+        assert_eq!(diagram.zones.iter().count(), 1, "{line}");
+        let home = diagram.zones.iter().next().map(|zone| zone.id);
+        assert_eq!(diagram.components().filter(|component| component.zone == home).count(), 2, "{line}");
+        let before = scene_of(&session);
+        assert!(!before.nodes[0].rect.overlaps(before.nodes[1].rect));
+        is_well_placed(&session);
+    }
+}
