@@ -5,11 +5,13 @@ use crate::picture::scene::build::WORDS_LEFT;
 use crate::picture::scene::words::NAME_LINE;
 use crate::picture::scene::{Badge, NodeBox, Tone, Wording, silhouette};
 use crate::picture::signs::severity_sign;
-use crate::picture::text::{baseline, wrap_lines, wrap_whole};
+use crate::picture::text::{baseline, width, wrap_lines, wrap_whole};
 use crate::picture::{Align, Face, Point, Rect, Role, Stroke};
 
 use super::{ALL, FULL, HOVERED, NAMES, Painter, SHAPES};
 
+/// On paper, from a side of a box to its caption.
+const CAPTION_AIR: f32 = 14.0;
 const ICON: f32 = 22.0;
 /// How far a component's badge stands above its place when it is drawn larger, from further away.
 const FAR_RAISED: f32 = 9.0;
@@ -162,7 +164,13 @@ impl Painter<'_> {
         }
         let at = Point::new(x, baseline(y, face, size));
         let caption = match node.said.as_ref().filter(|said| !said.words.is_empty()) {
-            Some(said) => format!("{} · {}", node.caption, said.words),
+            Some(said) => {
+                let whole = format!("{} · {}", node.caption, said.words);
+                // The silhouette says the kind: where there is no room to the sides, it is left out.
+                let id = node.caption.split(" · ").next().unwrap_or_default();
+                let room = node.rect.w - 2.0 * CAPTION_AIR;
+                if width(&whole, face, size) > room { format!("{id} · {}", said.words) } else { whole }
+            }
             None => node.caption.clone(),
         };
         self.out.aligned(at, caption, face, size, Role::TextSecondary, Align::Center);

@@ -116,8 +116,10 @@ fn file_row(ui: &mut Ui, what: &str, file: &str, buttons: impl FnOnce(&mut Ui)) 
             widgets::label(ui, what, Look::BODY, Role::TextSecondary);
         });
         let (words, role) = if file.is_empty() { ("none", Role::TextTertiary) } else { (file, Role::Text) };
-        let room = (ui.available_width() - 150.0).max(60.0);
-        ui.scope(|ui| {
+        // As wide for every file, so that the buttons after them stand in a column.
+        let room = (ui.available_width() - 150.0).clamp(60.0, 280.0);
+        ui.allocate_ui_with_layout(egui::vec2(room, size::BUTTON_SMALL), left, |ui| {
+            ui.set_min_width(room);
             ui.set_max_width(room);
             widgets::label(ui, words, Look::CODE, role).on_hover_text(words);
         });
