@@ -92,7 +92,7 @@ fn shares(project: &Project, row: &RiskRow, rating: Rating, on: impl Fn(Works) -
             format!(", family {}", control.family.trim())
         };
         lines.push(format!(
-            "  ê {} {} = {strength:.2} {word} × {state:.2} in place × {:.2} covered{answered} = {share:.3}{family}",
+            "  {} {}: ê = {strength:.2} {word} × {state:.2} in place × {:.2} covered{answered} = {share:.3}{family}",
             control.id, control.name, control.coverage
         ));
     }
@@ -137,8 +137,8 @@ mod tests {
             explain(&project, row, Rating::Current),
             [
                 "Likelihood 4.00 + log5(1 − E_L 0.870) = 4.00 − 1.27 = 2.73",
-                "  ê M-01 control 1 = 0.50 claimed × 1.00 in place × 1.00 covered = 0.500",
-                "  ê M-02 control 2 = 0.80 claimed × 1.00 in place × 1.00 covered = 0.800",
+                "  M-01 control 1: ê = 0.50 claimed × 1.00 in place × 1.00 covered = 0.500",
+                "  M-02 control 2: ê = 0.80 claimed × 1.00 in place × 1.00 covered = 0.800",
                 "  E = (1−ρ)·(1 − Π(1−ê)) + ρ·max ê, ρ 0.75 in a family, 0.3 across, at most 0.95",
                 "Impact 3.00, as rated",
                 "Risk = 2.73 + 3.00 = 5.7, medium",

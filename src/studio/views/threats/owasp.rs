@@ -23,14 +23,30 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
         widgets::small(ui, &sentence(&factors, rates), Role::TextSecondary);
         for group in OwaspGroup::ALL {
             widgets::caption(ui, group.label());
-            let width = ((ui.available_width() - 24.0) / 4.0).max(128.0);
-            ui.horizontal_wrapped(|ui| {
-                for factor in OwaspFactors::ALL.iter().filter(|factor| factor.group == group) {
-                    one(ui, ctx, threat, &factors, factor, width);
-                }
-            });
+            let of_group: Vec<&OwaspFactor> =
+                OwaspFactors::ALL.iter().filter(|factor| factor.group == group).collect();
+            // Two by two where four are too many: a row of three and one alone would look as if one were missing.
+            let gap = ui.spacing().item_spacing.x;
+            let columns = [4, 2, 1].into_iter().find(|n| column(ui, *n, gap) >= NARROWEST).unwrap_or(1);
+            let width = column(ui, columns, gap);
+            for row in of_group.chunks(columns) {
+                ui.horizontal(|ui| {
+                    for factor in row {
+                        one(ui, ctx, threat, &factors, factor, width);
+                    }
+                });
+            }
         }
     });
+}
+
+/// A factor's field is at least this wide, in points.
+const NARROWEST: f32 = 128.0;
+
+/// How wide each of so many columns is, in points.
+fn column(ui: &Ui, columns: usize, gap: f32) -> f32 {
+    let columns = columns as f32;
+    ((ui.available_width() - (columns - 1.0) * gap) / columns).floor()
 }
 
 fn one(
