@@ -201,3 +201,41 @@ fn only_problems_of_one_severity_are_listed_on_demand() {
     assert!(says(&studio, "Problems"));
     assert!(listed(&studio).iter().all(|row| row.starts_with("warning ")), "{:?}", listed(&studio));
 }
+
+/// In a window with little room.
+fn low(project: Project) -> Studio {
+    let mut studio = studio(project);
+    studio.set_size(Vec2::new(1280.0, 800.0));
+    studio.run();
+    studio
+}
+
+#[test]
+fn where_there_is_little_room_the_strip_unfolds_by_its_name_its_counts_its_button_and_the_menu() {
+    let rows = |studio: &Studio| studio.query_all_by_role(Role::ListItem).count();
+    let open_by: [(&str, fn(&mut Studio)); 3] = [
+        ("the button", |studio| studio.get_by_label("Show problems").click()),
+        ("a count", |studio| studio.get_by_role_and_label(Role::Button, "2 warnings").click()),
+        ("the command", |studio| studio.state_mut().ask(crate::session::Command::ToggleProblems)),
+    ];
+    for (by, open) in open_by {
+        let mut studio = low(crossing());
+        let folded = rows(&studio);
+        open(&mut studio);
+        studio.run();
+        studio.run();
+        assert!(rows(&studio) > folded, "{by}");
+        studio.get_by_label("Fold problems").click();
+        studio.run();
+        studio.run();
+        assert_eq!(rows(&studio), folded, "{by}, folded again");
+    }
+}
+
+#[test]
+fn the_folded_strip_says_what_f8_came_to() {
+    let mut studio = low(crossing());
+    press(&mut studio, Key::F8);
+    let first = super::problems::open(session(&studio)).first().map(|finding| finding.what.clone()).unwrap();
+    assert!(studio.query_by_label(&first).is_some(), "{first}");
+}

@@ -40,7 +40,7 @@ impl App {
             Request::Reveal(item) => self.go_to(item),
             Request::ShowProblems(severity) => {
                 self.command(ctx, Command::GoSystem);
-                (self.prefs.problems, self.system.problems.forced_open) = (true, true);
+                (self.prefs.problems, self.system.problems.open_where_narrow) = (true, true);
                 self.system.problems.show_only(severity);
             }
             Request::PlayPath(place) => self.play_path(Some(place)),
@@ -245,7 +245,10 @@ impl App {
                 self.prefs.inspector = !self.prefs.inspector;
                 self.prefs.inspector_drawer = !self.prefs.inspector_drawer;
             }
-            Command::ToggleProblems => self.prefs.problems = !self.prefs.problems,
+            Command::ToggleProblems => {
+                self.prefs.problems = !self.prefs.problems;
+                self.system.problems.open_where_narrow = !self.system.problems.open_where_narrow;
+            }
             Command::Undo | Command::Redo => self.step_history(command),
             Command::FixProblem | Command::FixRule => self.fix_problem(),
             Command::NextQuestion => self.next_question(),

@@ -93,7 +93,7 @@ fn held(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn problems_panel(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, frame: Frame) {
-    let open = cx.prefs.problems && !cx.narrow || state.problems.forced_open;
+    let open = if cx.narrow { state.problems.open_where_narrow } else { cx.prefs.problems };
     let panel = if open {
         let most = (ui.available_height() * 0.6).max(size::PROBLEMS);
         let size = size::PROBLEMS..=most;

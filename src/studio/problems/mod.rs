@@ -22,8 +22,8 @@ const APART: usize = 3;
 /// What the strip remembers.
 #[derive(Debug, Default)]
 pub struct State {
-    /// Unfolded by hand although there is little room.
-    pub forced_open: bool,
+    /// Unfolded where there is little room; elsewhere the preferences say it.
+    pub open_where_narrow: bool,
     /// The problem that F8 came to last.
     pub chosen: Option<usize>,
     /// What was set aside is listed, and not what is open.
@@ -106,19 +106,21 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, is_open: b
     let row = Vec2::new(ui.available_width(), 36.0);
     ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.add_space(12.0);
-        widgets::label(ui, "Problems", Look::HEADING, Role::Text);
-        severities(ui, counts, state);
+        let fold = |cx: &mut ViewContext<'_>| cx.ask(Command::ToggleProblems);
+        let (icon, name) =
+            if is_open { ("chevron-down", "Fold problems") } else { ("chevron-up", "Show problems") };
+        // The keyboard has the button for it.
+        let title = widgets::label(ui, "Problems", Look::HEADING, Role::Text);
+        if title.interact(egui::Sense::CLICK).on_hover_text(name).clicked() {
+            fold(cx);
+        }
+        if severities(ui, counts, state, is_open) && !is_open {
+            fold(cx);
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(8.0);
-            let (icon, name) =
-                if is_open { ("chevron-down", "Fold problems") } else { ("chevron-up", "Show problems") };
             if widgets::icon_button(ui, icon, name).clicked() {
-                if cx.narrow {
-                    state.forced_open = !state.forced_open;
-                } else {
-                    state.forced_open = false;
-                    cx.ask(Command::ToggleProblems);
-                }
+                fold(cx);
             }
             widgets::key_caps(ui, "F8");
             widgets::label(ui, "next", Look::SMALL, Role::TextTertiary);
@@ -132,6 +134,9 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, is_open: b
                 if widgets::link(ui, &words).clicked() {
                     state.aside = !state.aside;
                 }
+            }
+            if !is_open {
+                chosen_in_the_bar(ui, cx, state);
             }
         });
     });
@@ -223,8 +228,25 @@ fn came_to(state: &mut State, lines: &[Line]) -> Option<usize> {
     lines.iter().position(|line| matches!(line, Line::One { place, .. } if Some(*place) == state.chosen))
 }
 
-/// A chip for each severity that there is; pressed, only its problems are listed.
-fn severities(ui: &mut Ui, counts: Counts, state: &mut State) {
+/// The problem that F8 came to, in what is left of the head of the folded strip.
+fn chosen_in_the_bar(ui: &mut Ui, cx: &ViewContext<'_>, state: &State) {
+    let open = open(cx.session);
+    let Some(finding) = state.chosen.and_then(|place| open.get(place)) else { return };
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
+    let room = rect.width() - 2.0 * 12.0;
+    if room < 80.0 {
+        return;
+    }
+    let tint = theme::color(ui, Role::TextSecondary);
+    let words = widgets::line_within(ui, finding.what.clone(), Look::BODY, tint, room);
+    widgets::put_left(ui.painter(), rect.left() + 12.0, rect.center().y, words);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &finding.what));
+    response.on_hover_text(&finding.what);
+}
+
+/// A chip for each severity that there is; pressed, only its problems are listed. Says whether one was pressed.
+fn severities(ui: &mut Ui, counts: Counts, state: &mut State, is_open: bool) -> bool {
+    let mut pressed = false;
     let kinds = [
         (Severity::Error, counts.errors, "error"),
         (Severity::Warning, counts.warnings, "warning"),
@@ -242,10 +264,17 @@ fn severities(ui: &mut Ui, counts: Counts, state: &mut State) {
         let words = format!("{} {noun}{}", words::grouped(count), if count == 1 { "" } else { "s" });
         let on = state.only.contains(&severity);
         let chip = widgets::Chip::toggle(&words, on).icon(severity_look(severity).0).show(ui);
-        if chip.response.clicked() && !state.only.remove(&severity) {
+        if !chip.response.clicked() {
+            continue;
+        }
+        pressed = true;
+        if !is_open {
+            state.show_only(severity);
+        } else if !state.only.remove(&severity) {
             state.only.insert(severity);
         }
     }
+    pressed
 }
 
 /// The icon and colour of a severity; its word stands in the accessible name.
