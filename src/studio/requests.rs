@@ -429,8 +429,9 @@ impl App {
             return;
         }
         let number = items.len() as i64;
-        let next = (self.problem as i64 + by).rem_euclid(number) as usize;
-        self.problem = next;
+        // Forward begins at the first, which is the gravest, and back at the last.
+        let before = self.system.problems.chosen.map_or(if by > 0 { -1 } else { 0 }, |known| known as i64);
+        let next = (before + by).rem_euclid(number) as usize;
         self.system.problems.chosen = Some(next);
         if let Some(item) = items.get(next).copied().flatten() {
             self.go_to(item);
