@@ -213,7 +213,8 @@ fn low(project: Project) -> Studio {
 #[test]
 fn where_there_is_little_room_the_strip_unfolds_by_its_name_its_counts_its_button_and_the_menu() {
     let rows = |studio: &Studio| studio.query_all_by_role(Role::ListItem).count();
-    let open_by: [(&str, fn(&mut Studio)); 3] = [
+    type Open = fn(&mut Studio);
+    let open_by: [(&str, Open); 3] = [
         ("the button", |studio| studio.get_by_label("Show problems").click()),
         ("a count", |studio| {
             // The status bar has one too.
