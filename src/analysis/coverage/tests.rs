@@ -4,8 +4,9 @@ use super::*;
 use crate::analysis::paths::tests::system;
 use crate::model::{ComponentId, Condition, InterfaceId, MetricCondition};
 use crate::model::{
-    Control, ControlId, ControlStatus, Dismissal, Evidence, EvidenceId, Framework, Policy, PolicyId,
-    PolicyStatus, Reference, Rule, RuleId, Stride, Target, Threat, ThreatId, ThreatStatus, Treatment,
+    Control, ControlFunction, ControlId, ControlStatus, Dismissal, Evidence, EvidenceId, Framework, Policy,
+    PolicyId, PolicyStatus, Reference, Rule, RuleId, Stride, Target, Threat, ThreatId, ThreatStatus,
+    Treatment,
 };
 
 fn base() -> Project {
@@ -165,6 +166,44 @@ fn a_threat_says_what_it_lacks() {
         },
         &[Gap::NoEvidence],
     );
+}
+
+#[test]
+fn evidence_of_what_prevents_is_fresh_though_it_measures_nothing() {
+    let check = |function: ControlFunction, evidence: fn(&mut Evidence), expected: (usize, usize, bool)| {
+        let mut project = base();
+        project.threats.insert(threat(1, AGENT, "T"));
+        project.controls.insert(Control {
+            id: ControlId(1),
+            status: ControlStatus::Implemented,
+            function,
+            threats: vec![ThreatId(1)],
+            ..Control::default()
+        });
+        let rule = Rule { id: RuleId(1), controls: vec![ControlId(1)], ..Rule::default() };
+        let status = PolicyStatus::Active;
+        let policy = Policy { id: PolicyId(1), status, rules: vec![rule], ..Policy::default() };
+        project.policies.insert(policy);
+        let mut one = Evidence {
+            id: EvidenceId(1),
+            policy: Some(PolicyId(1)),
+            rule: Some(RuleId(1)),
+            control: Some(ControlId(1)),
+            windows: 4,
+            detected: 2,
+            ..Evidence::default()
+        };
+        evidence(&mut one);
+        project.evidence.insert(one);
+        let coverage = coverage(&project, Catalog::builtin());
+        let row = &coverage.threats[0];
+        assert_eq!((row.evidence.len(), row.fresh, row.measured), expected);
+    };
+    let (detects, prevents) = (ControlFunction::Detective, ControlFunction::Preventive);
+    check(detects, |_| {}, (1, 1, true));
+    check(prevents, |_| {}, (1, 1, false));
+    check(detects, |one| one.policy_fingerprint = "another".to_owned(), (1, 0, false));
+    check(prevents, |one| one.policy = Some(PolicyId(9)), (1, 0, false));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Each live threat against its controls, the rules that implement them, and the evidence for those.
 
-use crate::analysis::risk::Register;
+use std::collections::BTreeMap;
+
+use crate::analysis::risk::{self, Register, Stale};
 use crate::catalog::Catalog;
 use crate::model::{
     Condition, ControlId, EvidenceId, PolicyStatus, Project, RuleId, Threat, ThreatId, Treatment,
@@ -72,7 +74,9 @@ pub struct ThreatCoverage {
     pub collected: Vec<String>,
     /// Recorded simulations of those rules and controls.
     pub evidence: Vec<EvidenceId>,
-    /// Whether fresh evidence measures one of its controls.
+    /// How many of these are not out of date.
+    pub fresh: usize,
+    /// Whether fresh evidence measures one of its controls, so that its risk rests on that.
     pub measured: bool,
     /// What it lacks, in the order of [`Gap`].
     pub gaps: Vec<Gap>,
@@ -80,18 +84,25 @@ pub struct ThreatCoverage {
 
 /// What one threat lacks.
 pub fn gaps(project: &Project, register: &Register, threat: &Threat) -> Vec<Gap> {
-    one(project, Catalog::builtin(), register, threat).gaps
+    // None of them is that evidence is out of date.
+    one((project, &BTreeMap::new()), Catalog::builtin(), register, threat).gaps
 }
 
 pub(super) fn threats(project: &Project, catalog: &Catalog, register: &Register) -> Vec<ThreatCoverage> {
+    let stale = risk::stale_evidence(project);
     register
         .live()
         .filter_map(|row| project.threats.get(row.threat))
-        .map(|threat| one(project, catalog, register, threat))
+        .map(|threat| one((project, &stale), catalog, register, threat))
         .collect()
 }
 
-fn one(project: &Project, catalog: &Catalog, register: &Register, threat: &Threat) -> ThreatCoverage {
+fn one(
+    (project, stale): (&Project, &BTreeMap<EvidenceId, Stale>),
+    catalog: &Catalog,
+    register: &Register,
+    threat: &Threat,
+) -> ThreatCoverage {
     let effects = register.row(threat.id).map_or(&[][..], |row| &row.effects);
     let controls: Vec<ControlId> = effects.iter().map(|effect| effect.control).collect();
     let in_place: Vec<ControlId> =
@@ -134,6 +145,7 @@ fn one(project: &Project, catalog: &Catalog, register: &Register, threat: &Threa
     ];
     ThreatCoverage {
         threat: threat.id,
+        fresh: evidence.iter().filter(|id| !stale.contains_key(id)).count(),
         measured: effects.iter().any(|effect| effect.measured.is_some()),
         gaps: checks.into_iter().filter(|(_, lacks)| *lacks).map(|(gap, _)| gap).collect(),
         controls,

@@ -180,12 +180,14 @@ fn marks(project: &Project, one: &ThreatCoverage) -> [Mark; 7] {
             (all, some) if some < all => Mark::Part(format!("{some} of {all}")),
             (all, _) => Mark::Good(format!("{all} of {all}")),
         },
-        match (one.evidence.len(), one.measured) {
-            (0, _) if has(Gap::NoEvidence) => missing("none"),
+        match (one.evidence.len(), one.fresh, one.measured) {
+            (0, ..) if has(Gap::NoEvidence) => missing("none"),
             // Without a rule in force there is nothing yet that could be shown to work.
-            (0, _) => Mark::None,
-            (count, false) => Mark::Part(format!("{count} stale")),
-            (count, true) => Mark::Good(count.to_string()),
+            (0, ..) => Mark::None,
+            (count, 0, _) => Mark::Part(format!("{count} stale")),
+            // What prevents is not measured by what was detected.
+            (_, fresh, false) => Mark::Part(format!("{fresh}, claim counts")),
+            (_, fresh, true) => Mark::Good(fresh.to_string()),
         },
     ]
 }
