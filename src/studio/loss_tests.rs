@@ -6,21 +6,12 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::analysis::risk::Rating;
-use crate::model::{Estimate, Project, Threat, ThreatId, TolerancePoint};
+use crate::model::{Estimate, Project, ThreatId, TolerancePoint};
 use crate::picture::heatmap::money_words;
 
 /// Three rated threats, the second with ranges of its own, which make it the dearest.
 fn rated() -> Project {
-    let mut project = Project::new("Rated");
-    for (id, likelihood, impact) in [(1, 4.0, 4.0), (2, 2.0, 3.0), (3, 3.0, 5.0)] {
-        project.threats.insert(Threat {
-            id: ThreatId(id),
-            title: format!("threat {id}"),
-            likelihood: Some(likelihood),
-            impact: Some(impact),
-            ..Threat::default()
-        });
-    }
+    let mut project = super::risk_tests::rated();
     let own = project.threats.get_mut(ThreatId(2)).unwrap();
     own.frequency_range = Some(Estimate::pert(2.0, 4.0, 6.0));
     own.loss_range = Some(Estimate::pert(1000.0, 1000.0, 1000.0));

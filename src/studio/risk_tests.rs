@@ -8,7 +8,8 @@ use egui_kittest::kittest::Queryable as _;
 use super::driving::*;
 use crate::model::{Asset, AssetId, Band, Project, Scheme, Target, Threat, ThreatId};
 
-fn rated() -> Project {
+/// Three rated threats.
+pub(super) fn rated() -> Project {
     let mut project = Project::new("Rated");
     for (id, likelihood, impact) in [(1, 4.0, 4.0), (2, 2.0, 3.0), (3, 3.0, 5.0)] {
         project.threats.insert(Threat {
