@@ -1,23 +1,19 @@
 //! The lanes of a timeline.
 
 use crate::model::Band;
-use crate::picture::signs::arrowhead;
 use crate::picture::text::{baseline, fit, width, wrap_lines};
 use crate::picture::{Align, Face, Paint, Path, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 use crate::simulation::grid::Interval;
 use crate::simulation::run::{ConditionRun, Run, SeriesRun};
-use crate::simulation::time::duration_words;
 use crate::simulation::words::long_duration;
 
-use super::axis::{TimeAxis, ValueAxis, clock, date, figure};
+use super::axis::{TimeAxis, ValueAxis, figure};
 use super::deeds::{DECISIONS, OUTCOME, RESPONSE_ROW, response_rows};
-use super::{
-    Bound, ConditionState, Deed, Lane, LaneKind, Timeline, TimelineOptions, reading, sentence, windows_of,
-};
+use super::{Bound, Deed, Lane, LaneKind, Timeline, TimelineOptions, sentence, windows_of};
 
-const NAMES: f32 = 148.0;
+pub(super) const NAMES: f32 = 148.0;
 const NUMBERS: f32 = 46.0;
-const AXIS: f32 = 26.0;
+pub(super) const AXIS: f32 = 26.0;
 const FLAG: f32 = 24.0;
 const MOST_FLAG_ROWS: usize = 3;
 const STRIP: f32 = 20.0;
@@ -30,7 +26,7 @@ pub(super) struct Drawing<'a> {
     pub(super) run: &'a Run,
     pub(super) agent: &'a str,
     pub(super) axis: TimeAxis,
-    paper: bool,
+    pub(super) paper: bool,
     pub(super) plain: Face,
     pub(super) strong: Face,
     windows: Vec<(usize, i64, i64)>,
@@ -47,13 +43,12 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         .map(|(number, window)| (*number, window.label.start_ms, window.label.end_ms))
         .filter(|(_, start, end)| axis.shows(*start, *end))
         .collect();
-    let (plain, strong) =
-        if options.paper { (Face::Sans, Face::SansSemibold) } else { (Face::Ui, Face::UiSemibold) };
+    let mut drawing = Drawing::new(run, agent, axis, options.paper);
     let shown = conditions_of(run, agent, options.most_metrics);
     let rows = response_rows(run, agent, axis);
     let has_decisions = run.decisions.iter().any(|record| record.agent == agent);
     let mut lanes: Vec<Lane> = Vec::new();
-    let flags = flag_rows(run, &windows, axis, strong);
+    let flags = flag_rows(run, &windows, axis, drawing.strong);
     let rows_of_flags = flags.iter().map(|flag| flag.row + 1).max().unwrap_or(1);
     let mut y = AXIS + rows_of_flags as f32 * FLAG + 2.0;
     let mut put = |kind: LaneKind, h: f32| {
@@ -73,18 +68,7 @@ pub(super) fn draw(run: &Run, agent: &str, options: &TimelineOptions) -> Timelin
         put(LaneKind::Outcome, OUTCOME);
     }
     let bottom = lanes.last().map_or(y, |lane| lane.rect.bottom());
-    let mut drawing = Drawing {
-        out: PictureBuilder::new(),
-        run,
-        agent,
-        axis,
-        paper: options.paper,
-        plain,
-        strong,
-        windows,
-        deeds: Vec::new(),
-        bounds: Vec::new(),
-    };
+    drawing.windows = windows;
     drawing.ground(bottom);
     let attacks = drawing.attacks(bottom, &flags);
     for lane in &lanes {
@@ -159,7 +143,16 @@ fn flag_rows(run: &Run, windows: &[(usize, i64, i64)], axis: TimeAxis, face: Fac
     flags
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    /// Nothing yet, of an agent on an axis.
+    pub(super) fn new(run: &'a Run, agent: &'a str, axis: TimeAxis, paper: bool) -> Self {
+        let (plain, strong) =
+            if paper { (Face::Sans, Face::SansSemibold) } else { (Face::Ui, Face::UiSemibold) };
+        let out = PictureBuilder::new();
+        let (windows, deeds, bounds) = (Vec::new(), Vec::new(), Vec::new());
+        Self { out, run, agent, axis, paper, plain, strong, windows, deeds, bounds }
+    }
+
     pub(super) fn text(&mut self, x: f32, middle: f32, words: &str, face: Face, size: f32, role: Role) {
         if !words.is_empty() {
             self.out.text(Point::new(x, baseline(middle, face, size)), words, face, size, role);
@@ -168,23 +161,11 @@ impl Drawing<'_> {
 
     /// The axis, its moments as upright lines.
     fn ground(&mut self, bottom: f32) {
-        for (t, words) in self.axis.ticks() {
+        for (t, _) in self.axis.ticks() {
             let x = self.axis.x(t);
             self.out.line(Point::new(x, AXIS), Point::new(x, bottom), Stroke::solid(Role::Line, 1.0));
-            let align = if x > self.axis.right - 24.0 {
-                Align::Right
-            } else if x < self.axis.left + 24.0 {
-                Align::Left
-            } else {
-                Align::Center
-            };
-            let at = Point::new(x, baseline(10.0, self.plain, 12.5));
-            self.out.aligned(at, words, self.plain, 12.5, Role::TextTertiary, align);
         }
-        let day = format!("{} UTC", date(self.axis.from_ms));
-        self.text(0.0, 10.0, &day, self.plain, 12.5, Role::TextTertiary);
-        let agent = fit(self.agent, self.strong, 13.0, NAMES - 6.0);
-        self.text(0.0, 30.0, &agent, self.strong, 13.0, Role::TextSecondary);
+        self.moments();
     }
 
     /// Labelled attacks run through all lanes, each with a flag.
@@ -238,7 +219,8 @@ impl Drawing<'_> {
         }
     }
 
-    pub(super) fn names(&mut self, y: f32, name: &str, lines: &[String]) {
+    /// What a lane shows, in the gutter; gives back where the next line would stand.
+    pub(super) fn names(&mut self, y: f32, name: &str, lines: &[String]) -> f32 {
         let mut y = y + 8.0;
         for part in wrap_lines(name, self.strong, 14.0, NAMES - 6.0, 2) {
             self.text(0.0, y, &part, self.strong, 14.0, Role::Text);
@@ -250,6 +232,7 @@ impl Drawing<'_> {
                 y += 16.0;
             }
         }
+        y
     }
 
     fn condition(&mut self, rect: Rect, number: usize, series: usize) {
@@ -264,7 +247,7 @@ impl Drawing<'_> {
             lines.push(condition.policy_name.clone());
         }
         lines.extend((!labels.is_empty()).then(|| labels.join(", ")));
-        self.names(rect.y, &condition.metric, &lines);
+        let next_name = self.names(rect.y, &condition.metric, &lines);
         let inner = Rect::new(plot.x, plot.y + 6.0, plot.w, plot.h - 12.0);
         let in_range = |t: i64| t >= self.axis.from_ms && t <= self.axis.to_ms;
         let values = series
@@ -281,7 +264,7 @@ impl Drawing<'_> {
             self.out.aligned(at, figure(value), self.plain, 12.0, Role::TextTertiary, Align::Right);
         }
         self.series(series, &values);
-        self.requirement(condition, series, &values);
+        self.requirement(condition, series, &values, next_name);
         if condition.reading != crate::model::Reading::Absent {
             let ValueAxis { low, high, .. } = values;
             let (value, plot) = (condition.value, inner);
@@ -335,7 +318,13 @@ impl Drawing<'_> {
         piece.clear();
     }
 
-    fn requirement(&mut self, condition: &ConditionRun, series: &SeriesRun, values: &ValueAxis) {
+    fn requirement(
+        &mut self,
+        condition: &ConditionRun,
+        series: &SeriesRun,
+        values: &ValueAxis,
+        next_name: f32,
+    ) {
         let words = condition
             .requirement
             .strip_prefix(condition.metric.as_str())
@@ -349,15 +338,20 @@ impl Drawing<'_> {
             self.out.line(Point::new(self.axis.left, y), Point::new(self.axis.right, y), dashes);
         }
         let w = width(words, self.strong, 12.5) + 10.0;
-        let plate = self.free_place(series, values, Rect::new(self.axis.left + 3.0, y, w, 18.0));
+        let (plate, covered) = self.free_place(series, values, Rect::new(self.axis.left + 3.0, y, w, 18.0));
+        // Where the curve is everywhere along the line, the words end the sentence that the names began.
+        if covered > 0 && w <= NAMES && next_name + 8.0 <= values.rect.bottom() + 6.0 {
+            self.text(0.0, next_name, words, self.strong, 12.5, Role::Text);
+            return;
+        }
         let ground = if self.paper { Role::Paper } else { Role::Panel };
         self.out.rect(plate, 4.0, Some(ground.at(0.85)), None);
         self.text(plate.x + 5.0, plate.center().y, words, self.strong, 12.5, Role::Text);
     }
 
     /// A place along a line, above it or below it, where the fewest measured points would be covered: the first from the
-    /// left of those. The plate comes at the height of the line.
-    fn free_place(&self, series: &SeriesRun, values: &ValueAxis, plate: Rect) -> Rect {
+    /// left of those, with how many it covers. The plate comes at the height of the line.
+    fn free_place(&self, series: &SeriesRun, values: &ValueAxis, plate: Rect) -> (Rect, usize) {
         let (above, below) = (plate.y - 19.0, plate.y + 2.0);
         let sides = if above < values.rect.y - 6.0 { [below, above] } else { [above, below] };
         let within = |y: &f32| *y >= values.rect.y - 6.0 && y + plate.h <= values.rect.bottom() + 6.0;
@@ -388,7 +382,13 @@ impl Drawing<'_> {
                 break;
             }
         }
-        best.map_or(Rect { y: above, ..plate }, |(_, place)| place)
+        best.map_or_else(
+            || {
+                let place = Rect { y: above, ..plate };
+                (place, covers(place))
+            },
+            |(covered, place)| (place, covered),
+        )
     }
 
     /// What the measured line takes up between one point and the next.
@@ -418,8 +418,12 @@ impl Drawing<'_> {
     fn strip(&mut self, rect: Rect, condition: &ConditionRun, series: &SeriesRun) {
         let ground = if self.paper { Role::Hover } else { Role::Raised };
         self.out.rect(rect, 0.0, Some(ground.into()), None);
-        let name = fit(&condition.rule_name, self.plain, 12.0, NAMES + NUMBERS - 12.0);
-        let at = Point::new(rect.x - 8.0, baseline(rect.center().y, self.plain, 12.0));
+        // A rule may have several conditions: the id tells whose bands these are.
+        let at = Point::new(rect.x - 8.0, baseline(rect.center().y, self.strong, 12.0));
+        self.out.aligned(at, condition.id.clone(), self.strong, 12.0, Role::TextSecondary, Align::Right);
+        let beside = width(&condition.id, self.strong, 12.0) + 6.0;
+        let name = fit(&condition.rule_name, self.plain, 12.0, NAMES + NUMBERS - 12.0 - beside);
+        let at = at.offset(-beside, 0.0);
         self.out.aligned(at, name, self.plain, 12.0, Role::TextTertiary, Align::Right);
         for interval in &series.pending {
             let Some(bar) = self.bar(interval, rect) else { continue };
@@ -476,57 +480,6 @@ impl Drawing<'_> {
         }
         let (x0, x1) = (self.axis.x(interval.from_ms), self.axis.x(interval.to_ms));
         Some(Rect::new(x0, rect.y + 1.0, (x1 - x0).max(1.5), rect.h - 2.0))
-    }
-
-    /// The reading stands in the axis row, so that it never hides the lines.
-    fn playhead(&mut self, t: i64, bottom: f32, lanes: &[Lane]) {
-        let x = self.axis.x(t);
-        self.out.line(Point::new(x, AXIS - 2.0), Point::new(x, bottom), Stroke::solid(Role::Accent, 1.5));
-        let tip = Point::new(x, AXIS);
-        self.out.path(arrowhead(tip, tip.offset(0.0, -10.0), 8.0, 11.0), Some(Role::Accent.into()), None);
-        let mut readings: Vec<String> = Vec::new();
-        let mut state = String::new();
-        for lane in lanes {
-            let LaneKind::Condition { condition: number, series } = lane.kind else { continue };
-            let Some(condition) = self.run.conditions.get(number) else { continue };
-            let Some(series) = condition.series.get(series) else { continue };
-            let reading = reading(self.run, number, condition, series, t);
-            let Some(value) = reading.value else { continue };
-            readings.push(format!("   {} {}", reading.metric, figure(value)));
-            let said = match reading.state {
-                ConditionState::Quiet => continue,
-                ConditionState::Pending { since_ms } => {
-                    format!("{} held {}", reading.metric, duration_words(t - since_ms))
-                }
-                ConditionState::Firing { since_ms } => {
-                    format!("{} firing for {}", reading.metric, duration_words(t - since_ms))
-                }
-            };
-            if state.is_empty() {
-                state = said;
-            }
-        }
-        let face = if self.paper { Face::Sans } else { Face::UiMedium };
-        let room = self.axis.right - self.axis.left - 40.0;
-        // The line below the lanes has them all; here stand as many as find room, whole.
-        let mut words = clock(t, true);
-        let mut left_for = room - width(&words, face, 12.5) - width(&state, face, 12.5) - 20.0;
-        for reading in readings {
-            left_for -= width(&reading, face, 12.5);
-            if left_for < 0.0 {
-                break;
-            }
-            words.push_str(&reading);
-        }
-        let wide = width(&words, face, 12.5);
-        let state = fit(&state, face, 12.5, (room - wide - 20.0).max(0.0));
-        let all = wide + if state.is_empty() { 0.0 } else { width(&state, face, 12.5) + 14.0 } + 20.0;
-        let left =
-            if x + 10.0 + all <= self.axis.right { x + 10.0 } else { (x - 10.0 - all).max(self.axis.left) };
-        let plate = Rect::new(left, 0.0, all, 22.0);
-        self.out.rect(plate, 5.0, Some(Role::Panel.into()), Some(Stroke::solid(Role::Accent, 1.0)));
-        self.text(left + 10.0, 11.0, &words, face, 12.5, Role::Text);
-        self.text(left + 24.0 + wide, 11.0, &state, face, 12.5, Role::SeverityText(Band::High));
     }
 }
 

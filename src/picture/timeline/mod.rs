@@ -3,6 +3,7 @@
 
 mod axis;
 mod deeds;
+mod head;
 mod hits;
 mod lanes;
 
@@ -14,6 +15,7 @@ use crate::simulation::scores::WindowScore;
 use super::{Picture, Point, Rect};
 
 pub use axis::TimeAxis;
+pub use head::head;
 pub use hits::{Deed, DeedWords, Deeds, Event, events};
 
 /// What a timeline shows.

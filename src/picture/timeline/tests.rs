@@ -289,3 +289,41 @@ fn every_outcome_has_its_sign_and_words_where_they_find_room() {
         }
     }
 }
+
+#[test]
+fn bands_name_their_condition_and_a_curve_along_the_line_leaves_the_plate_no_room() {
+    let run = sample(0);
+    let options = TimelineOptions { playhead: Some(minute(37)), ..TimelineOptions::default() };
+    let drawn = timeline(&run, &options);
+    assert!(words(&drawn).contains(&"r0c0".to_owned()));
+    let place = |drawn: &Timeline| {
+        let found = drawn.picture.marks.iter().find_map(|mark| match &mark.shape {
+            Shape::Text(text) if text.text.starts_with("must stay") => Some(text.at),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    assert!(place(&drawn).x > drawn.axis.left, "above a quiet curve it stands in the plot");
+    let mut crowded = run.clone();
+    let condition = crowded.conditions.first_mut().unwrap();
+    for (number, bucket) in condition.series[0].chart.iter_mut().enumerate() {
+        let high = if number % 2 == 0 { 10_000.0 } else { 0.0 };
+        (bucket.min, bucket.max, bucket.last) = (0.0, high, 0.0);
+    }
+    assert!(place(&timeline(&crowded, &options)).x < drawn.axis.left, "else it stands in the gutter");
+}
+
+#[test]
+fn the_head_alone_has_the_moments_the_agent_and_what_is_read() {
+    let run = sample(0);
+    let options = TimelineOptions { playhead: Some(minute(37)), ..TimelineOptions::default() };
+    let drawn = timeline(&run, &options);
+    let alone = words(&Timeline { picture: head(&run, &drawn, &options), ..drawn.clone() });
+    for (_, moment) in drawn.axis.ticks() {
+        assert!(alone.contains(&moment), "{moment} in {alone:?}");
+    }
+    for wanted in ["assistant-1", "21 Jan 2025 UTC"] {
+        assert!(alone.contains(&wanted.to_owned()), "{wanted} in {alone:?}");
+    }
+    assert!(alone.iter().any(|words| words.starts_with("00:37:00")), "{alone:?}");
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::{PointerButton, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::model::Band;
-use crate::picture::Role;
 use crate::picture::timeline::{self, ConditionState, TimelineOptions};
+use crate::picture::{Picture, Role};
 use crate::session::Simulation;
 use crate::simulation::time::duration_words;
 use crate::simulation::{Run, words};
@@ -56,6 +56,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
 
     deeds::show(ui, state, run, &drawn, at);
     trial::lines(ui, ctx, state, simulation, &drawn, at);
+    pinned_head(ui, rect, &timeline::head(run, &drawn, &options));
     // What lies over the lanes takes the pointer, but the moment under it is read all the same.
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| response.contains_pointer());
     let pointer = pointer.map(|pointer| at.to_picture(pointer));
@@ -106,6 +107,22 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
             );
         }
     }
+}
+
+/// Once the head of the timeline has scrolled away, it stands at the top of what is seen.
+fn pinned_head(ui: &Ui, lanes: egui::Rect, head: &Picture) {
+    let top = ui.clip_rect().top();
+    let height = head.bounds.h;
+    if lanes.top() >= top || lanes.bottom() < top + 2.0 * height {
+        return;
+    }
+    let place =
+        egui::Rect::from_min_size(egui::pos2(lanes.left(), top), Vec2::new(lanes.width(), height + 4.0));
+    let painter = ui.painter().with_clip_rect(ui.clip_rect());
+    painter.rect_filled(place.expand2(Vec2::new(8.0, 0.0)), 0.0, theme::color(ui, Role::Panel));
+    painter.hline(place.x_range(), place.bottom(), egui::Stroke::new(1.0, theme::color(ui, Role::Line)));
+    let inner = place.with_min_y(place.top() + 4.0);
+    paint::picture(&painter, head, ScreenFromPicture::fit(head.bounds, inner, 1.0), theme::palette(ui));
 }
 
 fn tools(
