@@ -84,11 +84,7 @@ impl App {
 
     fn go_to(&mut self, item: ItemId) {
         let step = match item {
-            ItemId::Component(_)
-            | ItemId::Interface(_)
-            | ItemId::Zone(_)
-            | ItemId::Line(_)
-            | ItemId::Note(_) => Some(Step::System),
+            item if is_on_the_diagram(item) => Some(Step::System),
             ItemId::Asset(_) if self.step != Step::System => Some(Step::Assets),
             ItemId::Threat(_) if self.step != Step::Risk => Some(Step::Threats),
             ItemId::Control(_) => Some(Step::Threats),
@@ -120,7 +116,10 @@ impl App {
             Command::ConfirmAssumed => {
                 verbs::confirm_assumed(session.project(), selection.items(), None).is_some()
             }
-            Command::Rename => selection.single().is_some(),
+            // Elsewhere a name is a field in sight.
+            Command::Rename => {
+                selection.single().is_some_and(|item| self.step == Step::System || is_on_the_diagram(item))
+            }
             Command::ShowBlastRadius => matches!(selection.single(), Some(ItemId::Component(_))),
             Command::TurnRound => matches!(selection.single(), Some(ItemId::Interface(_))),
             Command::TidyUpZone | Command::TidyUpSelection => tidy_scope(session, command).is_some(),
@@ -310,6 +309,9 @@ impl App {
             }
             Command::Rename => {
                 if let Some(item) = session.selection().single() {
+                    if is_on_the_diagram(item) {
+                        self.step = Step::System;
+                    }
                     let name = canvas::current_name(session, item);
                     if self.system.outline.has_keyboard(ctx) || !canvas.is_drawn(session, item) {
                         self.system.outline.begin_rename(item, name);
@@ -518,4 +520,12 @@ fn free_asset_name(project: &Project) -> String {
     let names =
         std::iter::once("New asset".to_owned()).chain((2..).map(|number| format!("New asset {number}")));
     names.take(10_000).find(|name| !taken(name)).unwrap_or_else(|| "New asset".to_owned())
+}
+
+/// Whether a thing is drawn, in some view.
+fn is_on_the_diagram(item: ItemId) -> bool {
+    matches!(
+        item,
+        ItemId::Component(_) | ItemId::Interface(_) | ItemId::Zone(_) | ItemId::Line(_) | ItemId::Note(_)
+    )
 }

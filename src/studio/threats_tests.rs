@@ -7,10 +7,10 @@ use egui_kittest::kittest::Queryable as _;
 use super::driving::*;
 use crate::catalog::Catalog;
 use crate::model::{
-    ComponentKind, Control, ControlFunction, ControlStatus, Project, Strength, Threat, ThreatId,
+    ComponentKind, Control, ControlFunction, ControlStatus, ItemId, Project, Strength, Threat, ThreatId,
     ThreatStatus, Treatment,
 };
-use crate::session::{Command, Session};
+use crate::session::{Command, Request, Session};
 
 /// Two agents that answer to nobody.
 fn two_agents() -> Studio {
@@ -278,4 +278,22 @@ fn a_model_without_anything_says_what_to_do() {
         ctrl(&mut studio, key);
         assert!(says(&studio, words), "{words}");
     }
+}
+
+#[test]
+fn f2_renames_on_the_diagram_and_nothing_out_of_sight() {
+    let mut project_with = small();
+    let id = ThreatId(1);
+    project_with.threats.insert(Threat { id, ..Threat::default() });
+    let component = project_with.diagram.components().next().unwrap().id;
+    let mut studio = studio(project_with);
+    ctrl(&mut studio, Key::Num3);
+    for (item, expected) in [(ItemId::Threat(id), false), (ItemId::Component(component), true)] {
+        studio.state_mut().ask(Request::Select(vec![item]));
+        studio.run();
+        assert_eq!(studio.state().can(Command::Rename), expected, "{item}");
+    }
+    press(&mut studio, Key::F2);
+    type_name(&mut studio, "Renamed");
+    assert_eq!(project(&studio).name_of(component.into()), "Renamed");
 }
