@@ -20,7 +20,7 @@ pub use entry::{
 };
 pub use frameworks::{FrameworkList, frameworks};
 pub use pack::Pack;
-pub use policy_preset::{PolicyPreset, RulePreset, policy_presets, started};
+pub use policy_preset::{PolicyPreset, RulePreset, policy_presets, preset_metrics, started};
 pub use reference::reference;
 pub use stencil::Stencil;
 pub use templates::{Template, example, example_file, template, templates};

@@ -1,13 +1,14 @@
 //! Policies to start from: strict ones, each linked to the threats that it answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::model::{
     AlertSeverity, AlertThreshold, CommunicationCondition, ComponentKind, Condition, Direction, Effect,
-    Permission, Policy, Project, ResourceCondition, ResponseAction, Rule, RuleAction, Sensitivity,
+    MetricInfo, Permission, Policy, Project, ResourceCondition, ResponseAction, Rule, RuleAction,
+    Sensitivity,
 };
 
 const FILE: &str = include_str!("../../assets/catalog/policies.ron");
@@ -26,6 +27,9 @@ pub struct PolicyPreset {
     pub ask_first: bool,
     /// Its rules, in order.
     pub rules: Vec<RulePreset>,
+    /// What the numbers of the metrics in its rules mean.
+    #[serde(default)]
+    pub metrics: BTreeMap<String, MetricInfo>,
 }
 
 /// A rule to start from.
@@ -95,6 +99,15 @@ impl PolicyPreset {
         let catalog = project.threats.iter().filter_map(|threat| threat.catalog.as_deref());
         catalog.filter(|id| answers.contains(id)).count()
     }
+}
+
+/// What the presets say of the metrics that a policy names and the model does not know yet.
+pub fn preset_metrics(project: &Project, policy: &Policy) -> BTreeMap<String, MetricInfo> {
+    let known = &project.simulation.metrics;
+    let said = policy_presets().iter().flat_map(|preset| &preset.metrics);
+    said.filter(|(name, _)| !known.contains_key(*name) && policy.monitoring.metrics.contains(name))
+        .map(|(name, info)| (name.clone(), info.clone()))
+        .collect()
 }
 
 /// What every new policy starts with: all types of agents, every violation graded and answered, nobody let go on.
@@ -188,6 +201,7 @@ fn known(project: &Project, direction: Direction) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::catalog::{Catalog, example};
+    use crate::model::{MetricKind, Reading};
 
     #[test]
     fn the_file_is_read_and_names_what_is_known() {
@@ -201,6 +215,14 @@ mod tests {
                 if let Condition::Metric(metric) = condition {
                     assert!(catalog.metric(&metric.metric).is_some(), "{}", metric.metric);
                     assert!(metric.reading.is_some(), "{} is read in a way that is said", metric.metric);
+                    let preset = presets.iter().find(|preset| preset.rules.contains(rule)).unwrap();
+                    let kind = preset.metrics.get(&metric.metric).map(|info| info.kind);
+                    let wanted = match metric.reading {
+                        Some(Reading::Increase) => MetricKind::Counter,
+                        Some(Reading::Sum) => MetricKind::Delta,
+                        _ => MetricKind::Gauge,
+                    };
+                    assert_eq!(kind, Some(wanted), "{}", metric.metric);
                 }
             }
         }

@@ -63,6 +63,16 @@ impl FittingLabels {
                 windows.push(label.clone());
             }
         }
+        // A log of another time than the metrics reaches them, but what ran does not.
+        let ran = |label: &Label| label.end_ms >= grid.start_ms && label.start_ms <= grid.end_ms;
+        let (mut first, mut last) = (first, last);
+        if !windows.is_empty() && !windows.iter().any(ran) {
+            elsewhere.extend(all.iter().filter(|label| windows.contains(label)));
+            elsewhere.sort_unstable_by_key(|label| label.start_ms);
+            windows.clear();
+            unwatched = Nobody::default();
+            (first, last) = (grid.start_ms, grid.end_ms);
+        }
         let mut left_out = Vec::new();
         left_out.extend(unheard.told("Left out of the scores", "not in the trace"));
         let unwatched = unwatched.told("Counted as missed", "no policy that runs binds them");

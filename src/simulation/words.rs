@@ -48,12 +48,12 @@ pub fn violation(project: &Project, condition: &MetricCondition) -> String {
     }
 }
 
-/// What a condition says, in a sentence, whatever its kind.
-pub fn sentence(project: &Project, condition: &Condition) -> String {
+/// What a condition says, in a sentence, whatever its kind. `earlier` are the conditions of the rule that stand before it.
+pub fn sentence(project: &Project, condition: &Condition, earlier: &[Condition]) -> String {
     match condition {
         Condition::Metric(metric) => requirement(project, metric),
         Condition::Resource(resource) => resource_sentence(resource),
-        Condition::Communication(communication) => communication_sentence(communication),
+        Condition::Communication(communication) => communication_sentence(communication, earlier),
     }
 }
 
@@ -72,18 +72,26 @@ pub fn resource_sentence(condition: &ResourceCondition) -> String {
     }
 }
 
-/// "Outbound to approved_apis is allowed."
-pub fn communication_sentence(condition: &CommunicationCondition) -> String {
+/// "Outbound to approved_apis is allowed." Where an earlier condition of that direction names somebody, all are "anything
+/// else", and "anybody" where none does.
+pub fn communication_sentence(condition: &CommunicationCondition, earlier: &[Condition]) -> String {
+    let same_way = |other: &CommunicationCondition| {
+        other.direction.is_none() || condition.direction.is_none() || other.direction == condition.direction
+    };
+    let somebody_named = earlier.iter().any(|other| match other {
+        Condition::Communication(other) => {
+            same_way(other) && other.destinations.iter().any(|name| name != "*")
+        }
+        _ => false,
+    });
+    let all = if somebody_named { "anything else" } else { "anybody" };
     let direction = match condition.direction {
         Some(Direction::Outbound) => "Outbound to",
         Some(Direction::Inbound) => "Inbound from",
         None => "Communication with",
     };
-    let names: Vec<&str> = condition
-        .destinations
-        .iter()
-        .map(|name| if name == "*" { "anything else" } else { name.as_str() })
-        .collect();
+    let names: Vec<&str> =
+        condition.destinations.iter().map(|name| if name == "*" { all } else { name.as_str() }).collect();
     let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
     let effect = match condition.effect {
         Effect::Allow => "allowed",
@@ -178,6 +186,26 @@ mod tests {
             reading,
             ..MetricCondition::default()
         }
+    }
+
+    #[test]
+    fn everybody_is_anything_else_only_after_somebody_was_named() {
+        let line = |direction: Option<Direction>, name: &str| CommunicationCondition {
+            direction,
+            destinations: vec![name.to_owned()],
+            ..CommunicationCondition::default()
+        };
+        let (out, into) = (Some(Direction::Outbound), Some(Direction::Inbound));
+        let check = |earlier: &[CommunicationCondition], all: &str| {
+            let earlier: Vec<Condition> = earlier.iter().cloned().map(Condition::Communication).collect();
+            let said = communication_sentence(&line(out, "*"), &earlier);
+            assert!(said.starts_with(&format!("Outbound to {all} is ")), "{said}");
+        };
+        check(&[], "anybody");
+        check(&[line(into, "shop")], "anybody");
+        check(&[line(out, "*")], "anybody");
+        check(&[line(out, "shop")], "anything else");
+        check(&[line(None, "shop")], "anything else");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use egui::Context;
 
 use crate::analysis::risk::{self, Rating, Register};
 use crate::analysis::suggest;
+use crate::catalog::preset_metrics;
 use crate::edit::verbs;
 use crate::model::{
     Control, Evidence, ItemId, Policy, PolicyStatus, Review, SignOffDecision, Target, Threat,
@@ -120,7 +121,10 @@ impl App {
         let Some(session) = &self.session else { return };
         let author = session.author().to_owned();
         let policy = crate::model::Policy { author, ..policy };
-        let (id, transaction) = verbs::add_policy(session.project(), policy);
+        let (id, transaction) = {
+            let metrics = preset_metrics(session.project(), &policy);
+            verbs::add_policy_with_metrics(session.project(), policy, metrics)
+        };
         self.views.policies.choose(id);
         self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
     }

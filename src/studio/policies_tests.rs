@@ -268,3 +268,15 @@ fn names_are_completed_from_the_model() {
     let Condition::Communication(talk) = &policy(&studio).rules[0].conditions[1] else { panic!() };
     assert_eq!(talk.destinations, ["*", "assistant"]);
 }
+
+#[test]
+fn a_preset_brings_what_its_metrics_mean_in_one_step() {
+    let mut studio = studio(small());
+    ctrl(&mut studio, Key::Num5);
+    pick(&mut studio, "New policy…", "Deny by default");
+    let metrics = &project(&studio).simulation.metrics;
+    assert_eq!(metrics["egress_bytes"].unit, "bytes");
+    assert!(says(&studio, "Outbound to anybody is denied."), "nobody is named before");
+    ctrl(&mut studio, Key::Z);
+    assert!(project(&studio).policies.is_empty() && project(&studio).simulation.metrics.is_empty());
+}

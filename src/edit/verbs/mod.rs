@@ -21,11 +21,11 @@ pub use draw::{
 pub use evidence::record_evidence;
 pub use policy_life::{Ground, Refusal, approve_policy, move_policy, restore_version};
 pub use record::{
-    accept_threats, add_asset, add_assumption, add_control, add_policy, add_question, add_review, add_rule,
-    add_threat, add_view, answer_attribute, answer_authentication, answer_encryption, change_asset,
-    change_assumption, change_component, change_control, change_details, change_evidence, change_interface,
-    change_line, change_method, change_method_keeping_amounts, change_note, change_policy, change_protection,
-    change_question, change_review, change_rule, change_simulation, change_threat, change_view, change_zone,
-    confirm_assumed, dismiss, link_control, rename, restore_dismissed, retarget, set_control_statuses,
-    suppress, unsuppress,
+    accept_threats, add_asset, add_assumption, add_control, add_policy, add_policy_with_metrics,
+    add_question, add_review, add_rule, add_threat, add_view, answer_attribute, answer_authentication,
+    answer_encryption, change_asset, change_assumption, change_component, change_control, change_details,
+    change_evidence, change_interface, change_line, change_method, change_method_keeping_amounts,
+    change_note, change_policy, change_protection, change_question, change_review, change_rule,
+    change_simulation, change_threat, change_view, change_zone, confirm_assumed, dismiss, link_control,
+    rename, restore_dismissed, retarget, set_control_statuses, suppress, unsuppress,
 };

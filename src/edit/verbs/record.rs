@@ -1,14 +1,14 @@
 //! Changing what is written about things: fields, threats, controls, policies, answers, decisions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::{Details, Edit, Transaction};
 use crate::model::{
     Answer, Asset, AssetId, Assumption, AssumptionId, Attributes, Authentication, BoundaryLine, Component,
     ComponentId, Control, ControlId, ControlStatus, Dismissal, Encryption, Evidence, EvidenceId, Interface,
-    InterfaceId, ItemId, LineId, Method, Note, NoteId, Policy, PolicyId, Project, Protection, Question,
-    QuestionId, Review, ReviewId, Rule, RuleId, SimulationSettings, Suppression, Target, Threat, ThreatId,
-    View, ViewId, Zone, ZoneId,
+    InterfaceId, ItemId, LineId, Method, MetricInfo, Note, NoteId, Policy, PolicyId, Project, Protection,
+    Question, QuestionId, Review, ReviewId, Rule, RuleId, SimulationSettings, Suppression, Target, Threat,
+    ThreatId, View, ViewId, Zone, ZoneId,
 };
 
 /// `change_x(project, id, field, f)`: changes a copy; none when it is not there or nothing differs. Changes of one field
@@ -214,6 +214,21 @@ pub fn add_policy(project: &Project, mut policy: Policy) -> (PolicyId, Transacti
         rule.id = RuleId(number);
     }
     (policy.id, Transaction::new(format!("Add policy {}", policy.name), vec![policy.into()]))
+}
+
+/// Adds a policy together with what the numbers of its metrics mean, in one step.
+pub fn add_policy_with_metrics(
+    project: &Project,
+    policy: Policy,
+    metrics: BTreeMap<String, MetricInfo>,
+) -> (PolicyId, Transaction) {
+    let (id, mut adding) = add_policy(project, policy);
+    if !metrics.is_empty() {
+        let mut settings = project.simulation.clone();
+        settings.metrics.extend(metrics);
+        adding.edits.push(Edit::Simulation(Box::new(settings)));
+    }
+    (id, adding)
 }
 
 /// Adds a rule to a policy; its id is given here.

@@ -35,7 +35,7 @@ pub(super) fn row(
             resource(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"));
         }
         Condition::Communication(condition) => {
-            communication(ui, ctx, condition, &mut changed, index, &format!("r{number}c{index}"));
+            communication(ui, ctx, (rule, index), condition, &mut changed, &format!("r{number}c{index}"));
         }
     }
     if let Some(new) = changed {
@@ -258,9 +258,9 @@ fn resource(
 fn communication(
     ui: &mut Ui,
     ctx: &mut ViewContext<'_>,
+    (rule, index): (&Rule, usize),
     condition: &CommunicationCondition,
     changed: &mut Changed,
-    index: usize,
     id: &str,
 ) {
     let project = ctx.project();
@@ -310,7 +310,8 @@ fn communication(
         }
         remove(ui, &format!("line {}", index + 1), changed);
     });
-    sentence(ui, &words::communication_sentence(condition), false, id);
+    let earlier = rule.conditions.get(..index).unwrap_or_default();
+    sentence(ui, &words::communication_sentence(condition, earlier), false, id);
 }
 
 /// "Bound of r0c1": several conditions stand in one view, and each field has a name of its own.

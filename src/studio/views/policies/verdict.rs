@@ -88,7 +88,8 @@ fn condition(ui: &mut Ui, ctx: &mut ViewContext<'_>, one: &ConditionRef) {
 /// What a condition says, as its rule reads now.
 pub(super) fn sentence(ctx: &ViewContext<'_>, one: &ConditionRef) -> Option<String> {
     let (_, rule) = ctx.project().rule(one.rule)?;
-    Some(words::sentence(ctx.project(), rule.conditions.get(one.condition)?))
+    let (earlier, rest) = rule.conditions.split_at_checked(one.condition)?;
+    Some(words::sentence(ctx.project(), rest.first()?, earlier))
 }
 
 fn layers(ui: &mut Ui, ctx: &mut ViewContext<'_>, decision: &Decision) {
