@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use super::driving::*;
 use crate::edit::verbs;
 use crate::model::ComponentId;
-use crate::session::{Command, Request};
+use crate::session::{Command, Group, Request, Step};
 
 #[test]
 fn menus_are_as_long_as_the_window_has_room() {
@@ -15,8 +15,6 @@ fn menus_are_as_long_as_the_window_has_room() {
     for (size, whole) in [(ROOMY, true), (Vec2::new(1100.0, 460.0), false)] {
         let mut studio = studio_at(size, Some(example()), None);
         for menu in ["File", "Edit", "View", "System"] {
-            // What is viewed has more commands than a window has room for: it scrolls.
-            let whole = whole && menu != "View";
             button(&mut studio, menu);
             let mut items = studio.query_all_by_role(Role::MenuItem).map(|item| item.rect());
             let last = items.next_back().unwrap();
@@ -33,6 +31,42 @@ fn menus_are_as_long_as_the_window_has_room() {
             press(&mut studio, Key::Escape);
         }
     }
+}
+
+#[test]
+fn the_view_menu_fits_low_windows_and_holds_every_command() {
+    let size = Vec2::new(1280.0, 800.0);
+    let mut studio = studio_at(size, Some(example()), None);
+    button(&mut studio, "View");
+    let items = labels(&studio, Role::MenuItem);
+    let low = studio.query_all_by_role(Role::MenuItem).map(|item| item.rect().bottom()).fold(0.0, f32::max);
+    assert!(low < size.y - 20.0, "{low}: {items:?}");
+    press(&mut studio, Key::Escape);
+    let beside = ["Go to", "Zoom", "Views of the model", "Colour the diagram by", "Panels"];
+    let mut held: Vec<String> = items.into_iter().filter(|item| !beside.contains(&item.as_str())).collect();
+    for menu in beside {
+        button(&mut studio, "View");
+        let before = labels(&studio, Role::MenuItem);
+        click(&mut studio, Role::MenuItem, menu);
+        let after = labels(&studio, Role::MenuItem);
+        held.extend(after.into_iter().filter(|item| !before.contains(item)));
+        press(&mut studio, Key::Escape);
+    }
+    held.sort();
+    let commands = Command::ALL.iter().filter(|command| command.group() == Group::View);
+    let mut expected: Vec<&str> = commands.map(|command| command.label()).collect();
+    expected.sort_unstable();
+    assert_eq!(held, expected);
+}
+
+#[test]
+fn a_command_beside_a_menu_is_done_and_closes_both() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    button(&mut studio, "View");
+    click(&mut studio, Role::MenuItem, "Go to");
+    click(&mut studio, Role::MenuItem, "Go to Assets");
+    assert_eq!(labels(&studio, Role::MenuItem), Vec::<String>::new());
+    assert_eq!(studio.state().step, Step::Assets);
 }
 
 #[test]

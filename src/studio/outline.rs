@@ -190,8 +190,8 @@ fn lines(
         let crossing = interfaces.iter().filter(crosses).count();
         let note = match crossing {
             0 => String::new(),
-            1 => "1 crosses a boundary".to_owned(),
-            many => format!("{many} cross a boundary"),
+            1 => "1 crosses".to_owned(),
+            many => format!("{many} cross"),
         };
         lines.push(Line::Gap);
         lines.push(Line::Heading { title: "Interfaces", number: Some(interfaces.len()), note });

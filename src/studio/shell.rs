@@ -160,25 +160,41 @@ impl Shell<'_> {
         widgets::put_center(ui.painter(), rect.center(), galley);
         widgets::focus_ring(ui, &response, rect, 6.0);
         widgets::open_menu(&response, group.label(), 300.0, |ui| {
-            for command in Command::ALL.iter().copied().filter(|command| command.group() == group) {
-                if begins_part(command) {
+            let commands = Command::ALL.iter().copied().filter(|command| command.group() == group);
+            let commands: Vec<Command> = commands.collect();
+            for part in commands.chunk_by(|a, b| submenu_of(*a) == submenu_of(*b)) {
+                let Some((name, icon)) = part.first().and_then(|first| submenu_of(*first)) else {
+                    part.iter()
+                        .for_each(|command| self.menu_line(ui, *command, begins_part(*command), asked));
+                    continue;
+                };
+                if part.iter().any(|command| begins_part(*command)) {
                     menu_separator(ui);
                 }
-                let name = match command {
-                    Command::Undo => self.history[0],
-                    Command::Redo => self.history[1],
-                    _ => None,
-                };
-                let label = name
-                    .map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
-                let on = (self.is_on)(command).unwrap_or(false);
-                let caps = keys::caps(command);
-                if menu_item(ui, Some(command.icon()), &label, &caps, on, (self.can)(command)).clicked() {
-                    asked.push(command.into());
-                }
+                widgets::submenu(ui, icon, name, |ui| {
+                    part.iter().for_each(|command| self.menu_line(ui, *command, false, asked));
+                });
             }
         });
         rect.right()
+    }
+
+    fn menu_line(&self, ui: &mut Ui, command: Command, begins_part: bool, asked: &mut Vec<Request>) {
+        if begins_part {
+            menu_separator(ui);
+        }
+        let name = match command {
+            Command::Undo => self.history[0],
+            Command::Redo => self.history[1],
+            _ => None,
+        };
+        let label =
+            name.map_or_else(|| command.label().to_owned(), |name| format!("{} {name}", command.label()));
+        let on = (self.is_on)(command).unwrap_or(false);
+        let caps = keys::caps(command);
+        if menu_item(ui, Some(command.icon()), &label, &caps, on, (self.can)(command)).clicked() {
+            asked.push(command.into());
+        }
     }
 
     fn rail(&self, ui: &mut Ui, asked: &mut Vec<Request>) {
@@ -386,6 +402,39 @@ fn status_count(ui: &mut Ui, icon: &str, role: Role, number: usize, words: &str)
     response.clicked()
 }
 
+/// The menu beside a menu that a command stands in, with its icon: what belongs together and would make the menu longer
+/// than a window.
+fn submenu_of(command: Command) -> Option<(&'static str, &'static str)> {
+    use Command as C;
+    Some(match command {
+        C::GoSystem
+        | C::GoAssets
+        | C::GoThreats
+        | C::GoRisk
+        | C::GoPolicies
+        | C::GoSimulate
+        | C::GoReport
+        | C::NextRegion => ("Go to", "arrow-right"),
+        C::FitAll | C::FitSelection | C::ZoomIn | C::ZoomOut | C::ZoomWhole => ("Zoom", "maximize"),
+        C::NewView
+        | C::RenameView
+        | C::DeleteView
+        | C::NextView
+        | C::PreviousView
+        | C::PutIntoView
+        | C::TakeOutOfView => ("Views of the model", "layers"),
+        C::ColourByNothing
+        | C::ColourByRisk
+        | C::ColourBySensitivity
+        | C::ColourByTrust
+        | C::ColourByQuestions => ("Colour the diagram by", "eye"),
+        C::ToggleOutline | C::ToggleStencils | C::ToggleInspector | C::ToggleProblems => {
+            ("Panels", "panel-left")
+        }
+        _ => return None,
+    })
+}
+
 /// Where a menu has a line above a command.
 fn begins_part(command: Command) -> bool {
     matches!(
@@ -400,7 +449,6 @@ fn begins_part(command: Command) -> bool {
             | Command::SelectAll
             | Command::YourName
             | Command::GoSystem
-            | Command::NextRegion
             | Command::ShowRisk
             | Command::ToggleOutline
             | Command::ToggleTheme

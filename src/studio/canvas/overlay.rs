@@ -198,8 +198,11 @@ pub fn zone_toggle(ui: &mut Ui, canvas: Rect, at: ScreenFromPicture, scene: &Dia
     }
     let place = |zone: &ZoneBox| {
         let (near, middle) = if zone.collapsed {
+            // On the upper edge, beside the count of threats: the words end at the other edge.
             let rect = at.rect(zone.rect);
-            (rect, rect.right_top() + Vec2::new(-16.0, 16.0))
+            let badge = zone.badge.map(|badge| at.rect(badge.rect).left_center());
+            let middle = badge.unwrap_or_else(|| rect.right_top()) - Vec2::new(17.0, 0.0);
+            (rect.union(Rect::from_center_size(middle, Vec2::splat(26.0))), middle)
         } else {
             let head = at.rect(zone.head);
             let near = Rect::from_min_max(head.min, head.max + Vec2::new(34.0, 0.0));

@@ -1,7 +1,8 @@
 //! Choosing one of several: a field with a chevron that opens a list; the items of menus.
 
+use egui::containers::menu::{MenuState, SubMenu};
 use egui::{
-    Popup, PopupCloseBehavior, Pos2, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2,
+    Popup, PopupCloseBehavior, Pos2, Rect, Response, Role as Access, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo,
 };
 
@@ -185,32 +186,60 @@ fn widest_item() -> egui::Id {
 pub fn open_menu(response: &Response, name: &str, width: f32, list: impl FnOnce(&mut Ui)) {
     // As long as the room over or under what opens it; longer lists scroll.
     let whole = response.ctx.content_rect();
-    let known = response.id.with("width of the menu");
-    let needed = response.ctx.data(|data| data.get_temp::<f32>(known)).unwrap_or(0.0);
-    let width = width.max(needed.min(WIDEST_MENU).min(whole.width() - 40.0));
+    let width = menu_width(&response.ctx, response.id, width);
     let room = (whole.bottom() - response.rect.bottom()).max(response.rect.top() - whole.top()) - 40.0;
     Popup::menu(response)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .accessible_name(name.to_owned())
         .width(width)
         .gap(4.0)
-        .show(|ui| {
-            ui.set_width(width);
-            ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-            let room = room.max(160.0);
-            // Else the first layout takes no more than what areas get by default, and later ones keep that.
-            ui.set_max_height(room);
-            ui.data_mut(|data| data.insert_temp(widest_item(), 0.0_f32));
-            egui::ScrollArea::vertical().max_height(room).show(ui, |ui| {
-                ui.set_width(width);
-                list(ui);
-            });
-            let widest = ui.data(|data| data.get_temp::<f32>(widest_item())).unwrap_or(0.0);
-            ui.data_mut(|data| data.insert_temp(known, widest));
-            if (widest - needed).abs() > 0.5 {
-                ui.request_repaint();
-            }
-        });
+        .show(|ui| menu_lines(ui, response.id, (width, room), list));
+}
+
+/// A line of a menu that opens a menu beside it: under the pointer, by a click, by Enter or the right arrow.
+pub fn submenu(ui: &mut Ui, icon: &str, name: &str, list: impl FnOnce(&mut Ui)) {
+    let opens = SubMenu::id_from_widget_id(ui.next_auto_id());
+    if MenuState::from_ui(ui, |state, _| state.open_item == Some(opens)) {
+        let line = Rect::from_min_size(ui.cursor().min, Vec2::new(ui.available_width(), MENU_LINE));
+        ui.painter().rect_filled(line, 6.0, theme::color(ui, Role::Hover));
+    }
+    let response = menu_item(ui, Some(icon), name, "", false, true);
+    let tip = Pos2::new(response.rect.right() - 14.0, response.rect.center().y);
+    icons::paint_at(ui.painter(), "chevron-right", tip, 14.0, theme::color(ui, Role::TextSecondary));
+    let width = menu_width(ui.ctx(), response.id, 240.0);
+    let room = ui.ctx().content_rect().height() - 40.0;
+    SubMenu::new().show(ui, &response, |ui| menu_lines(ui, response.id, (width, room), list));
+}
+
+/// How wide a menu is that is not to be narrower than `least`: as its widest line was when it was laid out before.
+fn menu_width(ctx: &egui::Context, menu: egui::Id, least: f32) -> f32 {
+    let needed = ctx.data(|data| data.get_temp::<f32>(known_width(menu))).unwrap_or(0.0);
+    least.max(needed.min(WIDEST_MENU).min(ctx.content_rect().width() - 40.0))
+}
+
+fn known_width(menu: egui::Id) -> egui::Id {
+    menu.with("width of the menu")
+}
+
+/// The lines of a menu, which scroll where they are longer than the room.
+fn menu_lines(ui: &mut Ui, menu: egui::Id, (width, room): (f32, f32), list: impl FnOnce(&mut Ui)) {
+    ui.set_width(width);
+    ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
+    let room = room.max(160.0);
+    // Else the first layout takes no more than what areas get by default, and later ones keep that.
+    ui.set_max_height(room);
+    // A menu beside this one is laid out among its lines and keeps its own count.
+    let outer = ui.data_mut(|data| std::mem::take(data.get_temp_mut_or_default::<f32>(widest_item())));
+    egui::ScrollArea::vertical().max_height(room).show(ui, |ui| {
+        ui.set_width(width);
+        list(ui);
+    });
+    let widest = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(widest_item()), outer));
+    let before =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(known_width(menu)), widest));
+    if (widest - before).abs() > 0.5 {
+        ui.request_repaint();
+    }
 }
 
 /// The menu of a thing: under the pointer when it is opened with the other button, and at `at` when `by_key` opens it.
