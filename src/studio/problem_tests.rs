@@ -202,6 +202,9 @@ fn only_problems_of_one_severity_are_listed_on_demand() {
     assert!(listed(&studio).iter().all(|row| row.starts_with("warning ")), "{:?}", listed(&studio));
 }
 
+/// A way to unfold the strip.
+type Unfold = fn(&mut Studio);
+
 /// In a window with little room.
 fn low(project: Project) -> Studio {
     let mut studio = studio(project);
@@ -213,8 +216,7 @@ fn low(project: Project) -> Studio {
 #[test]
 fn where_there_is_little_room_the_strip_unfolds_by_its_name_its_counts_its_button_and_the_menu() {
     let rows = |studio: &Studio| studio.query_all_by_role(Role::ListItem).count();
-    type Open = fn(&mut Studio);
-    let open_by: [(&str, Open); 3] = [
+    let open_by: [(&str, Unfold); 3] = [
         ("the button", |studio| studio.get_by_label("Show problems").click()),
         ("a count", |studio| {
             // The status bar has one too.

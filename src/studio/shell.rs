@@ -164,15 +164,18 @@ impl Shell<'_> {
             let commands: Vec<Command> = commands.collect();
             for part in commands.chunk_by(|a, b| submenu_of(*a) == submenu_of(*b)) {
                 let Some((name, icon)) = part.first().and_then(|first| submenu_of(*first)) else {
-                    part.iter()
-                        .for_each(|command| self.menu_line(ui, *command, begins_part(*command), asked));
+                    for command in part {
+                        self.menu_line(ui, *command, begins_part(*command), asked);
+                    }
                     continue;
                 };
                 if part.iter().any(|command| begins_part(*command)) {
                     menu_separator(ui);
                 }
                 widgets::submenu(ui, icon, name, |ui| {
-                    part.iter().for_each(|command| self.menu_line(ui, *command, false, asked));
+                    for command in part {
+                        self.menu_line(ui, *command, false, asked);
+                    }
                 });
             }
         });
