@@ -152,13 +152,7 @@ impl Draw<'_> {
         for (t, words) in self.axis.ticks() {
             let x = self.axis.x(t);
             self.out.line(Point::new(x, AXIS - 4.0), Point::new(x, bottom), Stroke::solid(Role::Line, 1.0));
-            let align = if x > self.axis.right - 24.0 {
-                Align::Right
-            } else if x < self.axis.left + 24.0 {
-                Align::Left
-            } else {
-                Align::Center
-            };
+            let align = self.axis.align(x);
             self.words(x, 9.0, &words, Face::Ui, Role::TextTertiary, align);
         }
         self.words(0.0, 9.0, "Times in UTC", Face::Ui, Role::TextTertiary, Align::Left);

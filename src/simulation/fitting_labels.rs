@@ -45,11 +45,11 @@ impl FittingLabels {
         let (first, last) = input.trace.span().unwrap_or((grid.start_ms, grid.end_ms));
         let moments =
             || events.iter().map(|event| event.t_ms).chain([first, last, grid.start_ms, grid.end_ms]);
-        let (first, last) = (moments().min().unwrap_or(first), moments().max().unwrap_or(last));
+        let (mut first, mut last) = (moments().min().unwrap_or(first), moments().max().unwrap_or(last));
 
         let (mut unheard, mut unwatched) = (Nobody::default(), Nobody::default());
         let mut elsewhere: Vec<&Label> = Vec::new();
-        let mut windows = Vec::new();
+        let mut fitting: Vec<&Label> = Vec::new();
         for label in all {
             let agent = label.agent.as_str();
             if agent != "*" && !heard.contains(agent) && !silence.contains(agent) {
@@ -60,16 +60,13 @@ impl FittingLabels {
                 if agent != "*" && !watched.contains(agent) {
                     unwatched.add(agent);
                 }
-                windows.push(label.clone());
+                fitting.push(label);
             }
         }
         // A log of another time than the metrics reaches them, but what ran does not.
-        let ran = |label: &Label| label.end_ms >= grid.start_ms && label.start_ms <= grid.end_ms;
-        let (mut first, mut last) = (first, last);
-        if !windows.is_empty() && !windows.iter().any(ran) {
-            elsewhere.extend(all.iter().filter(|label| windows.contains(label)));
-            elsewhere.sort_unstable_by_key(|label| label.start_ms);
-            windows.clear();
+        let ran = |label: &&Label| label.end_ms >= grid.start_ms && label.start_ms <= grid.end_ms;
+        if !fitting.is_empty() && !fitting.iter().any(ran) {
+            elsewhere.append(&mut fitting);
             unwatched = Nobody::default();
             (first, last) = (grid.start_ms, grid.end_ms);
         }
@@ -84,7 +81,7 @@ impl FittingLabels {
                 "Left out of the scores: {labels} from {from} to {to}; the trace holds {first} to {last}."
             ));
         }
-        Some(Self { windows, left_out, unwatched })
+        Some(Self { windows: fitting.into_iter().cloned().collect(), left_out, unwatched })
     }
 
     /// There are labels, and none of them is about what ran: nothing can be said of any alarm.

@@ -36,6 +36,7 @@ mod protect_setting;
 mod protect_verdict;
 pub mod queueing;
 pub mod random;
+mod readings;
 pub mod responses;
 pub mod run;
 pub mod scope;

@@ -1,5 +1,6 @@
 //! Time and values as places.
 
+use crate::picture::Align;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -17,6 +18,9 @@ pub struct TimeAxis {
     /// Where the last moment stands.
     pub right: f32,
 }
+
+/// Nearer to an end of the axis than this, words are not centred on their mark.
+const EDGE: f32 = 24.0;
 
 impl TimeAxis {
     /// A stretch of at least a millisecond, from `left` to the right edge of a drawing of that width.
@@ -43,6 +47,17 @@ impl TimeAxis {
     /// Whether any of a stretch is shown.
     pub fn shows(&self, from_ms: i64, to_ms: i64) -> bool {
         from_ms <= self.to_ms && to_ms >= self.from_ms
+    }
+
+    /// On which side of a moment's mark its words stand: they stay within the plot.
+    pub(in crate::picture) fn align(&self, x: f32) -> Align {
+        if x > self.right - EDGE {
+            Align::Right
+        } else if x < self.left + EDGE {
+            Align::Left
+        } else {
+            Align::Center
+        }
     }
 
     /// Moments to mark, with their words, no more than fit.

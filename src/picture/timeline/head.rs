@@ -2,7 +2,7 @@
 
 use crate::picture::signs::arrowhead;
 use crate::picture::text::{baseline, fit, width};
-use crate::picture::{Align, Face, Picture, Point, Rect, Role, Stroke};
+use crate::picture::{Face, Picture, Point, Rect, Role, Stroke};
 use crate::simulation::run::Run;
 use crate::simulation::time::duration_words;
 
@@ -29,13 +29,7 @@ impl Drawing<'_> {
     pub(super) fn moments(&mut self) {
         for (t, words) in self.axis.ticks() {
             let x = self.axis.x(t);
-            let align = if x > self.axis.right - 24.0 {
-                Align::Right
-            } else if x < self.axis.left + 24.0 {
-                Align::Left
-            } else {
-                Align::Center
-            };
+            let align = self.axis.align(x);
             let at = Point::new(x, baseline(10.0, self.plain, 12.5));
             self.out.aligned(at, words, self.plain, 12.5, Role::TextTertiary, align);
         }

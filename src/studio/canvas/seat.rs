@@ -290,14 +290,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::studio::canvas::room::tests::scene_with;
+    use crate::studio::canvas::room::{NEW_NODE as NODE, tests::scene_with};
 
     /// Boxes at these places, those left of 600 in a zone of 600 × 700 at the origin.
     fn scene(places: &[(f32, f32)]) -> DiagramScene {
         scene_with(700.0, places, |_, x| x < 400.0)
     }
-
-    const NODE: (f32, f32) = (148.0, 68.0);
 
     #[test]
     fn what_is_connected_stands_ahead_and_then_in_another_row() {

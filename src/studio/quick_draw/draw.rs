@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
-use crate::studio::canvas::room::{HEAD, INSET};
+use crate::studio::canvas::room::{HEAD, INSET, NEW_NODE as NODE};
 use crate::studio::canvas::seat::{BESIDE, Home, Wanted, seat};
 
 use super::{End, FlowPlan, InZone, NewEnd, Plan, guess, trust_of};
@@ -274,10 +274,9 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The size of a component that was just put down, of a zone around one, and of a zone for several.
-const NODE: (f32, f32) = (148.0, 68.0);
 /// From the side of a new zone to the component in it.
 const MARGIN: f32 = 38.0;
+/// The size of a zone around one component, and of a zone for several.
 const NEW_ZONE: (f32, f32) = (NODE.0 + 2.0 * MARGIN, NODE.1 + HEAD + INSET);
 const ZONE: (f32, f32) = (264.0, 174.0);
 

@@ -8,16 +8,13 @@ use crate::picture::{self, DiagramScene, Face, Picture, PictureBuilder, Point, R
 use crate::session::Session;
 use crate::studio::canvas;
 use crate::studio::canvas::clips::{bounds, frame, offset};
-use crate::studio::canvas::room::{HEAD, INSET};
+use crate::studio::canvas::room::{HEAD, INSET, NEW_NODE as NODE};
 use crate::studio::canvas::seat::{Home, Wanted, landing, seat};
 use crate::studio::quick_draw;
 use crate::studio::views::ViewContext;
 use crate::studio::words::counted;
 
 use super::Pick;
-
-/// The size of a component that was just put down.
-const NODE: (f32, f32) = (148.0, 68.0);
 
 /// Puts a stencil down in a zone around a point; no name is the stencil's own.
 fn add(
