@@ -262,6 +262,7 @@ commands! {
     NextView, View, "Next view", "", [Keys::plain("PageDown", Place::Canvas)];
     PreviousView, View, "Previous view", "", [Keys::plain("PageUp", Place::Canvas)];
     PutIntoView, View, "Put into this view", "eye", [];
+    PutEndsIntoView, View, "Put what it connects to into this view", "waypoints", [];
     TakeOutOfView, View, "Take out of this view", "eye-off", [];
     ShowRisk, View, "Show risk on the diagram", "eye", [];
     ShowAssets, View, "Show assets on the diagram", "eye", [];

@@ -29,6 +29,7 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::PickUpStart => matches!(session.selection().single(), Some(ItemId::Interface(_))),
         Command::DeleteView | Command::NextView | Command::PreviousView => session.project().views.len() > 1,
         Command::PutIntoView => parts::can_put_in(session),
+        Command::PutEndsIntoView => parts::leads_out(session),
         Command::TakeOutOfView => !items.is_empty() && session.view().is_some_and(|view| view.only_placed),
         other => arrange::least(other).is_none_or(|least| boxes() >= least),
     }
@@ -53,6 +54,10 @@ impl App {
             Command::PutIntoView => {
                 let near = canvas.camera.center;
                 change = parts::put_in(session, &scene, &items, near);
+            }
+            Command::PutEndsIntoView => {
+                let ends = parts::ends_elsewhere(&scene, &items);
+                change = parts::put_in(session, &scene, &ends, canvas.camera.center);
             }
             Command::TakeOutOfView => change = parts::taken_out(session, &items),
             Command::Collapse => {

@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::Start;
 use super::driving::*;
@@ -146,4 +146,82 @@ fn a_drag_with_control_takes_a_copy_along_and_leaves_no_key_behind() {
     assert_eq!(names(&studio).len(), before.len() + 1);
     press(&mut studio, Key::N);
     assert_eq!(project(&studio).name, small().name, "no new model");
+}
+
+/// The example with a view of one component.
+fn part_of(name: &str) -> Studio {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    let id = component(&studio, name);
+    studio.state_mut().ask(Request::Select(vec![id.into()]));
+    studio.state_mut().ask(Command::NewView);
+    studio.run();
+    press(&mut studio, Key::Enter);
+    studio
+}
+
+fn component(studio: &Studio, name: &str) -> ComponentId {
+    project(studio).diagram.components().find(|component| component.name == name).unwrap().id
+}
+
+fn shown(studio: &Studio) -> DiagramScene {
+    DiagramScene::build(project(studio), session(studio).view().unwrap(), &SceneOptions::default())
+}
+
+#[test]
+fn what_leaves_a_view_is_marked_named_and_put_in_by_a_click() {
+    let mut studio = part_of("assistant_agent");
+    let leaving = |studio: &Studio| {
+        let label = thing(studio, "assistant_agent,").accesskit_node().label().unwrap();
+        label.split(", ").find(|words| words.ends_with("this view")).map(str::to_owned)
+    };
+    let agent = component(&studio, "assistant_agent");
+    let number = project(&studio).diagram.touching(agent).len();
+    assert_eq!(leaving(&studio), Some(format!("{number} interfaces leave this view")));
+    let before = text_without_counters(&studio);
+    // At the right lower corner.
+    let mark = thing(&studio, "assistant_agent,").rect().right_bottom() + Vec2::new(-20.0, -2.0);
+    studio.hover_at(mark);
+    for _ in 0..6 {
+        studio.step();
+    }
+    assert!(says(&studio, "A click puts them into this view"), "the other ends are named");
+    assert!(says(&studio, "database"));
+    studio.drag_at(mark);
+    studio.drop_at(mark);
+    studio.run();
+    assert_eq!(leaving(&studio), None);
+    let scene = shown(&studio);
+    assert!(scene.nodes.len() > 3 && scene.flows.len() >= number, "{:?}", scene.description);
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(text_without_counters(&studio), before, "one step");
+}
+
+#[test]
+fn what_something_connects_to_is_put_into_a_view_by_command() {
+    let mut studio = part_of("database");
+    let database = component(&studio, "database");
+    studio.state_mut().ask(Request::Select(vec![database.into()]));
+    studio.run();
+    assert!(shown(&studio).leaves_at(database.into()).is_some());
+    quick(&mut studio, "Put what it connects to into this view");
+    assert!(shown(&studio).node(component(&studio, "assistant_agent")).is_some());
+    assert!(shown(&studio).leaves_at(database.into()).is_none());
+}
+
+#[test]
+fn the_bar_of_a_path_says_which_steps_are_not_in_the_view() {
+    let mut studio = part_of("assistant_agent");
+    studio.state_mut().ask(Command::ShowAttackPaths);
+    studio.run();
+    assert!(says(&studio, "not in this view") || says(&studio, "no step is in this view"));
+    let before = text_without_counters(&studio);
+    button(&mut studio, "Put the path into this view");
+    let bar = |studio: &Studio| {
+        let node = studio.get_by_label_contains("model estimate");
+        node.accesskit_node().label().or_else(|| node.accesskit_node().value()).unwrap()
+    };
+    assert!(!bar(&studio).contains("in this view"), "{}", bar(&studio));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(text_without_counters(&studio), before, "one step");
+    assert!(bar(&studio).contains("in this view"), "{}", bar(&studio));
 }

@@ -425,6 +425,7 @@ fn submenu_of(command: Command) -> Option<(&'static str, &'static str)> {
         | C::NextView
         | C::PreviousView
         | C::PutIntoView
+        | C::PutEndsIntoView
         | C::TakeOutOfView => ("Views of the model", "layers"),
         C::ColourByNothing
         | C::ColourByRisk

@@ -12,6 +12,7 @@ use crate::picture::text::{width, wrap};
 use crate::picture::{Point, Rect};
 
 use super::label::{BADGE_HEIGHT, badge_rect, node_chips, node_chips_height, together};
+use super::leaves::{Leaves, Leaving};
 use super::overlay::Says;
 use super::words::{Words, words};
 use super::zone::{ZoneTree, collapsed_name, head_seat, zone_head, zone_rects};
@@ -45,8 +46,9 @@ impl DiagramScene {
         options: &SceneOptions,
     ) -> Self {
         let stage = Stage::new(project, view, options);
-        let nodes = stage.nodes();
-        let zones = stage.zones();
+        let leaving = stage.leaving();
+        let nodes = stage.nodes(&leaving);
+        let zones = stage.zones(&leaving);
         let lines = stage.lines();
         let mut scene =
             Self { paper: options.paper, overlay: options.overlay, nodes, zones, lines, ..Self::default() };
@@ -74,7 +76,11 @@ impl DiagramScene {
         let crossed = |line: &LineShape| {
             format!("; {} {}", count(self.crossing(line.id).len(), "crosses", "cross"), line.name)
         };
-        let lines: Vec<String> = self.lines.iter().map(crossed).collect();
+        let mut rest: Vec<String> = self.lines.iter().map(crossed).collect();
+        let leaving = self.leaving();
+        if leaving > 0 {
+            rest.push(format!("; {} this view", count(leaving, "interface leaves", "interfaces leave")));
+        }
         format!(
             "Diagram of {}, view {}: {}, {}, {}; {} a zone's border{}.",
             project.name,
@@ -83,7 +89,7 @@ impl DiagramScene {
             count(self.flows.len(), "interface", "interfaces"),
             count(self.zones.len(), "zone", "zones"),
             count(crossing, "interface crosses", "interfaces cross"),
-            lines.concat(),
+            rest.concat(),
         )
     }
 }
@@ -105,7 +111,7 @@ pub(super) struct Stage<'a> {
     /// Flows are curves, unless they say otherwise.
     pub(super) curved: bool,
     /// The view is of a part: what has no place there is not in it.
-    only_placed: bool,
+    pub(super) only_placed: bool,
     pub(super) places: BTreeMap<ItemId, Place>,
     pub(super) tree: ZoneTree,
     pub(super) boxes: BTreeMap<ComponentId, (Rect, Words)>,
@@ -181,7 +187,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn nodes(&self) -> Vec<NodeBox> {
+    fn nodes(&self, leaving: &Leaving) -> Vec<NodeBox> {
         let mut nodes = Vec::new();
         let words = self.boxes.values().flat_map(|(rect, words)| [Some(*rect), words.under]);
         let covered = RectIndex::of(words.flatten());
@@ -196,6 +202,10 @@ impl<'a> Stage<'a> {
             let assets = self.stored.get(&component.id).map_or(&[][..], Vec::as_slice);
             let above = words.under.map_or(rect, |under| Rect { h: under.bottom() - rect.y, ..rect });
             let chips = node_chips(self.project, assets, above, self.options.paper);
+            let badge =
+                self.badge(Target::Component(component.id), |w| badge_corner(rect, words.under, w, &covered));
+            let item = component.id.into();
+            let leaves = Leaves::at(leaving, item, rect, words.under, badge, self.options.paper);
             nodes.push(NodeBox {
                 id: component.id,
                 rect,
@@ -205,12 +215,12 @@ impl<'a> Stage<'a> {
                 under: words.under,
                 caption,
                 icon: component_icon(component),
-                badge: self
-                    .badge(Target::Component(component.id), |w| badge_corner(rect, words.under, w, &covered)),
+                badge,
                 chips,
                 zone: component.zone,
                 said: self.says.of_component(component),
                 out_of_scope: component.out_of_scope,
+                leaves,
             });
         }
         nodes
@@ -260,7 +270,7 @@ impl<'a> Stage<'a> {
         hidden
     }
 
-    fn zones(&self) -> Vec<ZoneBox> {
+    fn zones(&self, leaving: &Leaving) -> Vec<ZoneBox> {
         let mut components: BTreeMap<ZoneId, Vec<ComponentId>> = BTreeMap::new();
         for component in self.project.diagram.components() {
             for zone in self.tree.chain(component.zone) {
@@ -315,6 +325,7 @@ impl<'a> Stage<'a> {
                     Badge { rect: badge_rect(corner, count, lettering), band, count }
                 }),
                 inside: self.options.risk.as_ref().and_then(|risk| together(risk, targets.iter())),
+                leaves: Leaves::at(leaving, id.into(), rect, None, None, self.options.paper),
             });
         }
         zones

@@ -288,6 +288,8 @@ impl Stage<'_> {
             // A name under its box has no ground of its own: what runs through it makes it hard to read.
             .chain(scene.nodes.iter().filter_map(|node| node.under).flat_map(|under| [under, under]))
             .chain(scene.zones.iter().filter_map(|zone| zone.badge.map(|badge| badge.rect)))
+            .chain(scene.nodes.iter().filter_map(|node| node.leaves.as_ref().map(|leaves| leaves.rect)))
+            .chain(scene.zones.iter().filter_map(|zone| zone.leaves.as_ref().map(|leaves| leaves.rect)))
             .chain(scene.lines.iter().map(|line| line.head))
             .chain(self.placed_notes().map(|note| note.rect))
             .chain(gates)

@@ -12,6 +12,8 @@ pub enum Part {
     Node,
     /// The badge of a component, a flow or a zone: its threats.
     Badge,
+    /// The mark that says how many interfaces leave the view at a component or a collapsed zone.
+    Elsewhere,
     /// The chip of an asset under a component; the item is the asset.
     Chip,
     /// A flow's label.
@@ -61,11 +63,15 @@ pub enum Reach {
     Touch,
 }
 
+/// What is drawn near by only can be met while the tolerance, six points of the screen, is no more than this.
+const NEAR_BY: f32 = 10.0;
+
 impl DiagramScene {
     /// What lies under a point. Nodes come before labels, labels before lines, lines before zones; the inside of a zone
     /// is nothing. The tolerance is in the scene's units.
     pub fn hit(&self, point: Point, tolerance: f32) -> Option<Hit> {
         let hit = |item: ItemId, part| Some(Hit { item, part });
+        let near_by = tolerance <= NEAR_BY;
         // Boxes that others stand in lie behind them.
         let around = |node: &&NodeBox| node.wording == Wording::Top;
         let mut holding: Vec<&NodeBox> = self.nodes.iter().filter(around).collect();
@@ -73,6 +79,9 @@ impl DiagramScene {
         for node in self.nodes.iter().rev().filter(|node| !around(node)).chain(holding) {
             if node.badge.is_some_and(|badge| badge.rect.contains(point)) {
                 return hit(node.id.into(), Part::Badge);
+            }
+            if near_by && node.leaves.as_ref().is_some_and(|leaves| leaves.rect.contains(point)) {
+                return hit(node.id.into(), Part::Elsewhere);
             }
             if node.rect.contains(point) || node.under.is_some_and(|under| under.contains(point)) {
                 return hit(node.id.into(), Part::Node);
@@ -83,6 +92,9 @@ impl DiagramScene {
             }
         }
         for zone in self.zones.iter().rev().filter(|zone| zone.collapsed) {
+            if near_by && zone.leaves.as_ref().is_some_and(|leaves| leaves.rect.contains(point)) {
+                return hit(zone.id.into(), Part::Elsewhere);
+            }
             if zone.rect.contains(point) {
                 return hit(zone.id.into(), Part::ZoneHead);
             }

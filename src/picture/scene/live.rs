@@ -479,6 +479,9 @@ impl NodeBox {
         if let Some(badge) = &mut self.badge {
             badge.rect = badge.rect.moved(by);
         }
+        if let Some(leaves) = &mut self.leaves {
+            leaves.shift(by);
+        }
         for chip in &mut self.chips {
             chip.rect = chip.rect.moved(by);
         }
@@ -499,6 +502,9 @@ impl ZoneBox {
         self.head = self.head.moved((dx, dy));
         if let Some(badge) = &mut self.badge {
             badge.rect = badge.rect.moved((rect.right() - self.rect.right(), dy));
+        }
+        if let Some(leaves) = &mut self.leaves {
+            leaves.shift((rect.right() - self.rect.right(), rect.bottom() - self.rect.bottom()));
         }
         self.rect = rect;
     }

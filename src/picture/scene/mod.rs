@@ -10,6 +10,7 @@ mod ends;
 mod flows;
 mod hit;
 mod label;
+mod leaves;
 mod live;
 mod overlay;
 mod paint;
@@ -31,6 +32,7 @@ use super::{Face, Point, Rect};
 pub(crate) use build::natural_size;
 pub use hit::{Handle, Hit, Part, Reach};
 pub(crate) use label::{label_size, node_chips_height};
+pub use leaves::Leaves;
 pub use live::LiveScene;
 pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
@@ -115,6 +117,8 @@ pub struct NodeBox {
     pub said: Option<Said>,
     /// Drawn dashed and pale.
     pub out_of_scope: bool,
+    /// Its interfaces that are not drawn, because their other ends are not in the view.
+    pub leaves: Option<Leaves>,
 }
 
 /// A sign and a number: how many threats, and the worst band among them.
@@ -164,6 +168,9 @@ pub struct ZoneBox {
     pub badge: Option<Badge>,
     /// The worst band and the number of threats of everything in it, for a look from far away.
     pub inside: Option<(Band, usize)>,
+    /// Of a collapsed zone: the interfaces of what is in it that are not drawn, because their other ends are not in the
+    /// view.
+    pub leaves: Option<Leaves>,
 }
 
 /// An open boundary line on the drawing.
@@ -349,7 +356,9 @@ impl NodeBox {
     /// What the box, its name and its badge and chips cover.
     pub fn bounds(&self) -> Rect {
         let chips = self.chips.iter().map(|chip| chip.rect);
-        chips.chain(self.under).chain(self.badge.map(|badge| badge.rect)).fold(self.rect, Rect::union)
+        let marks = self.badge.map(|badge| badge.rect).into_iter();
+        let marks = marks.chain(self.leaves.as_ref().map(|leaves| leaves.rect));
+        chips.chain(self.under).chain(marks).fold(self.rect, Rect::union)
     }
 
     /// What the box, its name and its chips cover: what nothing else should stand on.

@@ -144,6 +144,8 @@ pub enum Intent {
     ListInterfaces(InterfaceId, Point),
     /// Rename in place.
     Rename(ItemId),
+    /// Put what is at the other ends of the interfaces that leave the view at a thing into the view.
+    PutEndsIn(ItemId),
     /// Show the threats of a thing.
     ShowThreats(ItemId),
 }

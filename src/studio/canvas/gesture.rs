@@ -436,6 +436,7 @@ fn click(grip: Grip, add: bool, ground: &Ground<'_>) -> Vec<Intent> {
         Grip::Item(Hit { item, part: Part::Badge }) if !add => {
             vec![Intent::Select(vec![item]), Intent::ShowThreats(item)]
         }
+        Grip::Item(Hit { item, part: Part::Elsewhere }) if !add => vec![Intent::PutEndsIn(item)],
         Grip::Item(Hit { item, .. }) | Grip::Handle(item, _) if add => {
             meant(item, ground).into_iter().map(Intent::Toggle).collect()
         }

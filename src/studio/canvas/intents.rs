@@ -88,6 +88,12 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
             ui.ctx().request_repaint();
         }
         Intent::Rename(item) => state.begin_rename(item, current_name(session, item)),
+        Intent::PutEndsIn(item) => {
+            let ends = parts::ends_elsewhere(scene, &[item]);
+            if let Some(change) = parts::put_in(session, scene, &ends, state.camera.center) {
+                cx.commit_and_select(change, ends);
+            }
+        }
         Intent::ShowThreats(item) => {
             cx.select([item]);
             cx.go(Step::Threats);
@@ -236,6 +242,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::Copy,
             Command::Duplicate,
             Command::FitSelection,
+            Command::PutEndsIntoView,
             Command::PutIntoView,
             Command::TakeOutOfView,
             Command::Delete,
@@ -252,6 +259,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::Copy,
             Command::Duplicate,
             Command::FitSelection,
+            Command::PutEndsIntoView,
             Command::PutIntoView,
             Command::TakeOutOfView,
             Command::Delete,
@@ -281,13 +289,17 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
 pub fn show_commands(ui: &mut Ui, cx: &mut ViewContext<'_>, commands: &[Command]) {
     let in_part = cx.session.view().is_some_and(|view| view.only_placed);
     let can_put_in = parts::can_put_in(cx.session);
+    let leads_out = parts::leads_out(cx.session);
     for command in commands {
         let of_part = match command {
             Command::TakeOutOfView => !can_put_in,
             Command::PutIntoView => can_put_in,
+            Command::PutEndsIntoView => leads_out,
             _ => true,
         };
-        if matches!(command, Command::TakeOutOfView | Command::PutIntoView) && !(in_part && of_part) {
+        let about_part =
+            matches!(command, Command::TakeOutOfView | Command::PutIntoView | Command::PutEndsIntoView);
+        if about_part && !(in_part && of_part) {
             continue;
         }
         if *command == Command::Delete {

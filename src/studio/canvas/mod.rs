@@ -9,6 +9,7 @@ pub mod carry;
 pub mod clips;
 pub mod curves;
 pub mod drop;
+pub mod elsewhere;
 pub mod event;
 pub mod find;
 pub mod gesture;

@@ -84,6 +84,12 @@ pub fn line_words(crossing: usize) -> Option<String> {
     }
 }
 
+/// How many interfaces of a thing leave the view.
+pub fn leaving_words(number: usize) -> String {
+    let verb = if number == 1 { "leaves" } else { "leave" };
+    format!("{} {verb} this view", crate::studio::words::counted(number, "interface", "interfaces"))
+}
+
 /// A thing in words: name, kind, zone, risk.
 pub fn spoken(session: &Session, scene: Option<&DiagramScene>, item: ItemId) -> String {
     let project = session.project();
@@ -146,6 +152,8 @@ pub fn spoken(session: &Session, scene: Option<&DiagramScene>, item: ItemId) -> 
     let pinned = session.view().and_then(|view| view.places.get(&item)).is_some_and(|place| place.pinned);
     words.extend(pinned.then(|| "pinned".to_owned()));
     words.extend((!parts::is_in_view(session, item)).then(|| "not in this view".to_owned()));
+    let leaves = scene.and_then(|scene| scene.leaves_at(item));
+    words.extend(leaves.map(|leaves| leaving_words(leaves.count)));
     let zone = match item {
         ItemId::Zone(id) => scene.and_then(|scene| scene.zone(id)),
         _ => None,

@@ -279,7 +279,9 @@ pub fn handles(
         let rect = at.rect(node.rect);
         // The badge of the threats sits on the right top corner.
         let right_top = node.badge.is_none().then(|| rect.right_top());
-        let corners = [Some(rect.left_top()), right_top, Some(rect.right_bottom()), Some(rect.left_bottom())];
+        // And what leaves the view on the lower one.
+        let right_bottom = node.leaves.is_none().then(|| rect.right_bottom());
+        let corners = [Some(rect.left_top()), right_top, right_bottom, Some(rect.left_bottom())];
         for corner in corners.into_iter().flatten() {
             let square = Rect::from_center_size(corner, Vec2::splat(8.0));
             painter.rect(square, 2.0, ground, Stroke::new(1.5, accent), StrokeKind::Middle);

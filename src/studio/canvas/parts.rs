@@ -202,6 +202,32 @@ pub fn can_put_in(session: &Session) -> bool {
     session.selection().items().iter().any(|item| !is_in_view(session, *item))
 }
 
+/// Whether interfaces of something that is selected leave the view, which shows a part.
+pub fn leads_out(session: &Session) -> bool {
+    if !session.view().is_some_and(|view| view.only_placed) {
+        return false;
+    }
+    let diagram = &session.project().diagram;
+    let leaves = |id: ComponentId| {
+        let mut ends = diagram.touching(id).into_iter().filter_map(|flow| flow.other_end(id));
+        ends.any(|end| !is_in_view(session, end.into()))
+    };
+    session.selection().items().iter().filter(|item| is_in_view(session, **item)).any(|item| match *item {
+        ItemId::Component(id) => leaves(id),
+        ItemId::Zone(id) if is_collapsed(session, id) => diagram
+            .components()
+            .any(|component| diagram.zone_chain(component.zone).contains(&id) && leaves(component.id)),
+        _ => false,
+    })
+}
+
+/// The components at the other ends of the interfaces that leave the view at these things.
+pub fn ends_elsewhere(scene: &DiagramScene, items: &[ItemId]) -> Vec<ItemId> {
+    let ends = items.iter().filter_map(|item| scene.leaves_at(*item)).flat_map(|leaves| &leaves.to);
+    let ends: BTreeSet<ItemId> = ends.map(|id| ItemId::from(*id)).collect();
+    ends.into_iter().collect()
+}
+
 /// Puts things of the model into a view that shows a part, with what their zones hold and the zones around: each beside
 /// what it is connected to, else near a point.
 pub fn put_in(session: &Session, scene: &DiagramScene, items: &[ItemId], near: Point) -> Option<Transaction> {

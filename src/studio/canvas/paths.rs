@@ -9,9 +9,9 @@ use crate::studio::theme::{self, Look};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets;
 
-use super::overlay;
 use super::play;
 use super::state::State;
+use super::{elsewhere, overlay, parts};
 
 /// The steps of the path that is shown. What is selected chooses it: a path whose things are all selected comes first.
 pub fn chosen(cx: &ViewContext<'_>, state: &mut State) -> Vec<PathStep> {
@@ -41,25 +41,31 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
     let paths = &cx.derived().paths().paths;
     let at = state.attack_path.min(paths.len().saturating_sub(1));
     let told = match (paths.get(at), state.playing) {
-        (Some(path), Some(playing)) => play::told(project, path, playing),
+        (Some(path), Some(playing)) => play::told(cx.session, path, playing),
         (Some(path), None) => {
             let target = || vec![project.name_of(path.target().into())];
             let assets: Vec<String> = path.assets.iter().map(|id| project.name_of((*id).into())).collect();
             let assets = if assets.is_empty() { target() } else { assets };
             let source = project.name_of(path.source.component.into());
             let share = path.probability * 100.0;
-            let words = format!(
+            let mut words = format!(
                 "Path {} of {}: {source} → {}, model estimate {share:.0} %",
                 at + 1,
                 paths.len(),
                 assets.join(", ")
             );
+            if let Some(off) = elsewhere::told(cx.session, path) {
+                words = format!("{words}; {off}");
+            }
             (words, String::new())
         }
         (None, _) => ("No attack path reaches an asset.".to_owned(), String::new()),
     };
     let mut leads_on = false;
-    let closed = strip(ui, canvas, &told, "Hide attack paths", 3, |buttons| {
+    let off = paths.get(at).map_or_else(Vec::new, |path| elsewhere::off_path(cx.session, path));
+    let mut put_in = false;
+    let number = if off.is_empty() { 3 } else { 4 };
+    let closed = strip(ui, canvas, &told, "Hide attack paths", number, |buttons| {
         let number = paths.len().max(1);
         for (icon, name, step) in
             [("chevron-left", "Previous attack path", number - 1), ("chevron-right", "Next attack path", 1)]
@@ -75,7 +81,16 @@ pub fn bar(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, canvas: Rec
         if widgets::tool_button(buttons, "play", name, "", runs, !paths.is_empty()).clicked() {
             play::press(state, paths.get(at).map_or(0, |path| path.steps.len()));
         }
+        if !off.is_empty() {
+            put_in =
+                widgets::tool_button(buttons, "waypoints", "Put the path into this view", "", false, true)
+                    .clicked();
+        }
     });
+    if put_in {
+        let scene = state.scene(cx.session, cx.prefs.shown());
+        cx.commit(parts::put_in(cx.session, &scene, &off, state.camera.center));
+    }
     if leads_on {
         // A selection would hold the path that it names.
         cx.select([]);

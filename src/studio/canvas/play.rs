@@ -4,9 +4,11 @@ use egui::{EventFilter, Id, Key, Modifiers, Ui};
 
 use crate::analysis::paths::AttackPath;
 use crate::catalog::Catalog;
-use crate::model::{ItemId, Project};
+use crate::model::ItemId;
+use crate::session::Session;
 use crate::studio::views::ViewContext;
 
+use super::elsewhere;
 use super::state::State;
 
 /// How long a step stands before the next one follows, in seconds.
@@ -85,10 +87,12 @@ fn shown<'a>(cx: &ViewContext<'a>, state: &State) -> Option<&'a AttackPath> {
 }
 
 /// What the step that came last does and why it is open, and what would cut it.
-pub fn told(project: &Project, path: &AttackPath, play: Play) -> (String, String) {
+pub fn told(session: &Session, path: &AttackPath, play: Play) -> (String, String) {
+    let project = session.project();
+    let off = if elsewhere::is_off(session, path, play.step) { " (not in this view)" } else { "" };
     let name = |id| project.name_of(ItemId::Component(id));
     let Some((step, at)) = play.step.checked_sub(1).and_then(|at| Some((path.steps.get(at)?, at))) else {
-        let start = format!("Starts at {}: {}", name(path.source.component), path.source.why);
+        let start = format!("Starts at {}{off}: {}", name(path.source.component), path.source.why);
         return (start, String::new());
     };
     let cut = match (step.cut_by(), step.suggested) {
@@ -105,7 +109,7 @@ pub fn told(project: &Project, path: &AttackPath, play: Play) -> (String, String
         _ => String::new(),
     };
     let words = format!(
-        "Step {} of {}: {} → {}, {:.0} %, {}",
+        "Step {} of {}: {} → {}{off}, {:.0} %, {}",
         at + 1,
         path.steps.len(),
         name(step.from),

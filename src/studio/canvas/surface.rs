@@ -18,8 +18,8 @@ use crate::studio::widgets;
 
 use super::state::{Highlights, State};
 use super::{
-    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, find, intents, legend, lit,
-    names, overlay, parts, paths, play,
+    Button, Camera, Carried, Event, Gesture, Ground, Intent, Tool, by_key, drop, elsewhere, find, intents,
+    legend, lit, names, overlay, parts, paths, play,
 };
 
 /// How far from a thing the pointer still means it, in points of the screen.
@@ -111,6 +111,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
     }
 
     names::things(ui, cx, &scene, at, rect, &ground);
+    elsewhere::tip(ui, state, &scene, session.project(), at);
     names::rename_field(ui, cx, state, &scene, at, rect);
     let near_tools = !state.gesture.is_idle() || state.renaming.is_some();
     if state.lit.is_some() {

@@ -12,7 +12,9 @@ use crate::picture::text::baseline;
 use crate::picture::{Align, Face, Picture, PictureBuilder, Point, Rect, Role, Stroke};
 
 use super::sight::InSight;
-use super::{Badge, Chip, DiagramScene, FlowShape, Lettering, NodeBox, Wording, ZoneBox, silhouette};
+use super::{
+    Badge, Chip, DiagramScene, FlowShape, Leaves, Lettering, NodeBox, Wording, ZoneBox, leaves, silhouette,
+};
 
 /// What the painting shows besides the diagram itself.
 #[derive(Debug, Clone, Default)]
@@ -290,6 +292,18 @@ impl<'a> Painter<'a> {
         let (face, size) = self.lettering.number;
         let at = Point::new(rect.x + 25.0, baseline(y, face, size));
         self.out.text(at, badge.count.to_string(), face, size, Role::Text);
+    }
+
+    /// How many interfaces of a thing leave the view.
+    fn leaves(&mut self, leaves: &Leaves) {
+        let paper = self.scene.paper;
+        let (fill, edge) = if paper { (Role::Paper, Role::Text) } else { (Role::Panel, Role::Control) };
+        let rect = leaves.rect;
+        self.backing(rect, rect.h / 2.0);
+        self.out.rect(rect, rect.h / 2.0, Some(fill.into()), Some(Stroke::dashed(edge, 1.0, &[3.0, 2.0])));
+        let (face, size) = leaves::lettering(paper);
+        let at = Point::new(rect.center().x, baseline(rect.center().y, face, size));
+        self.out.aligned(at, leaves.words(), face, size, Role::TextSecondary, Align::Center);
     }
 
     /// The badge of a thing seen from further away: larger, so that it can still be read.

@@ -228,6 +228,10 @@ impl Painter<'_> {
             let raised = Rect { y: badge.rect.y - FAR_RAISED, ..badge.rect };
             self.far_badge(Badge { rect: raised, ..badge });
         }
+        if let Some(leaves) = node.leaves.as_ref().filter(|_| !self.options.without_words) {
+            self.out.detail(FULL, ALL);
+            self.leaves(leaves);
+        }
         if self.is_hovered(item) && !self.is_selected(item) {
             self.out.detail(NAMES, ALL).fade(1.0);
             for (_, at) in self.scene.handles(item) {

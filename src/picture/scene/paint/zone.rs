@@ -219,6 +219,10 @@ impl Painter<'_> {
             self.out.detail(NAMES, FULL);
             self.far_badge(badge);
         }
+        if let Some(leaves) = zone.leaves.as_ref().filter(|_| zone.collapsed && !self.options.without_words) {
+            self.out.detail(FULL, ALL);
+            self.leaves(leaves);
+        }
         if self.is_selected(item) && !zone.collapsed {
             self.out.detail(SHAPES, ALL).fade(1.0);
             for (_, at) in self.scene.handles(item) {
