@@ -92,7 +92,7 @@ impl App {
         let project = session.project();
         let threats = suggest::accept_all(project, &session.derived().suggestions().fires);
         if threats.is_empty() {
-            self.toasts.say("Nothing fires that is not accepted, answered or dismissed already.");
+            self.toasts.note("Nothing fires that is not accepted, answered or dismissed already.");
             return;
         }
         let count = threats.len();
@@ -206,7 +206,7 @@ impl App {
         }
         self.step = Step::Simulate;
         let Some((files, policies)) = self.views.simulate.wanted(session) else {
-            self.toasts.say("There is no trace to run on yet. Add one first.");
+            self.toasts.note("There is no trace to run on yet. Add one first.");
             return;
         };
         let id = simulate::start_simulation(&mut self.jobs, session, files, policies);

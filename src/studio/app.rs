@@ -103,6 +103,8 @@ pub struct App {
     pub(super) slot: Option<Arc<Slot>>,
     pub(super) changed_on_disk: bool,
     pub(super) full_screen: bool,
+    /// The window has no room for side columns: they are drawers.
+    pub(super) narrow: bool,
     resting: Option<(u64, Instant)>,
     checking: Option<(u64, JobId)>,
     pub(super) welcome_asked: Vec<welcome::Asked>,
@@ -159,6 +161,7 @@ impl App {
             data: start.data,
             changed_on_disk: false,
             full_screen: false,
+            narrow: false,
             resting: None,
             checking: None,
             welcome_asked: Vec::new(),
@@ -292,7 +295,7 @@ impl App {
                 JobEvent::Stopped(id) => {
                     // What gave way to newer work of its kind has no name any more.
                     if self.job_names.remove(&id).is_some() {
-                        self.toasts.say("Cancelled.");
+                        self.toasts.note("Cancelled.");
                     }
                 }
             }
@@ -451,6 +454,7 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui) {
         let narrow = ui.max_rect().width() < size::ROOMY;
+        self.narrow = narrow;
         let Some(session) = &self.session else {
             CentralPanel::no_frame().show(ui, |ui| {
                 self.welcome_asked = welcome::show(ui, &mut self.welcome, &self.recent, &self.leftovers);

@@ -287,7 +287,7 @@ impl App {
     pub(super) fn change_attack(&mut self, place: Option<usize>) {
         let Some(session) = &self.session else { return };
         if session.project().simulation.traces.is_empty() {
-            self.toasts.say("Add a trace file first: an attack is put on top of what was measured.");
+            self.toasts.note("Add a trace file first: an attack is put on top of what was measured.");
             return;
         }
         self.step = Step::Simulate;
@@ -319,7 +319,7 @@ impl App {
     pub(super) fn ask_to_save_trace(&mut self, ctx: &Context) {
         let Some(run) = self.session.as_ref().and_then(|session| session.results().simulation.as_ref())
         else {
-            self.toasts.say("Run the policies first; then the trace can be saved as it was run.");
+            self.toasts.note("Run the policies first; then the trace can be saved as it was run.");
             return;
         };
         let stem = run.value.name.split('.').next().unwrap_or("trace").replace('/', " ");

@@ -71,7 +71,7 @@ impl App {
                             self.install(session);
                             self.leftovers.remove(number);
                             self.restored = Some(leftover);
-                            self.toasts.say("This is the unsaved work from before. Save it to keep it.");
+                            self.toasts.note("This is the unsaved work from before. Save it to keep it.");
                         }
                         Err(message) => self.toasts.error(message),
                     }
@@ -326,7 +326,7 @@ impl App {
             Output::LaidOut { revision, view, places, whole } => {
                 let Some(session) = &mut self.session else { return };
                 if session.revision() != revision {
-                    self.toasts.say("The model changed meanwhile, so it was not tidied up.");
+                    self.toasts.note("The model changed meanwhile, so it was not tidied up.");
                     return;
                 }
                 let before = session.project().views.get(view).map(|view| view.places.clone());

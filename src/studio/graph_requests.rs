@@ -56,7 +56,7 @@ impl App {
         let canvas = &mut self.system.canvas;
         let next = Lit::next(session, canvas.lit.as_ref());
         if next.is_none() {
-            self.toasts.say("The graph shows no loops, crossings or single points of failure.");
+            self.toasts.note("The graph shows no loops, crossings or single points of failure.");
         }
         (canvas.playing, canvas.lit) = (None, next);
         self.step = Step::System;

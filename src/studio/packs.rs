@@ -29,7 +29,7 @@ impl App {
     pub(super) fn say_missing_packs(&mut self) {
         let Some(session) = &self.session else { return };
         if let Some(words) = missing_words(&missing(session.project(), || session.catalog())) {
-            self.toasts.say(words);
+            self.toasts.note(words);
         }
     }
 
@@ -77,7 +77,7 @@ impl App {
         } else if to != path {
             let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let (old, new) = (name(&path), name(&to));
-            self.toasts.say(format!(
+            self.toasts.note(format!(
                 "{old} was changed by another program and stays as that left it. What you changed here is now in {new}."
             ));
         }

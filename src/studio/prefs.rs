@@ -73,9 +73,35 @@ impl Prefs {
         Shown { risk: self.show_risk, assets: self.show_assets, overlay: self.overlay }
     }
 
+    /// Whether the left column can be seen: the outline, or the stencils.
+    pub fn outline_shown(&self, narrow: bool) -> bool {
+        if narrow { self.outline_drawer } else { self.outline }
+    }
+
     /// Whether the stencils can be seen.
     pub fn stencils_shown(&self, narrow: bool) -> bool {
-        self.stencils && if narrow { self.outline_drawer } else { self.outline }
+        self.stencils && self.outline_shown(narrow)
+    }
+
+    /// Whether the inspector can be seen.
+    pub fn inspector_shown(&self, narrow: bool) -> bool {
+        if narrow { self.inspector_drawer } else { self.inspector }
+    }
+
+    /// Opens or closes the outline in a window of that kind; where the stencils are, it takes their place.
+    pub fn toggle_outline(&mut self, narrow: bool) {
+        let has_stencils = std::mem::take(&mut self.stencils);
+        if has_stencils && self.outline_shown(narrow) {
+            return;
+        }
+        let open = if narrow { &mut self.outline_drawer } else { &mut self.outline };
+        *open = !*open;
+    }
+
+    /// Opens or closes the inspector of a window of that kind.
+    pub fn toggle_inspector(&mut self, narrow: bool) {
+        let open = if narrow { &mut self.inspector_drawer } else { &mut self.inspector };
+        *open = !*open;
     }
 
     /// Brings the stencils into the left column.

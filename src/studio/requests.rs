@@ -32,7 +32,7 @@ impl App {
             Request::CommitAndSelect(transaction, items) => {
                 self.change(|session| session.commit_and_select(transaction, items));
             }
-            Request::Say(words) => self.toasts.say(words),
+            Request::Say(words) => self.toasts.note(words),
             Request::Seal => self.with_session(Session::seal),
             Request::Select(items) => self.with_session(|session| session.select(items)),
             Request::FilterThreats(filter) => self.with_session(|session| session.filter_threats(filter)),
@@ -147,9 +147,10 @@ impl App {
             | Command::ColourBySensitivity
             | Command::ColourByTrust
             | Command::ColourByQuestions => canvas::legend::overlay_of(command) == Some(self.prefs.overlay),
-            Command::ToggleOutline => self.prefs.outline,
-            Command::ToggleStencils => self.prefs.stencils,
-            Command::ToggleInspector => self.prefs.inspector,
+            Command::ToggleOutline => self.prefs.outline_shown(self.narrow) && !self.prefs.stencils,
+            Command::ToggleStencils => self.prefs.stencils_shown(self.narrow),
+            Command::ToggleInspector => self.prefs.inspector_shown(self.narrow),
+            Command::ToggleProblems if self.narrow => self.system.problems.open_where_narrow,
             Command::ToggleProblems => self.prefs.problems,
             Command::FollowSystemTheme => self.prefs.theme == ThemeChoice::System,
             Command::FullScreen => self.full_screen,
@@ -233,20 +234,17 @@ impl App {
             Command::PlayAttackPath => self.play(),
             Command::NextGraphFinding => self.next_graph_finding(),
             Command::ShowBlastRadius => self.show_blast_radius(),
-            Command::KeepStencil => self.name_stencil(ctx),
-            Command::ToggleOutline if self.prefs.stencils => self.prefs.stencils = false,
-            Command::ToggleOutline => {
-                self.prefs.outline = !self.prefs.outline;
-                self.prefs.outline_drawer = !self.prefs.outline_drawer;
-            }
-            Command::ToggleStencils => self.toggle_stencils(ctx),
-            Command::ToggleInspector => {
-                self.prefs.inspector = !self.prefs.inspector;
-                self.prefs.inspector_drawer = !self.prefs.inspector_drawer;
-            }
+            Command::KeepStencil => self.name_stencil(),
+            Command::ToggleOutline => self.prefs.toggle_outline(self.narrow),
+            Command::ToggleStencils => self.toggle_stencils(),
+            Command::ToggleInspector => self.prefs.toggle_inspector(self.narrow),
             Command::ToggleProblems => {
-                self.prefs.problems = !self.prefs.problems;
-                self.system.problems.open_where_narrow = !self.system.problems.open_where_narrow;
+                let open = if self.narrow {
+                    &mut self.system.problems.open_where_narrow
+                } else {
+                    &mut self.prefs.problems
+                };
+                *open = !*open;
             }
             Command::Undo | Command::Redo => self.step_history(command),
             Command::FixProblem | Command::FixRule => self.fix_problem(),

@@ -18,9 +18,31 @@ const STAY: f64 = 6.0;
 pub struct Toast {
     text: String,
     action: Option<(String, Request)>,
-    is_error: bool,
+    kind: Kind,
     until: Option<f64>,
     number: u64,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Something is done.
+    Done,
+    /// Something is not, or there is nothing to do.
+    Notice,
+    /// Something went wrong.
+    Error,
+}
+
+impl Kind {
+    /// Its icon and the colour of that.
+    fn sign(self) -> (&'static str, Role) {
+        match self {
+            Self::Done => ("circle-check", Role::Good),
+            Self::Notice => ("info", Role::Active),
+            Self::Error => ("octagon-alert", Role::SeverityText(Band::Critical)),
+        }
+    }
 }
 
 /// The messages on the screen.
@@ -31,19 +53,24 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// Says something that goes away by itself.
+    /// Says what was done; goes away by itself.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.push(text.into(), None, false);
+        self.push(text.into(), None, Kind::Done);
+    }
+
+    /// Says what was not done and why, or that there is nothing to do; goes away by itself.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.push(text.into(), None, Kind::Notice);
     }
 
     /// Says something that can be taken back.
     pub fn say_with_undo(&mut self, text: impl Into<String>) {
-        self.push(text.into(), Some(("Undo".to_owned(), Command::Undo.into())), false);
+        self.push(text.into(), Some(("Undo".to_owned(), Command::Undo.into())), Kind::Done);
     }
 
     /// Says what went wrong; stays until closed.
     pub fn error(&mut self, text: impl Into<String>) {
-        self.push(text.into(), None, true);
+        self.push(text.into(), None, Kind::Error);
     }
 
     /// What could be taken back was, or something else would be.
@@ -51,10 +78,10 @@ impl Toasts {
         self.list.retain(|toast| toast.action.is_none());
     }
 
-    fn push(&mut self, text: String, action: Option<(String, Request)>, is_error: bool) {
+    fn push(&mut self, text: String, action: Option<(String, Request)>, kind: Kind) {
         self.list.retain(|toast| toast.text != text);
         self.next += 1;
-        self.list.push(Toast { text, action, is_error, until: None, number: self.next });
+        self.list.push(Toast { text, action, kind, until: None, number: self.next });
         let surplus = self.list.len().saturating_sub(4);
         self.list.drain(..surplus);
     }
@@ -70,7 +97,7 @@ impl Toasts {
             let area = Area::new(Id::unique("toast").with(toast.number))
                 .order(Order::Foreground)
                 .anchor(Align2::RIGHT_BOTTOM, Vec2::new(-16.0, bottom))
-                .accessible_name(if toast.is_error { "Error" } else { "Message" });
+                .accessible_name(if toast.kind == Kind::Error { "Error" } else { "Message" });
             let shown = area.show(ctx, |ui| {
                 Frame::new()
                     .fill(theme::color(ui, Role::Panel))
@@ -81,11 +108,7 @@ impl Toasts {
                     .show(ui, |ui| {
                         ui.set_width(332.0);
                         ui.horizontal_top(|ui| {
-                            let (icon, role) = if toast.is_error {
-                                ("octagon-alert", Role::SeverityText(Band::Critical))
-                            } else {
-                                ("circle-check", Role::Good)
-                            };
+                            let (icon, role) = toast.kind.sign();
                             ui.add_space(1.0);
                             icons::show(ui, icon, 16.0, theme::color(ui, role));
                             ui.vertical(|ui| {
@@ -108,7 +131,7 @@ impl Toasts {
             bottom -= shown.response.rect.height() + 8.0;
             if shown.response.contains_pointer() {
                 toast.until = Some(now + STAY);
-            } else if !toast.is_error {
+            } else if toast.kind != Kind::Error {
                 if now >= until {
                     closed = closed.or(Some(toast.number));
                 } else {

@@ -81,7 +81,7 @@ impl App {
     pub(super) fn ask_for_file_beside(&mut self, ctx: &Context, which: FileBeside) {
         let Some(session) = &self.session else { return };
         if session.project().simulation.traces.is_empty() {
-            self.toasts.say("There is no trace yet. Add one first.");
+            self.toasts.note("There is no trace yet. Add one first.");
             return;
         }
         let (purpose, title, kind, endings) = match which {
@@ -125,7 +125,7 @@ impl App {
         let Some(session) = &self.session else { return };
         let number = self.views.simulate.chosen_trace(session.project());
         let Some(set) = session.project().simulation.traces.get(number) else {
-            self.toasts.say("There is no trace to remove.");
+            self.toasts.note("There is no trace to remove.");
             return;
         };
         let name = set.name.clone();

@@ -2,17 +2,10 @@
 
 use std::path::Path;
 
-use egui::Context;
-
 use crate::session::Step;
 use crate::storage::file::SaveError;
 use crate::storage::stencils;
 use crate::studio::app::App;
-use crate::studio::theme::size;
-
-fn is_narrow(ctx: &Context) -> bool {
-    ctx.content_rect().width() < size::ROOMY
-}
 
 impl App {
     /// Reads the list anew.
@@ -21,24 +14,23 @@ impl App {
     }
 
     /// Brings the list into the left column, or the outline back.
-    pub(in crate::studio) fn toggle_stencils(&mut self, ctx: &Context) {
-        let narrow = is_narrow(ctx);
-        if self.prefs.stencils_shown(narrow) {
+    pub(in crate::studio) fn toggle_stencils(&mut self) {
+        if self.prefs.stencils_shown(self.narrow) {
             self.prefs.stencils = false;
             return;
         }
         self.step = Step::System;
-        self.prefs.show_stencils(narrow);
+        self.prefs.show_stencils(self.narrow);
         self.system.stencils.focus_wanted = true;
         self.read_stencils();
     }
 
     /// Opens the list and asks what the selection is to be called.
-    pub(in crate::studio) fn name_stencil(&mut self, ctx: &Context) {
+    pub(in crate::studio) fn name_stencil(&mut self) {
         let Some(session) = &self.session else { return };
         let suggestion = session.selection().single().map(|item| session.project().name_of(item));
-        if !self.prefs.stencils_shown(is_narrow(ctx)) {
-            self.toggle_stencils(ctx);
+        if !self.prefs.stencils_shown(self.narrow) {
+            self.toggle_stencils();
             self.system.stencils.focus_wanted = false;
         }
         self.system.stencils.ask_name(suggestion.unwrap_or_default());
@@ -52,7 +44,7 @@ impl App {
         };
         let clip = session.copy_selected();
         if clip.is_empty() {
-            return self.toasts.say("Select what the stencil is to hold first.");
+            return self.toasts.note("Select what the stencil is to hold first.");
         }
         match stencils::keep(data, name, clip) {
             Ok(_) => self.toasts.say(format!("{name} is among your stencils.")),

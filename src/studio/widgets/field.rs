@@ -3,7 +3,7 @@
 
 use egui::text_selection::CCursorRange;
 use egui::{
-    Align, Align2, Frame, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense, Stroke,
+    Align, Align2, Color32, Frame, Galley, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense, Stroke,
     TextEdit, Ui, Vec2, WidgetInfo,
 };
 
@@ -179,7 +179,11 @@ impl<'a> Field<'a> {
             .desired_width(width)
             .min_size(Vec2::new(width, self.height))
             .show(ui);
-        let response = output.response.response.accessible_name(self.name);
+        let mut response = output.response.response.accessible_name(self.name);
+        let at_rest = !(focused || response.has_focus() || self.right);
+        if at_rest && cut(ui, &output.galley, output.galley_pos, output.text_clip_rect, frame.fill, ink) {
+            response = response.on_hover_text(text.as_str());
+        }
         if let Some(on_focus) = self.on_focus {
             let has_focus = response.has_focus();
             let had_focus = id.with("had focus");
@@ -209,6 +213,24 @@ impl<'a> Field<'a> {
         }
         response
     }
+}
+
+/// Where a text is longer than there is room, the last letters that can be seen make way for "…". Says whether it is.
+fn cut(ui: &Ui, galley: &Galley, at: Pos2, room: Rect, fill: Color32, ink: Color32) -> bool {
+    if at.x + galley.size().x <= room.right() + 1.0 {
+        return false;
+    }
+    let Some(font) = galley.job.sections.first().map(|section| section.format.font_id.clone()) else {
+        return true;
+    };
+    let sign = ui.painter().layout_no_wrap("…".to_owned(), font, ink);
+    let end = room.right() - sign.size().x;
+    let glyphs = galley.rows.first().map(|row| row.glyphs.as_slice()).unwrap_or_default();
+    let ends = glyphs.iter().map(|glyph| at.x + glyph.max_x()).take_while(|right| *right <= end);
+    let left = ends.last().unwrap_or(room.left());
+    ui.painter().rect_filled(Rect::from_x_y_ranges(left..=room.right(), room.y_range()), 0.0, fill);
+    ui.painter().galley(Pos2::new(left, room.center().y - sign.size().y / 2.0), sign, ink);
+    true
 }
 
 /// What happens in a field when it gets the focus.
