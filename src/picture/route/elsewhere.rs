@@ -7,7 +7,8 @@ use super::Wire;
 use super::field::{Field, LABEL_AIR};
 use super::index::meets;
 use super::label::{
-    Care, OFF_A_LINE, ON_OTHER_LINE, ON_SOFT, Seat, Whole, base, covered, pieces, placed, seated,
+    Anchor, Care, OFF_A_LINE, ON_OTHER_LINE, ON_SOFT, Seat, Whole, base, covered, marks, pieces, placed,
+    seated,
 };
 
 /// How far a label is shifted across its line, in shares of its pill. The line still runs into the pill.
@@ -48,6 +49,41 @@ impl Field {
             }
         }
         best.map_or_else(|| (base(route), false), |seat| (seat.at, seat.free))
+    }
+
+    /// Labels that hide where their own lines cross borders slide to where they hide fewer of these marks, where they
+    /// cover no more of anything else. The lines stay where they are.
+    pub(super) fn show_marks(
+        &mut self,
+        order: &[usize],
+        wires: &[Wire],
+        routes: &[Vec<Point>],
+        anchors: &mut [Anchor],
+    ) {
+        self.heeds_marks = true;
+        // Who made room may have let another one out.
+        for index in order.iter().chain(order).copied() {
+            let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
+            let Some(anchor) = anchors.get_mut(index) else { continue };
+            let known = placed(wire.label, anchor.at);
+            let hidden = |rect: Rect, field: &Self| marks(&Whole(field, index), rect, route);
+            let before = hidden(known, self);
+            if wire.label_offset.is_some() || anchor.crowded_out || before == 0 {
+                continue;
+            }
+            let lines = self.lines_under(known, index).len();
+            self.lift_label(index, known);
+            let seat = self.seat(wire.label, index, route, true);
+            let seat = cheaper(seat, self.shifted(wire, index, route, LITTLE_AIR));
+            let better = seat.filter(|seat| {
+                let there = placed(wire.label, seat.at);
+                seat.free && hidden(there, self) < before && self.lines_under(there, index).len() <= lines
+            });
+            if let Some(seat) = better {
+                *anchor = Anchor::on(route, seat.at);
+            }
+            self.lay_label(index, placed(wire.label, anchor.at));
+        }
     }
 
     /// Whose lines a wire's label covers or touches, standing there.

@@ -88,6 +88,8 @@ pub(super) struct Field {
     pub(super) labels: RectIndex,
     /// Labels of others are not looked at.
     pub(super) blind: bool,
+    /// It matters that labels hide where their own lines cross borders.
+    pub(super) heeds_marks: bool,
     /// From a line to what is still said to be beside it.
     beside: f32,
 }
@@ -119,6 +121,7 @@ impl Field {
             laid: RectIndex::default(),
             labels: RectIndex::default(),
             blind: false,
+            heeds_marks: false,
             beside: if few { TIGHT } else { NEAR },
         }
     }
@@ -335,11 +338,6 @@ impl Field {
             }
         });
         cost
-    }
-
-    /// Whether a zone's border runs through an area.
-    pub(super) fn has_border(&self, area: Rect) -> bool {
-        self.borders.any(area, |near, _| meets(area, near.grown(-BESIDE_BORDER)))
     }
 
     /// The sides of zones in and near an area.

@@ -19,6 +19,12 @@ const NEAR_A_LINE: f32 = 3.0;
 const BESIDE_OTHER_LINE: f32 = 60.0;
 pub(super) const OFF_A_LINE: f32 = 1.0;
 const ON_BORDER: f32 = 14.0;
+/// Covering the mark where its own line crosses a border, and no more than so many of them are counted: that a label stands
+/// on another's line is worse than anything that it hides of its own.
+const ON_MARK: f32 = 150.0;
+const MOST_MARKS: usize = 4;
+/// From the middle of such a mark to the label.
+const MARK_AIR: f32 = 4.0;
 const ON_BEND: f32 = 90.0;
 /// Between spots that are tried on a line, and how many to either side of its middle.
 const STEP: f32 = 8.0;
@@ -116,7 +122,8 @@ impl Router {
             }
         }
         order.sort_unstable();
-        for (_, index) in order {
+        field.heeds_marks = care != Care::All;
+        for (_, index) in order.iter().copied() {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
             let (at, is_clear) = field.place(wire, index, route, care);
             // A label that is left out takes no room from those that come after it.
@@ -126,6 +133,10 @@ impl Router {
             if let Some(anchor) = anchors.get_mut(index) {
                 *anchor = Anchor { crowded_out: !is_clear, ..Anchor::on(route, at) };
             }
+        }
+        if care == Care::All {
+            let order: Vec<usize> = order.into_iter().map(|(_, index)| index).collect();
+            field.show_marks(&order, wires, routes, &mut anchors);
         }
         anchors
     }
@@ -179,14 +190,41 @@ pub(super) fn covered(there: &impl Surroundings, rect: Rect, air: f32, route: &[
         return ON_SOFT;
     }
     let mut cost = there.other_lines(rect);
-    if there.has_border(rect) {
+    let mut on_border = false;
+    there.visit_borders(rect, &mut |border| on_border |= meets(rect, border));
+    if on_border {
         cost += ON_BORDER;
+    }
+    if there.heeds_marks() {
+        cost += marks(there, rect, route).min(MOST_MARKS) as f32 * ON_MARK;
     }
     let tips = [route.first(), route.last()];
     cost +=
         tips.into_iter().flatten().filter(|tip| rect.grown(12.0).contains(**tip)).count() as f32 * ON_ARROW;
     let bends = route.get(1..route.len().saturating_sub(1)).unwrap_or_default();
     cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
+}
+
+/// How many marks, where its own line crosses the borders of zones, a label hides there.
+pub(super) fn marks(there: &impl Surroundings, rect: Rect, route: &[Point]) -> usize {
+    let mut marks = 0;
+    let reach = rect.grown(MARK_AIR);
+    there.visit_borders(reach, &mut |border| {
+        marks += pieces(route).filter(|(a, b)| is_crossed(Rect::around(*a, *b), border, reach)).count();
+    });
+    marks
+}
+
+/// Whether a flat piece of a line crosses the side of a zone in an area.
+fn is_crossed(piece: Rect, border: Rect, area: Rect) -> bool {
+    let (level, upright) = if piece.h <= piece.w { (piece, border) } else { (border, piece) };
+    upright.h > upright.w
+        && level.w > level.h
+        && upright.x > level.x
+        && upright.x < level.right()
+        && level.y > upright.y
+        && level.y < upright.bottom()
+        && area.contains(Point::new(upright.x, level.y))
 }
 
 /// What it costs a label to stand on a piece of another wire, or close beside it.
@@ -208,7 +246,10 @@ pub(super) trait Surroundings {
     fn has_words(&self, area: Rect) -> bool;
     /// What it costs to stand on pieces of other wires, and beside them.
     fn other_lines(&self, rect: Rect) -> f32;
-    fn has_border(&self, area: Rect) -> bool;
+    /// The sides of zones in and near an area.
+    fn visit_borders(&self, area: Rect, seen: &mut dyn FnMut(Rect));
+    /// Whether it matters that a label hides where its own line crosses borders.
+    fn heeds_marks(&self) -> bool;
 }
 
 /// All there is, for the label of a wire.
@@ -242,8 +283,12 @@ impl Surroundings for Whole<'_> {
         cost
     }
 
-    fn has_border(&self, area: Rect) -> bool {
-        self.0.has_border(area)
+    fn visit_borders(&self, area: Rect, seen: &mut dyn FnMut(Rect)) {
+        self.0.visit_borders(area, seen);
+    }
+
+    fn heeds_marks(&self) -> bool {
+        self.0.heeds_marks
     }
 }
 
@@ -254,6 +299,7 @@ struct Around {
     words: Vec<Rect>,
     lines: Vec<Rect>,
     borders: Vec<Rect>,
+    heeds_marks: bool,
 }
 
 impl Around {
@@ -265,6 +311,7 @@ impl Around {
             words: Vec::new(),
             lines: Vec::new(),
             borders: Vec::new(),
+            heeds_marks: field.heeds_marks,
         };
         field.solid.visit(area, |grown, _| around.boxes.push(grown.grown(-CLEARANCE)));
         if !field.blind {
@@ -298,8 +345,12 @@ impl Surroundings for Around {
         self.lines.iter().map(|piece| on_line(rect, *piece)).sum()
     }
 
-    fn has_border(&self, area: Rect) -> bool {
-        self.borders.iter().any(|border| meets(area, *border))
+    fn visit_borders(&self, _: Rect, seen: &mut dyn FnMut(Rect)) {
+        self.borders.iter().for_each(|border| seen(*border));
+    }
+
+    fn heeds_marks(&self) -> bool {
+        self.heeds_marks
     }
 }
 

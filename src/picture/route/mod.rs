@@ -163,7 +163,9 @@ impl Router {
             }
         }
         self.mend(wires, order, &leanings, routes, &mut anchors, field);
-        anchors.into_iter().map(Option::unwrap_or_default).collect()
+        let mut anchors: Vec<Anchor> = anchors.into_iter().map(Option::unwrap_or_default).collect();
+        field.show_marks(order, wires, routes, &mut anchors);
+        anchors
     }
 
     /// Those that run under the labels of others, have no seat, or run through zones that are none of theirs look again; at

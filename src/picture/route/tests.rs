@@ -121,6 +121,26 @@ fn a_label_that_was_moved_stays_where_it_was_put() {
     assert_eq!(anchors[0].offset, (20.0, -60.0));
 }
 
+#[test]
+fn a_label_slides_off_the_mark_of_a_border_that_its_line_crosses() {
+    let boxes = vec![node(0.0, 0.0), node(600.0, 0.0)];
+    let check = |border: Rect| {
+        let router = Router::new(boxes.clone(), Vec::new(), vec![border]);
+        let courses = router.courses(&[wire(0, 1)], &[]);
+        let [(course, anchor)] = courses.as_slice() else { panic!("{courses:?}") };
+        assert_eq!(router.anchors(&[wire(0, 1)], std::slice::from_ref(course), &[]), [*anchor]);
+        let label = label::placed(wire(0, 1).label, anchor.at);
+        let hidden =
+            [border.x, border.right()].iter().any(|x| label.x - 3.0 < *x && *x < label.right() + 3.0);
+        assert!(!hidden, "{label:?} at {border:?}");
+    };
+    check(Rect::new(-40.0, -60.0, 420.0, 240.0));
+    check(Rect::new(-40.0, -60.0, 340.0, 240.0));
+    // Two borders with less between them than the label takes: one of the two places beside them is free.
+    check(Rect::new(350.0, -60.0, 60.0, 240.0));
+    check(Rect::new(240.0, -60.0, 280.0, 240.0));
+}
+
 mod property {
     use super::*;
     use proptest::prelude::*;

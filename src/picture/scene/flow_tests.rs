@@ -295,3 +295,34 @@ fn no_flow_of_a_template_seems_to_cross_what_it_does_not() {
     }
     assert_eq!(on_lines, Vec::<String>::new());
 }
+
+/// The marks of borders that a flow's own label hides: the pill, the badge or a chip.
+fn hidden_marks(scene: &DiagramScene) -> Vec<String> {
+    let mut hidden = Vec::new();
+    for flow in &scene.flows {
+        let label = &flow.label;
+        let rects = || {
+            let chips = label.chips.iter().map(|chip| chip.rect);
+            chips.chain([label.pill]).chain(label.badge.map(|badge| badge.rect))
+        };
+        for mark in &flow.crossings {
+            let (w, h) = if mark.upright { (2.5, 5.5) } else { (5.5, 2.5) };
+            let gate = Rect::new(mark.at.x - w, mark.at.y - h, 2.0 * w, 2.0 * h);
+            if rects().any(|rect| rect.overlaps(gate)) {
+                hidden.push(format!("{} at {:?}", flow.id, mark.zone));
+            }
+        }
+    }
+    hidden
+}
+
+#[test]
+fn labels_leave_the_marks_of_borders_in_sight() {
+    let (mut hidden, mut all) = (Vec::new(), 0);
+    for (name, _, scene) in pictures() {
+        all += scene.flows.iter().map(|flow| flow.crossings.len()).sum::<usize>();
+        hidden.extend(hidden_marks(&scene).into_iter().map(|found| format!("{name}: {found}")));
+    }
+    // Between some borders there is less room than a label takes.
+    assert!(hidden.len() * 9 < all * 2, "{} of {all}: {hidden:#?}", hidden.len());
+}
