@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::input::{Loaded, print_json_with};
@@ -12,10 +13,10 @@ use crate::analysis::risk::{
     ControlEffect, NextBest, Rating, Register, RiskRow, Spread, explain, grid_faults, next_best_controls,
     register,
 };
-use crate::model::{Method, OwaspFactors, Project, Threat};
+use crate::model::{Method, OwaspFactors, Project, Threat, Treatment};
 use crate::picture::heatmap::money_words;
 use crate::report::register_table;
-use crate::session::losses;
+use crate::session::{losses, today};
 use crate::simulation::Quiet;
 use crate::simulation::losses::TRIALS;
 
@@ -53,14 +54,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
     });
     let losses = losses.flatten();
     if arguments.json {
-        let mut json = as_json(&project, &register);
+        let mut json = as_json(&project, &register, today());
         if let Some(run) = &losses {
             json["losses"] = risk_losses::as_json(&project, run);
         }
         // The losses of this command are those of a year.
         print_json_with(&json, "import_losses", &not_read)?;
     } else if arguments.csv {
-        let table = register_table::csv(&project, &register);
+        let table = register_table::csv(&project, &register, today());
         print_text(
             &table.map_err(|error| CliError::output(format!("the register cannot be written: {error}")))?,
         )?;
@@ -88,7 +89,7 @@ fn entries<'a>(
     register.rows.iter().filter_map(|row| project.threats.get(row.threat).map(|threat| (row, threat)))
 }
 
-fn as_json(project: &Project, register: &Register) -> Value {
+fn as_json(project: &Project, register: &Register, today: Date) -> Value {
     let method = &project.method;
     let summary = |rating| {
         let summary = register.summary(rating);
@@ -116,12 +117,12 @@ fn as_json(project: &Project, register: &Register) -> Value {
             "inherent": summary(Rating::Inherent), "current": summary(Rating::Current),
             "planned": summary(Rating::Planned),
         },
-        "threats": entries(project, register).map(|(row, threat)| threat_json(project, row, threat)).collect::<Vec<_>>(),
+        "threats": entries(project, register).map(|(row, threat)| threat_json(project, row, threat, today)).collect::<Vec<_>>(),
         "next_controls": next_best_controls(project).iter().map(|next| next_json(project, next)).collect::<Vec<_>>(),
     })
 }
 
-fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
+fn threat_json(project: &Project, row: &RiskRow, threat: &Threat, today: Date) -> Value {
     let rating = |rating| {
         row.score(rating).map(|score| {
             json!({
@@ -136,7 +137,7 @@ fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
         spread.map(|s| json!({"votes": s.votes, "min": s.min, "median": s.median, "max": s.max, "disagree": s.disagrees()}))
     };
     json!({
-        "id": threat.id, "title": threat.title, "status": threat.status.label(), "counts": row.live,
+        "id": threat.id, "title": threat.title, "status": threat.standing(today).label(), "counts": row.live,
         "stride": threat.stride.iter().map(|stride| stride.letter()).collect::<String>(),
         "targets": threat.targets, "owner": threat.owner,
         "expected_loss": {
@@ -148,6 +149,11 @@ fn threat_json(project: &Project, row: &RiskRow, threat: &Threat) -> Value {
         "planned_misses_target": row.misses_target(Rating::Planned),
         "controls": row.effects.iter().map(|effect| effect_json(project, effect)).collect::<Vec<_>>(),
         "formula": explain(project, row, Rating::Current),
+        "treatment": threat.treatment.label(),
+        "acceptance": threat.acceptance.as_ref().filter(|_| threat.treatment == Treatment::Accept).map(|acceptance| json!({
+            "approver": acceptance.approver, "reason": acceptance.reason, "until": acceptance.expiry,
+            "expired": acceptance.has_expired(today),
+        })),
         "owasp": threat.owasp.as_ref().map(owasp_json),
         "likelihood_votes": votes(row.likelihood_spread), "impact_votes": votes(row.impact_spread),
     })
@@ -316,7 +322,7 @@ mod tests {
     #[test]
     fn json_has_every_threat_worst_first() {
         let project = project();
-        let json = as_json(&project, &register(&project));
+        let json = as_json(&project, &register(&project), today());
         let ids: Vec<&str> =
             json["threats"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
         assert_eq!(ids, ["T-002", "T-001", "T-003"]);
@@ -332,7 +338,7 @@ mod tests {
     #[test]
     fn csv_survives_quotes_and_has_one_line_a_threat() {
         let project = project();
-        let text = register_table::csv(&project, &register(&project)).unwrap();
+        let text = register_table::csv(&project, &register(&project), today()).unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 3);

@@ -253,7 +253,25 @@ record! {
 
 keyed! { Threat => ThreatId }
 
+impl Acceptance {
+    /// Whether its last day has passed.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.expiry.is_some_and(|last| last < today)
+    }
+}
+
 impl Threat {
+    /// Where it stands on a day: an acceptance that has expired leaves its threat open.
+    pub fn standing(&self, today: Date) -> ThreatStatus {
+        if self.expired(today).is_some() { ThreatStatus::Open } else { self.status }
+    }
+
+    /// The acceptance that it stood by, once that has expired.
+    pub fn expired(&self, today: Date) -> Option<&Acceptance> {
+        let acceptance = self.acceptance.as_ref().filter(|_| self.status == ThreatStatus::Accepted)?;
+        acceptance.has_expired(today).then_some(acceptance)
+    }
+
     /// The category it counts under: the first of its STRIDE categories.
     pub fn first_stride(&self) -> Option<Stride> {
         self.stride.iter().next().copied()

@@ -1,10 +1,11 @@
 //! The register as a table for other programs.
 
 use crate::analysis::risk::{Rating, Register};
-use crate::model::Project;
+use crate::model::{Project, Treatment};
+use jiff::civil::Date;
 
-/// The register as comma-separated values, a line for each threat, worst first.
-pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error> {
+/// The register as comma-separated values, a line for each threat, worst first, as it stands on a day.
+pub fn csv(project: &Project, register: &Register, today: Date) -> Result<String, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let head = [
         "id",
@@ -14,6 +15,8 @@ pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error>
         "targets",
         "owner",
         "treatment",
+        "accepted_by",
+        "accepted_until",
         "due",
         "likelihood",
         "impact",
@@ -35,14 +38,18 @@ pub fn csv(project: &Project, register: &Register) -> Result<String, csv::Error>
         let risk = |rating| row.risk(rating).map_or_else(String::new, |risk| format!("{risk:.1}"));
         let band = |rating| row.band(rating).map_or_else(String::new, |band| band.label().to_owned());
         let level = |level: Option<f64>| level.map_or_else(String::new, |level| level.to_string());
+        let acceptance = threat.acceptance.as_ref().filter(|_| threat.treatment == Treatment::Accept);
+        let until = acceptance.and_then(|acceptance| acceptance.expiry);
         out.write_record([
             threat.id.to_string(),
             threat.title.clone(),
-            threat.status.to_string(),
+            threat.standing(today).to_string(),
             threat.stride.iter().map(|stride| stride.letter()).collect(),
             threat.targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             threat.owner.clone(),
             threat.treatment.to_string(),
+            acceptance.map_or_else(String::new, |acceptance| acceptance.approver.clone()),
+            until.map_or_else(String::new, |until| until.to_string()),
             threat.due.map_or_else(String::new, |due| due.to_string()),
             level(threat.likelihood),
             level(threat.impact),

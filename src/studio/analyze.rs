@@ -269,7 +269,7 @@ impl App {
             Command::SaveRegisterCsv => {
                 let project = session.shared_project();
                 let id = work::start_write(&mut self.jobs, "Save the register", path, move || {
-                    let table = register_table::csv(&project, &risk::register(&project));
+                    let table = register_table::csv(&project, &risk::register(&project), today());
                     table
                         .map(String::into_bytes)
                         .map_err(|error| format!("The register could not be written: {error}"))

@@ -8,19 +8,21 @@ use crate::model::{
     Acceptance, Decision, ItemId, Project, Target, Threat, ThreatId, ThreatStatus, Treatment,
 };
 
-/// What an acceptance lacks, in words; empty when it is complete.
-pub fn missing_of_acceptance(acceptance: Option<&Acceptance>) -> Vec<&'static str> {
+/// What an acceptance lacks to be in force on a day, in words; empty when it is complete.
+pub fn missing_of_acceptance(acceptance: Option<&Acceptance>, today: Option<Date>) -> Vec<&'static str> {
     let Some(acceptance) = acceptance else { return vec!["who accepts it", "why", "until when"] };
     let mut missing = Vec::new();
     missing.extend(acceptance.approver.trim().is_empty().then_some("who accepts it"));
     missing.extend(acceptance.reason.trim().is_empty().then_some("why"));
     missing.extend(acceptance.expiry.is_none().then_some("until when"));
+    let has_passed = today.is_some_and(|today| acceptance.has_expired(today));
+    missing.extend(has_passed.then_some("until a day to come"));
     missing
 }
 
-/// Whether a threat may stand as accepted: somebody with a name does so, for a reason, until a day.
-pub fn may_be_accepted(threat: &Threat) -> bool {
-    missing_of_acceptance(threat.acceptance.as_ref()).is_empty()
+/// Whether a threat may stand as accepted on a day: somebody with a name does so, for a reason, until a day to come.
+pub fn may_be_accepted(threat: &Threat, today: Option<Date>) -> bool {
+    missing_of_acceptance(threat.acceptance.as_ref(), today).is_empty()
 }
 
 /// Changes several threats in one step; none when nothing differs. The step is named by what it is about: the title of one,
@@ -58,7 +60,9 @@ pub fn set_status(
 ) -> Option<Transaction> {
     let name = |about: &str| format!("Set {about} to {}", status.label().to_lowercase());
     change_threats(project, ids, name, |threat| {
-        if threat.status == status || (status == ThreatStatus::Accepted && !may_be_accepted(threat)) {
+        if threat.status == status
+            || (status == ThreatStatus::Accepted && !may_be_accepted(threat, decision.date))
+        {
             return;
         }
         threat.status = status;
@@ -93,7 +97,7 @@ pub fn treat(
         threat.status = match treatment {
             Treatment::Undecided => ThreatStatus::Open,
             Treatment::Mitigate => ThreatStatus::Mitigating,
-            Treatment::Accept if may_be_accepted(threat) => ThreatStatus::Accepted,
+            Treatment::Accept if may_be_accepted(threat, decision.date) => ThreatStatus::Accepted,
             Treatment::Accept => ThreatStatus::Open,
             Treatment::Transfer => ThreatStatus::Transferred,
             Treatment::Avoid => ThreatStatus::Avoided,
@@ -109,7 +113,7 @@ pub fn accept_risk(
     acceptance: &Acceptance,
     decision: &Decision,
 ) -> Result<Option<Transaction>, Vec<&'static str>> {
-    let missing = missing_of_acceptance(Some(acceptance));
+    let missing = missing_of_acceptance(Some(acceptance), decision.date);
     if !missing.is_empty() {
         return Err(missing);
     }

@@ -115,7 +115,10 @@ fn register_row(draft: &Draft<'_>, row: &RiskRow, threat: &Threat) -> Row {
     };
     let letters: String = threat.stride.iter().map(|stride| stride.letter()).collect();
     let late = threat.due.is_some_and(|due| due < draft.date());
-    let mut state = threat.status.label().to_owned();
+    let mut state = threat.standing(draft.date()).label().to_owned();
+    if let Some(ended) = threat.expired(draft.date()).and_then(|acceptance| acceptance.expiry) {
+        state = format!("{state}, acceptance ended {}", words::short_date(ended));
+    }
     if let Some(due) = threat.due {
         state.push_str(&format!(", {}{}", if late { "late, " } else { "" }, words::short_date(due)));
     }

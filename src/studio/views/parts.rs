@@ -1,8 +1,9 @@
 //! Pieces that several views share: fields bound to the model, lists of names, chips that link things.
 
 use egui::{Ui, Vec2};
+use jiff::civil::Date;
 
-use crate::model::{Decision, ItemId};
+use crate::model::{Decision, ItemId, Threat};
 use crate::picture::Role;
 use crate::session::{Command, Request};
 use crate::studio::theme::Look;
@@ -201,6 +202,16 @@ pub(super) fn people(ctx: &ViewContext<'_>) -> Vec<String> {
 /// A decision of today, by who works here.
 pub(super) fn decided(ctx: &ViewContext<'_>, text: String) -> Decision {
     Decision { date: Some(ctx.today), by: ctx.session.author().to_owned(), text, ..Decision::default() }
+}
+
+/// That nobody's word stands for a threat any more: "The acceptance by Eva Holm ended on 31 Oct 2026; the threat is open again."
+pub(super) fn expired_words(threat: &Threat, today: Date) -> Option<String> {
+    let acceptance = threat.expired(today)?;
+    let ended = acceptance.expiry.map(words::day)?;
+    Some(format!(
+        "The acceptance by {} ended on {ended}; the threat is open again.",
+        acceptance.approver.trim()
+    ))
 }
 
 /// Where decisions are written down by somebody without a name: a way to say it.

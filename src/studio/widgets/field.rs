@@ -3,8 +3,8 @@
 
 use egui::text_selection::CCursorRange;
 use egui::{
-    Align, Align2, Color32, Frame, Galley, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense, Stroke,
-    TextEdit, Ui, Vec2, WidgetInfo,
+    Align, Align2, Color32, Frame, Galley, Id, Margin, Pos2, Rect, Response, RichText, Role as Access, Sense,
+    Stroke, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
 use crate::picture::Role;

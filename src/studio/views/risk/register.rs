@@ -9,7 +9,7 @@ use crate::picture::Role;
 use crate::session::{Command, Request, ThreatFilter};
 use crate::studio::icons;
 use crate::studio::theme::{self, Look, size};
-use crate::studio::views::ViewContext;
+use crate::studio::views::{ViewContext, parts};
 use crate::studio::widgets::{self, Button, Chip, Column, RiskBar, Table};
 use crate::studio::words;
 
@@ -333,6 +333,9 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
         });
         let response = widgets::paragraph(ui, &verdict(project, row), Look::BODY, Role::TextSecondary);
         response.on_hover_ui(|ui| explained(ui, project, row, Rating::Current));
+        if let Some(words) = parts::expired_words(threat, ctx.today) {
+            widgets::small(ui, &words, Role::SeverityText(Band::High));
+        }
         if let Some(words) = spread(row) {
             widgets::small(ui, &words, Role::TextSecondary);
         }
@@ -378,8 +381,10 @@ pub(super) fn chosen(ui: &mut Ui, ctx: &mut ViewContext<'_>, shown: &Shown<'_>, 
             if Button::plain("Edit threat and controls").icon("square-pen").show(ui).clicked() {
                 ctx.ask(Command::GoThreats);
             }
-            if threat.treatment != Treatment::Accept
-                && Button::plain("Accept with expiry").icon("calendar-clock").show(ui).clicked()
+            let expired = threat.expired(ctx.today).is_some();
+            let accept = if expired { "Renew the acceptance" } else { "Accept with expiry" };
+            if (expired || threat.treatment != Treatment::Accept)
+                && Button::plain(accept).icon("calendar-clock").show(ui).clicked()
             {
                 ctx.commit(verbs::change_threat(project, id, "treatment", |threat| {
                     threat.treatment = Treatment::Accept;

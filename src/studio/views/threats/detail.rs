@@ -51,7 +51,9 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     ui.horizontal(|ui| {
         widgets::label(ui, &id.to_string(), Look::CODE, Role::TextTertiary);
         let label = |status: ThreatStatus| status.label().to_owned();
-        if let Some(status) = widgets::choose(ui, "Status", threat.status, ThreatStatus::ALL, 150.0, label) {
+        if let Some(status) =
+            widgets::choose(ui, "Status", threat.standing(ctx.today), ThreatStatus::ALL, 150.0, label)
+        {
             register::set_status(ctx, &[id], status);
         }
         if let Some(catalog) = &threat.catalog {

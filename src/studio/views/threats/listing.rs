@@ -211,10 +211,13 @@ pub(super) enum Line {
 
 /// Whether the day by which something was to be done has passed, and it is not done.
 pub(super) fn is_overdue(threat: &Threat, today: Date) -> bool {
-    let open = matches!(threat.status, ThreatStatus::Open | ThreatStatus::Mitigating);
-    let expired = threat.status == ThreatStatus::Accepted
-        && threat.acceptance.as_ref().and_then(|a| a.expiry).is_some_and(|day| day < today);
-    (open && threat.due.is_some_and(|due| due < today)) || expired
+    is_late(threat, today) || threat.expired(today).is_some()
+}
+
+/// Whether its own day has passed and it is not done.
+pub(super) fn is_late(threat: &Threat, today: Date) -> bool {
+    let open = matches!(threat.standing(today), ThreatStatus::Open | ThreatStatus::Mitigating);
+    open && threat.due.is_some_and(|due| due < today)
 }
 
 fn zones(project: &Project, threat: &Threat) -> Vec<String> {
@@ -235,12 +238,18 @@ fn zones(project: &Project, threat: &Threat) -> Vec<String> {
 }
 
 /// The words of a cell, as the table and the CSV file show them.
-pub(super) fn cell(project: &Project, register: &Register, threat: &Threat, column: Col) -> String {
+pub(super) fn cell(
+    project: &Project,
+    register: &Register,
+    today: Date,
+    threat: &Threat,
+    column: Col,
+) -> String {
     let level = |level: Option<f64>| level.map_or_else(String::new, |level| level.to_string());
     match column {
         Col::Id => threat.id.to_string(),
         Col::Title => threat.title.clone(),
-        Col::State => threat.status.label().to_owned(),
+        Col::State => threat.standing(today).label().to_owned(),
         Col::Now | Col::Inherent | Col::Planned => {
             let row = register.row(threat.id);
             let risk = column.rating().and_then(|rating| row?.risk(rating));
@@ -272,9 +281,9 @@ fn matches(project: &Project, register: &Register, query: &Query, today: Date, t
             threat.id,
             threat.title,
             threat.owner,
-            threat.status,
+            threat.standing(today),
             threat.treatment,
-            cell(project, register, threat, Col::Targets),
+            cell(project, register, today, threat, Col::Targets),
             threat.tags.join(" "),
             threat.catalog.as_deref().unwrap_or_default(),
         )
@@ -283,7 +292,7 @@ fn matches(project: &Project, register: &Register, query: &Query, today: Date, t
     };
     let band = register.row(threat.id).and_then(|row| row.band(Rating::Current));
     found
-        && any(query.states.is_empty(), query.states.contains(&threat.status))
+        && any(query.states.is_empty(), query.states.contains(&threat.standing(today)))
         && any(query.bands.is_empty(), query.bands.contains(&band))
         && any(query.stride.is_empty(), !query.stride.is_disjoint(&threat.stride))
         && any(query.treatments.is_empty(), query.treatments.contains(&threat.treatment))
@@ -295,14 +304,14 @@ fn matches(project: &Project, register: &Register, query: &Query, today: Date, t
         && query.gap.is_none_or(|gap| gaps(project, register, threat).contains(&gap))
 }
 
-fn order(project: &Project, register: &Register, threats: &mut [&Threat], column: Col) {
+fn order(project: &Project, register: &Register, today: Date, threats: &mut [&Threat], column: Col) {
     let number = |threat: &Threat| {
         let row = register.row(threat.id);
         column.rating().and_then(|rating| row?.risk(rating)).unwrap_or(f64::NEG_INFINITY)
     };
     match column {
         Col::Id => threats.sort_by_key(|threat| threat.id),
-        Col::State => threats.sort_by_key(|threat| threat.status),
+        Col::State => threats.sort_by_key(|threat| threat.standing(today)),
         Col::Treatment => threats.sort_by_key(|threat| threat.treatment),
         Col::Now | Col::Inherent | Col::Planned => {
             threats.sort_by(|a, b| number(a).total_cmp(&number(b)).then(b.id.cmp(&a.id)));
@@ -317,14 +326,14 @@ fn order(project: &Project, register: &Register, threats: &mut [&Threat], column
         Col::Controls => threats.sort_by_key(|t| register.row(t.id).map_or(0, |row| row.effects.len())),
         Col::Title | Col::Owner | Col::Stride | Col::Targets | Col::Zone | Col::Tags => {
             threats.sort_by_cached_key(|threat| {
-                let text = cell(project, register, threat, column).to_lowercase();
+                let text = cell(project, register, today, threat, column).to_lowercase();
                 (text.is_empty(), text)
             });
         }
     }
 }
 
-fn heads(project: &Project, group: Group, threat: &Threat) -> Vec<String> {
+fn heads(project: &Project, group: Group, today: Date, threat: &Threat) -> Vec<String> {
     let or = |names: Vec<String>, none: &str| if names.is_empty() { vec![none.to_owned()] } else { names };
     match group {
         Group::None => vec![String::new()],
@@ -338,7 +347,7 @@ fn heads(project: &Project, group: Group, threat: &Threat) -> Vec<String> {
             let owner = threat.owner.trim();
             or(Some(owner.to_owned()).filter(|owner| !owner.is_empty()).into_iter().collect(), "No owner")
         }
-        Group::State => vec![threat.status.label().to_owned()],
+        Group::State => vec![threat.standing(today).label().to_owned()],
         Group::Zone => or(zones(project, threat), "In no zone"),
         Group::Treatment => vec![threat.treatment.label().to_owned()],
     }
@@ -349,7 +358,7 @@ pub(super) fn list(project: &Project, register: &Register, query: &Query, today:
     let mut threats: Vec<&Threat> =
         project.threats.iter().filter(|threat| matches(project, register, query, today, threat)).collect();
     let (column, falling) = query.sorted.unwrap_or((Col::Now, true));
-    order(project, register, &mut threats, column);
+    order(project, register, today, &mut threats, column);
     if falling {
         threats.reverse();
     }
@@ -358,7 +367,7 @@ pub(super) fn list(project: &Project, register: &Register, query: &Query, today:
     }
     let mut groups: std::collections::BTreeMap<String, Vec<ThreatId>> = std::collections::BTreeMap::new();
     for threat in threats {
-        for head in heads(project, query.group, threat) {
+        for head in heads(project, query.group, today, threat) {
             groups.entry(head).or_default().push(threat.id);
         }
     }
@@ -377,6 +386,7 @@ pub(super) fn list(project: &Project, register: &Register, query: &Query, today:
 pub(super) fn csv(
     project: &Project,
     register: &Register,
+    today: Date,
     lines: &[Line],
     columns: &[Col],
 ) -> Result<String, csv::Error> {
@@ -388,7 +398,7 @@ pub(super) fn csv(
         let Some(threat) = project.threats.get(*id).filter(|_| told.insert(*id)) else { continue };
         out.write_record(columns.iter().map(|column| match column {
             Col::Due => threat.due.map_or_else(String::new, |due| due.to_string()),
-            column => cell(project, register, threat, *column),
+            column => cell(project, register, today, threat, *column),
         }))?;
     }
     let bytes = out.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -402,7 +412,7 @@ mod tests {
     use super::*;
     use crate::analysis::paths::tests::system;
     use crate::analysis::risk::register;
-    use crate::model::{ComponentId, ZoneId};
+    use crate::model::{Acceptance, ComponentId, ZoneId};
 
     const TODAY: Date = date(2026, 6, 1);
 
@@ -481,6 +491,21 @@ mod tests {
     }
 
     #[test]
+    fn an_acceptance_that_has_ended_leaves_its_threat_open() {
+        let check = |expiry: Date, state: &str, overdue: bool| {
+            let acceptance = Acceptance { expiry: Some(expiry), ..Acceptance::default() };
+            let (status, treatment) = (ThreatStatus::Accepted, Treatment::Accept);
+            let threat = Threat { status, treatment, acceptance: Some(acceptance), ..Threat::default() };
+            let project = Project::new("shop");
+            assert_eq!(cell(&project, &register(&project), TODAY, &threat, Col::State), state);
+            assert_eq!(is_overdue(&threat, TODAY), overdue);
+        };
+        check(TODAY.yesterday().unwrap(), "Open", true);
+        check(TODAY, "Accepted", false);
+        check(TODAY.tomorrow().unwrap(), "Accepted", false);
+    }
+
+    #[test]
     fn groups_have_heads_and_fold() {
         let project = model();
         let register = register(&project);
@@ -520,7 +545,8 @@ mod tests {
         let register = register(&project);
         let query = Query { group: Group::Element, ..Query::default() };
         let lines = list(&project, &register, &query, TODAY);
-        let table = csv(&project, &register, &lines, &[Col::Id, Col::Title, Col::Now, Col::Due]).unwrap();
+        let table =
+            csv(&project, &register, TODAY, &lines, &[Col::Id, Col::Title, Col::Now, Col::Due]).unwrap();
         assert_eq!(
             table,
             "Id,Threat,Now,Due\nT-002,alpha,8.0,2026-05-01\nT-001,Beta,4.0,\nT-003,\"gamma, again\",,2026-07-01\n"

@@ -74,7 +74,7 @@ pub(super) fn columns(ctx: &ViewContext<'_>) -> Vec<Col> {
 /// What is listed, for other programs.
 pub(super) fn csv(ctx: &ViewContext<'_>, memory: &mut Memory) -> Result<String, String> {
     memory.refresh(ctx);
-    listing::csv(ctx.project(), ctx.register(), &memory.lines, &columns(ctx))
+    listing::csv(ctx.project(), ctx.register(), ctx.today, &memory.lines, &columns(ctx))
         .map_err(|error| format!("The list could not be written: {error}"))
 }
 
@@ -211,7 +211,7 @@ fn edit(ctx: &ViewContext<'_>, memory: &mut Memory, threat: &Threat) {
     let column = *memory.at.get_or_insert(Col::Title);
     match column {
         Col::Title | Col::Owner | Col::Due | Col::Tags => {
-            let text = listing::cell(ctx.project(), ctx.register(), threat, column);
+            let text = listing::cell(ctx.project(), ctx.register(), ctx.today, threat, column);
             memory.typed = Some((threat.id, column, text));
         }
         Col::State | Col::Treatment => memory.open_list = true,
@@ -261,7 +261,9 @@ fn type_to_set(ui: &Ui, ctx: &mut ViewContext<'_>, threat: &Threat, column: Col)
     });
     let Some(letter) = typed.map(|letter| letter.to_ascii_lowercase()) else { return };
     if column == Col::State {
-        if let Some(status) = next_by_letter(ThreatStatus::ALL, threat.status, letter, ThreatStatus::label) {
+        if let Some(status) =
+            next_by_letter(ThreatStatus::ALL, threat.standing(ctx.today), letter, ThreatStatus::label)
+        {
             set_status(ctx, &[threat.id], status);
         }
     } else if let Some(treatment) = next_by_letter(Treatment::ALL, threat.treatment, letter, Treatment::label)
@@ -292,7 +294,7 @@ pub(super) fn set_status(ctx: &mut ViewContext<'_>, ids: &[ThreatId], status: Th
 /// How many of them lack a word on who accepts them, why and until when.
 fn not_yet_acceptable(ctx: &ViewContext<'_>, ids: &[ThreatId]) -> usize {
     let threats = ids.iter().filter_map(|id| ctx.project().threats.get(*id));
-    threats.filter(|threat| !verbs::may_be_accepted(threat)).count()
+    threats.filter(|threat| !verbs::may_be_accepted(threat, Some(ctx.today))).count()
 }
 
 /// Says what is to be done about threats. What waits for an acceptance is open until then, which is said.
@@ -476,11 +478,11 @@ fn plain_cell(
         }
         return;
     }
-    let text = listing::cell(ctx.project(), register, threat, column);
+    let text = listing::cell(ctx.project(), register, ctx.today, threat, column);
     let (look, role) = match column {
         Col::Id => (Look::CODE, Role::TextTertiary),
         Col::Title => (Look::BODY_STRONG, Role::Text),
-        Col::Due if listing::is_overdue(threat, ctx.today) => {
+        Col::Due if listing::is_late(threat, ctx.today) => {
             let late = Role::SeverityText(crate::model::Band::High);
             cells.text(&format!("{text}, late"), Look::BODY, late);
             return;
@@ -542,11 +544,16 @@ fn list_cell(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat, column: Co
     let width = ui.available_width() - 6.0;
     let name = format!("{} of {}", column.label(), threat.id);
     let (mut status, mut treatment) = (None, None);
-    let shown = if column == Col::State { threat.status.label() } else { threat.treatment.label() };
+    let standing = threat.standing(ctx.today);
+    let shown = match column {
+        Col::State if standing != threat.status => "Open again",
+        Col::State => standing.label(),
+        _ => threat.treatment.label(),
+    };
     let response = widgets::picker(ui, &name, None, shown, false, width, |ui| {
         if column == Col::State {
             for choice in ThreatStatus::ALL {
-                let on = threat.status == *choice;
+                let on = standing == *choice;
                 if widgets::menu_item(ui, None, choice.label(), "", on, true).clicked() && !on {
                     status = Some(*choice);
                 }

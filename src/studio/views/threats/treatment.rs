@@ -66,13 +66,18 @@ fn acceptance(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             change(ctx, id, "acceptance", |threat| threat.acceptance.get_or_insert_default().expiry = date);
         }
     });
-    let missing = verbs::missing_of_acceptance(threat.acceptance.as_ref());
+    let missing = verbs::missing_of_acceptance(threat.acceptance.as_ref(), Some(ctx.today));
     if threat.status == ThreatStatus::Accepted && missing.is_empty() {
         let until = acceptance.expiry.map(words::day).unwrap_or_default();
         widgets::small(ui, &format!("Accepted by {} until {until}.", acceptance.approver), Role::Good);
     } else {
-        ui.horizontal(|ui| {
-            let button = Button::primary("Accept the risk").enabled(missing.is_empty()).show(ui);
+        if let Some(words) = parts::expired_words(threat, ctx.today) {
+            widgets::small(ui, &words, Role::SeverityText(Band::High));
+        }
+        ui.horizontal_wrapped(|ui| {
+            let label =
+                if threat.expired(ctx.today).is_some() { "Renew the acceptance" } else { "Accept the risk" };
+            let button = Button::primary(label).enabled(missing.is_empty()).show(ui);
             if button.clicked() {
                 let acceptance = Acceptance { date: Some(ctx.today), ..acceptance.clone() };
                 let decision = parts::decided(ctx, String::new());
@@ -148,7 +153,7 @@ pub(super) fn acceptance_form(button: &egui::Response, ctx: &ViewContext<'_>) ->
                     draft.expiry = date;
                 }
             });
-            let missing = verbs::missing_of_acceptance(Some(&draft));
+            let missing = verbs::missing_of_acceptance(Some(&draft), Some(ctx.today));
             if !missing.is_empty() {
                 let words = format!("Still to say: {}.", missing.join(", "));
                 widgets::small(ui, &words, Role::SeverityText(Band::Medium));
