@@ -230,12 +230,12 @@ impl SampleOptions {
 
 /// Gives an evaluation of live data a start and an end: those asked for, otherwise the range of the address.
 fn bound(evaluation: &mut Evaluation, source: &LiveSource) {
-    let (start, end) = source.span(prometheus::now_ms());
+    let now_ms = prometheus::now_ms();
     if evaluation.start_ms.is_none() && evaluation.end_ms.is_none() {
+        let (start, end) = source.span(now_ms);
         say(&format!("{}: from {} to {}", source.base, moment_text(start), moment_text(end)));
     }
-    evaluation.start_ms = Some(evaluation.start_ms.unwrap_or(start));
-    evaluation.end_ms = Some(evaluation.end_ms.unwrap_or(end));
+    source.bound(evaluation, now_ms);
 }
 
 impl SampleOptions {

@@ -77,7 +77,11 @@ pub struct Results {
 impl Results {
     /// Takes in a new run; the one until now becomes the one before.
     pub fn set_simulation(&mut self, new: Dated<Simulation>) {
-        self.simulation_before = self.simulation.replace(new);
+        let gone = std::mem::replace(&mut self.simulation_before, self.simulation.replace(new));
+        if gone.is_some() {
+            // To give back the memory of millions of samples takes longer than a frame.
+            std::thread::spawn(move || drop(gone));
+        }
         self.runs += 1;
     }
 

@@ -150,8 +150,7 @@ pub fn simulate(
     };
     let mut evaluation = project.simulation.evaluation.clone();
     if let Some(source) = &live {
-        let (start, end) = source.span(prometheus::now_ms());
-        (evaluation.start_ms, evaluation.end_ms) = (Some(start), Some(end));
+        source.bound(&mut evaluation, prometheus::now_ms());
     }
     let events = match &files.events {
         Some(path) => {

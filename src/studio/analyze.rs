@@ -209,8 +209,7 @@ impl App {
             self.toasts.note("There is no trace to run on yet. Add one first.");
             return;
         };
-        let id = simulate::start_simulation(&mut self.jobs, session, files, policies);
-        self.job_names.insert(id, "simulate");
+        self.simulate(files, policies);
     }
 
     fn run_protection(&mut self) {

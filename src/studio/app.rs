@@ -284,13 +284,17 @@ impl App {
             match event {
                 JobEvent::Progress(..) => {}
                 JobEvent::Done(id, outcome) => {
-                    self.job_names.remove(&id);
+                    if let Some(of) = self.job_names.remove(&id) {
+                        self.toasts.succeeded(of);
+                    }
                     self.finished(ctx, outcome);
                 }
                 JobEvent::Failed(id, message) => {
-                    self.job_names.remove(&id);
                     self.after_save = None;
-                    self.toasts.error(message);
+                    match self.job_names.remove(&id) {
+                        Some(of) => self.toasts.failed(of, message),
+                        None => self.toasts.error(message),
+                    }
                 }
                 JobEvent::Stopped(id) => {
                     // What gave way to newer work of its kind has no name any more.
@@ -465,6 +469,8 @@ impl App {
             (status.name.clone(), status.done, status.can_cancel.then_some(Request::Cancel(id)))
         });
         let busy = job.is_some();
+        let jobs = &self.jobs;
+        self.views.simulate.follow(|id| jobs.running().find(|(one, _)| *one == id).map(|(_, job)| job.done));
         let (saved, kept) = self.saved_words();
         let asked = Shell {
             session: Some(session),

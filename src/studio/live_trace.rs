@@ -7,6 +7,7 @@ use crate::model::{Band, TraceSet};
 use crate::picture::Role;
 use crate::session::prometheus::LiveSource;
 use crate::session::{Step, TraceFiles};
+use crate::simulation::time::{moment, parse_time};
 
 use super::app::App;
 use super::dialogs::{Ended, buttons};
@@ -17,11 +18,16 @@ use super::widgets::{self, Button, Field};
 const RANGES: [(&str, &str); 5] =
     [("1 hour", "1h"), ("6 hours", "6h"), ("1 day", "24h"), ("1 week", "168h"), ("4 weeks", "672h")];
 
+/// After those, a stretch of time that somebody names.
+const BETWEEN: usize = RANGES.len();
+
 /// What is being filled in.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     address: String,
     range: usize,
+    start: String,
+    end: String,
     evaluate: usize,
     problem: String,
 }
@@ -34,10 +40,21 @@ impl State {
         if address.contains('?') {
             return LiveSource::parse(&address);
         }
-        let last = RANGES.get(self.range).map_or("1h", |(_, last)| last);
+        let range = match RANGES.get(self.range) {
+            Some((_, last)) => format!("last={last}"),
+            None => {
+                format!("start={}&end={}", moment_of(&self.start, "start")?, moment_of(&self.end, "end")?)
+            }
+        };
         let there = if self.evaluate == 1 { "&evaluate=there" } else { "" };
-        LiveSource::parse(&format!("{address}?last={last}{there}"))
+        LiveSource::parse(&format!("{address}?{range}{there}"))
     }
+}
+
+/// A moment as addresses say it.
+fn moment_of(text: &str, which: &str) -> Result<String, String> {
+    let wrong = |_| format!("The {which} is not understood: type a time, like 2026-11-20T08:00:00Z");
+    parse_time(text.trim()).map(moment).map_err(wrong)
 }
 
 /// Shows the dialog.
@@ -66,8 +83,21 @@ pub(super) fn show(ui: &mut Ui, state: &mut State) -> Option<Ended> {
         widgets::small(ui, &state.problem, Role::SeverityText(Band::Critical));
     }
     widgets::caption(ui, "The last");
-    let words: Vec<&str> = RANGES.iter().map(|(words, _)| *words).collect();
+    let words: Vec<&str> = RANGES.iter().map(|(words, _)| *words).chain(["From … to …"]).collect();
     widgets::segmented(ui, "The last", &words, &mut state.range);
+    if state.range == BETWEEN {
+        for (what, hint, text) in [
+            ("From", "2026-11-20T08:00:00Z", &mut state.start),
+            ("To", "2026-11-20T20:00:00Z", &mut state.end),
+        ] {
+            widgets::property(ui, what, |ui| {
+                let field = Field::new(what).icon("clock").look(Look::CODE).hint(hint);
+                if field.show(ui, text).changed() {
+                    state.problem.clear();
+                }
+            });
+        }
+    }
     widgets::caption(ui, "Evaluated");
     widgets::segmented(ui, "Evaluated", &["Here", "On the server"], &mut state.evaluate);
     let sentence = if state.evaluate == 0 {

@@ -482,8 +482,10 @@ impl App {
         policies: Vec<crate::model::PolicyId>,
     ) {
         let Some(session) = &self.session else { return };
+        let name = files.name.clone();
         let id = crate::session::simulate::start_simulation(&mut self.jobs, session, files, policies);
         self.job_names.insert(id, "simulate");
+        self.views.simulate.started(id, name);
     }
 }
 

@@ -327,7 +327,14 @@ impl Shell<'_> {
             right.spacing_mut().item_spacing.x = 16.0;
             icons::show(&mut right, "shield", 14.0, tint);
         }
-        widgets::label(&mut right, self.kept, Look::SMALL, Role::TextSecondary);
+        // What is said in between comes before when it was kept.
+        let status =
+            widgets::line(ui, self.status, Look::SMALL, theme::color(ui, Role::TextTertiary)).size().x;
+        let kept = widgets::line(ui, self.kept, Look::SMALL, theme::color(ui, Role::TextSecondary)).size().x;
+        let short = super::words::capital(self.saved);
+        let tight = right.available_width() - (left_end - whole.left()) - kept - 60.0 < status;
+        let kept = if tight { short.as_str() } else { self.kept };
+        widgets::label(&mut right, kept, Look::SMALL, Role::TextSecondary).on_hover_text(self.kept);
         if let Some((name, done, cancel)) = &self.job {
             let share = done.map_or_else(String::new, |done| format!(" {:.0} %", done * 100.0));
             if let Some(cancel) = cancel
@@ -338,7 +345,7 @@ impl Shell<'_> {
             widgets::label(&mut right, &format!("{name}{share}"), Look::SMALL, Role::Accent);
         }
         let right_start = right.min_rect().left();
-        let room = 2.0 * (whole.center().x - left_end).min(right_start - whole.center().x) - 24.0;
+        let room = right_start - left_end - 24.0;
         if room > 60.0 && !self.status.is_empty() {
             let text = widgets::line_within(
                 ui,
@@ -347,7 +354,10 @@ impl Shell<'_> {
                 theme::color(ui, Role::TextTertiary),
                 room,
             );
-            widgets::put_center(ui.painter(), whole.center(), text);
+            // In the middle of the window where they fit there, else in the middle of what is left.
+            let half = text.size().x / 2.0 + 12.0;
+            let middle = whole.center().x.clamp(left_end + half, (right_start - half).max(left_end + half));
+            widgets::put_center(ui.painter(), Pos2::new(middle, whole.center().y), text);
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Toast {
     text: String,
     action: Option<(String, Request)>,
     kind: Kind,
+    /// The kind of work that failed.
+    of: Option<&'static str>,
     until: Option<f64>,
     number: u64,
 }
@@ -73,6 +75,20 @@ impl Toasts {
         self.push(text.into(), None, Kind::Error);
     }
 
+    /// Says how work of a kind failed, in the place of what was said of its kind before.
+    pub fn failed(&mut self, of: &'static str, text: impl Into<String>) {
+        self.succeeded(of);
+        self.error(text);
+        if let Some(toast) = self.list.last_mut() {
+            toast.of = Some(of);
+        }
+    }
+
+    /// Work of a kind came to its end: that it failed before is history.
+    pub fn succeeded(&mut self, of: &'static str) {
+        self.list.retain(|toast| toast.of != Some(of));
+    }
+
     /// What could be taken back was, or something else would be.
     pub fn history_moved(&mut self) {
         self.list.retain(|toast| toast.action.is_none());
@@ -81,7 +97,7 @@ impl Toasts {
     fn push(&mut self, text: String, action: Option<(String, Request)>, kind: Kind) {
         self.list.retain(|toast| toast.text != text);
         self.next += 1;
-        self.list.push(Toast { text, action, kind, until: None, number: self.next });
+        self.list.push(Toast { text, action, kind, of: None, until: None, number: self.next });
         let surplus = self.list.len().saturating_sub(4);
         self.list.drain(..surplus);
     }

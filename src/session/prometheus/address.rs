@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::exchange::engines;
+use crate::model::Evaluation;
 use crate::simulation::time::{moment, parse_duration, parse_time};
 
 /// How far back a range reaches unless somebody says otherwise, in milliseconds.
@@ -71,6 +72,13 @@ impl LiveSource {
             _ => return Err("a range needs both start and end".to_owned()),
         }
         Ok(source)
+    }
+
+    /// Gives an evaluation a start and an end: its own where it has them, otherwise those of the range.
+    pub fn bound(&self, evaluation: &mut Evaluation, now_ms: i64) {
+        let (start, end) = self.span(now_ms);
+        evaluation.start_ms.get_or_insert(start);
+        evaluation.end_ms.get_or_insert(end);
     }
 
     /// The first and the last moment, in milliseconds since 1970.

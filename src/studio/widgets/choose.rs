@@ -256,11 +256,9 @@ pub fn context_menu(response: &Response, at: Pos2, by_key: bool, list: impl FnOn
     } else {
         menu
     };
-    menu.show(|ui| {
-        ui.set_width(264.0);
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
-        list(ui);
-    });
+    let width = menu_width(ctx, response.id, 264.0);
+    let room = ctx.content_rect().height() - 40.0;
+    menu.width(width).show(|ui| menu_lines(ui, response.id, (width, room), list));
 }
 
 /// Whether single keys are for the view: nothing is typed and no list is open, nor was when the frame began.

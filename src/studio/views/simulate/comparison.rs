@@ -198,7 +198,7 @@ fn head(
 ) {
     let project = ctx.project();
     let mut picked = sides;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let width = (ui.available_width() * 0.28).clamp(190.0, 300.0);
         let choose = |ui: &mut Ui, name: &str, side: &mut Side| {
             let shown = side.name(project).unwrap_or_default();

@@ -18,13 +18,14 @@ mod trial;
 mod understood;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use egui::{Frame, Margin, Panel, Ui};
 
 use crate::model::{EvidenceId, PolicyId, PolicyStatus, Project};
 use crate::picture::Role;
 use crate::picture::timeline::Event;
-use crate::session::{Command, Dated, Request, Simulation, TraceFiles};
+use crate::session::{Command, Dated, JobId, Request, Simulation, TraceFiles};
 use crate::studio::theme::{self, Look, size};
 use crate::studio::widgets::{self, Button, Chip};
 
@@ -76,6 +77,31 @@ pub struct State {
     event: Option<Event>,
     /// A threshold that is tried.
     trial: Option<trial::Trial>,
+    /// The run that is under way.
+    running: Option<Running>,
+}
+
+/// A run that is under way.
+#[derive(Debug)]
+struct Running {
+    id: JobId,
+    /// The name of the trace.
+    on: String,
+    since: Instant,
+    /// The share that is done, 0 to 1, if it says.
+    done: Option<f32>,
+}
+
+impl Running {
+    /// "Running on Sample day, 40 %, 12 s"
+    fn words(&self) -> String {
+        let share = self.done.map_or_else(String::new, |done| format!(", {:.0} %", done * 100.0));
+        let seconds = match self.since.elapsed().as_secs() {
+            0 => String::new(),
+            seconds => format!(", {seconds} s"),
+        };
+        format!("Running on {}{share}{seconds}", self.on)
+    }
 }
 
 impl State {
@@ -99,6 +125,21 @@ impl State {
     #[cfg(test)]
     pub(in crate::studio) fn show_agent(&mut self, agent: &str) {
         self.agent = Some(agent.to_owned());
+    }
+
+    /// A run has begun, on the trace of that name.
+    pub fn started(&mut self, id: JobId, on: String) {
+        self.running = Some(Running { id, on, since: Instant::now(), done: None });
+    }
+
+    /// Hears how far the run is that is under way: the share done, if it says; nothing once it is over.
+    pub fn follow(&mut self, job: impl Fn(JobId) -> Option<Option<f32>>) {
+        if let Some(running) = &mut self.running {
+            match job(running.id) {
+                Some(done) => running.done = done,
+                None => self.running = None,
+            }
+        }
     }
 
     /// Shows a tab.
@@ -164,7 +205,8 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         widgets::scroll(ui, "simulate", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             // The tools have no room for the words in a small window.
-            if let Some(old @ Outdated::ShowsAnother(_)) = outdated(ctx, state, &dated).filter(|_| ctx.narrow)
+            if let Some(old @ Outdated::ShowsAnother(_)) =
+                outdated(ctx, state, &dated).filter(|_| ctx.narrow && state.running.is_none())
             {
                 mark(ui, ctx, &old);
             }
@@ -229,11 +271,18 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let again = if ctx.session.results().simulation.is_some() { "Run again" } else { "Run" };
         let wanted = state.wanted(ctx.session);
-        let run = Button::primary(again).icon("play").keys("F5").enabled(wanted.is_some()).show(ui);
-        if run.clicked()
-            && let Some((files, policies)) = wanted
-        {
-            ctx.ask(Request::RunSimulation(files, policies));
+        if let Some(running) = &state.running {
+            if Button::plain("Cancel").named("Cancel the run").icon("x").keys("Esc").show(ui).clicked() {
+                ctx.ask(Request::Cancel(running.id));
+            }
+            ui.ctx().request_repaint_after_secs(1.0);
+        } else {
+            let run = Button::primary(again).icon("play").keys("F5").enabled(wanted.is_some()).show(ui);
+            if run.clicked()
+                && let Some((files, policies)) = wanted
+            {
+                ctx.ask(Request::RunSimulation(files, policies));
+            }
         }
         let sets = &project.simulation.traces;
         let shown =
@@ -270,6 +319,18 @@ fn tools(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
                 }
             }
         });
+        if let Some(running) = &state.running {
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = running.words();
+                Chip::new(&words)
+                    .icon("loader")
+                    .at_most(ui.available_width())
+                    .show(ui)
+                    .response
+                    .on_hover_text(words.as_str());
+            });
+            return;
+        }
         let beside = |old: &Outdated| !(ctx.narrow && matches!(old, Outdated::ShowsAnother(_)));
         if let Some(old) = old.filter(|old| on_detection && beside(old)) {
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| mark(ui, ctx, &old));

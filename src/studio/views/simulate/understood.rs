@@ -6,6 +6,7 @@ use egui::{Frame, Margin, Panel, Ui};
 use crate::edit::verbs;
 use crate::model::{Band, MetricKind, TraceSet};
 use crate::picture::Role;
+use crate::session::prometheus::LiveSource;
 use crate::session::{Command, Simulation};
 use crate::simulation::TraceReport;
 use crate::simulation::time::duration_words;
@@ -37,7 +38,11 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
         widgets::scroll(ui, "trace report", |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
             widgets::card(ui, 16.0, |ui| files(ui, ctx, number));
-            let Some(dated) = simulation else {
+            // What was understood of another trace is no word on this one.
+            let wanted = state.wanted(ctx.session).map(|(files, _)| files.name);
+            let of_this =
+                |dated: &crate::session::Dated<Simulation>| Some(&dated.value.name) == wanted.as_ref();
+            let Some(dated) = simulation.filter(of_this) else {
                 widgets::card(ui, 16.0, |ui| unread(ui, ctx));
                 return;
             };
@@ -76,7 +81,11 @@ fn files(ui: &mut Ui, ctx: &mut ViewContext<'_>, number: usize) {
         change_set(ctx, number, "name of a trace", |set| set.name = name);
     }
     ui.add_space(4.0);
-    file_row(ui, "Metrics", &set.metrics, |_| {});
+    if LiveSource::is_address(&set.metrics) {
+        server_row(ui, ctx, number, &set.metrics);
+    } else {
+        file_row(ui, "Metrics", &set.metrics, |_| {});
+    }
     let beside = [
         ("Events", &set.events, FileBeside::Events, Command::ChooseEvents),
         ("Labelled attacks", &set.labels, FileBeside::Labels, Command::ChooseLabels),
@@ -104,6 +113,26 @@ fn files(ui: &mut Ui, ctx: &mut ViewContext<'_>, number: usize) {
             Role::TextTertiary,
         );
     }
+}
+
+/// The server that a trace is taken from, with the range that is asked of it.
+fn server_row(ui: &mut Ui, ctx: &mut ViewContext<'_>, number: usize, address: &str) {
+    let parse = |text: &str| LiveSource::parse(text).map(|_| text.trim().to_owned());
+    let current = address.to_owned();
+    let changed = widgets::property(ui, "Server", |ui| {
+        let field = Field::new("Server and range").icon("globe").look(Look::CODE);
+        widgets::settled_field(ui, field, &current, String::clone, parse)
+    });
+    if let Some(address) = changed {
+        change_set(ctx, number, "server of a trace", |set| set.metrics = address);
+    }
+    let evaluation = &ctx.project().simulation.evaluation;
+    let words = if evaluation.start_ms.is_some() || evaluation.end_ms.is_some() {
+        "The start and the end in the settings beside count, and the range of the address where they say nothing."
+    } else {
+        "Which part is asked for: ?last=6h, or ?start=2026-11-20T08:00:00Z&end=2026-11-20T20:00:00Z."
+    };
+    widgets::small(ui, words, Role::TextTertiary);
 }
 
 /// A file of the trace, and what can be done with it.
