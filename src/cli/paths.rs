@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CliError> {
         report.blast = vec![graph.blast_radius(&project, from, options.blast_threshold)];
     }
     let agents = agent_checks(&project);
+    let report = report.with_agents(&agents);
     if arguments.json {
         print_json_of(&as_json(&project, &report, &agents), &losses)?;
     } else {
@@ -117,7 +118,14 @@ fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Val
         "crossings": findings(FindingKind::Crossing, &|place| {
             report.crossings.get(place).map(|crossing| crossing_json(project, crossing))
         }),
-        "agent_checks": agents.iter().map(|check| check_json(project, check)).collect::<Vec<_>>(),
+        "agent_checks": agents.iter().map(|check| {
+            let mut value = check_json(project, check);
+            let finding = GraphFinding::of_agent(report, check.agent);
+            let remedy = finding.and_then(|finding| finding.remedy(project, report));
+            value["cut_by"] = json!(remedy.map(|remedy| remedy.catalog));
+            value["cut_by_control"] = json!(remedy.and_then(|remedy| remedy.listed));
+            value
+        }).collect::<Vec<_>>(),
         "agent_loops": findings(FindingKind::Loop, &|place| report.loops.get(place).map(|ring| json!({
             "agents": ring.agents, "through": ring.through, "interfaces": ring.interfaces,
         }))),

@@ -40,9 +40,14 @@ pub(super) fn as_text(project: &Project, report: &PathReport, agents: &[AgentChe
     worst_first.sort_by_key(|check| (!check.breaks_rule_of_two, !check.trifecta));
     for check in worst_first.into_iter().take(most) {
         check_text(&mut text, project, check);
+        let finding = GraphFinding::of_agent(report, check.agent);
+        if let Some(remedy) = finding.and_then(|finding| finding.remedy(project, report)) {
+            let _ = writeln!(text, "    {}", remedy.words(project));
+        }
     }
     more_text(&mut text, agents.len(), most);
-    for kind in FindingKind::ALL {
+    // The agents have been told, those without findings too.
+    for kind in FindingKind::ALL.into_iter().filter(|kind| *kind != FindingKind::Agent) {
         let mut of_kind: Vec<GraphFinding> =
             report.findings().filter(|finding| finding.kind == kind).collect();
         if !of_kind.is_empty() {
@@ -82,6 +87,7 @@ fn more_text(text: &mut String, all: usize, told: usize) {
 fn finding_ids(report: &PathReport, finding: GraphFinding) -> String {
     let place = finding.place;
     let ids = match finding.kind {
+        FindingKind::Agent => report.agents.get(place).map(|one| one.agent.to_string()),
         FindingKind::Clearance => report.violations.get(place).map(|one| {
             let at = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
             let at: Vec<ItemId> = at.into_iter().collect();

@@ -34,11 +34,12 @@ pub struct Checked {
 impl Checked {
     /// Works it out; what the catalogue suggests only if that is not known.
     pub fn of(project: &Project, catalog: &Catalog, with_suggestions: bool) -> Self {
+        let agents = agents::agent_checks(project);
         Self {
             evaluation: with_suggestions.then(|| evaluation::on_every_core(project, catalog)),
             findings: lint::check_on(project, catalog, super::today()),
-            paths: path_search::on_every_core(project, &PathOptions::default()),
-            agents: agents::agent_checks(project),
+            paths: path_search::on_every_core(project, &PathOptions::default()).with_agents(&agents),
+            agents,
         }
     }
 }
@@ -187,7 +188,10 @@ impl Derived {
         if let Some(checked) = self.stand_in() {
             return &checked.paths;
         }
-        self.paths.get_or_init(|| path_search::on_every_core(&self.project, &PathOptions::default()))
+        self.paths.get_or_init(|| {
+            let report = path_search::on_every_core(&self.project, &PathOptions::default());
+            report.with_agents(self.agent_checks())
+        })
     }
 
     /// What each agent can be made to do.

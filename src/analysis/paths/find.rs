@@ -14,6 +14,7 @@ use super::step::PathStep;
 use super::structure::{AgentLoop, SinglePoint};
 use super::ways::{Lengths, length};
 use super::yen::cheapest_paths;
+use crate::analysis::agents::AgentCheck;
 use crate::analysis::classification::ClearanceViolation;
 use crate::analysis::crossings::Crossing;
 use crate::analysis::integrity::IntegrityViolation;
@@ -136,6 +137,17 @@ pub struct PathReport {
     pub unchecked: Vec<IntegrityViolation>,
     /// Interfaces over a border, the largest gain of trust first.
     pub crossings: Vec<Crossing>,
+    /// Agents in which too much comes together, in id order; empty until [`PathReport::with_agents`] takes them in.
+    pub agents: Vec<AgentCheck>,
+}
+
+impl PathReport {
+    /// With the agents that have all three legs of the lethal trifecta or break the rule of two, of those that were checked.
+    pub fn with_agents(mut self, checks: &[AgentCheck]) -> Self {
+        self.agents =
+            checks.iter().filter(|check| check.trifecta || check.breaks_rule_of_two).cloned().collect();
+        self
+    }
 }
 
 /// The likeliest path to what a threat is aimed at; none when nothing leads there. A source may be the end of such a path,

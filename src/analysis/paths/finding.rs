@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::find::PathReport;
+use crate::analysis::agents::LegKind;
 use crate::analysis::crossings::Course;
 use crate::model::{
     Authentication, ComponentId, ComponentKind, ControlId, ControlStatus, Encryption, InterfaceId, ItemId,
@@ -13,6 +14,8 @@ use crate::model::{
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
+    /// An agent in which too much comes together.
+    Agent,
     /// Data where it is not cleared for.
     Clearance,
     /// Unchecked data where integrity counts.
@@ -29,12 +32,20 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All, as they are listed.
-    pub const ALL: [Self; 6] =
-        [Self::Clearance, Self::Integrity, Self::Loop, Self::SinglePoint, Self::BlastRadius, Self::Crossing];
+    pub const ALL: [Self; 7] = [
+        Self::Agent,
+        Self::Clearance,
+        Self::Integrity,
+        Self::Loop,
+        Self::SinglePoint,
+        Self::BlastRadius,
+        Self::Crossing,
+    ];
 
     /// The words as a person reads them over a list.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Agent => "Agents with too much at once",
             Self::Clearance => "Data above clearance",
             Self::Integrity => "Unchecked where integrity counts",
             Self::Loop => "Loops among agents",
@@ -69,6 +80,7 @@ impl PathReport {
     /// How many findings there are of a kind.
     pub fn count(&self, kind: FindingKind) -> usize {
         match kind {
+            FindingKind::Agent => self.agents.len(),
             FindingKind::Clearance => self.violations.len(),
             FindingKind::Integrity => self.unchecked.len(),
             FindingKind::Loop => self.loops.len(),
@@ -87,6 +99,12 @@ impl PathReport {
 }
 
 impl GraphFinding {
+    /// The finding about an agent, if too much comes together there.
+    pub fn of_agent(report: &PathReport, agent: ComponentId) -> Option<Self> {
+        let place = report.agents.iter().position(|check| check.agent == agent)?;
+        Some(Self { kind: FindingKind::Agent, place })
+    }
+
     /// Whether the report holds it.
     pub fn is_in(self, report: &PathReport) -> bool {
         self.place < report.count(self.kind)
@@ -100,6 +118,14 @@ impl GraphFinding {
     fn parts(self, project: &Project, report: &PathReport) -> Option<BTreeSet<ItemId>> {
         let mut items = BTreeSet::new();
         match self.kind {
+            FindingKind::Agent => {
+                let one = report.agents.get(self.place)?;
+                items.extend(one.delegates.iter().chain([&one.agent]).map(|id| ItemId::from(*id)));
+                for proof in one.legs.iter().filter_map(|leg| leg.proofs.first()) {
+                    items.insert(proof.component.into());
+                    add_ways(project, &mut items, proof.interfaces.iter().copied());
+                }
+            }
             FindingKind::Clearance => {
                 let one = report.violations.get(self.place)?;
                 items.extend(one.component.map(ItemId::from));
@@ -143,6 +169,19 @@ impl GraphFinding {
         let name = |id: ItemId| project.name_of(id);
         let names = |ids: &[ComponentId]| few(&ids.iter().map(|id| name((*id).into())).collect::<Vec<_>>());
         Some(match self.kind {
+            FindingKind::Agent => {
+                let one = report.agents.get(self.place)?;
+                let together = if one.trifecta {
+                    "untrusted text, private data and a way out come together"
+                } else {
+                    "untrusted text and private data meet the power to change things"
+                };
+                let approved = match one.approved_by {
+                    Some(by) => format!(", approved by {}", name(by)),
+                    None => ", and nobody approves".to_owned(),
+                };
+                format!("In {} {together}{approved}.", name(one.agent.into()))
+            }
             FindingKind::Clearance => {
                 let one = report.violations.get(self.place)?;
                 let place = one.component.map(ItemId::from).or(one.interface.map(ItemId::from));
@@ -200,7 +239,9 @@ impl GraphFinding {
             control.catalog.as_deref() == Some(catalog) && !in_place
         });
         let does = match self.kind {
-            FindingKind::Clearance | FindingKind::Integrity | FindingKind::Loop => "cut it",
+            FindingKind::Agent | FindingKind::Clearance | FindingKind::Integrity | FindingKind::Loop => {
+                "cut it"
+            }
             FindingKind::SinglePoint => "mend it",
             FindingKind::BlastRadius => "narrow it",
             FindingKind::Crossing => "guard it",
@@ -211,6 +252,15 @@ impl GraphFinding {
     fn cut_by(self, project: &Project, report: &PathReport) -> Option<&'static str> {
         let kind = |id: ComponentId| project.diagram.component(id).map(|component| component.kind);
         match self.kind {
+            // The leg that falls with the fewest interfaces; where none decides it, somebody has to approve.
+            FindingKind::Agent => {
+                Some(match report.agents.get(self.place)?.cuts.first().map(|cut| cut.leg) {
+                    Some(LegKind::UntrustedInput) => "prompt_injection_filter",
+                    Some(LegKind::ConfidentialData) => "data_minimization",
+                    Some(LegKind::WayOut) => "egress_allowlist",
+                    Some(LegKind::ChangesState) | None => "human_approval",
+                })
+            }
             FindingKind::Clearance => {
                 let one = report.violations.get(self.place)?;
                 let way = one.interface.and_then(|id| project.diagram.interface(id));
@@ -305,6 +355,7 @@ mod tests {
     use super::super::tests::{asset, system};
     use super::super::{PathOptions, attack_paths};
     use super::*;
+    use crate::analysis::agents::agent_checks;
     use crate::catalog::Catalog;
     use crate::model::{Asset, Control};
 
@@ -358,6 +409,29 @@ mod tests {
         let report = attack_paths(&project, &PathOptions::default());
         assert!(!nothing.is_in(&report) && nothing.items(&project, &report).is_empty());
         assert_eq!(nothing.words(&project, &report), "");
+    }
+
+    #[test]
+    fn an_agent_with_too_much_at_once_is_shown_with_what_would_cut_it() {
+        let mut project =
+            system("C1 External@0, C2 Agent@3, C3 Store@3, C4 External@1", "F1 1>2, F2 2<>3, F3 2>4");
+        project.assets.insert(asset(1, &[3]));
+        let report = attack_paths(&project, &PathOptions::default()).with_agents(&agent_checks(&project));
+        let finding = GraphFinding { kind: FindingKind::Agent, place: 0 };
+        assert_eq!(report.count(FindingKind::Agent), 1);
+        let items = finding.items(&project, &report);
+        for id in ["C-01", "C-02", "C-03", "C-04", "F-01", "F-02", "F-03"] {
+            assert!(items.iter().any(|item| item.to_string() == id), "{id} of {items:?}");
+        }
+        let words = finding.words(&project, &report);
+        assert!(
+            words.ends_with("untrusted text, private data and a way out come together, and nobody approves.")
+        );
+        let remedy = finding.remedy(&project, &report).unwrap();
+        assert!(Catalog::builtin().control(remedy.catalog).is_some(), "{}", remedy.catalog);
+        assert!(!report.agents[0].cuts.is_empty());
+        let fewer = report.clone().with_agents(&[]);
+        assert!(!finding.is_in(&fewer) && finding.items(&project, &fewer).is_empty());
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn events(ui: &Ui, state: &mut State, response: &Response) -> Vec<Event> {
         }
     }
     if !is_ours(ui, response) || state.renaming.is_some() {
-        state.space_down = false;
+        state.space_down = None;
         return events;
     }
     if state.gesture.takes_keys() {
@@ -51,10 +51,11 @@ pub fn events(ui: &Ui, state: &mut State, response: &Response) -> Vec<Event> {
         (input.key_pressed(Key::Space), input.key_released(Key::Space), input.modifiers.shift)
     });
     if down && state.gesture.is_idle() {
-        state.space_down = true;
+        state.space_down.get_or_insert(shift);
     }
-    if up && std::mem::take(&mut state.space_down) && state.gesture.is_idle() {
-        events.push(Event::PickUp { start: shift });
+    // Which end is meant was said when it went down: fingers leave keys in any order.
+    if up && let Some(start) = state.space_down.take().filter(|_| state.gesture.is_idle()) {
+        events.push(Event::PickUp { start });
         ui.request_repaint();
     }
     events

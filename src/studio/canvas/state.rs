@@ -115,8 +115,8 @@ pub struct State {
     pub find: Option<Find>,
     /// What commands ask of the gesture; the canvas takes it in its next frame.
     pub pending: Vec<Event>,
-    /// Space went down here and nothing was panned since.
-    pub space_down: bool,
+    /// Space went down here and nothing was panned since; whether it did so with Shift.
+    pub space_down: Option<bool>,
     /// The name of the view that is being typed in the toolbar.
     pub view_renaming: Option<Renaming>,
     /// What the canvas showed last, for whoever asks for the same drawing elsewhere.
@@ -156,7 +156,7 @@ impl Default for State {
             ghost: None,
             find: None,
             pending: Vec::new(),
-            space_down: false,
+            space_down: None,
             view_renaming: None,
             shown: Shown::default(),
             glide: None,

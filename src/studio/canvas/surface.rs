@@ -272,7 +272,7 @@ fn point(
         if let Some(button) = press {
             let button = if button == PointerButton::Primary { Button::Primary } else { Button::Pan };
             state.panned = false;
-            state.space_down = false;
+            state.space_down = None;
             ui.memory_mut(|memory| memory.request_focus(response.id));
             // Where it went down: in a slow frame the pointer has gone on since.
             let went_down = ui.input(|input| input.pointer.press_origin());

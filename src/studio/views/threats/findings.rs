@@ -3,8 +3,9 @@
 
 use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::analysis::paths::{FindingKind, GraphFinding};
-use crate::model::ItemId;
+use crate::analysis::agents::AgentCheck;
+use crate::analysis::paths::{FindingKind, GraphFinding, few};
+use crate::model::{ItemId, Project};
 use crate::picture::Role;
 use crate::session::{Command, Request};
 use crate::studio::theme::{self, Look};
@@ -42,6 +43,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &ViewContext<'_>, state: &mut State) {
 
 fn icon(kind: FindingKind) -> &'static str {
     match kind {
+        FindingKind::Agent => "octagon-alert",
         FindingKind::Clearance => "gem",
         FindingKind::Integrity => "pencil",
         FindingKind::Loop => "refresh-cw",
@@ -98,6 +100,9 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, finding: GraphFindi
             }
         });
     }
+    if let Some(check) = report.agents.get(finding.place).filter(|_| finding.kind == FindingKind::Agent) {
+        agent(ui, project, check);
+    }
     if finding.kind == FindingKind::BlastRadius
         && let Some(blast) = report.blast.get(finding.place)
     {
@@ -122,4 +127,26 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, finding: GraphFindi
             }
         }
     });
+}
+
+/// The legs of an agent with what proves them, and the fewest interfaces without which one falls.
+fn agent(ui: &mut Ui, project: &Project, check: &AgentCheck) {
+    for leg in check.legs.iter().filter(|leg| leg.holds()) {
+        widgets::heading(ui, leg.kind.label(), Some(leg.proofs.len()));
+        for proof in leg.proofs.iter().take(FEW) {
+            let name = project.name_of(proof.component.into());
+            let asset = proof.asset.map(|id| format!(" ({})", project.name_of(id.into())));
+            let words = format!("{name}: {}{}", proof.why, asset.unwrap_or_default());
+            widgets::small(ui, &words, Role::TextSecondary);
+        }
+    }
+    if !check.delegates.is_empty() {
+        let names: Vec<String> = check.delegates.iter().map(|id| project.name_of((*id).into())).collect();
+        widgets::small(ui, &format!("It can hand work to {}.", few(&names)), Role::TextSecondary);
+    }
+    if let Some(cut) = check.cuts.first() {
+        let names: Vec<String> = cut.interfaces.iter().map(|id| project.name_of((*id).into())).collect();
+        let words = format!("{} falls without {}.", cut.leg.label(), few(&names));
+        widgets::small(ui, &words, Role::TextSecondary);
+    }
 }

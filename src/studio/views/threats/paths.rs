@@ -2,7 +2,8 @@
 
 use egui::{Pos2, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::analysis::paths::{AttackPath, PathStep, few};
+use crate::analysis::agents::AgentCheck;
+use crate::analysis::paths::{AttackPath, Goal, PathStep, few};
 use crate::model::{Band, ItemId, Project};
 use crate::picture::Role;
 use crate::session::{Command, Request};
@@ -43,8 +44,8 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
             row(ui, ctx, state, index, path);
         }
         ui.add_space(10.0);
-        agents(ui, ctx);
         findings::show(ui, ctx, state);
+        agents(ui, ctx);
     });
 }
 
@@ -102,30 +103,21 @@ fn goal_name(project: &Project, path: &AttackPath) -> String {
 }
 
 fn agents(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
-    let checks = ctx.derived().agent_checks();
-    if checks.is_empty() {
+    // Those with too much at once are among the findings, where they can be opened.
+    let is_quiet = |check: &&AgentCheck| !check.trifecta && !check.breaks_rule_of_two;
+    let quiet: Vec<&AgentCheck> = ctx.derived().agent_checks().iter().filter(is_quiet).collect();
+    if quiet.is_empty() {
         return;
     }
     let project = ctx.project();
-    widgets::heading(ui, "Agent checks", Some(checks.len()));
-    for check in checks {
-        let (icon, role, words) = if check.trifecta {
-            (
-                "octagon-alert",
-                Role::SeverityText(Band::Critical),
-                "untrusted text, private data and outside contact together",
-            )
-        } else if check.breaks_rule_of_two {
-            ("triangle-alert", Role::SeverityText(Band::High), "breaks the rule of two")
-        } else {
-            ("check", Role::Good, "trifecta not present")
-        };
+    widgets::heading(ui, "Agents without the trifecta", Some(quiet.len()));
+    for check in quiet {
         ui.horizontal(|ui| {
-            icons::show(ui, icon, 16.0, theme::color(ui, role));
+            icons::show(ui, "check", 16.0, theme::color(ui, Role::Good));
             if widgets::link(ui, &project.name_of(check.agent.into())).clicked() {
                 ctx.ask(Request::Reveal(check.agent.into()));
             }
-            widgets::label(ui, words, Look::SMALL, Role::TextSecondary);
+            widgets::label(ui, "trifecta not present", Look::SMALL, Role::TextSecondary);
         });
     }
     ui.add_space(8.0);
@@ -180,14 +172,23 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
             one(ui, ctx, index, step);
         });
     }
-    if let Some(goal) = report
-        .goals
-        .iter()
-        .find(|goal| goal.asset.map_or(path.assets.is_empty(), |asset| path.assets.contains(&asset)))
-    {
+    // Each asset at the end of the path may be reached by other ways too; those with one answer share it.
+    let mut answers: Vec<(&Goal, Vec<String>)> = Vec::new();
+    for goal in report.goals.iter().filter(|goal| is_goal_of(goal, path)) {
+        let name = goal.asset.map(|id| project.name_of(id.into()));
+        let same = |other: &Goal| {
+            (&other.reach, &other.checkpoints, &other.cut) == (&goal.reach, &goal.checkpoints, &goal.cut)
+        };
+        match answers.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, names)) => names.extend(name),
+            None => answers.push((goal, name.into_iter().collect())),
+        }
+    }
+    for (goal, assets) in answers {
         let names =
             |ids: Vec<ItemId>| few(&ids.into_iter().map(|id| project.name_of(id)).collect::<Vec<_>>());
-        widgets::heading(ui, "What would stop every path there", None);
+        let there = if assets.is_empty() { "there".to_owned() } else { format!("to {}", few(&assets)) };
+        widgets::heading(ui, &format!("What would stop every path {there}"), None);
         let reach = &goal.reach;
         let words = format!(
             "Reached by any way in {:.1} ± {:.1} % of {} sampled worlds{}.",
@@ -218,6 +219,11 @@ pub(super) fn detail(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
             widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
         }
     }
+}
+
+/// Whether a path ends at what a goal is about.
+fn is_goal_of(goal: &Goal, path: &AttackPath) -> bool {
+    goal.asset.map_or(path.assets.is_empty(), |asset| path.assets.contains(&asset))
 }
 
 fn one(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, step: &PathStep) {
