@@ -93,16 +93,15 @@ fn component(project: &Project, wanted: &str) -> Result<ComponentId, CliError> {
 
 fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Value {
     // The findings of a kind in the report's order, each with the control that would cut it.
+    let with_cut = |mut value: Value, finding: Option<GraphFinding>| {
+        let remedy = finding.and_then(|finding| finding.remedy(project, report));
+        value["cut_by"] = json!(remedy.map(|remedy| remedy.catalog));
+        value["cut_by_control"] = json!(remedy.and_then(|remedy| remedy.listed));
+        value
+    };
     let findings = |kind: FindingKind, one: &dyn Fn(usize) -> Option<Value>| -> Vec<Value> {
-        let with_cut = |place: usize| {
-            let mut value = one(place)?;
-            let remedy = GraphFinding { kind, place }.remedy(project, report);
-            let fields = value.as_object_mut()?;
-            fields.insert("cut_by".to_owned(), json!(remedy.map(|remedy| remedy.catalog)));
-            fields.insert("cut_by_control".to_owned(), json!(remedy.and_then(|remedy| remedy.listed)));
-            Some(value)
-        };
-        (0..report.count(kind)).filter_map(with_cut).collect()
+        let told = |place: usize| Some(with_cut(one(place)?, Some(GraphFinding { kind, place })));
+        (0..report.count(kind)).filter_map(told).collect()
     };
     json!({
         "name": project.name,
@@ -119,12 +118,7 @@ fn as_json(project: &Project, report: &PathReport, agents: &[AgentCheck]) -> Val
             report.crossings.get(place).map(|crossing| crossing_json(project, crossing))
         }),
         "agent_checks": agents.iter().map(|check| {
-            let mut value = check_json(project, check);
-            let finding = GraphFinding::of_agent(report, check.agent);
-            let remedy = finding.and_then(|finding| finding.remedy(project, report));
-            value["cut_by"] = json!(remedy.map(|remedy| remedy.catalog));
-            value["cut_by_control"] = json!(remedy.and_then(|remedy| remedy.listed));
-            value
+            with_cut(check_json(project, check), GraphFinding::of_agent(report, check.agent))
         }).collect::<Vec<_>>(),
         "agent_loops": findings(FindingKind::Loop, &|place| report.loops.get(place).map(|ring| json!({
             "agents": ring.agents, "through": ring.through, "interfaces": ring.interfaces,

@@ -1,8 +1,9 @@
 //! The register as a table for other programs.
 
+use jiff::civil::Date;
+
 use crate::analysis::risk::{Rating, Register};
 use crate::model::{Project, Treatment};
-use jiff::civil::Date;
 
 /// The register as comma-separated values, a line for each threat, worst first, as it stands on a day.
 pub fn csv(project: &Project, register: &Register, today: Date) -> Result<String, csv::Error> {

@@ -79,8 +79,9 @@ impl Results {
     pub fn set_simulation(&mut self, new: Dated<Simulation>) {
         let gone = std::mem::replace(&mut self.simulation_before, self.simulation.replace(new));
         if gone.is_some() {
-            // To give back the memory of millions of samples takes longer than a frame.
-            std::thread::spawn(move || drop(gone));
+            // To give back the memory of millions of samples takes longer than a frame. Where there is no thread for it,
+            // it is given back here.
+            let _ = std::thread::Builder::new().spawn(move || drop(gone));
         }
         self.runs += 1;
     }

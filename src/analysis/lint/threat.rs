@@ -131,9 +131,8 @@ pub(super) fn incomplete_acceptance(context: &mut Context<'_>) {
 
 pub(super) fn expired_acceptance(context: &mut Context<'_>) {
     let Some(today) = context.today else { return };
-    for threat in context.project.threats.iter().filter(|threat| threat.status == ThreatStatus::Accepted) {
-        let expiry = threat.acceptance.as_ref().and_then(|acceptance| acceptance.expiry);
-        if let Some(expiry) = expiry.filter(|expiry| *expiry < today) {
+    for threat in &context.project.threats {
+        if let Some(expiry) = threat.expired(today).and_then(|acceptance| acceptance.expiry) {
             context.report(threat.id, format!("{} was accepted until {expiry}", threat.title));
         }
     }

@@ -256,8 +256,7 @@ impl<'a> Draft<'a> {
     /// Whether somebody's word for living with a threat is in force on the day of the report.
     pub(super) fn acceptance_holds(&self, threat: &Threat) -> bool {
         threat.acceptance.as_ref().is_some_and(|acceptance| {
-            !acceptance.approver.trim().is_empty()
-                && acceptance.expiry.is_none_or(|expiry| expiry >= self.date())
+            !acceptance.approver.trim().is_empty() && !acceptance.has_expired(self.date())
         })
     }
 }

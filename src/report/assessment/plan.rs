@@ -230,7 +230,7 @@ fn acceptances(draft: &mut Draft<'_>) -> Option<Table> {
                 Cell::from(acceptance.approver.clone()).second(second)
             };
             let expiry = match acceptance.expiry {
-                Some(day) if day < draft.date() => {
+                Some(day) if acceptance.has_expired(draft.date()) => {
                     Text::new().strong(format!("{}, expired", words::date(day)))
                 }
                 Some(day) => words::date(day).into(),

@@ -448,10 +448,7 @@ fn expired(draft: &Draft<'_>) -> Option<DecisionAsked> {
         .accepted()
         .into_iter()
         .filter(|(_, threat)| {
-            threat
-                .acceptance
-                .as_ref()
-                .is_some_and(|acceptance| acceptance.expiry.is_some_and(|day| day < draft.date()))
+            threat.acceptance.as_ref().is_some_and(|acceptance| acceptance.has_expired(draft.date()))
         })
         .map(|(_, threat)| threat)
         .collect();
