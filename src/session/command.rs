@@ -119,6 +119,10 @@ impl Keys {
         Self { ctrl: true, shift: false, alt: false, key, place: Place::Anywhere }
     }
 
+    const fn ctrl_at(key: &'static str, place: Place) -> Self {
+        Self { ctrl: true, shift: false, alt: false, key, place }
+    }
+
     const fn ctrl_shift(key: &'static str) -> Self {
         Self { ctrl: true, shift: true, alt: false, key, place: Place::Anywhere }
     }
@@ -238,6 +242,7 @@ commands! {
     KeepStencil, Edit, "Save the selection as a stencil…", "bookmark-plus", [];
     SelectAll, Edit, "Select all", "", [Keys::ctrl("A")];
     SelectNone, Edit, "Select nothing", "", [Keys::plain("Escape", Place::Canvas)];
+    ChooseMore, Edit, "Keep what is selected and choose more", "", [Keys::ctrl_at("Space", Place::Canvas)];
     SelectConnected, Edit, "Select what is connected", "", [Keys::shift("C", Place::Canvas)];
     Find, Edit, "Find on the diagram…", "search", [Keys::ctrl("F")];
     YourName, Edit, "Your name…", "user", [];
@@ -298,6 +303,7 @@ commands! {
     PickUpStart, System, "Move the sender's end by keys", "keyboard", [Keys::shift("Space", Place::Canvas)];
     TurnRound, System, "Turn the interface round", "arrow-left-right", [];
     RouteAnew, System, "Route the interface anew", "route", [];
+    PutLabelBack, System, "Put the label back", "undo-2", [];
     CurveFlow, System, "Curve the interface, or straighten it", "spline", [Keys::plain("R", Place::Canvas)];
     CurveAll, System, "Draw all flows as curves", "spline", [Keys::shift("R", Place::Canvas)];
     DrawZone, System, "Draw a zone", "square-dashed", [Keys::plain("B", Place::Canvas)];

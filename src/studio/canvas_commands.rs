@@ -23,6 +23,10 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::RouteAnew | Command::CurveFlow => {
             items.iter().any(|item| matches!(item, ItemId::Interface(_)))
         }
+        Command::PutLabelBack => {
+            items.iter().any(|item| matches!(item, ItemId::Interface(_)) && actions::label_stands(session, *item))
+        }
+        Command::ChooseMore => !items.is_empty(),
         Command::PickUpEnd => {
             matches!(session.selection().single(), Some(ItemId::Component(_) | ItemId::Interface(_)))
         }
@@ -49,6 +53,7 @@ impl App {
             }
             Command::Pin => change = arrange::pinned(session, &scene, &items),
             Command::RouteAnew => change = actions::route_anew(session, &items),
+            Command::PutLabelBack => change = actions::labels_back(session, &items),
             Command::CurveFlow => change = curves::flows(session, &items),
             Command::CurveAll => change = curves::view(session),
             Command::PutIntoView => {
@@ -79,6 +84,10 @@ impl App {
                     canvas.begin_naming(id.into(), String::new());
                     self.change(|session| session.commit_and_select(transaction, vec![id.into()]));
                 }
+            }
+            Command::ChooseMore => {
+                let kept = canvas.choosing.keep(&items);
+                session.select(kept);
             }
             Command::SelectConnected => {
                 let items = parts::connected(session);

@@ -298,6 +298,54 @@ fn the_outline_is_walked_renamed_and_deleted_by_keyboard() {
 }
 
 #[test]
+fn several_things_are_chosen_by_keys_in_the_outline_and_on_the_canvas() {
+    let chosen = |studio: &Studio| -> Vec<String> {
+        session(studio).selection().items().iter().map(|item| project(studio).name_of(*item)).collect()
+    };
+    let mut studio = studio(small());
+    studio
+        .get_by(|node| {
+            node.role() == Role::TreeItem && node.label().is_some_and(|l| l.starts_with("Runtime,"))
+        })
+        .focus();
+    studio.run();
+    let with = |studio: &mut Studio, held: Modifiers, key: Key| {
+        studio.key_press_modifiers(held, key);
+        studio.run();
+    };
+    let ctrl_held = Modifiers::CTRL | Modifiers::COMMAND;
+    press(&mut studio, Key::ArrowDown);
+    with(&mut studio, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(chosen(&studio), ["assistant", "user"], "Shift selects all the way");
+    with(&mut studio, Modifiers::SHIFT, Key::ArrowUp);
+    assert_eq!(chosen(&studio), ["assistant"]);
+    with(&mut studio, ctrl_held, Key::ArrowDown);
+    assert_eq!(chosen(&studio), ["assistant"], "Ctrl walks on and selects nothing");
+    with(&mut studio, ctrl_held, Key::Space);
+    assert_eq!(chosen(&studio), ["assistant", "user"]);
+    with(&mut studio, ctrl_held, Key::Space);
+    assert_eq!(chosen(&studio), ["assistant"]);
+
+    // The canvas: Esc leaves the keyboard there, Tab walks, Ctrl+Space keeps.
+    studio.state_mut().ask(Request::Command(Command::SelectNone));
+    studio.run();
+    press(&mut studio, Key::Escape);
+    assert!(chosen(&studio).is_empty());
+    press(&mut studio, Key::Tab);
+    let first = chosen(&studio);
+    assert_eq!(first.len(), 1, "Tab goes to the first thing of the diagram, not to the menu");
+    with(&mut studio, ctrl_held, Key::Space);
+    press(&mut studio, Key::Tab);
+    let both = chosen(&studio);
+    assert_eq!((both.len(), both.first()), (2, first.first()), "what is kept stays selected");
+    press(&mut studio, Key::Tab);
+    assert_eq!(chosen(&studio).len(), 2, "what is not kept gives way");
+    press(&mut studio, Key::Escape);
+    press(&mut studio, Key::Tab);
+    assert_eq!(chosen(&studio).len(), 1, "Esc has ended it");
+}
+
+#[test]
 fn find_goes_to_what_it_finds() {
     let mut studio = studio_at(ROOMY, Some(example()), None);
     ctrl(&mut studio, Key::F);

@@ -1,5 +1,6 @@
 //! The outline: zones with what stands in them, interfaces, boundary lines, assets, notes. The same model as the canvas, by
-//! keyboard and in words: arrows walk, left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
+//! keyboard and in words: arrows walk, with Shift they select all the way, with Ctrl they leave the selection alone and
+//! Ctrl+Space takes a row in or out; left and right fold and unfold zones, Enter goes there, F2 renames, Delete deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,6 +26,8 @@ pub struct State {
     filter: String,
     searching: bool,
     folded: BTreeSet<ZoneId>,
+    /// Where Shift with an arrow began to select.
+    anchor: Option<ItemId>,
     /// The row that is to get the keyboard as soon as it is shown.
     wanted: Option<ItemId>,
     renaming: Option<Renaming>,
@@ -404,6 +407,7 @@ fn row(
         // From here on arrows walk through the rows; they would nudge what was chosen otherwise.
         response.request_focus();
         let add = ui.input(|input| input.modifiers.shift || input.modifiers.command);
+        state.anchor = Some(item);
         if add {
             cx.ask(crate::session::Request::ToggleSelected(item));
         } else {
@@ -431,7 +435,9 @@ fn keys(
     }
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    // Shift selects all the way, Ctrl walks on and leaves the selection as it is; Ctrl+Space then takes a row in or out.
+    let held = ui.input(|input| input.modifiers);
+    let pressed = |key: Key| ui.input_mut(|input| !held.alt && input.consume_key(held, key));
     let rows: Vec<ItemId> = lines.iter().filter_map(Line::item).collect();
     let at = rows.iter().position(|item| *item == place.item).unwrap_or(0);
     let mut next = None;
@@ -469,7 +475,18 @@ fn keys(
     }
     if let Some(next) = next {
         state.wanted = Some(*next);
-        cx.select([*next]);
+        if held.shift {
+            let anchor = *state.anchor.get_or_insert(place.item);
+            let row = |item: ItemId| rows.iter().position(|row| *row == item).unwrap_or(at);
+            let (from, to) = (row(anchor), row(*next));
+            let between = rows.get(from.min(to)..=from.max(to)).unwrap_or_default();
+            // What the keyboard came to is chosen last.
+            let others = between.iter().filter(|item| *item != next);
+            cx.select(others.chain([next]).copied());
+        } else if !held.command {
+            state.anchor = None;
+            cx.select([*next]);
+        }
         ui.request_repaint();
     }
 }

@@ -335,6 +335,8 @@ impl App {
                 } else if !canvas.cancel() {
                     session.select([]);
                 }
+                // The keyboard stays on the diagram, so that Tab goes on there.
+                canvas.focus_wanted |= self.step == Step::System;
             }
             Command::FitAll => canvas.fit_wanted = Some(Vec::new()),
             Command::FitSelection => canvas.fit_wanted = Some(session.selection().items().to_vec()),

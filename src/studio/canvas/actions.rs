@@ -245,6 +245,29 @@ pub fn route_anew(session: &Session, items: &[ItemId]) -> Option<Transaction> {
     (!edits.is_empty()).then(|| Transaction::new(name, edits))
 }
 
+/// Whether somebody has moved the label of that thing.
+pub fn label_stands(session: &Session, item: ItemId) -> bool {
+    place_of(session, item).is_some_and(|place| place.label.is_some())
+}
+
+/// Moved labels given back to the program, which finds a place for them; their lines stay as they were drawn.
+pub fn labels_back(session: &Session, items: &[ItemId]) -> Option<Transaction> {
+    let mut edits = Vec::new();
+    let mut last = None;
+    for item in items.iter().filter(|item| label_stands(session, **item)) {
+        let Some(place) = place_of(session, *item) else { continue };
+        let kept = Place { label: None, ..place.clone() };
+        let kept = (kept != Place::default()).then(|| Box::new(kept));
+        edits.push(Edit::Place { view: session.view_id(), item: *item, place: kept });
+        last = Some(*item);
+    }
+    let name = match (edits.len(), last) {
+        (1, Some(one)) => format!("Put the label of {} back", session.project().name_of(one)),
+        (many, _) => format!("Put {many} labels back"),
+    };
+    (!edits.is_empty()).then(|| Transaction::new(name, edits))
+}
+
 /// A moved label as one step.
 pub fn move_label(session: &Session, item: ItemId, dx: f32, dy: f32) -> Transaction {
     let name = format!("Move the label of {}", session.project().name_of(item));

@@ -227,6 +227,7 @@ pub fn menu_commands(item: Option<ItemId>) -> &'static [Command] {
             Command::PickUpEnd,
             Command::PickUpStart,
             Command::TurnRound,
+            Command::PutLabelBack,
             Command::RouteAnew,
             Command::CurveFlow,
             Command::SelectConnected,

@@ -6,6 +6,7 @@ pub mod bends;
 pub mod by_key;
 pub mod camera;
 pub mod carry;
+pub mod choosing;
 pub mod clips;
 pub mod curves;
 pub mod drop;

@@ -14,6 +14,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Field};
 
 use super::carry::reading_order;
+use super::choosing::Choosing;
 use super::intents;
 use super::state::{Renaming, State};
 use super::{Ground, overlay, parts};
@@ -36,7 +37,9 @@ pub fn things(
     at: ScreenFromPicture,
     canvas: Rect,
     ground: &Ground<'_>,
+    choosing: &mut Choosing,
 ) {
+    choosing.check(ground.selection);
     // From far away zones are what is seen, and what stands in none.
     let far = at.scale < 0.2;
     let in_zone = |item: ItemId| match item {
@@ -63,8 +66,10 @@ pub fn things(
             }
             WidgetInfo::selected(Access::GraphicsObject, true, selected, words)
         });
-        if response.gained_focus() && !selected {
-            cx.select([item]);
+        if response.gained_focus()
+            && let Some(chosen) = choosing.come_to(item, ground.selection)
+        {
+            cx.select(chosen);
         }
         if response.has_focus() {
             let filter =

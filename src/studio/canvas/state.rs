@@ -10,6 +10,7 @@ use crate::picture::{self, DiagramScene, LiveScene, Picture, Point, SceneOptions
 use crate::session::Session;
 
 use super::actions;
+use super::choosing::Choosing;
 use super::find::Find;
 use super::legend;
 use super::{Camera, Event, Gesture, Ground, Tool};
@@ -107,6 +108,8 @@ pub struct State {
     pub zoom_wanted: Option<f32>,
     /// The canvas is to have the keyboard.
     pub focus_wanted: bool,
+    /// What stays selected while Tab goes on to the next thing.
+    pub choosing: Choosing,
     /// What a press on the right button began as a pan.
     pub panned: bool,
     /// Ghost of what quick draw would add.
@@ -152,6 +155,7 @@ impl Default for State {
             lit: None,
             zoom_wanted: None,
             focus_wanted: false,
+            choosing: Choosing::default(),
             panned: false,
             ghost: None,
             find: None,

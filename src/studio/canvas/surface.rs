@@ -9,8 +9,9 @@ use egui::{
 
 use crate::model::{ItemId, Project};
 use crate::picture::{DiagramScene, Point, Role};
-use crate::session::Session;
+use crate::session::{Command, Session};
 use crate::studio::inspector::aimed_at;
+use crate::studio::keys;
 use crate::studio::paint;
 use crate::studio::theme;
 use crate::studio::views::ViewContext;
@@ -110,7 +111,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         empty(ui, rect);
     }
 
-    names::things(ui, cx, &scene, at, rect, &ground);
+    names::things(ui, cx, &scene, at, rect, &ground, &mut state.choosing);
     elsewhere::tip(ui, state, &scene, session.project(), at);
     names::rename_field(ui, cx, state, &scene, at, rect);
     let near_tools = !state.gesture.is_idle() || state.renaming.is_some();
@@ -409,6 +410,10 @@ fn hint(state: &State, session: &Session, ground: &Ground<'_>) -> Option<String>
     }
     if state.playing.is_some() {
         return Some("← → lead through the steps, Esc ends it".to_owned());
+    }
+    if state.choosing.is_under_way() {
+        let caps = keys::caps(Command::ChooseMore);
+        return Some(format!("Tab goes on, {caps} keeps what it comes to, Esc ends it"));
     }
     let project = session.project();
     match &state.gesture {
