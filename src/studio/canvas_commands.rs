@@ -23,9 +23,9 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::RouteAnew | Command::CurveFlow => {
             items.iter().any(|item| matches!(item, ItemId::Interface(_)))
         }
-        Command::PutLabelBack => {
-            items.iter().any(|item| matches!(item, ItemId::Interface(_)) && actions::label_stands(session, *item))
-        }
+        Command::PutLabelBack => items
+            .iter()
+            .any(|item| matches!(item, ItemId::Interface(_)) && actions::label_stands(session, *item)),
         Command::ChooseMore => !items.is_empty(),
         Command::PickUpEnd => {
             matches!(session.selection().single(), Some(ItemId::Component(_) | ItemId::Interface(_)))

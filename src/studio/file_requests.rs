@@ -334,11 +334,12 @@ impl App {
                     .into_iter()
                     .map(|(item, place)| Edit::Place { view, item, place: Some(Box::new(place)) })
                     .collect();
-                self.change(|session| session.commit(Transaction::new("Tidy up", edits)));
+                let name = if whole { Command::TidyUp.label() } else { "Tidy up a part" };
+                self.change(|session| session.commit(Transaction::new(name, edits)));
                 let canvas = &mut self.system.canvas;
                 canvas.glide_from(before.unwrap_or_default());
                 if whole {
-                    canvas.fit_wanted = Some(Vec::new());
+                    canvas.show_tidied();
                 }
             }
         }

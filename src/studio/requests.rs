@@ -385,7 +385,15 @@ impl App {
         }
         self.system.canvas.cancel();
         let Some(session) = &mut self.session else { return };
-        let stepped = if command == Command::Undo { session.undo() } else { session.redo() };
+        let undoes = command == Command::Undo;
+        let name = if undoes { session.history().undo_name() } else { session.history().redo_name() };
+        let tidied = name == Some(Command::TidyUp.label());
+        let stepped = if undoes { session.undo() } else { session.redo() };
+        if tidied && undoes {
+            self.system.canvas.look_as_before_tidying();
+        } else if tidied {
+            self.system.canvas.show_tidied();
+        }
         self.toasts.history_moved();
         if let Some(Err(error)) = stepped {
             self.toasts.error(format!("{} was refused: {error}.", command.label()));

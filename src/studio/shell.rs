@@ -205,9 +205,9 @@ impl Shell<'_> {
         ui.add_space(9.0);
         for step in Step::ALL {
             let command = Command::go(step);
-            let number = self.session.map_or(0, |session| rail_count(session, step));
+            let count = self.session.map_or_else(Default::default, |session| rail_count(session, step));
             let is_on = step == self.step;
-            if self.rail_item(ui, command.icon(), step.label(), &keys::caps(command), number, is_on) {
+            if self.rail_item(ui, command.icon(), step.label(), &keys::caps(command), &count, is_on) {
                 asked.push(command.into());
             }
         }
@@ -215,13 +215,22 @@ impl Shell<'_> {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(9.0);
             let caps = keys::caps(Command::FirstSteps);
-            if self.rail_item(ui, "circle-help", "Help", &caps, 0, false) {
+            if self.rail_item(ui, "circle-help", "Help", &caps, &Default::default(), false) {
                 asked.push(Command::FirstSteps.into());
             }
         });
     }
 
-    fn rail_item(&self, ui: &mut Ui, icon: &str, name: &str, caps: &str, number: usize, on: bool) -> bool {
+    fn rail_item(
+        &self,
+        ui: &mut Ui,
+        icon: &str,
+        name: &str,
+        caps: &str,
+        (number, sentence): &(usize, String),
+        on: bool,
+    ) -> bool {
+        let number = *number;
         let width = if self.narrow { size::RAIL_NARROW } else { size::RAIL };
         let height = if self.narrow { 48.0 } else { 64.0 };
         let (slot, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
@@ -236,10 +245,15 @@ impl Shell<'_> {
         } else if response.hovered() {
             ui.painter().rect_filled(rect, 8.0, theme::color(ui, Role::Hover));
         }
-        let middle = if self.narrow { rect.center() } else { Pos2::new(rect.center().x, rect.top() + 22.0) };
+        let middle = match (self.narrow, number) {
+            (false, _) => Pos2::new(rect.center().x, rect.top() + 22.0),
+            (true, 0) => rect.center(),
+            // Without a label the icon is all there is: the count stands above it.
+            (true, _) => rect.center() + Vec2::new(-6.0, 6.0),
+        };
         icons::paint_at(ui.painter(), icon, middle, 22.0, theme::color(ui, role));
         if number > 0 {
-            widgets::paint_short_count(ui, number, middle, rect.right());
+            widgets::paint_mark_count(ui, number, middle, rect);
         }
         if !self.narrow {
             let role = if on { Role::Text } else { Role::TextSecondary };
@@ -254,7 +268,7 @@ impl Shell<'_> {
         widgets::focus_ring(ui, &response, rect, 8.0);
         let clicked = response.clicked();
         if self.narrow || !caps.is_empty() {
-            widgets::tooltip(response, name, "", caps);
+            widgets::tooltip(response, name, sentence, caps);
         }
         clicked
     }
@@ -485,10 +499,10 @@ fn begins_part(command: Command) -> bool {
     )
 }
 
-/// The number on a step of the rail: what there is to do.
-fn rail_count(session: &Session, step: Step) -> usize {
+/// The number on a step of the rail: what there is to do; and that in words.
+fn rail_count(session: &Session, step: Step) -> (usize, String) {
     let project = session.project();
-    match step {
+    let number = match step {
         Step::System => super::problems::counts(session).questions,
         Step::Threats => super::problems::counts(session).suggestions,
         Step::Risk => {
@@ -500,7 +514,16 @@ fn rail_count(session: &Session, step: Step) -> usize {
             project.policies.iter().filter(|policy| matches!(policy.status, Draft | Staged)).count()
         }
         Step::Assets | Step::Simulate | Step::Report => 0,
-    }
+    };
+    let (one, many) = match step {
+        Step::System => ("open question", "open questions"),
+        Step::Threats => ("suggestion to decide on", "suggestions to decide on"),
+        Step::Risk => ("threat above appetite", "threats above appetite"),
+        _ => ("policy not yet in force", "policies not yet in force"),
+    };
+    let words =
+        if number > 0 { format!("{}.", super::words::counted(number, one, many)) } else { String::new() };
+    (number, words)
 }
 
 fn is_menu_open(ui: &Ui) -> bool {

@@ -28,6 +28,18 @@ impl State {
         }
     }
 
+    /// The whole drawing has been laid out anew: shows all of it, and remembers where one looked before.
+    pub fn show_tidied(&mut self) {
+        let before = self.camera.landed();
+        self.before_tidying = Some((before.center, before.zoom));
+        self.fit_wanted = Some(Vec::new());
+    }
+
+    /// The drawing is again as it was before it was laid out anew: looks where one looked then.
+    pub fn look_as_before_tidying(&mut self) {
+        self.look_wanted = self.before_tidying.take();
+    }
+
     /// Where things stand at a moment on the way; none when everything has arrived or nothing may move.
     pub(super) fn gliding(
         &mut self,

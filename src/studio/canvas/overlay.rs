@@ -355,10 +355,17 @@ pub fn floating(ui: &Ui, rect: Rect, name: &str) {
 /// The small map at the bottom right; gives back the point of the world that was pressed.
 pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera) -> Option<Point> {
     let rect = legend::map_place(canvas).filter(|_| !scene.nodes.is_empty())?;
-    let seen = camera.screen_from_world(canvas).rect_to_picture(canvas);
+    let at = camera.screen_from_world(canvas);
+    let seen = at.rect_to_picture(canvas);
+    let id = ui.scope_id().with("minimap");
+    let held_down = ui.ctx().read_response(id).is_some_and(|map| map.is_pointer_button_down_on());
+    if !held_down && seen.contains_rect(scene.bounds) && covers(scene, at.rect_to_picture(rect)) {
+        // It would hide what it shows, and there is nowhere to go.
+        return None;
+    }
     // The ground first: what is asked for last takes the pointer.
     floating(ui, rect, "minimap");
-    let response = ui.interact(rect, ui.scope_id().with("minimap"), Sense::click_and_drag());
+    let response = ui.interact(rect, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Access::Image, true, "Map of the diagram"));
     let painter = ui.painter_at(rect.shrink(2.0));
     // While it is pressed the map stays as it is: under a pointer at rest the place would otherwise wander off.
@@ -389,6 +396,12 @@ pub fn minimap(ui: &mut Ui, canvas: Rect, scene: &DiagramScene, camera: &Camera)
         .filter(|_| pressed || response.clicked())
         .map(|pointer| at.to_picture(pointer))
         .filter(|point| point.distance(camera.center) > 0.01)
+}
+
+/// Whether something of the drawing lies in an area.
+fn covers(scene: &DiagramScene, area: picture::Rect) -> bool {
+    let boxes = scene.nodes.iter().map(|node| node.rect).chain(scene.zones.iter().map(|zone| zone.rect));
+    boxes.chain(scene.notes.iter().map(|note| note.rect)).any(|rect| rect.overlaps(area))
 }
 
 /// The pointer's shape for what it is over or doing.

@@ -98,6 +98,10 @@ pub struct State {
     pub fitted: Option<ViewId>,
     /// Fit everything, or these, as soon as the canvas knows its size.
     pub fit_wanted: Option<Vec<ItemId>>,
+    /// Look there as soon as the canvas knows its size: the middle, and the zoom.
+    pub look_wanted: Option<(Point, f32)>,
+    /// Where one looked before the whole drawing was laid out anew.
+    pub before_tidying: Option<(Point, f32)>,
     /// Which attack path is shown, when they are.
     pub attack_path: usize,
     /// That path is played step by step.
@@ -150,6 +154,8 @@ impl Default for State {
             menu_wanted: false,
             fitted: None,
             fit_wanted: None,
+            look_wanted: None,
+            before_tidying: None,
             attack_path: 0,
             playing: None,
             lit: None,

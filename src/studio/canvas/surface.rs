@@ -188,6 +188,9 @@ fn look(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramSce
         };
         state.camera.fly(to, now, motion);
     }
+    if let Some(to) = state.look_wanted.take() {
+        state.camera.fly(to, now, motion);
+    }
     if let Some(factor) = state.zoom_wanted.take() {
         zoom(state, scene, rect, overlay::Zooming::By(factor), now, ui);
     }

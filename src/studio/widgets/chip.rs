@@ -202,13 +202,14 @@ pub fn short_count(number: usize) -> String {
     }
 }
 
-/// A short count in a pill, right of and above a middle, as far as it can go without passing `right`.
-pub fn paint_short_count(ui: &Ui, number: usize, middle: Pos2, right: f32) {
-    let words = count_words(ui, short_count(number));
+/// A count in a pill, in the upper right corner of a place and right of the icon's middle: what it stands at stays in sight,
+/// so that beyond 99 it says no more than that.
+pub fn paint_mark_count(ui: &Ui, number: usize, icon: Pos2, place: Rect) {
+    let words = if number > 99 { "99+".to_owned() } else { number.to_string() };
+    let words = count_words(ui, words);
     let half = pill_width(&words) / 2.0;
-    // A long number grows to the right, so that what it stands at stays in sight.
-    let shift = (half + 3.0).max(13.0).min(right - 1.0 - half - middle.x);
-    paint_pill(ui, words, middle + Vec2::new(shift, -9.0));
+    let x = (icon.x + 5.0 + half).max(icon.x + 13.0).min(place.right() - half + 4.0);
+    paint_pill(ui, words, Pos2::new(x, (icon.y - 11.0).max(place.top() + 8.0)));
 }
 
 fn pill_width(words: &Galley) -> f32 {

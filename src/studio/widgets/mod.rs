@@ -23,7 +23,7 @@ use super::theme::{self, Look};
 pub use button::{Button, icon_button, link, tool_button};
 pub use chip::{
     Chip, ChipResponse, count, count_width, key_caps, key_caps_width, paint_count, paint_key_caps,
-    paint_short_count,
+    paint_mark_count,
 };
 pub use choose::{
     choose, choose_known, context_menu, hears_keys, menu_heading, menu_item, menu_separator, open_menu,

@@ -1,7 +1,7 @@
 //! Zones, boundary lines and notes.
 
-use crate::model::ItemId;
-use crate::picture::scene::zone::{COLLAPSED_LEFT, COLLAPSED_RIGHT, HEAD, trust_words};
+use crate::model::{Band, ItemId};
+use crate::picture::scene::zone::{COLLAPSED_LEFT, COLLAPSED_RIGHT, trust_words};
 use crate::picture::scene::{FlowShape, LineShape, NoteBox, ZoneBox};
 use crate::picture::signs::{rounded, severity_sign, trust_bars};
 use crate::picture::text::{baseline, fit, width};
@@ -133,54 +133,98 @@ impl Painter<'_> {
         self.out.rect(zone.rect, CORNER, ground, Some(Stroke { width: 4.0, ..edge }));
         // Large enough to be read at the scale that it is painted for.
         let least = self.out.scale().map_or(40.0, |scale| (15.0 / scale).max(40.0));
-        let named = self.far_name(zone, least * 0.85);
+        if zone.holds_zones {
+            self.far_head(zone, least);
+            return;
+        }
+        self.far_name(zone, least * 0.85);
         let Some((band, count)) = zone.inside else { return };
-        let text = count.to_string();
-        let room = if zone.holds_zones {
-            44f32.max(least)
-        } else {
-            (zone.rect.h * 0.4).clamp(least, 96f32.max(least))
-        };
-        let wide = width(&text, Face::UiSemibold, room) + room * 1.1;
+        let room = (zone.rect.h * 0.4).clamp(least, 96f32.max(least));
+        let wide = width(&count.to_string(), Face::UiSemibold, room) + room * 1.1;
+        let (x, y) = (zone.rect.center().x - wide / 2.0, zone.rect.center().y);
         let fits = wide < zone.rect.w - 8.0 && room < zone.rect.h - 8.0;
-        // Among the zones in it there is room for its own number only while its head is high enough.
-        if !fits || zone.holds_zones && (room > 60.0 || named + wide > zone.rect.w - 24.0) {
-            return;
+        if fits && self.heads(MERGED, Rect::new(x, y - room / 2.0, wide, room)) {
+            self.far_count(band, count, Point::new(x, y), room);
         }
-        let (x, y) = if zone.holds_zones {
-            // In the head, at the other end from the name.
-            (zone.rect.right() - 12.0 - wide, zone.rect.y + 26.0)
-        } else {
-            (zone.rect.center().x - wide / 2.0, zone.rect.center().y)
-        };
-        if !self.heads(MERGED, Rect::new(x, y - room / 2.0, wide, room)) {
-            return;
-        }
-        severity_sign(&mut self.out, band, Point::new(x + room * 0.45, y), room * 0.9);
-        let at = Point::new(x + room * 1.1, baseline(y, Face::UiSemibold, room));
-        self.out.text(at, text, Face::UiSemibold, room, Role::Text);
     }
 
-    /// A zone's name from far away, at its top, where there is room: among the zones in it only in its head. Gives back
-    /// how wide it stands.
-    fn far_name(&mut self, zone: &ZoneBox, size: f32) -> f32 {
-        let needs = if zone.holds_zones { size * 1.2 } else { size * 2.6 };
-        let has = if zone.holds_zones { HEAD } else { zone.rect.h };
+    /// The sign of a band and a number beside it, around a height.
+    fn far_count(&mut self, band: Band, count: usize, at: Point, size: f32) {
+        severity_sign(&mut self.out, band, Point::new(at.x + size * 0.45, at.y), size * 0.9);
+        let words = Point::new(at.x + size * 1.1, baseline(at.y, Face::UiSemibold, size));
+        self.out.text(words, count.to_string(), Face::UiSemibold, size, Role::Text);
+    }
+
+    /// A zone's name from far away, at its top, as far as there is room.
+    fn far_name(&mut self, zone: &ZoneBox, size: f32) {
         let name = fit(&zone.name, Face::UiSemibold, size, zone.rect.w - size * 0.6);
-        if needs > has
+        if size * 2.6 > zone.rect.h
             || name.chars().count() < zone.name.chars().count().min(4)
             || self.options.without_words
         {
-            return 0.0;
+            return;
         }
         let at =
             Point::new(zone.rect.x + size * 0.3, baseline(zone.rect.y + size * 0.75, Face::UiSemibold, size));
         let wide = size * 0.3 + width(&name, Face::UiSemibold, size);
-        if !self.heads(MERGED, Rect::new(at.x, zone.rect.y + size * 0.25, wide, size)) {
-            return 0.0;
+        if self.heads(MERGED, Rect::new(at.x, zone.rect.y + size * 0.25, wide, size)) {
+            self.out.text(at, name, Face::UiSemibold, size, Role::TextSecondary);
         }
-        self.out.text(at, name, Face::UiSemibold, size, Role::TextSecondary);
-        wide
+    }
+
+    /// Name and count of a zone that other zones stand in, from far away: along its upper or lower edge, where none of
+    /// them is in the way. A name that cannot be read in full is left out, and so is a count without room.
+    fn far_head(&mut self, zone: &ZoneBox, least: f32) {
+        if self.options.without_words {
+            return;
+        }
+        let size = least * 0.85;
+        let named = width(&zone.name, Face::UiSemibold, size);
+        let counted = zone.inside.map(|(band, count)| {
+            (band, count, size * 1.6 + width(&count.to_string(), Face::UiSemibold, size))
+        });
+        let all = counted.map_or(named, |(.., more)| named + more);
+        let (place, counted) = match self.edge_room(zone, (all, size)) {
+            Some(place) => (Some(place), counted),
+            None => (self.edge_room(zone, (named, size)), None),
+        };
+        let Some(place) = place else { return };
+        if !self.heads(MERGED, place) {
+            return;
+        }
+        let y = place.center().y;
+        let at = Point::new(place.x, baseline(y, Face::UiSemibold, size));
+        self.out.text(at, zone.name.clone(), Face::UiSemibold, size, Role::TextSecondary);
+        if let Some((band, count, _)) = counted {
+            self.far_count(band, count, Point::new(place.x + named + size * 0.5, y), size);
+        }
+    }
+
+    /// The first free place of a size along a zone's upper edge, or its lower one.
+    fn edge_room(&self, zone: &ZoneBox, (wide, high): (f32, f32)) -> Option<Rect> {
+        let frame = zone.rect;
+        let air = high * 0.3;
+        if frame.w < wide + 2.0 * air || frame.h < high * 1.5 {
+            return None;
+        }
+        let zones = self.scene.zones.iter().map(|other| other.rect);
+        let inner = zones.filter(|other| *other != frame && frame.contains_rect(*other));
+        let taken = self.headings.get(MERGED).into_iter().flatten().copied();
+        let edges = [frame.y + high * 0.25, frame.bottom() - high * 1.25];
+        let strips = edges.map(|y| Rect::new(frame.x, y, frame.w, high));
+        let in_the_way: Vec<Rect> =
+            inner.chain(taken).filter(|other| strips.iter().any(|strip| strip.overlaps(*other))).collect();
+        edges.into_iter().find_map(|y| {
+            let mut place = Rect::new(frame.x + air, y, wide, high);
+            while place.right() <= frame.right() - air {
+                let met = in_the_way.iter().filter(|other| other.overlaps(place)).map(|other| other.right());
+                match met.reduce(f32::max) {
+                    Some(right) => place.x = right + air,
+                    None => return Some(place),
+                }
+            }
+            None
+        })
     }
 
     /// A zone drawn as a box: its name and how many components are in it.
