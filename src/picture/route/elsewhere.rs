@@ -7,12 +7,14 @@ use super::Wire;
 use super::field::{Field, LABEL_AIR};
 use super::index::meets;
 use super::label::{
-    Anchor, Care, OFF_A_LINE, ON_OTHER_LINE, ON_SOFT, Seat, Whole, base, covered, marks, pieces, placed,
+    Anchor, Care, OFF_A_LINE, ON_OTHER_LINE, ON_SOFT, Seat, Whole, base, covered, misleads, pieces, placed,
     seated,
 };
 
 /// How far a label is shifted across its line, in shares of its pill. The line still runs into the pill.
 const SHIFTS: [f32; 7] = [0.0, -0.2, 0.2, -0.33, 0.33, -0.45, 0.45];
+/// A level line runs through the first line of words of a pill with two.
+const MOST_UP_OR_DOWN: f32 = 10.8;
 /// How near labels come to boxes and to each other where there is little room.
 const LITTLE_AIR: f32 = 3.0;
 /// Between spots that are tried on a line.
@@ -51,8 +53,8 @@ impl Field {
         best.map_or_else(|| (base(route), false), |seat| (seat.at, seat.free))
     }
 
-    /// Labels that hide where their own lines cross borders slide to where they hide fewer of these marks, where they
-    /// cover no more of anything else. The lines stay where they are.
+    /// Labels that hide where their own lines cross borders, or that lie over borders which these do not cross, slide to
+    /// where they mislead less, where they cover no more of anything else. The lines stay where they are.
     pub(super) fn show_marks(
         &mut self,
         order: &[usize],
@@ -66,7 +68,10 @@ impl Field {
             let (Some(wire), Some(route)) = (wires.get(index), routes.get(index)) else { continue };
             let Some(anchor) = anchors.get_mut(index) else { continue };
             let known = placed(wire.label, anchor.at);
-            let hidden = |rect: Rect, field: &Self| marks(&Whole(field, index), rect, route);
+            let hidden = |rect: Rect, field: &Self| {
+                let (marks, foreign) = misleads(&Whole(field, index), rect, route);
+                marks + foreign
+            };
             let before = hidden(known, self);
             if wire.label_offset.is_some() || anchor.crowded_out || before == 0 {
                 continue;
@@ -113,7 +118,11 @@ impl Field {
                 let spot = Point::new(a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along);
                 let away = (along - 0.5).abs() * length * 0.35;
                 for share in SHIFTS {
-                    let by = (share * if level { wire.pill.h } else { wire.pill.w }).round();
+                    let by = if level {
+                        (share * wire.pill.h).clamp(-MOST_UP_OR_DOWN, MOST_UP_OR_DOWN).round()
+                    } else {
+                        (share * wire.pill.w).round()
+                    };
                     let own = away + by.abs() * OFF_MIDDLE;
                     if best.is_some_and(|best| own >= best.cost) {
                         continue;

@@ -19,6 +19,8 @@ const NEAR_A_LINE: f32 = 3.0;
 const BESIDE_OTHER_LINE: f32 = 60.0;
 pub(super) const OFF_A_LINE: f32 = 1.0;
 const ON_BORDER: f32 = 14.0;
+/// Over one that its own line does not cross.
+const ON_FOREIGN_BORDER: f32 = 150.0;
 /// Covering the mark where its own line crosses a border, and no more than so many of them are counted: that a label stands
 /// on another's line is worse than anything that it hides of its own.
 const ON_MARK: f32 = 150.0;
@@ -190,13 +192,14 @@ pub(super) fn covered(there: &impl Surroundings, rect: Rect, air: f32, route: &[
         return ON_SOFT;
     }
     let mut cost = there.other_lines(rect);
+    if there.heeds_marks() {
+        let (marks, foreign) = misleads(there, rect, route);
+        cost += marks.min(MOST_MARKS) as f32 * ON_MARK + foreign as f32 * ON_FOREIGN_BORDER;
+    }
     let mut on_border = false;
     there.visit_borders(rect, &mut |border| on_border |= meets(rect, border));
     if on_border {
         cost += ON_BORDER;
-    }
-    if there.heeds_marks() {
-        cost += marks(there, rect, route).min(MOST_MARKS) as f32 * ON_MARK;
     }
     let tips = [route.first(), route.last()];
     cost +=
@@ -205,14 +208,17 @@ pub(super) fn covered(there: &impl Surroundings, rect: Rect, air: f32, route: &[
     cost + bends.iter().filter(|bend| rect.grown(2.0).contains(**bend)).count() as f32 * ON_BEND
 }
 
-/// How many marks, where its own line crosses the borders of zones, a label hides there.
-pub(super) fn marks(there: &impl Surroundings, rect: Rect, route: &[Point]) -> usize {
-    let mut marks = 0;
+/// How many marks a label hides there, where its own line crosses the borders of zones, and over how many borders it lies
+/// that its line does not cross: there it reads as if it did.
+pub(super) fn misleads(there: &impl Surroundings, rect: Rect, route: &[Point]) -> (usize, usize) {
+    let (mut marks, mut foreign) = (0, 0);
     let reach = rect.grown(MARK_AIR);
     there.visit_borders(reach, &mut |border| {
         marks += pieces(route).filter(|(a, b)| is_crossed(Rect::around(*a, *b), border, reach)).count();
+        let crossed = || pieces(route).any(|(a, b)| meets(Rect::around(a, b), border));
+        foreign += usize::from(meets(rect, border) && !crossed());
     });
-    marks
+    (marks, foreign)
 }
 
 /// Whether a flat piece of a line crosses the side of a zone in an area.

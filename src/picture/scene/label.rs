@@ -9,6 +9,8 @@ use crate::picture::{Point, Rect};
 use super::{Badge, Chip, FlowLabel, Lettering, Said, SceneOptions, Secrecy};
 
 pub(crate) const PILL_HEIGHT: f32 = 24.0;
+/// The line of a pill with what the overlay says, under the other.
+const SAID_HEIGHT: f32 = 17.0;
 pub(crate) const CHIP_HEIGHT: f32 = 22.0;
 pub(crate) const BADGE_HEIGHT: f32 = 24.0;
 const CHIP_GAP: f32 = 3.0;
@@ -133,14 +135,17 @@ fn label_of(
         inner += 5.0 + width(&text, face, size);
     }
     let said = words.said.filter(|said| !said.words.is_empty());
+    let mut high = PILL_HEIGHT;
     if let Some(said) = &said {
-        inner += SIGN_WIDTH + width(&said.words, face, size);
+        // In a line of its own, as in a component's box: labels have the same place whatever is shown.
+        inner = inner.max(SIGN_WIDTH + width(&said.words, face, size));
+        high += SAID_HEIGHT;
     }
     let pill_width = (inner + 2.0 * pill_padding(paper)).ceil();
     let sizes: Vec<f32> = texts.iter().map(|(_, text)| chip_width(text, lettering)).collect();
     // The line runs through the pill; chips hang below it.
     let top = -PILL_HEIGHT / 2.0;
-    let pill = Rect::new((-pill_width / 2.0).round(), top, pill_width, PILL_HEIGHT);
+    let pill = Rect::new((-pill_width / 2.0).round(), top, pill_width, high);
     let mut rect = pill;
     let badge = risk.map(|(band, count)| {
         let corner = Point::new(pill.right() + BADGE_GAP, top);
@@ -236,6 +241,11 @@ pub(crate) fn together<'a>(
 }
 
 impl FlowLabel {
+    /// The middle of its first line, which stands on the flow.
+    pub(crate) fn origin(&self) -> Point {
+        Point::new(self.pill.center().x, self.pill.y + PILL_HEIGHT / 2.0)
+    }
+
     /// The label elsewhere.
     pub(crate) fn moved(&self, by: Point) -> Self {
         let shift = |rect: Rect| Rect { x: rect.x + by.x, y: rect.y + by.y, ..rect };

@@ -371,9 +371,9 @@ impl LiveScene {
                 continue;
             };
             if let Some(flow) = self.scene.flows.get_mut(*index) {
-                // With what an overlay says the label is longer than what the flow was routed with.
-                let (here, there) = (flow.label.rect.center(), wire.label.center());
-                let by = Point::new(there.x + anchor.at.x - here.x, there.y + anchor.at.y - here.y);
+                // With what an overlay says the label is larger than what the flow was routed with.
+                let here = flow.label.origin();
+                let by = Point::new(anchor.at.x - here.x, anchor.at.y - here.y);
                 flow.label = FlowLabel {
                     offset: anchor.offset,
                     crowded_out: anchor.crowded_out,
@@ -400,7 +400,7 @@ impl LiveScene {
             [.., p, q, _] | [p, q] => Point::new(f32::midpoint(p.x, q.x), f32::midpoint(p.y, q.y)),
             _ => b.center(),
         };
-        let at = flow.label.pill.center();
+        let at = flow.label.origin();
         flow.label = flow.label.moved(Point::new(middle.x - at.x, middle.y - at.y));
         flow.points = points;
         flow.crossings.clear();

@@ -190,7 +190,7 @@ impl Painter<'_> {
         if let Some(tint) = tint {
             self.out.rect(label.pill.grown(-1.0), 4.0, Some(tint), None);
         }
-        let y = label.pill.center().y;
+        let y = label.origin().y;
         let mut x = label.pill.x + pill_padding(paper);
         if label.order > 0 {
             let center = Point::new(x + 9.0, y);
@@ -215,10 +215,10 @@ impl Painter<'_> {
         let (face, size) = self.lettering.label;
         self.out.text(Point::new(x, baseline(y, face, size)), label.text.clone(), face, size, Role::Text);
         if let Some(said) = &label.said {
-            x += if label.text.is_empty() { 0.0 } else { width(&label.text, face, size) };
-            said.tone.sign(&mut self.out, Point::new(x + 12.0, y), 13.0);
-            x += SIGN_WIDTH;
-            self.out.text(Point::new(x, baseline(y, face, size)), said.words.clone(), face, size, Role::Text);
+            let (x, y) = (label.pill.x + pill_padding(paper), label.pill.bottom() - 11.0);
+            said.tone.sign(&mut self.out, Point::new(x + 9.0, y), 13.0);
+            let at = Point::new(x + SIGN_WIDTH, baseline(y, face, size));
+            self.out.text(at, said.words.clone(), face, size, Role::Text);
         }
         for chip in &label.chips {
             self.chip(chip, selected);
