@@ -286,9 +286,7 @@ impl App {
             Command::Duplicate => {
                 let scene = canvas.scene_as_shown(session);
                 let chosen = session.selection().items();
-                let by = canvas::room::beside(&scene, chosen);
-                let (items, transaction) =
-                    canvas::actions::duplicated(session, chosen, by, &canvas::Drop::Same);
+                let (items, transaction) = canvas::actions::duplicated_beside(session, &scene, chosen);
                 let copies = items.clone();
                 self.change(|session| session.commit_and_select(transaction, items));
                 let canvas = &mut self.system.canvas;

@@ -3,6 +3,7 @@
 //! The engine knows only boxes in groups; this file asks it on behalf of a view. What is pinned stays where it is, and
 //! so does everything that is not asked for.
 
+mod apart;
 mod asked;
 mod columns;
 mod draw;
@@ -28,6 +29,7 @@ use crate::simulation::{Progress, Quiet};
 use super::Rect;
 use asked::Asked;
 
+pub use apart::{Parting, apart};
 pub use engine::{LayoutEdge, LayoutEngine, LayoutGroup, LayoutNode, LayoutRequest, LayoutResult};
 pub use layered::Layered;
 pub use room::room_for;

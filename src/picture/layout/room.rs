@@ -169,4 +169,4 @@ fn pushes<'r>(was: Rect, after: Rect, others: impl Iterator<Item = &'r (ItemId, 
 
 #[cfg(test)]
 #[path = "room_tests.rs"]
-mod tests;
+pub(in crate::picture::layout) mod tests;

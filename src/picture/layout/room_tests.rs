@@ -6,7 +6,7 @@ use crate::model::{Component, View, Zone};
 use crate::picture::SceneOptions;
 use crate::simulation::Quiet;
 
-fn model(components: &[usize], parents: &[usize]) -> Project {
+pub(in crate::picture::layout) fn model(components: &[usize], parents: &[usize]) -> Project {
     let mut project = Project::new("Nested");
     let zone = |number: usize| (number > 0).then(|| ZoneId(u32::try_from(number).unwrap()));
     for (index, parent) in parents.iter().enumerate() {
@@ -33,13 +33,13 @@ fn model(components: &[usize], parents: &[usize]) -> Project {
     project
 }
 
-fn laid_out(project: &Project, view: &mut View) {
+pub(in crate::picture::layout) fn laid_out(project: &Project, view: &mut View) {
     let found = layout(project, view, &LayoutOptions::default(), &Quiet).unwrap();
     view.places.extend(found);
 }
 
 /// The pairs of siblings that meet.
-fn meetings(project: &Project, scene: &DiagramScene) -> Vec<String> {
+pub(in crate::picture::layout) fn meetings(project: &Project, scene: &DiagramScene) -> Vec<String> {
     let mut siblings: Vec<(Option<ZoneId>, Rect, String)> = Vec::new();
     siblings.extend(scene.nodes.iter().map(|node| (node.zone, node.covers(), node.id.to_string())));
     let parent = |zone: ZoneId| project.diagram.zones.get(zone).and_then(|zone| zone.parent);

@@ -61,6 +61,18 @@ impl DiagramScene {
         scene
     }
 
+    /// Components, zones and notes alone: where they stand, for whoever asks nothing of the flows.
+    pub fn boxes(project: &Project, view: &View, options: &SceneOptions) -> Self {
+        let stage = Stage::new(project, view, options);
+        let nothing = stage.leaving();
+        let mut scene =
+            Self { nodes: stage.nodes(&nothing), zones: stage.zones(&nothing), ..Self::default() };
+        scene.bounds = scene.covered();
+        scene.notes = stage.notes(scene.bounds);
+        scene.bounds = scene.covered();
+        scene
+    }
+
     fn covered(&self) -> Rect {
         let all = (self.nodes.iter().map(NodeBox::bounds))
             .chain(self.zones.iter().map(|zone| zone.rect))

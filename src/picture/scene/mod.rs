@@ -38,7 +38,9 @@ pub use overlay::{Overlay, Said, Tone, questions_by_item};
 pub use paint::{Ghost, PaintOptions, PathStep};
 pub use silhouette::silhouette;
 pub use words::Wording;
-pub(crate) use zone::{EMPTY, HEAD, INSET, ZoneTree, collapsed_size, zone_least_width, zone_rects};
+pub(crate) use zone::{
+    EMPTY, HEAD, INSET, ZoneTree, collapsed_size, zone_around, zone_least_width, zone_rects,
+};
 
 /// What a scene shows.
 #[derive(Debug, Clone, Default)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::verbs::{self, NewComponent, NewZone};
 use crate::edit::{Edit, Transaction};
 use crate::model::{ComponentId, ComponentKind, InterfaceId, ItemId, Place, ZoneId};
+use crate::picture::layout::Parting;
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 
@@ -144,11 +145,84 @@ pub fn move_items(
     let places = moved(session, scene, items, dx, dy);
     let zones = into.changes(items);
     let transaction = verbs::place(session.project(), session.view_id(), &places, &zones);
+    let transaction = room::parted(session, scene, transaction, items, Parting::Nearest);
     let name = match items {
         [one] => format!("Move {}", session.project().name_of(*one)),
         many => format!("Move {} things", many.len()),
     };
     Transaction { name, ..transaction }
+}
+
+/// Copies of things beside them, each in the zone of what it was made of, clear of everything; and what to select then.
+pub fn duplicated_beside(
+    session: &Session,
+    scene: &DiagramScene,
+    items: &[ItemId],
+) -> (Vec<ItemId>, Transaction) {
+    let diagram = &session.project().diagram;
+    let (copies, mut transaction) = duplicated(session, items, (0.0, 0.0), &Drop::Same);
+    // Things of one zone stay together.
+    let mut by_home: BTreeMap<Option<ZoneId>, Vec<ItemId>> = BTreeMap::new();
+    for item in items {
+        let home = match item {
+            ItemId::Component(id) => diagram.component(*id).and_then(|component| component.zone),
+            ItemId::Zone(id) => diagram.zones.get(*id).and_then(|zone| zone.parent),
+            _ => None,
+        };
+        if !diagram.zone_chain(home).into_iter().any(|zone| items.contains(&zone.into())) {
+            by_home.entry(home).or_default().push(*item);
+        }
+    }
+    let far: BTreeMap<Option<ZoneId>, (f32, f32)> =
+        by_home.iter().map(|(home, items)| (*home, room::beside(scene, items))).collect();
+    // A copy goes with the outermost copied zone that it stands in.
+    let homes: BTreeMap<ItemId, Option<ZoneId>> = transaction
+        .edits
+        .iter()
+        .filter_map(|edit| match edit {
+            Edit::Component(id, Some(component)) => Some(((*id).into(), component.zone)),
+            Edit::Zone(id, Some(zone)) => Some(((*id).into(), zone.parent)),
+            _ => None,
+        })
+        .collect();
+    let far_of = |item: ItemId| {
+        let mut home = homes.get(&item).copied().flatten();
+        let mut steps = 0;
+        while let Some(outer) = home.and_then(|zone| homes.get(&zone.into())).filter(|_| steps < homes.len())
+        {
+            home = *outer;
+            steps += 1;
+        }
+        far.get(&home).or_else(|| far.values().next()).copied().unwrap_or_default()
+    };
+    let ends: BTreeMap<ItemId, [Option<ComponentId>; 2]> = transaction
+        .edits
+        .iter()
+        .filter_map(|edit| match edit {
+            Edit::Interface(id, Some(flow)) => Some(((*id).into(), [flow.from, flow.to])),
+            _ => None,
+        })
+        .collect();
+    for edit in &mut transaction.edits {
+        let Edit::Place { item, place: Some(place), .. } = edit else { continue };
+        let by = match ends.get(item) {
+            Some(ends) => {
+                let [from, to] = ends.map(|end| end.map(|end| far_of(end.into())));
+                if from != to {
+                    place.points.clear();
+                }
+                from.unwrap_or_default()
+            }
+            None => far_of(*item),
+        };
+        **place = shifted((**place).clone(), by.0, by.1);
+    }
+    let top = |item: &ItemId| {
+        homes.get(item).is_none_or(|home| home.is_none_or(|zone| !homes.contains_key(&zone.into())))
+    };
+    let put: Vec<ItemId> = copies.iter().copied().filter(top).collect();
+    let transaction = room::parted(session, scene, transaction, &put, Parting::Clear);
+    (copies, transaction)
 }
 
 /// Copies of things, so far from them, and what to select then.

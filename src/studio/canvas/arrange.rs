@@ -3,10 +3,12 @@
 use crate::edit::verbs;
 use crate::edit::{Edit, Transaction};
 use crate::model::{ItemId, Place};
+use crate::picture::layout::Parting;
 use crate::picture::{DiagramScene, Rect};
 use crate::session::{Command, Session};
 
 use super::actions::{moved, place_of};
+use super::room;
 
 /// A box that is chosen, and whether it stays where it is.
 struct Chosen {
@@ -57,10 +59,20 @@ pub fn arranged(
         _ => aligned(&boxes, command),
     };
     let mut places: Vec<(ItemId, Place)> = Vec::new();
+    let mut put: Vec<ItemId> = Vec::new();
     for (item, dx, dy) in steps {
         places.extend(moved(session, scene, &[item], dx.round(), dy.round()));
+        put.push(item);
     }
     let transaction = verbs::place(session.project(), session.view_id(), &places, &[]);
+    // What is in line and would lie on each other stands side by side, in the order in which it stood.
+    let parting = match command {
+        Command::AlignTop | Command::AlignMiddle | Command::AlignBottom | Command::DistributeAcross => {
+            Parting::Across
+        }
+        _ => Parting::Down,
+    };
+    let transaction = room::parted(session, scene, transaction, &put, parting);
     let name = format!("{} of {} things", command.label(), boxes.len());
     (!transaction.is_empty()).then_some(Transaction { name, ..transaction })
 }

@@ -33,20 +33,29 @@ fn check(command: Command, corners: &[(f32, f32)], pinned: &[usize], expected: &
 
 #[test]
 fn things_come_in_line() {
-    let three = [(0.0, 0.0), (200.0, 50.0), (100.0, 300.0)];
-    check(Command::AlignLeft, &three, &[], &[(0.0, 0.0), (0.0, 50.0), (0.0, 300.0)]);
-    check(Command::AlignRight, &three, &[], &[(200.0, 0.0), (200.0, 50.0), (200.0, 300.0)]);
-    check(Command::AlignCenter, &three, &[], &[(100.0, 0.0), (100.0, 50.0), (100.0, 300.0)]);
-    check(Command::AlignTop, &three, &[], &[(0.0, 0.0), (200.0, 0.0), (100.0, 0.0)]);
-    check(Command::AlignMiddle, &three, &[], &[(0.0, 150.0), (200.0, 150.0), (100.0, 150.0)]);
-    check(Command::AlignBottom, &three, &[], &[(0.0, 300.0), (200.0, 300.0), (100.0, 300.0)]);
+    let three = [(0.0, 0.0), (200.0, 100.0), (400.0, 300.0)];
+    check(Command::AlignLeft, &three, &[], &[(0.0, 0.0), (0.0, 100.0), (0.0, 300.0)]);
+    check(Command::AlignRight, &three, &[], &[(400.0, 0.0), (400.0, 100.0), (400.0, 300.0)]);
+    check(Command::AlignCenter, &three, &[], &[(200.0, 0.0), (200.0, 100.0), (200.0, 300.0)]);
+    check(Command::AlignTop, &three, &[], &[(0.0, 0.0), (200.0, 0.0), (400.0, 0.0)]);
+    check(Command::AlignMiddle, &three, &[], &[(0.0, 150.0), (200.0, 150.0), (400.0, 150.0)]);
+    check(Command::AlignBottom, &three, &[], &[(0.0, 300.0), (200.0, 300.0), (400.0, 300.0)]);
 }
 
 #[test]
 fn what_is_pinned_says_where() {
+    let three = [(0.0, 0.0), (200.0, 100.0), (400.0, 300.0)];
+    check(Command::AlignLeft, &three, &[1], &[(200.0, 0.0), (200.0, 100.0), (200.0, 300.0)]);
+    check(Command::AlignTop, &three, &[2], &[(0.0, 300.0), (200.0, 300.0), (400.0, 300.0)]);
+}
+
+#[test]
+fn what_would_lie_on_each_other_stands_side_by_side() {
     let three = [(0.0, 0.0), (200.0, 50.0), (100.0, 300.0)];
-    check(Command::AlignLeft, &three, &[1], &[(200.0, 0.0), (200.0, 50.0), (200.0, 300.0)]);
-    check(Command::AlignTop, &three, &[2], &[(0.0, 300.0), (200.0, 300.0), (100.0, 300.0)]);
+    check(Command::AlignLeft, &three, &[], &[(0.0, 0.0), (0.0, 96.0), (0.0, 300.0)]);
+    check(Command::AlignTop, &three, &[], &[(0.0, 0.0), (352.0, 0.0), (176.0, 0.0)]);
+    // What stood before something pinned goes on before it.
+    check(Command::AlignLeft, &three, &[1], &[(200.0, -46.0), (200.0, 50.0), (200.0, 300.0)]);
 }
 
 #[test]

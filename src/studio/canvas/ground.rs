@@ -202,13 +202,16 @@ impl Ground<'_> {
         let mut left: Vec<(ZoneId, usize, ItemId)> = Vec::new();
         for (item, into) in self.drop_of_moved(items, at, by).changes(items) {
             let Some(home) = self.home(item).flatten() else { continue };
-            // What moves further in stays in the zones around.
-            if self.project.diagram.zone_chain(into).contains(&home) {
+            // What moves further in stays in the zones around; what moves out is said of the outermost that it leaves.
+            let diagram = &self.project.diagram;
+            let stays = diagram.zone_chain(into);
+            let chain = diagram.zone_chain(Some(home));
+            let Some(outermost) = chain.into_iter().take_while(|zone| !stays.contains(zone)).last() else {
                 continue;
-            }
-            match left.iter_mut().find(|(zone, ..)| *zone == home) {
+            };
+            match left.iter_mut().find(|(zone, ..)| *zone == outermost) {
                 Some((_, number, _)) => *number += 1,
-                None => left.push((home, 1, item)),
+                None => left.push((outermost, 1, item)),
             }
         }
         left

@@ -5,13 +5,14 @@ use egui::{Response, Ui, Vec2};
 use crate::edit::verbs;
 use crate::model::{ComponentKind, InterfaceId, ItemId};
 use crate::picture::DiagramScene;
+use crate::picture::layout::Parting;
 use crate::session::{Command, Request, Session, Step};
 use crate::studio::keys;
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, menu_item, menu_separator};
 
 use super::state::{Renaming, State};
-use super::{Gesture, Intent, Tool, actions, arrange, parts};
+use super::{Gesture, Intent, Tool, actions, arrange, parts, room};
 
 /// Does what a gesture asks for.
 pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, intent: Intent, ui: &Ui) {
@@ -25,6 +26,7 @@ pub fn act(cx: &mut ViewContext<'_>, state: &mut State, scene: &DiagramScene, in
         Intent::Move { items, by, into } => cx.commit(actions::move_items(session, scene, &items, by, &into)),
         Intent::Copy { items, by, into } => {
             let (copies, transaction) = actions::duplicated(session, &items, by, &into);
+            let transaction = room::parted(session, scene, transaction, &copies, Parting::Nearest);
             cx.commit_and_select(transaction, copies);
         }
         Intent::Resize(item, frame) => cx.commit(actions::resize(session, item, frame)),

@@ -10,8 +10,8 @@ use crate::picture::scene::natural_size;
 use crate::picture::{DiagramScene, Point, SceneOptions, layout};
 use crate::session::Session;
 
-use super::actions::{self, place_of};
-use super::room::NEW_NODE;
+use super::actions::place_of;
+use super::room::{self, NEW_NODE};
 use super::seat::{self, Home};
 
 /// The zone that a command about zones means: the selected one, or the one around what is selected.
@@ -75,18 +75,9 @@ fn go_aside(session: &Session, scene: &DiagramScene, changed: &mut BTreeMap<Item
     let options = SceneOptions { places: changed.clone(), assets: true, ..SceneOptions::default() };
     let open = DiagramScene::build_after(Some(scene), project, view, &options);
     let aside = layout::room_for(project, &layout::places(project, view), &open, &zones);
-    let by_of = |end: Option<ComponentId>| end.and_then(|end| aside.get(&end.into())).copied();
-    let bent = view.places.iter().filter(|(_, place)| !place.points.is_empty()).filter_map(|(item, _)| {
-        let ItemId::Interface(id) = item else { return None };
-        let flow = project.diagram.interface(*id)?;
-        by_of(flow.from).filter(|by| by_of(flow.to) == Some(*by)).map(|by| (*item, by))
-    });
-    let bent: Vec<_> = bent.collect();
-    for (item, by) in aside.into_iter().chain(bent) {
-        let drawn = || open.rect_of(item).map(|rect| Place { x: rect.x, y: rect.y, ..Place::default() });
-        let place = changed.remove(&item).or_else(|| place_of(session, item)).or_else(drawn);
-        changed.extend(place.map(|place| (item, actions::shifted(place, by.0, by.1))));
-    }
+    let mut shown = view.clone();
+    shown.places.extend(changed.clone());
+    changed.extend(room::places_aside(project, &shown, &open, &aside));
 }
 
 /// Whether a zone is drawn as a box.

@@ -1,7 +1,14 @@
-//! Where there is room: for copies, and for the heads of zones.
+//! Where there is room: for copies, for the heads of zones, and beside what was put somewhere.
 
-use crate::model::ItemId;
-use crate::picture::{DiagramScene, Rect};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::{Edit, Transaction};
+use crate::model::{ComponentId, ItemId, Place, Project, View};
+use crate::picture::layout::{self, Parting};
+use crate::picture::{DiagramScene, Rect, SceneOptions};
+use crate::session::Session;
+
+use super::actions;
 
 /// From the edge of a new zone to what it is put around.
 pub const INSET: f32 = 20.0;
@@ -44,6 +51,81 @@ pub fn beside(scene: &DiagramScene, items: &[ItemId]) -> (f32, f32) {
         .collect();
     let at_home = free.iter().find(|by| frames.iter().all(|frame| stays(frame, **by)));
     at_home.or_else(|| free.first()).copied().unwrap_or(STEP)
+}
+
+/// A change in which nothing comes to lie over a border, and no zone over another: what stands in the way goes aside in the
+/// same step. `put` are the things that the change puts somewhere.
+pub fn parted(
+    session: &Session,
+    scene: &DiagramScene,
+    mut transaction: Transaction,
+    put: &[ItemId],
+    parting: Parting,
+) -> Transaction {
+    if transaction.is_empty() || parting == Parting::Nearest && stays_at_home(scene, &transaction, put) {
+        return transaction;
+    }
+    let mut project = session.project().clone();
+    let applied = transaction.clone().apply(&mut project).is_ok();
+    let (Some(was), Some(view)) = (session.view(), project.views.get(session.view_id()).filter(|_| applied))
+    else {
+        return transaction;
+    };
+    let options = SceneOptions { assets: true, ..SceneOptions::default() };
+    let before = DiagramScene::boxes(session.project(), was, &options);
+    let after = DiagramScene::boxes(&project, view, &options);
+    let put: BTreeSet<ItemId> = put.iter().copied().collect();
+    let aside = layout::apart(&project, view, (&before, &after), &put, parting);
+    let places = places_aside(&project, view, &after, &aside);
+    let edit = |(item, place)| Edit::Place { view: session.view_id(), item, place: Some(Box::new(place)) };
+    transaction.edits.extend(places.into_iter().map(edit));
+    transaction
+}
+
+/// Whether things that are moved stand well inside of their zones afterwards, and on no other.
+fn stays_at_home(scene: &DiagramScene, transaction: &Transaction, put: &[ItemId]) -> bool {
+    let places = transaction.edits.iter().map(|edit| match edit {
+        Edit::Place { item, place: Some(place), .. } => Some((*item, (place.x, place.y))),
+        _ => None,
+    });
+    let Some(places) = places.collect::<Option<BTreeMap<_, _>>>() else { return false };
+    let stays = |item: &ItemId| {
+        let (ItemId::Component(_), Some(rect), Some((x, y))) = (item, scene.rect_of(*item), places.get(item))
+        else {
+            return !matches!(item, ItemId::Component(_) | ItemId::Zone(_));
+        };
+        let covers = match item {
+            ItemId::Component(id) => scene.node(*id).map_or(rect, crate::picture::scene::NodeBox::covers),
+            _ => rect,
+        };
+        let covers = covers.moved((x - rect.x, y - rect.y));
+        let near = scene.zones.iter().filter(|zone| zone.rect.overlaps(covers.grown(8.0)));
+        near.into_iter().all(|zone| !zone.collapsed && inner(zone.rect).contains_rect(covers))
+    };
+    put.iter().all(stays)
+}
+
+/// The places of things that go aside, and of the bends of flows whose both ends go as far. What has no place of its own
+/// stands where it is drawn.
+pub(super) fn places_aside(
+    project: &Project,
+    view: &View,
+    drawn: &DiagramScene,
+    aside: &BTreeMap<ItemId, (f32, f32)>,
+) -> Vec<(ItemId, Place)> {
+    let by_of = |end: Option<ComponentId>| end.and_then(|end| aside.get(&end.into())).copied();
+    let bent = view.places.iter().filter(|(_, place)| !place.points.is_empty()).filter_map(|(item, _)| {
+        let ItemId::Interface(id) = item else { return None };
+        let flow = project.diagram.interface(*id)?;
+        by_of(flow.from).filter(|by| by_of(flow.to) == Some(*by)).map(|by| (*item, by))
+    });
+    let all = aside.iter().map(|(item, by)| (*item, *by)).chain(bent);
+    all.filter_map(|(item, by)| {
+        let rect = || drawn.rect_of(item).map(|rect| Place { x: rect.x, y: rect.y, ..Place::default() });
+        let place = view.places.get(&item).cloned().or_else(rect)?;
+        Some((item, actions::shifted(place, by.0, by.1)))
+    })
+    .collect()
 }
 
 /// How far the contents of a new zone move down so that its head covers nothing: 0 where the frame may grow upward for it.
