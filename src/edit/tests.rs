@@ -168,6 +168,29 @@ fn a_clip_survives_the_clipboard() {
     assert!(verbs::Clip::from_text("something else").is_err());
 }
 
+#[test]
+fn for_elsewhere_threats_come_with_what_they_are_aimed_at() {
+    let mut project = sample();
+    let components: Vec<ComponentId> = project.diagram.components().map(|c| c.id).collect();
+    let aim = |project: &mut Project, targets: &[ComponentId]| {
+        let targets = targets.iter().map(|id| Target::Component(*id)).collect();
+        let (id, added) = verbs::add_threat(project, Threat { targets, ..Threat::default() });
+        added.apply(project).unwrap();
+        id
+    };
+    let (one, both) = (aim(&mut project, &components[..1]), aim(&mut project, &components[..2]));
+    let other = aim(&mut project, &components[1..2]);
+    let chosen = [components[0].into()];
+    let ids = |clip: &verbs::Clip| clip.threats.iter().map(|threat| threat.id).collect::<Vec<_>>();
+    let here = verbs::copy(&project, VIEW, &chosen);
+    assert!(ids(&here).contains(&one) && !ids(&here).contains(&both));
+    let (clip, narrowed) = verbs::copy_for_elsewhere(&project, VIEW, &chosen);
+    assert!(ids(&clip).contains(&one) && ids(&clip).contains(&both) && !ids(&clip).contains(&other));
+    assert_eq!(narrowed, clip.threats.len() - ids(&here).len());
+    let kept = clip.threats.iter().find(|threat| threat.id == both).unwrap();
+    assert_eq!(kept.targets, [Target::Component(components[0])]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     /// Any run of random steps, undone one by one, leads back to the start.

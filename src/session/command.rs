@@ -303,6 +303,7 @@ commands! {
     PickUpStart, System, "Move the sender's end by keys", "keyboard", [Keys::shift("Space", Place::Canvas)];
     TurnRound, System, "Turn the interface round", "arrow-left-right", [];
     RouteAnew, System, "Route the interface anew", "route", [];
+    OutOfScope, System, "Out of scope, or back in", "eye-off", [];
     PutLabelBack, System, "Put the label back", "undo-2", [];
     CurveFlow, System, "Curve the interface, or straighten it", "spline", [Keys::plain("R", Place::Canvas)];
     CurveAll, System, "Draw all flows as curves", "spline", [Keys::shift("R", Place::Canvas)];

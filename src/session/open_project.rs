@@ -392,6 +392,11 @@ impl Session {
         verbs::copy(&self.project, self.view, self.selection.items())
     }
 
+    /// What is selected, for use in other models, and how many of its threats lose a target that is not.
+    pub fn copy_for_elsewhere(&self) -> (Clip, usize) {
+        verbs::copy_for_elsewhere(&self.project, self.view, self.selection.items())
+    }
+
     /// Puts a clip in, moved by that much, into a zone or outside of every zone, and selects it.
     pub fn paste(&mut self, clip: &Clip, by: (f32, f32), zone: Option<ZoneId>) -> Result<(), EditError> {
         let (items, transaction) = verbs::paste_into(&self.project, self.view, clip, by, zone);

@@ -1,6 +1,6 @@
 //! Commands about what is drawn and where it stands.
 
-use crate::edit::Transaction;
+use crate::edit::{Transaction, verbs};
 use crate::model::{ItemId, ViewId};
 use crate::session::{Command, Session, Step};
 
@@ -22,6 +22,9 @@ pub(super) fn can(session: &Session, command: Command) -> bool {
         Command::CollapseAll | Command::OpenAll => !session.project().diagram.zones.is_empty(),
         Command::RouteAnew | Command::CurveFlow => {
             items.iter().any(|item| matches!(item, ItemId::Interface(_)))
+        }
+        Command::OutOfScope => {
+            items.iter().any(|item| matches!(item, ItemId::Component(_) | ItemId::Interface(_)))
         }
         Command::PutLabelBack => items
             .iter()
@@ -52,6 +55,14 @@ impl App {
                 change = arrange::arranged(command, session, &scene, &items);
             }
             Command::Pin => change = arrange::pinned(session, &scene, &items),
+            Command::OutOfScope => {
+                change = verbs::toggle_scope(session.project(), &items);
+                // One thing says why in the inspector, which the report asks for.
+                if session.selection().single().is_some() {
+                    self.prefs.show_inspector(self.narrow);
+                    self.system.inspector.ask_for_reason();
+                }
+            }
             Command::RouteAnew => change = actions::route_anew(session, &items),
             Command::PutLabelBack => change = actions::labels_back(session, &items),
             Command::CurveFlow => change = curves::flows(session, &items),
@@ -118,7 +129,7 @@ impl App {
             }
             Command::DeleteView => {
                 let id = session.view_id();
-                let transaction = crate::edit::verbs::delete(session.project(), &[id.into()]);
+                let transaction = verbs::delete(session.project(), &[id.into()]);
                 self.change(|session| session.commit(transaction));
             }
             Command::NextView | Command::PreviousView => {

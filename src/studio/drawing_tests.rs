@@ -346,6 +346,28 @@ fn several_things_are_chosen_by_keys_in_the_outline_and_on_the_canvas() {
 }
 
 #[test]
+fn out_of_scope_is_said_by_command_and_asks_why() {
+    let mut studio = studio(small());
+    thing(&studio, "assistant,").click();
+    studio.run();
+    ctrl(&mut studio, Key::K);
+    type_text(&mut studio, "out of scope");
+    press(&mut studio, Key::Enter);
+    assert_eq!(session(&studio).history().undo_name(), Some("Take assistant out of scope"));
+    studio.run();
+    type_text(&mut studio, "Another team answers for it");
+    let assistant = |studio: &Studio| {
+        project(studio).diagram.components().find(|c| c.name == "assistant").unwrap().clone()
+    };
+    assert!(assistant(&studio).out_of_scope);
+    assert_eq!(assistant(&studio).out_of_scope_reason, "Another team answers for it");
+    studio.state_mut().ask(Request::Command(Command::OutOfScope));
+    studio.run();
+    assert!(!assistant(&studio).out_of_scope);
+    assert_eq!(session(&studio).history().undo_name(), Some("Bring assistant into scope"));
+}
+
+#[test]
 fn find_goes_to_what_it_finds() {
     let mut studio = studio_at(ROOMY, Some(example()), None);
     ctrl(&mut studio, Key::F);

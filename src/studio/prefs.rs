@@ -104,6 +104,12 @@ impl Prefs {
         *open = !*open;
     }
 
+    /// Opens the inspector of a window of that kind.
+    pub fn show_inspector(&mut self, narrow: bool) {
+        let open = if narrow { &mut self.inspector_drawer } else { &mut self.inspector };
+        *open = true;
+    }
+
     /// Brings the stencils into the left column.
     pub fn show_stencils(&mut self, narrow: bool) {
         self.stencils = true;

@@ -24,7 +24,7 @@ record! {
         notes: Vec<Note>,
         /// Assets that were copied, that the interfaces carry, or that rest in the components.
         assets: Vec<Asset>,
-        /// Threats aimed at nothing but what was copied.
+        /// Threats aimed at what was copied, and at nothing else ([`copy`], [`copy_for_elsewhere`]).
         threats: Vec<Threat>,
         /// Controls that answer those threats.
         controls: Vec<Control>,
@@ -68,8 +68,38 @@ impl Clip {
     }
 }
 
-/// Copies things: interfaces come along when both ends do, and a zone brings what is inside of it.
+/// Copies things: interfaces come along when both ends do, and a zone brings what is inside of it. Threats come along that
+/// are aimed at nothing else.
 pub fn copy(project: &Project, view: ViewId, items: &[ItemId]) -> Clip {
+    copied(project, view, items, Aim::AtNothingElse)
+}
+
+/// The same for use in other models: threats that are aimed at something else as well come along and lose those targets.
+/// Also says how many do.
+pub fn copy_for_elsewhere(project: &Project, view: ViewId, items: &[ItemId]) -> (Clip, usize) {
+    let mut clip = copied(project, view, items, Aim::AtAnything);
+    let components = clip.components.iter().map(|component| Target::Component(component.id));
+    let interfaces = clip.interfaces.iter().map(|interface| Target::Interface(interface.id));
+    let zones = clip.zones.iter().map(|zone| Target::Zone(zone.id));
+    let assets = clip.assets.iter().map(|asset| Target::Asset(asset.id));
+    let inside: BTreeSet<Target> = components.chain(interfaces).chain(zones).chain(assets).collect();
+    let mut narrowed = 0;
+    for threat in &mut clip.threats {
+        let before = threat.targets.len();
+        threat.targets.retain(|target| inside.contains(target));
+        narrowed += usize::from(threat.targets.len() < before);
+    }
+    (clip, narrowed)
+}
+
+/// What threats that come along are aimed at, beside what is copied.
+#[derive(Clone, Copy)]
+enum Aim {
+    AtNothingElse,
+    AtAnything,
+}
+
+fn copied(project: &Project, view: ViewId, items: &[ItemId], aim: Aim) -> Clip {
     let mut chosen: BTreeSet<ItemId> = items.iter().copied().collect();
     let zone_is_chosen = |chosen: &BTreeSet<ItemId>, zone: Option<ZoneId>| {
         project.diagram.zone_chain(zone).into_iter().any(|zone| chosen.contains(&zone.into()))
@@ -96,8 +126,12 @@ pub fn copy(project: &Project, view: ViewId, items: &[ItemId]) -> Clip {
         .threats
         .iter()
         .filter(|threat| {
+            let mut inside = threat.targets.iter().map(|target| with_interfaces((*target).into()));
             has(threat.id.into())
-                || (!threat.targets.is_empty() && threat.targets.iter().all(|t| with_interfaces((*t).into())))
+                || match aim {
+                    Aim::AtNothingElse => !threat.targets.is_empty() && inside.all(|inside| inside),
+                    Aim::AtAnything => inside.any(|inside| inside),
+                }
         })
         .cloned()
         .collect();

@@ -7,8 +7,9 @@ mod draw;
 mod evidence;
 mod policy_life;
 mod record;
+mod scope;
 
-pub use clipboard::{Clip, ClipError, copy, insert, paste, paste_into};
+pub use clipboard::{Clip, ClipError, copy, copy_for_elsewhere, insert, paste, paste_into};
 pub use decide::{
     accept_risk, add_tag, change_threats, copy_to_targets, may_be_accepted, missing_of_acceptance,
     remove_tag, set_due, set_owner, set_status, treat,
@@ -29,3 +30,4 @@ pub use record::{
     change_simulation, change_threat, change_view, change_zone, confirm_assumed, dismiss, link_control,
     rename, restore_dismissed, retarget, set_control_statuses, suppress, unsuppress,
 };
+pub use scope::toggle_scope;

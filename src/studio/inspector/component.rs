@@ -27,7 +27,7 @@ const TECHNOLOGIES: [&str; 12] = [
 ];
 
 /// Shows the fields.
-pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, id: ComponentId) {
+pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut super::State, id: ComponentId) {
     let project = cx.project();
     let Some(component) = project.diagram.component(id) else { return };
     let change = |field: &'static str, set: &dyn Fn(&mut Component)| {
@@ -74,9 +74,17 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         &component.out_of_scope_reason,
         |out| change("out_of_scope", &|c| c.out_of_scope = out),
         |text| change("out_of_scope_reason", &|c| c.out_of_scope_reason.clone_from(&text)),
+        &mut state.reason_wanted,
     );
     let known = attributes::Known { attributes: &component.attributes, assumed: &component.assumed };
-    attributes::show(ui, cx, search, id.into(), ElementKind::from(component.kind), known);
+    attributes::show(
+        ui,
+        cx,
+        &mut state.attribute_search,
+        id.into(),
+        ElementKind::from(component.kind),
+        known,
+    );
 }
 
 /// The assets that rest in the component or that it works with; the asset holds the link.

@@ -31,7 +31,7 @@ const PROTOCOLS: [&str; 16] = [
 ];
 
 /// Shows the fields.
-pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, id: InterfaceId) {
+pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut super::State, id: InterfaceId) {
     let project = cx.project();
     let Some(interface) = project.diagram.interface(id) else { return };
     let change = |field: &'static str, set: &dyn Fn(&mut Interface)| {
@@ -124,9 +124,10 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut String, i
         &interface.out_of_scope_reason,
         |out| change("out_of_scope", &|i| i.out_of_scope = out),
         |text| change("out_of_scope_reason", &|i| i.out_of_scope_reason.clone_from(&text)),
+        &mut state.reason_wanted,
     );
     let known = attributes::Known { attributes: &interface.attributes, assumed: &interface.assumed };
-    attributes::show(ui, cx, search, id.into(), ElementKind::Flow, known);
+    attributes::show(ui, cx, &mut state.attribute_search, id.into(), ElementKind::Flow, known);
 }
 
 fn parse_port(text: &str) -> Result<Option<u16>, String> {

@@ -154,8 +154,8 @@ fn shared_scope(ui: &mut Ui, cx: &mut ViewContext<'_>, ids: &[ComponentId]) {
     property(ui, "Out of scope", |ui| {
         let mut on = out;
         if widgets::switch(ui, &mut on, "Out of scope").changed() {
-            let name = if on { "Take out of scope" } else { "Bring into scope" };
-            cx.commit(change_all(cx, ids, name.to_owned(), |component| component.out_of_scope = on));
+            let items: Vec<ItemId> = ids.iter().map(|id| ItemId::from(*id)).collect();
+            cx.commit(verbs::toggle_scope(project, &items));
         }
     });
 }

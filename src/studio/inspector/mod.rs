@@ -30,11 +30,21 @@ pub struct State {
     tab: usize,
     attribute_search: String,
     showing: Option<ItemId>,
+    /// The field for why something is out of scope is to have the keyboard.
+    reason_wanted: bool,
     /// A question with answer keys is shown.
     pub asks: bool,
     /// The keys that answer it are heard.
     pub hears_answers: bool,
     later: related::Later,
+}
+
+impl State {
+    /// Asks why what was just taken out of scope is.
+    pub fn ask_for_reason(&mut self) {
+        self.tab = 0;
+        self.reason_wanted = true;
+    }
 }
 
 /// Shows the fields of what is selected.
@@ -104,8 +114,8 @@ fn one(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
 fn properties(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State, item: ItemId) {
     state.asks = related::question(ui, cx, &mut state.later, item, state.hears_answers);
     match item {
-        ItemId::Component(id) => component::show(ui, cx, &mut state.attribute_search, id),
-        ItemId::Interface(id) => interface::show(ui, cx, &mut state.attribute_search, id),
+        ItemId::Component(id) => component::show(ui, cx, state, id),
+        ItemId::Interface(id) => interface::show(ui, cx, state, id),
         ItemId::Zone(id) => zone::show(ui, cx, id),
         ItemId::Line(id) => zone::line(ui, cx, id),
         ItemId::Asset(id) => asset::show(ui, cx, id),

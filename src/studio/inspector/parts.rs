@@ -40,9 +40,25 @@ pub(super) fn paragraph(
     value: &str,
     change: impl FnOnce(String) -> Option<Transaction>,
 ) {
+    sentence(ui, cx, name, hint, value, change, false);
+}
+
+fn sentence(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    name: &str,
+    hint: &str,
+    value: &str,
+    change: impl FnOnce(String) -> Option<Transaction>,
+    focus: bool,
+) {
     property(ui, name, |ui| {
         let mut text = value.to_owned();
         let response = widgets::paragraph_field(ui, name, hint, 2, &mut text);
+        if focus {
+            response.request_focus();
+            response.scroll_to_me(Some(egui::Align::Center));
+        }
         if response.changed() {
             cx.commit(change(text));
         }
@@ -99,7 +115,9 @@ pub(super) fn scope(
     reason: &str,
     change: impl FnOnce(bool) -> Option<Transaction>,
     change_reason: impl FnOnce(String) -> Option<Transaction>,
+    reason_wanted: &mut bool,
 ) {
+    let focus = std::mem::take(reason_wanted);
     property(ui, "Out of scope", |ui| {
         let mut on = out;
         if widgets::switch(ui, &mut on, "Out of scope").changed() {
@@ -107,7 +125,7 @@ pub(super) fn scope(
         }
     });
     if out {
-        paragraph(ui, cx, "Reason", "Why it is left out of this model", reason, change_reason);
+        sentence(ui, cx, "Reason", "Why it is left out of this model", reason, change_reason, focus);
         if reason.trim().is_empty() {
             property(ui, "", |ui| widgets::small(ui, "The report asks for a reason.", Role::TextTertiary));
         }

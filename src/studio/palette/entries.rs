@@ -83,7 +83,12 @@ fn found(text: &str, session: Option<&Session>, can: &impl Fn(Command) -> bool) 
         Command::ALL.iter().copied().filter(|command| *command != Command::Palette && can(*command))
     {
         let label = format!("{} {}", command.label(), command.group().label());
-        found.extend(rank(&label, &words).map(|rank| (rank, Entry::Command(command))));
+        // A word of its own in a command's name means the command before it is a name.
+        let said =
+            |word: &String| command.label().split([' ', '…', ',']).any(|part| plain_word(part) == *word);
+        let is_said = matches!(words.as_slice(), [word] if word.len() > 5 && said(word));
+        let ranked = rank(&label, &words).map(|rank| if is_said { rank.min(NAME - 1) } else { rank });
+        found.extend(ranked.map(|rank| (rank, Entry::Command(command))));
     }
     if !words.is_empty() {
         found.extend(catalog::templates().iter().filter_map(|template| {

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use crate::edit::verbs::Clip;
 use crate::session::Step;
 use crate::storage::file::SaveError;
 use crate::storage::stencils;
 use crate::studio::app::App;
+use crate::studio::words::counted;
 
 impl App {
     /// Reads the list anew.
@@ -42,12 +44,13 @@ impl App {
         let Some(data) = &self.data else {
             return self.toasts.error("There is no folder to keep stencils in.");
         };
-        let clip = session.copy_selected();
+        let (clip, narrowed) = session.copy_for_elsewhere();
         if clip.is_empty() {
             return self.toasts.note("Select what the stencil is to hold first.");
         }
+        let holds = holds(&clip, narrowed);
         match stencils::keep(data, name, clip) {
-            Ok(_) => self.toasts.say(format!("{name} is among your stencils.")),
+            Ok(_) => self.toasts.say(format!("{name} is among your stencils: {holds}.")),
             Err(error) => self.toasts.error(error.to_string()),
         }
         self.read_stencils();
@@ -69,4 +72,25 @@ impl App {
         }
         self.read_stencils();
     }
+}
+
+/// What a stencil holds: "2 components, 6 threats and 9 controls; 2 threats lost a target outside".
+fn holds(clip: &Clip, narrowed: usize) -> String {
+    let parts = [
+        (clip.components.len(), "component", "components"),
+        (clip.zones.len(), "zone", "zones"),
+        (clip.interfaces.len(), "interface", "interfaces"),
+        (clip.threats.len(), "threat", "threats"),
+        (clip.controls.len(), "control", "controls"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(n, one, many)| counted(n, one, many))
+        .collect();
+    let lost = match narrowed {
+        0 => String::new(),
+        number => format!("; {} lost a target outside", counted(number, "threat", "threats")),
+    };
+    format!("{}{lost}", parts.join(", "))
 }
