@@ -197,7 +197,8 @@ impl Drawing<'_> {
     pub(super) fn outcome(&mut self, rect: Rect) {
         self.names(rect.y, "Outcome", &["against the labels".to_owned()]);
         let mut items: Vec<(i64, &'static str, Role, &'static str, String)> = Vec::new();
-        for (_, window) in windows_of(self.run, self.agent) {
+        let denials = self.run.scores.as_ref().and_then(|scores| scores.with_denials.as_ref());
+        for (index, window) in windows_of(self.run, self.agent) {
             if !self.axis.shows(window.label.start_ms, window.label.end_ms) {
                 continue;
             }
@@ -221,6 +222,14 @@ impl Drawing<'_> {
                         "at once".to_owned()
                     },
                 ),
+                // No number went over its bound, but a request was refused.
+                None if denials
+                    .and_then(|denials| denials.windows.get(index))
+                    .is_some_and(|window| window.detected_ms.is_some()) =>
+                {
+                    let words = "a request was denied".to_owned();
+                    (start, "ban", Role::SeverityText(Band::Medium), "No metric alarm", words)
+                }
                 None => (start, "x", Role::SeverityText(Band::High), "Missed", "no alarm".to_owned()),
             });
         }

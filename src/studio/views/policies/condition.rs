@@ -110,10 +110,15 @@ fn metric(
         {
             set(changed, &|new| new.duration_ms = ms);
         }
-        word(ui, "read as");
         let fallback = format!("{} (default)", kind.default_reading().label());
         let shown = condition.reading.unwrap_or_else(|| kind.default_reading()).label();
-        let width = (ui.available_size_before_wrap().x - 90.0).clamp(150.0, 206.0);
+        // As wide as its words, in the next line where this one has no room for them.
+        let color = theme::color(ui, Role::Text);
+        let width = (widgets::line(ui, shown, Look::BODY, color).size().x + 44.0).clamp(120.0, 230.0);
+        if ui.available_size_before_wrap().x < width + 150.0 {
+            ui.end_row();
+        }
+        word(ui, "read as");
         widgets::picker(ui, &of("Reading", id), None, shown, false, width, |ui| {
             if widgets::menu_item(ui, None, &fallback, "", condition.reading.is_none(), true).clicked() {
                 set(changed, &|new| new.reading = None);

@@ -187,7 +187,7 @@ fn rules(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, id: PolicyId
     let Some(policy) = ctx.project().policies.get(id) else { return };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        let field = Field::new("Policy name").look(Look::SECTION).height(38.0).width(560.0);
+        let field = Field::new("Policy name").look(Look::SECTION).height(38.0).width(ui.available_width());
         if let Some(name) = text_value(ui, ctx, field, &policy.name) {
             ctx.commit(verbs::change_policy(ctx.project(), id, "name", |policy| policy.name = name));
         }

@@ -53,13 +53,17 @@ fn figure(ui: &mut Ui, figure: &str, words: &str) {
     });
 }
 
-fn unlabelled(ui: &mut Ui, run: &Run) {
-    if !run.coverage.labels_left_out.is_empty() {
-        figure(ui, "–", "no label fits");
-        widgets::small(ui, &run.coverage.labels_left_out.join(" "), Role::TextTertiary);
+/// Why there is no figure; in full on the first card only.
+fn unlabelled(ui: &mut Ui, run: &Run, in_full: bool) {
+    let left_out = &run.coverage.labels_left_out;
+    figure(ui, "–", if left_out.is_empty() { "no labels" } else { "no label fits" });
+    if !in_full {
         return;
     }
-    figure(ui, "–", "no labels");
+    if !left_out.is_empty() {
+        widgets::small(ui, &left_out.join(" "), Role::TextTertiary);
+        return;
+    }
     widgets::small(
         ui,
         "A file of labelled attacks (agent, start, end) lets alarms be judged.",
@@ -68,7 +72,7 @@ fn unlabelled(ui: &mut Ui, run: &Run) {
 }
 
 fn detection(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run, true) };
     let event = &scores.event;
     let count = format!("{} of {} attacks", event.detected, event.windows.len());
     let Some(rate) = event.detection_rate else { return figure(ui, "–", "no attack in the labels") };
@@ -103,7 +107,7 @@ pub(super) fn interval_bar(ui: &mut Ui, rate: f64, (low, high): (f64, f64)) -> S
 }
 
 fn false_alarms(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run, false) };
     let event = &scores.event;
     let rate = event.false_alarms_per_agent_day.map_or_else(|| "–".to_owned(), |rate| format!("{rate:.2}"));
     figure(ui, &rate, "per agent-day");
@@ -118,7 +122,7 @@ fn false_alarms(ui: &mut Ui, run: &Run) {
 }
 
 fn time_to_detect(ui: &mut Ui, run: &Run) {
-    let Some(scores) = &run.scores else { return unlabelled(ui, run) };
+    let Some(scores) = &run.scores else { return unlabelled(ui, run, false) };
     let event = &scores.event;
     let missed = event.windows.len() - event.detected;
     if let Some(time) = event.time_to_detect {

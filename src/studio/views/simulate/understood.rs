@@ -226,11 +226,11 @@ fn metrics(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &TraceReport) {
         Role::TextTertiary,
     );
     let columns = [
-        Column::grow("Metric", 1.0, 140.0),
-        Column::exact("Taken as", 190.0),
-        Column::exact("Unit", 110.0),
+        Column::grow("Metric", 1.0, 120.0),
+        Column::exact("Taken as", 164.0),
+        Column::exact("Unit", 92.0),
         Column::exact("The trace suggests", 130.0),
-        Column::grow("Why", 1.6, 150.0),
+        Column::grow("Why", 2.4, 190.0),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let table = Table::new(ui, &columns);
@@ -249,13 +249,13 @@ fn metrics(ui: &mut Ui, ctx: &mut ViewContext<'_>, report: &TraceReport) {
                     [None, Some(MetricKind::Gauge), Some(MetricKind::Counter), Some(MetricKind::Delta)];
                 let current = said.map(|info| info.kind);
                 let name = format!("Kind of {metric}");
-                let wanted = widgets::choose(ui, &name, current, &options, 176.0, taken_as);
+                let wanted = widgets::choose(ui, &name, current, &options, 150.0, taken_as);
                 change = wanted.map(|kind| (kind, String::new(), true));
             });
             row.ui(|ui| {
                 let field_name = format!("Unit of {metric}");
                 let response =
-                    Field::new(&field_name).width(96.0).height(28.0).hint("none").show(ui, &mut unit);
+                    Field::new(&field_name).width(78.0).height(28.0).hint("none").show(ui, &mut unit);
                 if response.changed() {
                     change = Some((None, unit.clone(), false));
                 }
