@@ -128,9 +128,12 @@ fn marked_threats_are_changed_in_one_step_each() {
     button(&mut studio, "Tag");
     fill(&mut studio, "Tag of the marked", "q4");
     assert!(project(&studio).threats.iter().all(|threat| threat.tags == ["q4"]));
-    let second = project(&studio).diagram.components().nth(1).unwrap();
+    let second = project(&studio).diagram.components().nth(1).unwrap().clone();
     let (target, label) = (Target::Component(second.id), format!("{}  {}", second.id, second.name));
-    pick(&mut studio, "Copy to", &label);
+    button(&mut studio, "Copy to");
+    type_text(&mut studio, &second.id.to_string());
+    click(&mut studio, Role::MenuItem, &label);
+    button(&mut studio, "Copy to 1 target");
     let copied = project(&studio).threats.iter().filter(|threat| threat.targets == [target]).count();
     assert_eq!((copied, project(&studio).threats.len()), (4, 8));
     ctrl(&mut studio, Key::Z);

@@ -332,6 +332,7 @@ impl App {
                     self.jobs.cancel(*id);
                 } else if !canvas.cancel() {
                     session.select([]);
+                    session.filter_threats(None);
                 }
                 // The keyboard stays on the diagram, so that Tab goes on there.
                 canvas.focus_wanted |= self.step == Step::System;

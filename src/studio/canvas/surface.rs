@@ -9,7 +9,7 @@ use egui::{
 
 use crate::model::{ItemId, Project};
 use crate::picture::{DiagramScene, Point, Role};
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, ThreatFilter};
 use crate::studio::inspector::aimed_at;
 use crate::studio::keys;
 use crate::studio::paint;
@@ -70,7 +70,7 @@ pub fn show(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut State) {
         ui.ctx().request_repaint();
     }
     let highlights = Highlights {
-        selected: lit_with(cx.project(), selection.items()),
+        selected: lit_with(cx.project(), selection.items(), session.threat_filter()),
         hovered: state.hovered.filter(|_| state.gesture.is_idle()),
         drop_target: dragged.as_ref().map_or_else(|| drop_target(state, &ground), |(_, _, target)| *target),
         path: if cx.prefs.show_paths && state.lit.is_none() { paths::chosen(cx, state) } else { Vec::new() },
@@ -362,8 +362,11 @@ fn wheel(ui: &Ui, state: &mut State, rect: Rect, response: &Response) {
 }
 
 /// What is selected; where that is one thing which stands on no diagram, what it is about too.
-fn lit_with(project: &Project, selected: &[ItemId]) -> BTreeSet<ItemId> {
+fn lit_with(project: &Project, selected: &[ItemId], marked: Option<&ThreatFilter>) -> BTreeSet<ItemId> {
     let mut lit: BTreeSet<ItemId> = selected.iter().copied().collect();
+    let marked = marked.into_iter().flat_map(|filter| &filter.threats);
+    let aimed = marked.filter_map(|id| project.threats.get(*id)).flat_map(|threat| &threat.targets);
+    lit.extend(aimed.map(|target| ItemId::from(*target)));
     if let [one] = selected {
         lit.extend(aimed_at(project, *one));
     }
@@ -419,6 +422,9 @@ fn hint(state: &State, session: &Session, ground: &Ground<'_>) -> Option<String>
         return Some(format!("Tab goes on, {caps} keeps what it comes to, Esc ends it"));
     }
     let project = session.project();
+    if let (Some(filter), true) = (session.threat_filter(), session.selection().is_empty()) {
+        return Some(format!("What these aim at is lit up: {}. Esc ends it", filter.label));
+    }
     match &state.gesture {
         Gesture::Carrying { what, target, .. } => {
             let to = target.map_or_else(|| "nothing yet".to_owned(), |id| project.name_of(id.into()));

@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub(super) mod parts;
+mod pick;
 pub mod policies;
 pub mod protection;
 pub mod report;
@@ -13,7 +14,7 @@ pub mod threats;
 
 use std::sync::Arc;
 
-use crate::analysis::risk::{Rating, Register};
+use crate::analysis::risk::{Rating, Register, RiskRow};
 use crate::catalog::Catalog;
 use crate::edit::Transaction;
 use crate::model::{InterfaceId, ItemId, LineId, Project, ThreatId};
@@ -110,7 +111,8 @@ impl<'a> ViewContext<'a> {
         }
     }
 
-    /// The threat that is shown in full: the chosen one; while neither threats nor controls are chosen, the worst.
+    /// The threat that is shown in full: the chosen one; while neither threats nor controls are chosen, the worst of those
+    /// that are listed.
     pub fn shown_threat(&self) -> Option<ThreatId> {
         let selection = self.session.selection();
         let mut threats = selection
@@ -122,6 +124,13 @@ impl<'a> ViewContext<'a> {
         }
         if selection.items().iter().any(|item| matches!(item, ItemId::Threat(_) | ItemId::Control(_))) {
             return None;
+        }
+        if let Some(filter) = self.session.threat_filter() {
+            // The gravest of what is listed.
+            let rows = self.register().rows.iter().filter(|row| filter.threats.contains(&row.threat));
+            let risk = |row: &&RiskRow| row.risk(Rating::Current).unwrap_or_default();
+            let worst = rows.max_by(|a, b| risk(a).total_cmp(&risk(b)).then(b.threat.cmp(&a.threat)));
+            return worst.map(|row| row.threat);
         }
         let worst = self.register().summary(Rating::Current).worst;
         worst.or_else(|| self.project().threats.ids().next())

@@ -3,14 +3,13 @@
 use egui::{Ui, Vec2};
 use jiff::civil::Date;
 
-use crate::model::{Decision, ItemId, Threat};
+use crate::model::{Decision, ItemId, Project, Threat};
 use crate::picture::Role;
 use crate::session::{Command, Request};
-use crate::studio::theme::Look;
 use crate::studio::widgets::{self, Chip, Field};
 use crate::studio::words;
 
-use super::ViewContext;
+use super::{ViewContext, pick};
 
 /// A field that shows a text of the model; each keystroke gives the new text back.
 pub(super) fn text_value(
@@ -155,23 +154,23 @@ pub(super) fn link_list(
     }
     let chip = Chip::new("Link").named(name).icon("plus").clickable().suggested().show(ui).response;
     let chip = chip.on_hover_text(name);
-    widgets::open_menu(&chip, name, 320.0, |ui| {
-        let mut none = true;
-        for offer in offers.iter().filter(|offer| !linked.contains(offer)) {
-            none = false;
-            let label = format!("{offer}  {}", project.name_of(*offer));
-            if widgets::menu_item(ui, Some(icon), &label, "", false, true).clicked() {
-                let mut list = linked.to_vec();
-                list.push(*offer);
-                list.sort();
-                changed = Some(list);
-            }
-        }
-        if none {
-            widgets::label(ui, "Nothing left to link", Look::SMALL, Role::TextTertiary);
-        }
-    });
+    let offers: Vec<ItemId> = offers.iter().copied().filter(|offer| !linked.contains(offer)).collect();
+    if let Some(chosen) = pick::one_by_one(ctx, &chip, name, &offers) {
+        let mut list = linked.to_vec();
+        list.push(chosen);
+        list.sort();
+        changed = Some(list);
+    }
     changed
+}
+
+/// What threats can be aimed at: components, interfaces, zones, assets.
+pub(super) fn targets(project: &Project) -> Vec<ItemId> {
+    let mut targets: Vec<ItemId> = project.diagram.components().map(|c| c.id.into()).collect();
+    targets.extend(project.diagram.interfaces().map(|i| ItemId::from(i.id)));
+    targets.extend(project.diagram.zones.ids().map(ItemId::from));
+    targets.extend(project.assets.ids().map(ItemId::from));
+    targets
 }
 
 fn short(label: &str) -> String {

@@ -4,7 +4,7 @@
 use egui::{Key, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::analysis::risk::{Rating, Register, RiskRow};
-use crate::model::{ItemId, Method, Project, Score, ThreatId};
+use crate::model::{ItemId, Method, Score, ThreatId};
 use crate::picture::Role;
 use crate::picture::heatmap::{self, HeatHit, Heatmap, HeatmapOptions};
 use crate::session::{Command, Request, ThreatFilter};
@@ -33,7 +33,8 @@ const WIDEST: f32 = 1.6;
 /// More marks than this stand at once where they belong.
 const MOST_GLIDING: usize = 60;
 
-/// Draws the grid; what is marked on it filters the registers and is selected with the elements that it threatens.
+/// Draws the grid; what is marked on it filters the registers and lights up on the canvas. It is not selected: what is done
+/// to a selection is not meant for all that somebody looks at.
 pub(super) fn show(
     ui: &mut Ui,
     ctx: &mut ViewContext<'_>,
@@ -53,6 +54,7 @@ pub(super) fn show(
         .items()
         .iter()
         .filter_map(|item| if let ItemId::Threat(id) = item { Some(*id) } else { None })
+        .chain(ctx.session.threat_filter().into_iter().flat_map(|filter| filter.threats.iter().copied()))
         .collect();
     let hover_id = ui.scope_id().with("hovered threat");
     options.hovered = ui.data(|data| data.get_temp(hover_id)).flatten();
@@ -129,7 +131,7 @@ fn discs(
         let one = one.on_hover_text(said.join("\n"));
         if one.clicked() {
             match disc.threats.as_slice() {
-                [threat] => ctx.select(with_targets(project, [*threat])),
+                [threat] => ctx.select([(*threat).into()]),
                 many => mark(ctx, &format!("{} threats of one mark", many.len()), many),
             }
         }
@@ -231,23 +233,10 @@ fn mark_cells(ctx: &mut ViewContext<'_>, register: &Register, cells: ((u8, u8), 
     mark(ctx, &label, &threats);
 }
 
-/// Shows these threats alone in the registers, and selects them with what they threaten, so that the canvas lights up.
+/// Shows these threats alone in the registers; the canvas lights up what they threaten.
 fn mark(ctx: &mut ViewContext<'_>, label: &str, threats: &[ThreatId]) {
     ctx.ask(Request::FilterThreats(ThreatFilter::of(label, threats.iter().copied())));
-    let items = with_targets(ctx.project(), threats.iter().copied());
-    ctx.select(items);
-}
-
-fn with_targets(project: &Project, threats: impl IntoIterator<Item = ThreatId>) -> Vec<ItemId> {
-    let mut items: Vec<ItemId> = Vec::new();
-    let mut targets: Vec<ItemId> = Vec::new();
-    for id in threats {
-        items.push(id.into());
-        let aimed = project.threats.get(id).into_iter().flat_map(|threat| &threat.targets);
-        targets.extend(aimed.map(|target| ItemId::from(*target)));
-    }
-    items.extend(targets);
-    items
+    ctx.select([]);
 }
 
 /// The register as it stands between before and after, while marks glide; none when nothing moves, or motion is off.

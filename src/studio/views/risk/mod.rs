@@ -186,6 +186,11 @@ fn grid_and_register(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) 
     if state.is_trying() && ui.input(|input| input.key_pressed(egui::Key::Escape)) && widgets::hears_keys(ui)
     {
         state.restore();
+    } else if ctx.session.threat_filter().is_some()
+        && ui.input(|input| input.key_pressed(egui::Key::Escape))
+        && widgets::hears_keys(ui)
+    {
+        ctx.ask(Command::ClearThreatFilter);
     }
     let tried = state.is_trying().then(|| risk::what_if(project, &state.tried_states()));
     let shown = Shown { now: ctx.derived().register(), tried: tried.as_ref() };

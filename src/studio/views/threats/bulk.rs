@@ -7,8 +7,9 @@ use super::treatment;
 use crate::edit::verbs;
 use crate::model::{ItemId, Target, ThreatId, ThreatStatus, Treatment};
 use crate::picture::Role;
+use crate::session::Request;
 use crate::studio::theme::Look;
-use crate::studio::views::{ViewContext, parts};
+use crate::studio::views::{ViewContext, parts, pick};
 use crate::studio::widgets::{self, Button, Field};
 use crate::studio::words;
 
@@ -111,7 +112,7 @@ fn due(ui: &mut Ui, ctx: &mut ViewContext<'_>, marked: &[ThreatId]) {
     };
     match words::parse_day(&text) {
         Ok(due) => ctx.commit(verbs::set_due(ctx.project(), marked, due)),
-        Err(problem) => ctx.ask(crate::session::Request::Say(problem)),
+        Err(problem) => ctx.ask(Request::Say(problem)),
     }
 }
 
@@ -120,16 +121,16 @@ fn tags(ui: &mut Ui, ctx: &mut ViewContext<'_>, marked: &[ThreatId]) {
     let known: std::collections::BTreeSet<String> =
         project.threats.iter().flat_map(|threat| threat.tags.iter().cloned()).collect();
     let known: Vec<String> = known.into_iter().collect();
-    let Some(tag) = typed(ui, "Tag", "Tag of the marked", "Enter adds it, or takes it off all", &known)
+    let Some(tag) =
+        typed(ui, "Tag", "Tag of the marked", "Apart by commas; one that all have is taken off", &known)
     else {
         return;
     };
-    if tag.is_empty() {
-        return;
+    for tag in tag.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        // A tag that all of them have is taken off.
+        let change = verbs::add_tag(project, marked, tag).or_else(|| verbs::remove_tag(project, marked, tag));
+        ctx.commit(change);
     }
-    // A tag that all of them have is taken off.
-    let change = verbs::add_tag(project, marked, &tag).or_else(|| verbs::remove_tag(project, marked, &tag));
-    ctx.commit(change);
 }
 
 fn copy(ui: &mut Ui, ctx: &mut ViewContext<'_>, marked: &[ThreatId]) {
@@ -137,21 +138,20 @@ fn copy(ui: &mut Ui, ctx: &mut ViewContext<'_>, marked: &[ThreatId]) {
     copy_menu(&button, ctx, marked);
 }
 
-/// The list of elements that threats can be copied to.
+/// The list of what threats can be copied to.
 pub(super) fn copy_menu(button: &egui::Response, ctx: &mut ViewContext<'_>, ids: &[ThreatId]) {
-    let project = ctx.project();
-    widgets::open_menu(button, "Copy to", 280.0, |ui| {
-        let components = project.diagram.components().map(|c| Target::Component(c.id));
-        let interfaces = project.diagram.interfaces().map(|i| Target::Interface(i.id));
-        for target in components.chain(interfaces) {
-            let item = ItemId::from(target);
-            let label = format!("{item}  {}", project.name_of(item));
-            if widgets::menu_item(ui, Some("target"), &label, "", false, true).clicked() {
-                let decision = parts::decided(ctx, String::new());
-                if let Some((copies, change)) = verbs::copy_to_targets(project, ids, &[target], &decision) {
-                    ctx.commit_and_select(change, copies.into_iter().map(ItemId::from).collect());
-                }
-            }
+    let words = |number: usize| match number {
+        0 => "Copy to what is ticked".to_owned(),
+        number => format!("Copy to {}", words::counted(number, "target", "targets")),
+    };
+    let offers = parts::targets(ctx.project());
+    let Some(chosen) = pick::several(ctx, button, "Copy to", &offers, words) else { return };
+    let targets: Vec<Target> = chosen.into_iter().filter_map(|item| item.try_into().ok()).collect();
+    let decision = parts::decided(ctx, String::new());
+    match verbs::copy_to_targets(ctx.project(), ids, &targets, &decision) {
+        Some((copies, change)) => {
+            ctx.commit_and_select(change, copies.into_iter().map(ItemId::from).collect());
         }
-    });
+        None => ctx.ask(Request::Say("They are aimed at that already, so nothing was copied.".to_owned())),
+    }
 }

@@ -123,10 +123,7 @@ fn targets(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
         let linked: Vec<ItemId> = threat.targets.iter().map(|target| (*target).into()).collect();
-        let mut offers: Vec<ItemId> = project.diagram.components().map(|c| c.id.into()).collect();
-        offers.extend(project.diagram.interfaces().map(|i| ItemId::from(i.id)));
-        offers.extend(project.diagram.zones.ids().map(ItemId::from));
-        offers.extend(project.assets.ids().map(ItemId::from));
+        let offers = parts::targets(project);
         if let Some(list) = parts::link_list(ui, ctx, "Aim it at", "target", &linked, &offers) {
             let targets: Vec<Target> = list.into_iter().filter_map(|item| item.try_into().ok()).collect();
             ctx.commit(verbs::retarget(project, threat.id, targets));
