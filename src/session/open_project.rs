@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
-use crate::model::{ItemId, Project, View, ViewId, ZoneId};
+use crate::model::{Decision, ItemId, Project, View, ViewId, ZoneId};
 use crate::storage::Stamp;
 
 use super::{
@@ -284,6 +284,8 @@ impl Session {
             self.select(items);
             return Ok(());
         }
+        let by = Decision { date: Some(super::today()), by: self.author.clone(), ..Decision::default() };
+        let transaction = verbs::logged(&self.project, transaction, &by);
         let before = self.selection.items().to_vec();
         let edited = transaction.items();
         let now = self.started.elapsed();

@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod decide;
+mod decision_log;
 mod delete;
 mod draw;
 mod evidence;
@@ -14,6 +15,7 @@ pub use decide::{
     accept_risk, add_tag, change_threats, copy_to_targets, may_be_accepted, missing_of_acceptance,
     remove_tag, set_due, set_owner, set_status, treat,
 };
+pub use decision_log::logged;
 pub use delete::{delete, remove_rule};
 pub use draw::{
     NewComponent, NewZone, add_component, add_component_like, add_interface, add_line, add_note, add_zone,
