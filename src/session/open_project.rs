@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::edit::verbs::{self, Clip};
 use crate::edit::{EditError, Transaction};
 use crate::exchange::Loss;
-use crate::model::{Decision, ItemId, Project, View, ViewId, ZoneId};
+use crate::model::{Decision, ItemId, Project, View, ViewId};
 use crate::storage::Stamp;
 
 use super::{
@@ -397,12 +397,6 @@ impl Session {
     /// What is selected, for use in other models, and how many of its threats lose a target that is not.
     pub fn copy_for_elsewhere(&self) -> (Clip, usize) {
         verbs::copy_for_elsewhere(&self.project, self.view, self.selection.items())
-    }
-
-    /// Puts a clip in, moved by that much, into a zone or outside of every zone, and selects it.
-    pub fn paste(&mut self, clip: &Clip, by: (f32, f32), zone: Option<ZoneId>) -> Result<(), EditError> {
-        let (items, transaction) = verbs::paste_into(&self.project, self.view, clip, by, zone);
-        self.commit_and_select(transaction, items)
     }
 
     /// What a save needs: the text's source, and the state to hand back to [`Self::mark_saved`].

@@ -406,8 +406,8 @@ impl App {
         match Clip::from_text(text) {
             Ok(clip) => {
                 let scene = self.system.canvas.scene_as_shown(session);
-                let (by, zone) = canvas::clips::pasted(session, &scene, &clip, middle);
-                self.change(|session| session.paste(&clip, by, zone));
+                let (items, transaction) = canvas::clips::pasted(session, &scene, &clip, middle);
+                self.change(|session| session.commit_and_select(transaction, items));
             }
             Err(_) if text.trim().is_empty() => {}
             Err(_) => {

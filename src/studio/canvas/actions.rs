@@ -176,15 +176,7 @@ pub fn duplicated_beside(
     let far: BTreeMap<Option<ZoneId>, (f32, f32)> =
         by_home.iter().map(|(home, items)| (*home, room::beside(scene, items))).collect();
     // A copy goes with the outermost copied zone that it stands in.
-    let homes: BTreeMap<ItemId, Option<ZoneId>> = transaction
-        .edits
-        .iter()
-        .filter_map(|edit| match edit {
-            Edit::Component(id, Some(component)) => Some(((*id).into(), component.zone)),
-            Edit::Zone(id, Some(zone)) => Some(((*id).into(), zone.parent)),
-            _ => None,
-        })
-        .collect();
+    let homes = homes(&transaction);
     let far_of = |item: ItemId| {
         let mut home = homes.get(&item).copied().flatten();
         let mut steps = 0;
@@ -217,12 +209,27 @@ pub fn duplicated_beside(
         };
         **place = shifted((**place).clone(), by.0, by.1);
     }
-    let top = |item: &ItemId| {
-        homes.get(item).is_none_or(|home| home.is_none_or(|zone| !homes.contains_key(&zone.into())))
-    };
-    let put: Vec<ItemId> = copies.iter().copied().filter(top).collect();
+    let put = outermost(&copies, &transaction);
     let transaction = room::parted(session, scene, transaction, &put, Parting::Clear);
     (copies, transaction)
+}
+
+/// Which zone each of the things that a change puts in stands in.
+fn homes(transaction: &Transaction) -> BTreeMap<ItemId, Option<ZoneId>> {
+    let homes = transaction.edits.iter().filter_map(|edit| match edit {
+        Edit::Component(id, Some(component)) => Some(((*id).into(), component.zone)),
+        Edit::Zone(id, Some(zone)) => Some(((*id).into(), zone.parent)),
+        _ => None,
+    });
+    homes.collect()
+}
+
+/// Those of the new things that stand in none of the others.
+pub fn outermost(new: &[ItemId], transaction: &Transaction) -> Vec<ItemId> {
+    let homes = homes(transaction);
+    let inside = |zone: ZoneId| homes.contains_key(&zone.into());
+    let top = |item: &ItemId| homes.get(item).is_none_or(|home| home.is_none_or(|zone| !inside(zone)));
+    new.iter().copied().filter(top).collect()
 }
 
 /// Copies of things, so far from them, and what to select then.

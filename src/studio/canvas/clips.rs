@@ -1,23 +1,30 @@
 //! Where a piece of a model that is put in stands: as a whole, with its middle at a point, or beside what is there.
 
-use crate::edit::verbs::Clip;
+use crate::edit::Transaction;
+use crate::edit::verbs::{self, Clip};
 use crate::model::{ItemId, Place, ZoneId};
+use crate::picture::layout::Parting;
 use crate::picture::{DiagramScene, Point, Rect};
 use crate::session::Session;
 
-use super::room::NEW_NODE;
+use super::actions;
+use super::room::{self, NEW_NODE};
 use super::seat::{Home, landing};
 
 /// How far a clip of things that stood nowhere moves.
 const STEP: (f32, f32) = (24.0, 24.0);
 
-/// Where a clip from the clipboard goes, and the zone that takes it: the zone that is selected, else the one at the point.
-pub fn pasted(
-    session: &Session,
-    scene: &DiagramScene,
-    clip: &Clip,
-    at: Point,
-) -> ((f32, f32), Option<ZoneId>) {
+/// What a clip from the clipboard adds around a point, clear of what is there, and what to select then.
+pub fn pasted(session: &Session, scene: &DiagramScene, clip: &Clip, at: Point) -> (Vec<ItemId>, Transaction) {
+    let (by, zone) = landed(session, scene, clip, at);
+    let (items, transaction) = verbs::paste_into(session.project(), session.view_id(), clip, by, zone);
+    let put = actions::outermost(&items, &transaction);
+    let transaction = room::parted(session, scene, transaction, &put, Parting::Clear);
+    (items, transaction)
+}
+
+/// Where a clip goes, and the zone that takes it: the zone that is selected, else the one at the point.
+fn landed(session: &Session, scene: &DiagramScene, clip: &Clip, at: Point) -> ((f32, f32), Option<ZoneId>) {
     let chosen = match session.selection().items() {
         // A zone is not pasted into itself.
         &[ItemId::Zone(id)] if !clip.zones.iter().any(|zone| zone.id == id) => scene.zone(id),

@@ -24,6 +24,8 @@ pub mod overlay;
 pub mod parts;
 pub mod paths;
 pub mod play;
+#[cfg(test)]
+mod put_tests;
 pub mod room;
 pub mod seat;
 pub mod snap;
