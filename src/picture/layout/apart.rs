@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ItemId, Project, View, ZoneId};
-use crate::picture::scene::{ZoneTree, zone_around};
+use crate::picture::scene::{NoteBox, ZoneTree, zone_around};
 use crate::picture::{DiagramScene, Rect};
 
 /// Between things of which one went aside.
@@ -67,7 +67,7 @@ pub fn apart(
         add(zone.into(), tree.parent_of(zone));
     }
     for note in &after.notes {
-        add(note.id.into(), floor.zone_of(note.rect));
+        add(note.id.into(), floor.zone_of(note));
     }
     all
 }
@@ -113,6 +113,7 @@ impl Member {
 struct Floor<'a> {
     tree: &'a ZoneTree,
     view: &'a View,
+    before: &'a DiagramScene,
     after: &'a DiagramScene,
     members: BTreeMap<Option<ZoneId>, Vec<Member>>,
 }
@@ -121,10 +122,10 @@ impl<'a> Floor<'a> {
     fn new(
         tree: &'a ZoneTree,
         view: &'a View,
-        (before, after): (&DiagramScene, &'a DiagramScene),
+        (before, after): (&'a DiagramScene, &'a DiagramScene),
         put: &BTreeSet<ItemId>,
     ) -> Self {
-        let mut floor = Self { tree, view, after, members: BTreeMap::new() };
+        let mut floor = Self { tree, view, before, after, members: BTreeMap::new() };
         let member = |item: ItemId, now: Rect, was: Option<Rect>| Member {
             item,
             now,
@@ -145,16 +146,17 @@ impl<'a> Floor<'a> {
         }
         for note in &after.notes {
             let was = before.rect_of(note.id.into());
-            let home = floor.zone_of(note.rect);
+            let home = floor.zone_of(note);
             floor.members.entry(home).or_default().push(member(note.id.into(), note.rect, was));
         }
         floor
     }
 
-    /// The innermost zone that a note lies in.
-    fn zone_of(&self, note: Rect) -> Option<ZoneId> {
-        let around = self.after.zones.iter().filter(|zone| zone.rect.contains(note.center()));
-        around.max_by_key(|zone| zone.depth).map(|zone| zone.id)
+    /// The innermost zone that a note lies in; one that was not moved stays out of a zone that grows over it.
+    fn zone_of(&self, note: &NoteBox) -> Option<ZoneId> {
+        let stays = self.before.rect_of(note.id.into()) == Some(note.rect);
+        let scene = if stays { self.before } else { self.after };
+        scene.zone_at(note.rect.center()).filter(|zone| self.after.zone(*zone).is_some())
     }
 
     /// How far each member goes aside within the zone that it stands in, inner zones first.

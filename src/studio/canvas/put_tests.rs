@@ -169,6 +169,25 @@ fn copies_of_things_in_several_zones_stand_each_in_their_own() {
 }
 
 #[test]
+fn a_zone_that_grows_swallows_no_note() {
+    let mut session = example();
+    let drawn = scene(&session);
+    let runtime = named(&session, "Agent runtime");
+    let (_, change) = actions::duplicated_beside(&session, &drawn, &[runtime]);
+    session.commit(change).unwrap();
+    let after = scene(&session);
+    for note in &after.notes {
+        let over: Vec<&str> = after
+            .zones
+            .iter()
+            .filter(|zone| zone.rect.overlaps(note.rect))
+            .map(|zone| zone.name.as_str())
+            .collect();
+        assert_eq!(over, Vec::<&str>::new());
+    }
+}
+
+#[test]
 fn what_is_let_go_on_a_border_stands_on_the_side_of_the_pointer() {
     let mut session = example();
     let drawn = scene(&session);
