@@ -35,8 +35,11 @@ impl App {
     }
 
     pub(super) fn light_up(&mut self, finding: GraphFinding) {
-        let Some(session) = &self.session else { return };
+        let Some(session) = &mut self.session else { return };
         self.step = Step::System;
+        // Keys and fields are for what is shown, not for what was selected before.
+        let about = finding.about(session.derived().paths());
+        session.select(about);
         let canvas = &mut self.system.canvas;
         (canvas.playing, canvas.lit) = (None, Some(Lit::of(session, finding)));
     }

@@ -110,6 +110,22 @@ impl GraphFinding {
         self.place < report.count(self.kind)
     }
 
+    /// The one thing that it is about in the first place; none for what several have part in alike.
+    pub fn about(self, report: &PathReport) -> Option<ItemId> {
+        match self.kind {
+            FindingKind::Agent => report.agents.get(self.place).map(|one| one.agent.into()),
+            FindingKind::Clearance => {
+                let one = report.violations.get(self.place)?;
+                one.component.map(ItemId::from).or_else(|| one.interface.map(ItemId::from))
+            }
+            FindingKind::Integrity => report.unchecked.get(self.place).map(|one| one.component.into()),
+            FindingKind::SinglePoint => report.single_points.get(self.place).map(|one| one.component.into()),
+            FindingKind::BlastRadius => report.blast.get(self.place).map(|one| one.from.into()),
+            FindingKind::Crossing => report.crossings.get(self.place).map(|one| one.interface.into()),
+            FindingKind::Loop => None,
+        }
+    }
+
     /// Components, interfaces and zones that it is about; nothing when the report does not hold it.
     pub fn items(self, project: &Project, report: &PathReport) -> BTreeSet<ItemId> {
         self.parts(project, report).unwrap_or_default()

@@ -93,6 +93,15 @@ impl Catalog {
             faults.push(wrong("title", "the threat has no title".to_owned()));
         }
         faults.extend(wrong_stride(&threat.stride).map(|say| wrong("stride", say)));
+        // It can be used without, but what it says of the model is poor.
+        let poor =
+            |field: &str, message: &str| Fault { leaves_out: false, ..wrong(field, message.to_owned()) };
+        if threat.stride.trim().is_empty() {
+            faults.push(poor("stride", "no STRIDE letter says what kind of threat it is"));
+        }
+        if [&threat.source, &threat.action, &threat.effect].iter().all(|words| words.trim().is_empty()) {
+            faults.push(poor("action", "no sentence says who does what, and what that leads to"));
+        }
         for (field, level) in [("likelihood", threat.likelihood), ("impact", threat.impact)] {
             if !(1..=5).contains(&level) {
                 faults.push(wrong(field, format!("the {field} is {level}; levels go from 1 to 5")));

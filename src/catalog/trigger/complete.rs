@@ -88,6 +88,19 @@ pub fn place_of_word(text: &str, word: &str) -> usize {
     found.and_then(|at| text.get(..at)).map_or(1, |before| before.chars().count() + 1)
 }
 
+/// A place in a text in words, for a message about it: its column; with the line where there are several.
+///
+/// `column` counts the characters of the whole text from 1, as a mistake in a trigger names them.
+pub fn place_words(text: &str, column: usize) -> String {
+    let before: Vec<char> = text.chars().take(column.saturating_sub(1)).collect();
+    if !text.trim_end().contains('\n') {
+        return format!("Column {column}");
+    }
+    let line = before.iter().filter(|letter| **letter == '\n').count() + 1;
+    let column = before.iter().rev().take_while(|letter| **letter != '\n').count() + 1;
+    format!("Line {line}, column {column}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +114,19 @@ mod tests {
         let first: Vec<&str> = found.words.iter().take(expected.len().max(1)).map(String::as_str).collect();
         assert_eq!(first, expected, "{text}");
         assert!(found.from <= caret);
+    }
+
+    #[test]
+    fn a_place_is_named_by_line_and_column() {
+        for (text, column, expected) in [
+            ("a and b", 7, "Column 7"),
+            ("a and b\n", 7, "Column 7"),
+            ("a and\n\nnot b", 12, "Line 3, column 5"),
+            ("a and\nb", 1, "Line 1, column 1"),
+            ("ä and\nb", 7, "Line 2, column 1"),
+        ] {
+            assert_eq!(place_words(text, column), expected, "{text}");
+        }
     }
 
     #[test]

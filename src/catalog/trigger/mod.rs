@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-pub use complete::{Completion, complete, place_of_word};
+pub use complete::{Completion, complete, place_of_word, place_words};
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]

@@ -70,15 +70,16 @@ mod tests {
     use crate::edit::verbs;
     use crate::model::ThreatId;
 
+    type Step = (&'static str, fn(&mut Threat));
+
     /// Changes a threat step by step; what its log says in the end.
-    fn check(steps: &[(&str, fn(&mut Threat))], expected: &[&str]) {
+    fn check(steps: &[Step], expected: &[&str]) {
         let mut project = Project::new("Test");
         let old = Threat { id: ThreatId(1), likelihood: Some(2.0), impact: Some(5.0), ..Threat::default() };
         project.threats.insert(old);
         for (by, step) in steps {
             let decision = Decision { by: (*by).to_owned(), ..Decision::default() };
-            let Some(change) = verbs::change_threat(&project, ThreatId(1), "test", |threat| step(threat))
-            else {
+            let Some(change) = verbs::change_threat(&project, ThreatId(1), "test", step) else {
                 continue;
             };
             logged(&project, change, &decision).apply(&mut project).unwrap();

@@ -86,7 +86,7 @@ pub(super) fn one(
     }
     let mut child = child(ui, (rect.right() - 34.0, 28.0), middle, ("aside", index));
     let name = format!("Set {} aside", finding.rule);
-    if let Some(reason) = parts::ask_text(&mut child, "x", &name, "Why it does not matter here") {
+    if let Some(reason) = parts::ask_reason(&mut child, "x", &name, "Why it does not matter here") {
         let suppression =
             Suppression { rule: finding.rule.clone(), item: finding.item, reason, ..Suppression::default() };
         cx.commit(verbs::suppress(cx.project(), suppression));
@@ -198,7 +198,7 @@ pub(super) fn group(
     }
     let mut child = child(ui, (rect.right() - 34.0, 28.0), middle, ("all aside", rule));
     let name = format!("Set {rule} aside everywhere");
-    if let Some(reason) = parts::ask_text(&mut child, "x", &name, "Why it does not matter in this model") {
+    if let Some(reason) = parts::ask_reason(&mut child, "x", &name, "Why it does not matter in this model") {
         let suppression = Suppression { rule: rule.clone(), reason, ..Suppression::default() };
         cx.commit(verbs::suppress(cx.project(), suppression));
     }

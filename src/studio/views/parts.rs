@@ -223,16 +223,16 @@ pub(super) fn ask_for_name(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
 /// A chip that opens a field: what is typed there comes back on Enter.
 pub(super) fn add_text(ui: &mut Ui, name: &str, hint: &str) -> Option<String> {
     let chip = Chip::new(name).icon("plus").clickable().suggested().show(ui).response;
-    typed_under(&chip, name, hint)
+    typed_under(&chip, name, hint, "Enter adds it")
 }
 
-/// An icon that opens a field: what is typed there comes back on Enter.
-pub(in crate::studio) fn ask_text(ui: &mut Ui, icon: &str, name: &str, hint: &str) -> Option<String> {
+/// An icon that opens a field for why something is set aside: what is typed there comes back on Enter.
+pub(in crate::studio) fn ask_reason(ui: &mut Ui, icon: &str, name: &str, hint: &str) -> Option<String> {
     let button = widgets::icon_button(ui, icon, name);
-    typed_under(&button, name, hint)
+    typed_under(&button, name, hint, "Enter sets it aside")
 }
 
-fn typed_under(chip: &egui::Response, name: &str, hint: &str) -> Option<String> {
+fn typed_under(chip: &egui::Response, name: &str, hint: &str, enter: &str) -> Option<String> {
     let mut added = None;
     let draft_id = chip.id.with("draft");
     egui::Popup::menu(chip)
@@ -245,7 +245,7 @@ fn typed_under(chip: &egui::Response, name: &str, hint: &str) -> Option<String> 
             let field_id = draft_id.with("field");
             let response = Field::new(name).id(field_id).hint(hint).show(ui, &mut draft);
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            widgets::small(ui, "Enter adds it", Role::TextTertiary);
+            widgets::small(ui, enter, Role::TextTertiary);
             if entered && !draft.trim().is_empty() {
                 added = Some(draft.trim().to_owned());
                 draft.clear();

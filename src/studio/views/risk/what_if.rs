@@ -38,24 +38,29 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, sh
                 ctx.commit(verbs::set_control_statuses(project, &state.tried_states()));
                 state.restore();
             }
-            if state.is_trying() && Button::quiet("Restore").keys("Esc").small().show(ui).clicked() {
-                state.restore();
+            if state.is_trying() {
+                let restore = Button::quiet("Restore").small().show(ui);
+                if widgets::tooltip(restore, "Restore", "Every switch as it was", "Esc").clicked() {
+                    state.restore();
+                }
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                // In the line that is there already: what is switched must not slide from under the pointer.
+                let (all, look, role) = if let Some(tried) = shown.tried {
+                    (totals(&project.method, shown.now, tried), Look::SMALL_STRONG, Role::Text)
+                } else {
+                    let words = ["nothing is saved until you keep it", "not saved until kept"];
+                    (words.map(str::to_owned).to_vec(), Look::SMALL, Role::TextTertiary)
+                };
                 let room = ui.available_width();
-                for words in ["nothing is saved until you keep it", "not saved until kept"] {
-                    let quiet = theme::color(ui, Role::TextTertiary);
-                    if widgets::line(ui, words, Look::SMALL, quiet).size().x <= room {
-                        widgets::label(ui, words, Look::SMALL, Role::TextTertiary);
-                        break;
-                    }
+                let fits =
+                    |words: &&String| widgets::line(ui, words.as_str(), look, theme::color(ui, role)).size().x <= room;
+                if let Some(words) = all.iter().find(fits) {
+                    widgets::label(ui, words, look, role).on_hover_text(all.first().map_or("", String::as_str));
                 }
             });
         });
     });
-    if let Some(tried) = shown.tried {
-        widgets::paragraph(ui, &totals(&project.method, shown.now, tried), Look::BODY_STRONG, Role::Text);
-    }
     widgets::scroll(ui, "what if", |ui| all_switches(ui, ctx.project(), state, shown));
 }
 
@@ -130,19 +135,20 @@ fn in_place<'a>(project: &'a Project, register: &Register) -> Vec<Switch<'a>> {
     found
 }
 
-/// Before and after, in what can be summed: threats above the appetite, and money.
-fn totals(method: &Method, before: &Register, after: &Register) -> String {
+/// Before and after, in what can be summed: threats above the appetite, and money. The longest words first.
+fn totals(method: &Method, before: &Register, after: &Register) -> Vec<String> {
     let above = |register: &Register| register.summary(Rating::Current).above_appetite;
-    let mut words = format!("Above appetite {} → {}", above(before), above(after));
+    let above = format!("{} → {}", above(before), above(after));
     let loss = |register: &Register| register.summary(Rating::Current).loss;
-    if let (Some(before), Some(after)) = (loss(before), loss(after)) {
-        words.push_str(&format!(
-            " · expected loss a year {} → {}",
-            money_words(method, before),
-            money_words(method, after)
-        ));
-    }
-    words
+    let alone = format!("above appetite {above}");
+    let Some((before, after)) = loss(before).zip(loss(after)) else { return vec![alone] };
+    let money = format!("{} → {}", money_words(method, before), money_words(method, after));
+    vec![
+        format!("above appetite {above} · expected loss a year {money}"),
+        format!("above appetite {above} · {money} a year"),
+        format!("{above} above · {money}"),
+        alone,
+    ]
 }
 
 fn switches(ui: &mut Ui, state: &mut State, list: &[Switch<'_>]) {

@@ -54,7 +54,12 @@ fn acceptance(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     for (name, hint, pick) in FIELDS {
         widgets::property(ui, name, |ui| {
             let current = pick(&mut acceptance).clone();
-            if let Some(text) = parts::text_value(ui, ctx, Field::new(name).hint(hint), &current) {
+            // What is signed is a sentence, and is read in full.
+            let given = match name {
+                "Reason" | "Eased by" => parts::paragraph_value(ui, ctx, name, hint, 1, &current),
+                _ => parts::text_value(ui, ctx, Field::new(name).hint(hint), &current),
+            };
+            if let Some(text) = given {
                 change(ctx, id, "acceptance", |threat| {
                     *pick(threat.acceptance.get_or_insert_default()) = text;
                 });

@@ -123,7 +123,15 @@ impl Form<'_> {
     pub(super) fn say(&self, ui: &mut Ui, key: &str) {
         let faults = self.entry.faults.iter().filter(|fault| fault.part == self.part && fault.field == key);
         for fault in faults {
-            wrong(ui, &fault.message);
+            if fault.leaves_out {
+                wrong(ui, &fault.message);
+            } else {
+                widgets::small(
+                    ui,
+                    &format!("{}.", capital(&fault.message)),
+                    Role::SeverityText(Band::Medium),
+                );
+            }
         }
     }
 
@@ -187,7 +195,8 @@ pub(super) fn wrong(ui: &mut Ui, sentence: &str) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         icons::show(ui, "octagon-alert", 14.0, theme::color(ui, Role::SeverityMark(Band::Critical)));
-        widgets::small(ui, &format!("{}.", capital(sentence)), Role::SeverityText(Band::Critical));
+        let end = if sentence.ends_with(['.', '?', '!']) { "" } else { "." };
+        widgets::small(ui, &format!("{}{end}", capital(sentence)), Role::SeverityText(Band::Critical));
     });
 }
 

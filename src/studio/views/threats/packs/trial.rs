@@ -7,6 +7,7 @@ use egui::Ui;
 use super::State;
 use crate::analysis::suggest::{Trial, Tried, trial};
 use crate::catalog::ElementKind;
+use crate::catalog::trigger::place_words;
 use crate::model::{Band, ItemId};
 use crate::picture::Role;
 use crate::studio::icons;
@@ -26,9 +27,12 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, at
         Ok(found) => found,
         Err((column, message)) => {
             let end = if message.ends_with(['?', '.']) { "" } else { "." };
-            let words = format!(
-                "Column {column}: {message}{end} As soon as the trigger can be read, it is tried here."
+            let place = place_words(
+                &state.tried.as_ref().map_or_else(String::new, |(_, _, text, _)| text.clone()),
+                column,
             );
+            let words =
+                format!("{place}: {message}{end} As soon as the trigger can be read, it is tried here.");
             widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
             return;
         }

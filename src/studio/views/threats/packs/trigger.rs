@@ -6,7 +6,7 @@ use egui::{Frame, Margin, Popup, PopupCloseBehavior, Stroke, TextEdit, Ui, Vec2}
 use super::form::{Form, wrong};
 use crate::catalog::Catalog;
 use crate::catalog::pack::PackThreat;
-use crate::catalog::trigger::{Completion, complete};
+use crate::catalog::trigger::{Completion, complete, place_words};
 use crate::picture::Role;
 use crate::studio::theme::{self, Look};
 use crate::studio::widgets;
@@ -72,7 +72,7 @@ fn field(ui: &mut Ui, catalog: &Catalog, threat: &PackThreat) -> (String, bool) 
     if let Some(at) = now.map(usize::from) {
         ui.data_mut(|data| data.insert_temp(id.with("caret"), at));
     }
-    let clicked = list(ui, &response, &offer, walk.at);
+    let clicked = list(ui, &response, &offer, walk.at, faulty.is_err());
     let taken = clicked.or(walk.at.filter(|_| walk.taken)).or(tabbed.then_some(0));
     if let (Some(word), Some(caret)) = (taken.and_then(|at| offer.words.get(at)), caret) {
         let end = byte_of(&text, caret);
@@ -91,9 +91,23 @@ fn field(ui: &mut Ui, catalog: &Catalog, threat: &PackThreat) -> (String, bool) 
         response.request_focus();
     }
     if let Err((column, message)) = catalog.trigger(&text) {
-        wrong(ui, &format!("column {column}: {message}"));
+        underline(ui, &text, column, &output.galley, output.galley_pos);
+        wrong(ui, &format!("{}: {message}", place_words(&text, column)));
     }
     (text, response.lost_focus())
+}
+
+/// A line under the word where the text goes wrong.
+fn underline(ui: &Ui, text: &str, column: usize, galley: &egui::Galley, at: egui::Pos2) {
+    let first = column.saturating_sub(1);
+    let word = text.chars().skip(first).take_while(|letter| letter.is_alphanumeric() || *letter == '_');
+    let last = first + word.count().max(1);
+    let place = |index: usize| galley.pos_from_cursor(CCursor::new(index)).translate(at.to_vec2());
+    let (from, to) = (place(first), place(last));
+    // At the end of a line there is no letter to underline.
+    let right = if to.left() > from.left() { to.left() } else { from.left() + 8.0 };
+    let ink = theme::color(ui, Role::SeverityMark(crate::model::Band::Critical));
+    ui.painter().hline(from.left()..=right, from.bottom(), Stroke::new(2.0, ink));
 }
 
 /// What can stand at the caret.
@@ -111,19 +125,28 @@ fn byte_of(text: &str, place: usize) -> usize {
 }
 
 /// The words under the field; the place of the one that was pressed.
-fn list(ui: &Ui, field: &egui::Response, offer: &Completion, at: Option<usize>) -> Option<usize> {
+/// The words that are offered, under what is said of a mistake.
+fn list(
+    ui: &Ui,
+    field: &egui::Response,
+    offer: &Completion,
+    at: Option<usize>,
+    is_faulty: bool,
+) -> Option<usize> {
     let mut chosen = None;
     let rect_id = field.id.with("words rect");
     let pointer = ui.input(|input| input.pointer.latest_pos());
     let rect: Option<egui::Rect> = ui.data(|data| data.get_temp(rect_id));
-    let over = rect.zip(pointer).is_some_and(|(rect, at)| rect.expand(4.0).contains(at));
+    // A press on a word takes the keyboard from the field before it is a click.
+    let pressing = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
+    let over = pressing && rect.zip(pointer).is_some_and(|(rect, at)| rect.expand(4.0).contains(at));
     let popup = Popup::from_response(field)
         .id(field.id.with("completions"))
         .open(!offer.words.is_empty() && (field.has_focus() || over))
         .close_behavior(PopupCloseBehavior::IgnoreClicks)
         .accessible_name("Words that fit".to_owned())
         .width(320.0)
-        .gap(4.0)
+        .gap(if is_faulty { 28.0 } else { 4.0 })
         .show(|ui| {
             ui.set_width(320.0);
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);

@@ -65,7 +65,13 @@ pub(in super::super) fn show(
     let targets: Vec<Target> = alike.iter().map(|one| one.target).collect();
     let statement = suggest::statement(project, &suggestion.threat, &targets);
     let assets: Vec<String> = statement.assets.iter().map(|asset| project.name_of((*asset).into())).collect();
-    let sentence = statement.sentence(&assets);
+    let said = [&statement.source, &statement.action, &statement.effect];
+    let sentence = if said.iter().all(|words| words.trim().is_empty()) {
+        "The pack gives no sentence for it: accepted, the threat has a title alone until somebody writes one."
+            .to_owned()
+    } else {
+        statement.sentence(&assets)
+    };
     widgets::paragraph(ui, &sentence, Look { size: 17.0, line: 26.0, ..Look::BODY }, Role::TextSecondary);
     ui.horizontal_wrapped(|ui| {
         for stride in suggestion.stride() {
