@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Band;
+use crate::simulation::Label;
 use crate::simulation::compare::{Comparison, Difference, firing_of};
 use crate::simulation::grid::Interval;
 use crate::simulation::run::Run;
@@ -16,6 +17,9 @@ const NAMES: f32 = 186.0;
 const SIDE: f32 = 58.0;
 const AXIS: f32 = 24.0;
 const HEAD: f32 = 28.0;
+/// A further row of flags, and no more rows than this.
+const ROW: f32 = 22.0;
+const MOST_ROWS: usize = 4;
 const STRIP: f32 = 20.0;
 const GAP: f32 = 10.0;
 const SIZE: f32 = 12.5;
@@ -102,21 +106,25 @@ pub fn comparison_chart(
         axis,
         chosen: options.chosen,
         places: Vec::new(),
+        edges: Vec::new(),
     };
     let lane_height = 2.0 * STRIP + 2.0;
-    let agents = all.chunk_by(|a, b| a.0 == b.0).count();
-    let bottom = AXIS + agents as f32 * HEAD + all.len() as f32 * (lane_height + GAP);
+    let heads = all.chunk_by(|a, b| a.0 == b.0).filter_map(|of_agent| of_agent.first());
+    let heads: f32 = heads.map(|(agent, ..)| head_height(&draw.flags(agent))).sum();
+    let bottom = AXIS + heads + all.len() as f32 * (lane_height + GAP);
     draw.ground(bottom);
     let mut y = AXIS;
     for of_agent in all.chunk_by(|a, b| a.0 == b.0) {
         let Some((agent, ..)) = of_agent.first() else { continue };
-        let height = HEAD + of_agent.len() as f32 * (lane_height + GAP);
+        let flags = draw.flags(agent);
+        let head = head_height(&flags);
+        let height = head + of_agent.len() as f32 * (lane_height + GAP);
         for number in 0..of_agent.len() {
-            let top = y + HEAD + number as f32 * (lane_height + GAP);
+            let top = y + head + number as f32 * (lane_height + GAP);
             draw.strips(Rect::new(axis.left, top, axis.right - axis.left, lane_height));
         }
-        draw.agent(agent, Rect::new(axis.left, y, axis.right - axis.left, height - GAP));
-        y += HEAD;
+        draw.agent(agent, &flags, Rect::new(axis.left, y, axis.right - axis.left, height - GAP));
+        y += head;
         for (_, subject, found) in of_agent {
             let lane = Rect::new(axis.left, y, axis.right - axis.left, lane_height);
             draw.lane(agent, subject, found, lane);
@@ -137,6 +145,21 @@ struct Draw<'a> {
     axis: TimeAxis,
     chosen: Option<Difference>,
     places: Vec<(Difference, Rect)>,
+    /// Where the attacks on the agent that is drawn begin and end.
+    edges: Vec<f32>,
+}
+
+/// A labelled attack's name over the lanes.
+struct Flag {
+    x: f32,
+    wide: f32,
+    row: usize,
+    said: String,
+}
+
+/// How much room the name of an agent and the flags of its attacks take.
+fn head_height(flags: &[Flag]) -> f32 {
+    HEAD + flags.iter().map(|flag| flag.row).max().unwrap_or(0) as f32 * ROW
 }
 
 impl Draw<'_> {
@@ -158,45 +181,70 @@ impl Draw<'_> {
         self.words(0.0, 9.0, "Times in UTC", Face::Ui, Role::TextTertiary, Align::Left);
     }
 
-    /// The name of an agent, and the labelled attacks on it, which run through its lanes.
-    fn agent(&mut self, agent: &str, area: Rect) {
-        let name = fit(agent, Face::UiSemibold, SIZE, NAMES + SIDE - 8.0);
-        self.words(0.0, area.y + HEAD / 2.0, &name, Face::UiSemibold, Role::Text, Align::Left);
-        let windows =
-            self.runs.iter().find_map(|run| run.scores.as_ref()).map(|scores| &scores.event.windows);
+    /// The labelled attacks on an agent, in the order in which they begin.
+    fn attacks(&self, agent: &str) -> Vec<&Label> {
+        let scores = self.runs.iter().find_map(|run| run.scores.as_ref());
+        let windows = scores.into_iter().flat_map(|scores| &scores.event.windows);
         let shown = windows
-            .into_iter()
-            .flatten()
             .map(|window| &window.label)
             .filter(|label| label.is_about(agent) && self.axis.shows(label.start_ms, label.end_ms));
-        let mut shown: Vec<_> = shown.collect();
+        let mut shown: Vec<&Label> = shown.collect();
         shown.sort_by_key(|label| label.start_ms);
-        for label in &shown {
-            let (x0, x1) = (self.axis.x(label.start_ms), self.axis.x(label.end_ms));
+        shown
+    }
+
+    /// What the flags of an agent's attacks say and where, each in the first row that has room for it. A flag begins before
+    /// its attack where it would be cut otherwise.
+    fn flags(&self, agent: &str) -> Vec<Flag> {
+        let mut free: Vec<f32> = Vec::new();
+        let mut flags = Vec::new();
+        for label in self.attacks(agent) {
+            let threat = label.threat.replace('_', " ");
+            let said = if threat.is_empty() { "Attack".to_owned() } else { format!("Attack: {threat}") };
+            let said = fit(&said, Face::UiSemibold, SIZE, self.axis.right - self.axis.left - 12.0);
+            let wide = width(&said, Face::UiSemibold, SIZE) + 12.0;
+            let x = self.axis.x(label.start_ms).min(self.axis.right - wide).max(self.axis.left);
+            let row = free.iter().position(|free| x >= *free).unwrap_or(free.len());
+            match free.get_mut(row) {
+                Some(free) => *free = x + wide + 3.0,
+                None => free.push(x + wide + 3.0),
+            }
+            if row < MOST_ROWS {
+                flags.push(Flag { x, wide, row, said });
+            }
+        }
+        flags
+    }
+
+    /// The name of an agent, and the labelled attacks on it, which run through its lanes.
+    fn agent(&mut self, agent: &str, flags: &[Flag], area: Rect) {
+        let name = fit(agent, Face::UiSemibold, SIZE, NAMES + SIDE - 8.0);
+        self.words(0.0, area.y + HEAD / 2.0, &name, Face::UiSemibold, Role::Text, Align::Left);
+        let spans = self.attacks(agent).into_iter();
+        let spans: Vec<(f32, f32)> =
+            spans.map(|label| (self.axis.x(label.start_ms), self.axis.x(label.end_ms))).collect();
+        self.edges.clear();
+        for (x0, x1) in spans {
             let band = Rect::new(x0, area.y + 2.0, (x1 - x0).max(2.0), area.h - 2.0);
             self.out.rect(band, 0.0, Some(Role::Chart(2).at(0.16)), None);
             for x in [band.x, band.right()] {
                 let edge = Stroke::solid(Role::Chart(2), 1.25);
                 self.out.line(Point::new(x, band.y), Point::new(x, band.bottom()), edge);
+                self.edges.push(x);
             }
         }
-        // After all bands, so that no edge runs through a flag. Each ends where the next begins, and begins before its attack
-        // where it would be cut otherwise.
-        let mut free = self.axis.left;
-        for (index, label) in shown.iter().enumerate() {
-            let threat = label.threat.replace('_', " ");
-            let said = if threat.is_empty() { "Attack".to_owned() } else { format!("Attack: {threat}") };
-            let next = shown.get(index + 1).map_or(self.axis.right, |next| self.axis.x(next.start_ms) - 3.0);
-            let wanted = width(&said, Face::UiSemibold, SIZE) + 12.0;
-            let x = self.axis.x(label.start_ms).min(next - wanted).max(free);
-            let said = fit(&said, Face::UiSemibold, SIZE, (next - x - 12.0).max(0.0));
-            let w = width(&said, Face::UiSemibold, SIZE) + 12.0;
-            if w > 34.0 {
-                free = x + w + 3.0;
-                let flag = Rect::new(x, area.y + 2.0, w, 20.0);
-                self.out.rect(flag, 0.0, Some(Role::Chart(2).into()), None);
-                self.words(x + 6.0, flag.center().y, &said, Face::UiSemibold, Role::Canvas, Align::Left);
-            }
+        // After all bands, so that no edge runs through a flag.
+        for flag in flags {
+            let rect = Rect::new(flag.x, area.y + 2.0 + flag.row as f32 * ROW, flag.wide, 20.0);
+            self.out.rect(rect, 0.0, Some(Role::Chart(2).into()), None);
+            self.words(
+                flag.x + 6.0,
+                rect.center().y,
+                &flag.said,
+                Face::UiSemibold,
+                Role::Canvas,
+                Align::Left,
+            );
         }
     }
 
@@ -326,13 +374,25 @@ impl Draw<'_> {
         let middle = bar.center().y;
         if bar.w > w + 10.0 {
             self.words(bar.x + 5.0, middle, said, Face::UiSemibold, on, Align::Left);
-        } else if bar.right() + w + 8.0 < next {
-            self.words(bar.right() + 5.0, middle, said, Face::UiSemibold, ink, Align::Left);
-            return bar.right() + 5.0 + w;
-        } else if bar.x - w - 8.0 > last {
-            self.words(bar.x - 5.0, middle, said, Face::UiSemibold, ink, Align::Right);
+            return bar.right();
         }
-        bar.right()
+        let crossed = |from: f32| self.edges.iter().any(|x| *x > from && *x < from + w);
+        let (right, left) = (bar.right() + 5.0, bar.x - 5.0 - w);
+        let fits = (right + w + 3.0 < next, left - 3.0 > last);
+        let goes_right = match fits {
+            (true, true) => !crossed(right) || crossed(left),
+            (true, false) => true,
+            (false, true) => false,
+            (false, false) => return bar.right(),
+        };
+        let x = if goes_right { right } else { left };
+        if crossed(x) {
+            // The edge of an attack runs behind the word, not through it.
+            let back = Rect::new(x - 2.0, bar.y, w + 4.0, bar.h);
+            self.out.rect(back, 2.0, Some(Role::Raised.into()), None);
+        }
+        self.words(x, middle, said, Face::UiSemibold, ink, Align::Left);
+        if goes_right { x + w } else { bar.right() }
     }
 
     /// Requests that are denied now and were not, or the other way round: a crossed disc for each stretch with any.
