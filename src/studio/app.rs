@@ -548,7 +548,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.finish_opening(ui.ctx());
-        widgets::remember_open_list(ui.ctx());
+        widgets::remember_open_list(ui.ctx(), self.palette.is_open() || self.dialog.is_some());
         self.draw(ui);
         let ctx = ui.ctx().clone();
         let mut palette = std::mem::take(&mut self.palette);

@@ -142,6 +142,17 @@ fn marked_threats_are_changed_in_one_step_each() {
 }
 
 #[test]
+fn escape_closes_the_palette_over_the_list_first() {
+    let mut studio = listed(4);
+    click(&mut studio, Role::CheckBox, "Mark T-001");
+    ctrl(&mut studio, Key::K);
+    assert!(studio.state().palette.is_open());
+    press(&mut studio, Key::Escape);
+    assert!(!studio.state().palette.is_open());
+    assert!(says(&studio, "1 marked"), "what is marked stays marked");
+}
+
+#[test]
 fn filters_and_groups_narrow_the_list() {
     let mut studio = listed(4);
     pick(&mut studio, "Filter by state", "Mitigating");

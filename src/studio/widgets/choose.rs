@@ -271,11 +271,12 @@ fn open_list_id() -> egui::Id {
     egui::Id::unique("a list was open when the frame began")
 }
 
-/// Keeps in mind, as a frame begins, whether a list is open: the key that closes it is not for the view under it.
-pub fn remember_open_list(ctx: &egui::Context) {
+/// Keeps in mind, as a frame begins, whether a list is open, or something else covers the view: the key that closes it is
+/// not for the view under it.
+pub fn remember_open_list(ctx: &egui::Context, is_covered: bool) {
     let frame = ctx.cumulative_frame_nr();
     // A frame may be laid out more than once with the same keys.
-    let open = Popup::is_any_open(ctx) || had_open_list(ctx);
+    let open = is_covered || Popup::is_any_open(ctx) || had_open_list(ctx);
     ctx.data_mut(|data| data.insert_temp(open_list_id(), (frame, open)));
 }
 

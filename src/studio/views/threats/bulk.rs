@@ -20,6 +20,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, memory: &mut Memory) 
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
         widgets::label(ui, &format!("{} marked", marked.len()), Look::SMALL_STRONG, Role::Text);
+        if widgets::icon_button(ui, "x", "Unmark").clicked() {
+            memory.marked.clear();
+        }
         let button = Button::plain("Set state").chevron().small().show(ui);
         widgets::open_menu(&button, "Set state", 200.0, |ui| {
             for status in ThreatStatus::ALL {
@@ -50,9 +53,6 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, memory: &mut Memory) 
         if Button::plain("Delete").icon("trash-2").small().show(ui).clicked() {
             let items: Vec<ItemId> = marked.iter().map(|id| (*id).into()).collect();
             ctx.commit(verbs::delete(project, &items));
-        }
-        if Button::quiet("Unmark").small().show(ui).clicked() {
-            memory.marked.clear();
         }
     });
     ui.add_space(4.0);
