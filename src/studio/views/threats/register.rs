@@ -87,7 +87,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
     head(ui, ctx, memory);
     filters::show(ui, ctx, &mut memory.query);
     if !memory.marked.is_empty() {
-        bulk::show(ui, ctx, memory);
+        // Under the list: the first mark must not move the rows from under the pointer.
+        let frame = egui::Frame::new().inner_margin(egui::Margin { top: 8, bottom: 0, left: 0, right: 0 });
+        egui::Panel::bottom("marked threats")
+            .resizable(false)
+            .show_separator_line(true)
+            .frame(frame)
+            .show(ui, |ui| bulk::show(ui, ctx, memory));
     }
     memory.refresh(ctx);
     let columns = columns(ctx);
