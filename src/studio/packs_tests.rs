@@ -43,7 +43,7 @@ fn rest(studio: &mut Studio) {
 #[test]
 fn a_threat_of_ones_own_is_written_tried_and_suggested() {
     let (mut studio, folder) = with_threat();
-    assert!(says(&studio, "the trigger is empty"), "{:?}", labels(&studio, Role::Label));
+    assert!(says(&studio, "The trigger is empty"), "{:?}", labels(&studio, Role::Label));
     fill(&mut studio, "Title", "Badge copied");
     fill(&mut studio, "Trigger", "not content_filterd");
     assert!(says(&studio, "Column 5: no attribute is called content_filterd: is content_filtered meant?"));

@@ -38,7 +38,7 @@ impl Form<'_> {
         value: &str,
     ) -> Option<String> {
         let mut text = value.to_owned();
-        let wrong = self.fault(key).is_some();
+        let wrong = self.fault(key).is_some_and(|fault| fault.leaves_out);
         let changed = widgets::property(ui, name, |ui| {
             let state = if wrong { widgets::FieldState::Wrong } else { widgets::FieldState::Plain };
             let response = Field::new(name).hint(hint).state(state).show(ui, &mut text);

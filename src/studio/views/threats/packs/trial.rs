@@ -27,12 +27,13 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, at
         Ok(found) => found,
         Err((column, message)) => {
             let end = if message.ends_with(['?', '.']) { "" } else { "." };
-            let place = place_words(
-                &state.tried.as_ref().map_or_else(String::new, |(_, _, text, _)| text.clone()),
-                column,
-            );
-            let words =
-                format!("{place}: {message}{end} As soon as the trigger can be read, it is tried here.");
+            let text = state.tried.as_ref().map_or("", |(_, _, text, _)| text.as_str());
+            let said = if text.trim().is_empty() {
+                crate::studio::words::capital(&message)
+            } else {
+                format!("{}: {message}", place_words(text, column))
+            };
+            let words = format!("{said}{end} As soon as the trigger can be read, it is tried here.");
             widgets::paragraph(ui, &words, Look::BODY, Role::TextSecondary);
             return;
         }

@@ -91,8 +91,12 @@ fn field(ui: &mut Ui, catalog: &Catalog, threat: &PackThreat) -> (String, bool) 
         response.request_focus();
     }
     if let Err((column, message)) = catalog.trigger(&text) {
-        underline(ui, &text, column, &output.galley, output.galley_pos);
-        wrong(ui, &format!("{}: {message}", place_words(&text, column)));
+        if text.trim().is_empty() {
+            wrong(ui, &message);
+        } else {
+            underline(ui, &text, column, &output.galley, output.galley_pos);
+            wrong(ui, &format!("{}: {message}", place_words(&text, column)));
+        }
     }
     (text, response.lost_focus())
 }
