@@ -2,6 +2,8 @@
 //!
 //! A condition is a *requirement*; its violation is the negation (`cpu_usage < 80` is violated at 80).
 
+use std::collections::BTreeSet;
+
 use super::record::{choice, keyed, record};
 use super::{ControlId, Decision, PolicyId, RuleId, ThreatId};
 
@@ -112,6 +114,20 @@ record! {
         environments: Vec<String>,
         /// Single agents by name.
         agents: Vec<String>,
+    }
+}
+
+impl Scope {
+    /// Whether it binds the same agents in the same words, whatever their order.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let alike = |a: &[String], b: &[String]| {
+            let words =
+                |list: &[String]| list.iter().map(|word| word.trim().to_lowercase()).collect::<BTreeSet<_>>();
+            words(a) == words(b)
+        };
+        alike(&self.agent_types, &other.agent_types)
+            && alike(&self.environments, &other.environments)
+            && alike(&self.agents, &other.agents)
     }
 }
 

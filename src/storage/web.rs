@@ -99,7 +99,8 @@ fn words(asked: &Ask, error: &Error) -> String {
         Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
             format!("{at} refused the connection: is the server running there?")
         }
-        Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => slow(at, asked.timeout),
+        Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => out_of_reach(at, asked.timeout),
+        Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => out_of_reach(at, asked.timeout),
         Error::Timeout(_) => slow(at, asked.timeout),
         Error::Io(io) if io.to_string().contains("lookup address") => unknown_host(at),
         Error::HostNotFound => unknown_host(at),
@@ -115,6 +116,11 @@ fn words(asked: &Ask, error: &Error) -> String {
 
 fn unknown_host(at: &str) -> String {
     format!("{at}: nobody knows a host of that name")
+}
+
+fn out_of_reach(at: &str, timeout: Duration) -> String {
+    let waited = CONNECT.min(timeout).as_secs();
+    format!("{at} could not be reached within {waited} s: check the address, and the way to it")
 }
 
 fn slow(at: &str, timeout: Duration) -> String {

@@ -6,7 +6,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::model::{
-    AlertSeverity, Condition, Direction, Effect, Operator, Permission, Policy, PolicyStatus, ResponseAction,
+    AlertSeverity, Condition, Direction, Effect, Operator, Permission, Policy, PolicyId, PolicyStatus,
+    ResponseAction,
 };
 
 /// A model with one policy of one rule.
@@ -167,6 +168,42 @@ fn a_policy_goes_into_force_step_by_step() {
     assert!(says(&studio, "Put into force"));
     button(&mut studio, "Retire");
     assert_eq!(policy(&studio).status, PolicyStatus::Retired);
+}
+
+#[test]
+fn a_successor_asks_what_becomes_of_the_policy_before_it() {
+    let mut model = small();
+    model.policies.insert(Policy {
+        id: PolicyId(1),
+        name: "Old limits".into(),
+        status: PolicyStatus::Active,
+        ..Policy::default()
+    });
+    let mut studio = studio(model);
+    ctrl(&mut studio, Key::Num5);
+    pick(&mut studio, "New policy…", "Empty policy");
+    button(&mut studio, "Stage");
+    button(&mut studio, "Approve…");
+    fill(&mut studio, "Reason for the approval", "Nothing to simulate yet");
+    say_who_decides(&mut studio);
+    button(&mut studio, "Approve");
+    let statuses = |studio: &Studio| -> Vec<PolicyStatus> {
+        project(studio).policies.iter().map(|policy| policy.status).collect()
+    };
+    let before = [PolicyStatus::Active, PolicyStatus::Approved];
+    button(&mut studio, "Put into force");
+    assert!(says(&studio, "Old limits is in force for the same agents."));
+    assert_eq!(statuses(&studio), before);
+    button(&mut studio, "Cancel putting it into force");
+    assert!(!says(&studio, "for the same agents"));
+    button(&mut studio, "Put into force");
+    button(&mut studio, "Retire it");
+    assert_eq!(statuses(&studio), [PolicyStatus::Retired, PolicyStatus::Active]);
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(statuses(&studio), before);
+    button(&mut studio, "Put into force");
+    button(&mut studio, "Keep both in force");
+    assert_eq!(statuses(&studio), [PolicyStatus::Active, PolicyStatus::Active]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use draw::{
     free_name, move_into_zone, place, reconnect, reverse,
 };
 pub use evidence::record_evidence;
-pub use policy_life::{Ground, Refusal, approve_policy, move_policy, restore_version};
+pub use policy_life::{Ground, Refusal, approve_policy, move_policy, replace_policies, restore_version};
 pub use record::{
     accept_threats, add_asset, add_assumption, add_control, add_policy, add_policy_with_metrics,
     add_question, add_review, add_rule, add_threat, add_view, answer_attribute, answer_authentication,

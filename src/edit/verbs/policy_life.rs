@@ -77,6 +77,26 @@ pub fn move_policy(
     Ok(Some(Transaction::new(name, vec![Edit::from(changed)])))
 }
 
+/// Puts a policy into force in the place of others, which are retired in the same step.
+pub fn replace_policies(
+    project: &Project,
+    id: PolicyId,
+    replaced: &[PolicyId],
+    decision: &Decision,
+) -> Result<Option<Transaction>, Refusal> {
+    let Some(mut change) = move_policy(project, id, PolicyStatus::Active, decision, &Ground::default())?
+    else {
+        return Ok(None);
+    };
+    let reason = format!("{id} took its place");
+    let ground = Ground { reason: &reason, ..Ground::default() };
+    for other in replaced {
+        let retired = move_policy(project, *other, PolicyStatus::Retired, decision, &ground)?;
+        change.edits.extend(retired.into_iter().flat_map(|retired| retired.edits));
+    }
+    Ok(Some(change))
+}
+
 fn with_reason(words: &str, ground: &Ground<'_>) -> String {
     match ground.reason.trim() {
         "" => words.to_owned(),
@@ -197,6 +217,26 @@ mod tests {
         assert_eq!(version.approved.text, "Approved as version 1, simulated in E-03");
         step(&mut project, PolicyStatus::Active, &none).unwrap();
         assert!(only(&project).is_as_approved(), "its status is no part of what was approved");
+    }
+
+    #[test]
+    fn a_successor_takes_the_place_in_one_step() {
+        let mut project = with(PolicyStatus::Staged);
+        let reason = Ground { reason: "small", ..Ground::default() };
+        step(&mut project, PolicyStatus::Approved, &reason).unwrap();
+        let old = Policy { id: PolicyId(2), status: PolicyStatus::Active, ..Policy::default() };
+        project.policies.insert(old);
+        let before = project.policies.clone();
+        let change =
+            replace_policies(&project, PolicyId(1), &[PolicyId(2)], &Decision::default()).unwrap().unwrap();
+        let back = change.apply(&mut project).unwrap();
+        let retired = project.policies.get(PolicyId(2)).unwrap();
+        assert_eq!((only(&project).status, retired.status), (PolicyStatus::Active, PolicyStatus::Retired));
+        assert_eq!(retired.decisions.last().unwrap().text, "Retired: P-01 took its place");
+        back.apply(&mut project).unwrap();
+        assert_eq!(project.policies, before);
+        let draft = replace_policies(&with(PolicyStatus::Draft), PolicyId(1), &[], &Decision::default());
+        assert_eq!(draft, Err(Refusal::NotNext(PolicyStatus::Draft, PolicyStatus::Active)));
     }
 
     #[test]

@@ -25,6 +25,8 @@ use super::overview::{status_look, warning};
 pub(super) struct Life {
     /// The policy whose approval is asked for, and the reason as far as it is typed.
     approving: Option<(PolicyId, String)>,
+    /// The policy that comes into force where others of the same scope are.
+    replacing: Option<PolicyId>,
     /// Why the last step was refused, of the model as it was at that revision.
     refused: Option<(PolicyId, u64, String)>,
     unfolded: BTreeSet<(PolicyId, u32)>,
@@ -61,6 +63,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
                 if *to == PolicyStatus::Approved {
                     life.refused = None;
                     life.approving = Some((policy.id, String::new()));
+                } else if *to == PolicyStatus::Active && !of_same_scope(ctx, policy).is_empty() {
+                    life.refused = None;
+                    life.replacing = Some(policy.id);
                 } else {
                     let decision = parts::decided(ctx, String::new());
                     let step =
@@ -72,6 +77,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, poli
     });
     if life.approving.as_ref().is_some_and(|(id, _)| *id == policy.id) {
         approve(ui, ctx, life, policy);
+    }
+    if life.replacing == Some(policy.id) {
+        replace(ui, ctx, life, policy);
     }
     if let Some((id, revision, why)) = &life.refused
         && (*id, *revision) == (policy.id, ctx.session.revision())
@@ -102,6 +110,7 @@ fn decide(
         Ok(change) => {
             life.refused = None;
             life.approving = None;
+            life.replacing = None;
             ctx.commit(change);
         }
         Err(refusal) => life.refused = Some((id, ctx.session.revision(), refusal.to_string())),
@@ -138,9 +147,8 @@ fn stands(ui: &mut Ui, policy: &Policy) {
     widgets::tooltip(response, policy.status.label(), &names.join(" → "), "");
 }
 
-/// What an approval stands on, a reason, and the buttons.
-fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Policy) {
-    let mut ended = None;
+/// A raised box in which a step asks for what it needs.
+fn asking(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     Frame::new()
         .fill(theme::color(ui, Role::Raised))
         .stroke(Stroke::new(1.0, theme::color(ui, Role::Edge)))
@@ -149,33 +157,41 @@ fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Pol
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-            widgets::caption(ui, "Simulations on record");
-            let recorded: Vec<(&Evidence, Option<Stale>)> =
-                approval::simulations(ctx.project(), policy.id).collect();
-            let tested = approval::tested(ctx.project(), policy.id);
-            if recorded.is_empty() {
-                widgets::small(ui, "None. Simulate it, and record what that shows.", Role::Text);
-            }
-            for (evidence, stale) in &recorded {
-                simulation(ui, evidence, *stale);
-            }
-            if widgets::link(ui, "Simulate this policy").clicked() {
-                ctx.ask(Command::Simulate);
-            }
-            if let Some((_, reason)) = &mut life.approving {
-                let hint = if tested.is_empty() { "Why without a simulation" } else { "Why, if you like" };
-                widgets::paragraph_field(ui, "Reason for the approval", hint, 2, reason);
-            }
-            parts::ask_for_name(ui, ctx);
-            ui.horizontal(|ui| {
-                if Button::plain("Approve").small().show(ui).clicked() {
-                    ended = Some(true);
-                }
-                if Button::quiet("Cancel").named("Cancel the approval").small().show(ui).clicked() {
-                    ended = Some(false);
-                }
-            });
+            contents(ui);
         });
+}
+
+/// What an approval stands on, a reason, and the buttons.
+fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Policy) {
+    let mut ended = None;
+    asking(ui, |ui| {
+        widgets::caption(ui, "Simulations on record");
+        let recorded: Vec<(&Evidence, Option<Stale>)> =
+            approval::simulations(ctx.project(), policy.id).collect();
+        let tested = approval::tested(ctx.project(), policy.id);
+        if recorded.is_empty() {
+            widgets::small(ui, "None. Simulate it, and record what that shows.", Role::Text);
+        }
+        for (evidence, stale) in &recorded {
+            simulation(ui, evidence, *stale);
+        }
+        if widgets::link(ui, "Simulate this policy").clicked() {
+            ctx.ask(Command::Simulate);
+        }
+        if let Some((_, reason)) = &mut life.approving {
+            let hint = if tested.is_empty() { "Why without a simulation" } else { "Why, if you like" };
+            widgets::paragraph_field(ui, "Reason for the approval", hint, 2, reason);
+        }
+        parts::ask_for_name(ui, ctx);
+        ui.horizontal(|ui| {
+            if Button::plain("Approve").small().show(ui).clicked() {
+                ended = Some(true);
+            }
+            if Button::quiet("Cancel").named("Cancel the approval").small().show(ui).clicked() {
+                ended = Some(false);
+            }
+        });
+    });
     match ended {
         Some(true) => {
             let reason = life.approving.as_ref().map(|(_, reason)| reason.clone()).unwrap_or_default();
@@ -190,6 +206,48 @@ fn approve(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Pol
             life.refused = None;
         }
         None => {}
+    }
+}
+
+/// Other policies in force that bind the same agents.
+fn of_same_scope(ctx: &ViewContext<'_>, policy: &Policy) -> Vec<PolicyId> {
+    let policies = ctx.project().policies.iter();
+    let in_force = policies.filter(|other| other.status == PolicyStatus::Active && other.id != policy.id);
+    in_force.filter(|other| other.scope.is_same(&policy.scope)).map(|other| other.id).collect()
+}
+
+/// Whether the policies that bind the same agents stay in force.
+fn replace(ui: &mut Ui, ctx: &mut ViewContext<'_>, life: &mut Life, policy: &Policy) {
+    let others = of_same_scope(ctx, policy);
+    if others.is_empty() || policy.status != PolicyStatus::Approved {
+        life.replacing = None;
+        return;
+    }
+    let names: Vec<String> = others.iter().map(|id| ctx.project().name_of((*id).into())).collect();
+    let (are, retire, keep) = match names.len() {
+        1 => ("is", "Retire it", "Keep both in force"),
+        _ => ("are", "Retire them", "Keep all in force"),
+    };
+    let mut chosen = None;
+    asking(ui, |ui| {
+        let sentence = format!("{} {are} in force for the same agents.", names.join(", "));
+        widgets::paragraph(ui, &sentence, Look::BODY, Role::Text);
+        ui.horizontal_wrapped(|ui| {
+            if Button::plain(retire).small().show(ui).clicked() {
+                chosen = Some(others.as_slice());
+            }
+            if Button::plain(keep).small().show(ui).clicked() {
+                chosen = Some(&[]);
+            }
+            if Button::quiet("Cancel").named("Cancel putting it into force").small().show(ui).clicked() {
+                life.replacing = None;
+            }
+        });
+    });
+    if let Some(replaced) = chosen {
+        let decision = parts::decided(ctx, String::new());
+        let step = verbs::replace_policies(ctx.project(), policy.id, replaced, &decision);
+        decide(ctx, life, policy.id, step);
     }
 }
 
