@@ -125,7 +125,9 @@ pub fn start_simulation(
 ) -> JobId {
     let project = session.shared_project();
     let revision = session.revision();
-    work.start("Simulate", true, move |reporter| {
+    let asks = LiveSource::is_address(&files.metrics.to_string_lossy());
+    let name = if asks { "Ask the server and simulate" } else { "Simulate" };
+    work.start(name, true, move |reporter| {
         let simulated = simulate(&project, &files, policies, reporter)?;
         Ok(simulated.map(|simulation| Output::Simulated(simulation.dated(&project, revision))))
     })

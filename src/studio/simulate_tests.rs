@@ -2,7 +2,7 @@
 
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::driving::*;
 use crate::edit::{Transaction, verbs};
@@ -227,6 +227,23 @@ fn a_threshold_is_tried_on_its_line_then_kept_or_dropped() {
     }
     wait_for_fresh_run(&mut studio);
     assert_ne!(line(&studio), before);
+}
+
+#[test]
+fn a_threshold_stays_under_the_hand_that_drags_it() {
+    let mut studio = simulated();
+    let line = |studio: &Studio| {
+        let mut lines = studio.get_all_by_role(Role::Slider);
+        lines
+            .find(|line| line.accesskit_node().label().is_some_and(|name| name.starts_with("Threshold of ")))
+            .unwrap()
+            .rect()
+    };
+    let before = line(&studio).center();
+    let target = before + egui::vec2(0.0, 24.0);
+    carry(&mut studio, before, target);
+    let after = line(&studio).center();
+    assert!((after.y - target.y).abs() < 4.0, "{before} was dragged to {target} and stands at {after}");
 }
 
 #[test]

@@ -20,9 +20,6 @@ use super::{State, deeds, shown, timeline_keys, trial};
 /// The least that can be zoomed to: ten evaluations of 15 seconds.
 const LEAST_SPAN_MS: i64 = 150_000;
 
-const HINT: &str =
-    "Wheel with Ctrl or + − zooms, arrows pan, with Shift they read; drag a threshold line to try another";
-
 /// Draws the timeline.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Arc<Simulation>) {
     let shown = shown::shown(state, simulation);
@@ -30,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     let run = &*run;
     let whole = (run.grid.start_ms, run.grid.end_ms);
     tools(ui, state, simulation, run, &agents, &agent, whole);
-    trial::bar(ui, ctx, state);
+    trial::bar(ui, ctx, state, simulation);
     let options = TimelineOptions {
         width: ui.available_width(),
         range: state.range,
@@ -189,15 +186,6 @@ fn tools(
                 }
             });
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let color = theme::color(ui, Role::TextTertiary);
-            if widgets::line(ui, HINT, Look::SMALL, color).size().x <= ui.available_width() {
-                widgets::label(ui, HINT, Look::SMALL, Role::TextTertiary);
-            } else {
-                let button = widgets::icon_button(ui, "circle-help", "How to move in time");
-                button.on_hover_text(HINT);
-            }
-        });
     });
 }
 

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use egui::{CursorIcon, Key, Sense, Stroke, Ui, WidgetInfo};
+use egui::{Align, CursorIcon, Key, Layout, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::edit::verbs;
+use crate::edit::{Transaction, verbs};
 use crate::model::Condition;
 use crate::picture::Role;
 use crate::picture::timeline::{Bound, Timeline};
@@ -15,11 +15,15 @@ use crate::simulation::run::{Run, RunInput, run_changed};
 use crate::simulation::tuning::with_condition;
 use crate::simulation::{Quiet, words};
 use crate::studio::paint::ScreenFromPicture;
-use crate::studio::theme::{self, Look};
+use crate::studio::theme::{self, Look, size};
 use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button};
 
 use super::State;
+
+const TRY: &str = "Drag a threshold line to try another. ";
+
+const MOVE: &str = "Wheel with Ctrl, or + and −, zooms; arrows pan, with Shift they read.";
 
 /// Half the height of what takes hold of the line.
 const GRIP: f32 = 6.0;
@@ -52,9 +56,7 @@ pub(super) fn lines(
     drawn: &Timeline,
     at: ScreenFromPicture,
 ) {
-    let Some(dated) = &ctx.session.results().simulation else { return };
-    // Without samples here another engine has evaluated, and nothing can be tried at once.
-    if !ctx.session.is_current(dated) || simulation.trace.samples() == 0 {
+    if !can_be_tried(ctx, simulation) {
         return;
     }
     let revision = ctx.session.revision();
@@ -110,6 +112,12 @@ pub(super) fn lines(
     }
 }
 
+/// Whether a change of a threshold can be worked out at once: without samples here another engine has evaluated.
+fn can_be_tried(ctx: &ViewContext<'_>, simulation: &Simulation) -> bool {
+    let results = ctx.session.results().simulation.as_ref();
+    results.is_some_and(|dated| ctx.session.is_current(dated)) && simulation.trace.samples() > 0
+}
+
 fn tried(
     ctx: &ViewContext<'_>,
     simulation: &Simulation,
@@ -135,31 +143,47 @@ fn tried(
     Some(Trial { revision, held, value, run: Arc::new(run), difference })
 }
 
-/// What the threshold that is tried would change, with what to do about it.
-pub(super) fn bar(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
-    let Some(trial) = &state.trial else { return };
-    let Some(condition) = trial.run.conditions.get(trial.held.condition) else { return };
-    let (mut keep, mut drop) = (false, ui.input(|input| input.key_pressed(Key::Escape)));
-    ui.horizontal_wrapped(|ui| {
-        widgets::label(ui, &condition.requirement, Look::BODY_STRONG, Role::Text);
-        widgets::label(ui, &said(&trial.difference), Look::BODY, Role::TextSecondary);
-        keep = Button::primary("Keep this threshold").icon("check").small().show(ui).clicked();
-        drop |= Button::quiet("Revert").keys("Esc").small().show(ui).clicked();
-    });
-    if keep {
-        let (rule, index, value) = (condition.rule, condition.index, trial.value);
-        let change = verbs::change_rule(ctx.project(), rule, "threshold", |rule| {
-            if let Some(Condition::Metric(metric)) = rule.conditions.get_mut(index) {
-                metric.value = value;
-            }
-        });
-        ctx.commit(change);
-        ctx.ask(Command::Simulate);
-    }
-    if keep || drop {
+/// What the threshold that is tried would change, with what to do about it; before that, how to try one and to move in
+/// time. It keeps its height, so that the line stays under the hand.
+pub(super) fn bar(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, simulation: &Simulation) {
+    let size = Vec2::new(ui.available_width(), size::BUTTON_SMALL);
+    let row = |ui: &mut Ui| {
+        ui.set_min_size(size);
+        if let Some(trial) = &state.trial {
+            return ending(ui, ctx, trial);
+        }
+        let hint = if can_be_tried(ctx, simulation) { TRY } else { "" };
+        widgets::label(ui, &format!("{hint}{MOVE}"), Look::SMALL, Role::TextTertiary);
+        None
+    };
+    let end = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), row).inner;
+    if let Some(change) = end {
         state.trial = None;
         ui.ctx().request_repaint();
+        if let Some(change) = change {
+            ctx.commit(change);
+            ctx.ask(Command::Simulate);
+        }
     }
+}
+
+/// The end of the trial, if it has come: with the change where it is kept.
+fn ending(ui: &mut Ui, ctx: &ViewContext<'_>, trial: &Trial) -> Option<Option<Transaction>> {
+    let condition = trial.run.conditions.get(trial.held.condition)?;
+    widgets::label(ui, &condition.requirement, Look::BODY_STRONG, Role::Text);
+    let kept = Button::primary("Keep this threshold").icon("check").small().show(ui).clicked();
+    let dropped = Button::quiet("Revert").keys("Esc").small().show(ui).clicked()
+        || ui.input(|input| input.key_pressed(Key::Escape));
+    widgets::label(ui, &said(&trial.difference), Look::BODY, Role::TextSecondary);
+    if !kept {
+        return dropped.then_some(None);
+    }
+    let (rule, index, value) = (condition.rule, condition.index, trial.value);
+    Some(verbs::change_rule(ctx.project(), rule, "threshold", |rule| {
+        if let Some(Condition::Metric(metric)) = rule.conditions.get_mut(index) {
+            metric.value = value;
+        }
+    }))
 }
 
 /// "3 new alarms, 1 lost, 2 moved, 4 requests decided otherwise."
