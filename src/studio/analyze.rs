@@ -204,6 +204,9 @@ impl App {
             let in_force = session.project().policies.get(id).is_some_and(in_force);
             self.views.simulate.choose_policy((!in_force).then_some(id));
         }
+        if self.step != Step::Simulate {
+            self.views.simulate.show_tab(simulate_view::Tab::Detection);
+        }
         self.step = Step::Simulate;
         let Some((files, policies)) = self.views.simulate.wanted(session) else {
             self.toasts.note("There is no trace to run on yet. Add one first.");

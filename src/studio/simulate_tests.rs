@@ -8,7 +8,7 @@ use super::driving::*;
 use crate::edit::{Transaction, verbs};
 use crate::model::{ComponentId, ItemId, RuleId};
 use crate::picture::timeline::events;
-use crate::session::{Request, Session};
+use crate::session::{Command, Request, Session};
 
 /// The example, simulated on its own trace.
 fn simulated() -> Studio {
@@ -47,6 +47,68 @@ fn the_example_runs_and_says_how_well() {
         let listed = rows.iter().filter(|row| row.starts_with(&format!("{} ", condition.id))).count();
         assert_eq!(listed, firing, "{}", condition.id);
     }
+}
+
+#[test]
+fn agents_are_listed_named_and_taken_off() {
+    let mut studio = simulated();
+    studio.state_mut().ask(Command::TraceAndSettings);
+    studio.run();
+    let agents = |studio: &Studio| project(studio).simulation.agents.clone();
+    let before = agents(&studio);
+    button(&mut studio, "Take assistant-1 off the list");
+    assert_eq!(agents(&studio).len(), before.len() - 1);
+    button(&mut studio, "List the agent of the trace that is missing");
+    assert_eq!(agents(&studio).last().unwrap().name, "assistant-1");
+    fill(&mut studio, "Type of assistant-1", "assistant");
+    fill(&mut studio, "Environment of assistant-1", "production");
+    choose(&mut studio, "Component of assistant-1", "assistant_agent");
+    let listed = agents(&studio).pop().unwrap();
+    assert_eq!((listed.agent_type.as_str(), listed.environment.as_str()), ("assistant", "production"));
+    assert!(listed.component.is_some());
+    button(&mut studio, "Add an agent");
+    fill(&mut studio, "Name of agent-1", "assistant-1");
+    assert_eq!(agents(&studio).last().unwrap().name, "agent-1", "a name that is taken is refused");
+    fill(&mut studio, "Name of agent-1", "assistant-9");
+    assert_eq!(agents(&studio).last().unwrap().name, "assistant-9");
+    undo_all(&mut studio);
+    assert_eq!(agents(&studio), before);
+}
+
+#[test]
+fn groups_of_destinations_are_named_and_filled() {
+    let mut studio = studio(small());
+    studio.state_mut().ask(Command::TraceAndSettings);
+    studio.run();
+    button(&mut studio, "Add a group");
+    fill(&mut studio, "Name of group group-1", "approved");
+    button(&mut studio, "Add to approved");
+    type_text(&mut studio, "*.example.com");
+    press(&mut studio, Key::Enter);
+    let groups = |studio: &Studio| project(studio).simulation.groups.clone();
+    assert_eq!(groups(&studio)[0].name, "approved");
+    assert_eq!(groups(&studio)[0].members, ["*.example.com"]);
+    button(&mut studio, "Remove *.example.com from approved");
+    assert!(groups(&studio)[0].members.is_empty());
+    button(&mut studio, "Remove the group approved");
+    assert!(groups(&studio).is_empty());
+    assert_eq!(undo_all(&mut studio).len(), 5);
+}
+
+#[test]
+fn a_trace_of_agents_that_nobody_binds_says_so() {
+    let mut stranger = example();
+    let change = verbs::change_simulation(stranger.project(), "agents", |all| {
+        all.agents.truncate(1);
+        all.agents[0].name = "somebody-else".to_owned();
+        all.traces[0].events.clear();
+    });
+    stranger.commit(change.unwrap()).unwrap();
+    let mut studio = studio_at(ROOMY, Some(stranger), None);
+    press(&mut studio, Key::F5);
+    wait_for_fresh_run(&mut studio);
+    assert!(says(&studio, "No condition of these policies watches anything in this trace."));
+    assert!(says(&studio, "No policy that ran binds assistant-1."));
 }
 
 #[test]

@@ -96,6 +96,7 @@ fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Opt
     let chip = Chip::new("Add").named(&label).icon("plus").clickable().suggested().show(ui).response;
     let chip = chip.on_hover_text(&label);
     let draft_id = chip.id.with("draft");
+    let field_id = draft_id.with("field");
     egui::Popup::menu(&chip)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(label.clone())
@@ -104,7 +105,6 @@ fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Opt
             ui.set_width(240.0);
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
             let mut draft: String = ui.data(|data| data.get_temp(draft_id)).unwrap_or_default();
-            let field_id = draft_id.with("field");
             let left: Vec<&str> =
                 offers.iter().filter(|offer| !names.contains(offer)).map(String::as_str).collect();
             let fitting = widgets::fitting(&left, &draft, 10);
@@ -125,6 +125,8 @@ fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Opt
             if added.is_some() {
                 draft.clear();
                 ui.close();
+            } else if !response.has_focus() && !entered {
+                response.request_focus();
             }
             ui.data_mut(|data| data.insert_temp(draft_id, draft));
         });

@@ -1,5 +1,6 @@
 //! Simulate: policies run on a trace, with scores, the timeline, what was missed, and evidence to record.
 
+mod agents;
 mod attacks;
 mod comparison;
 mod deeds;
@@ -180,7 +181,7 @@ pub fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State) {
         return understood::show(ui, ctx, state);
     }
     let Some(dated) = ctx.session.results().simulation.clone() else {
-        empty(ui, ctx);
+        empty(ui, ctx, state);
         return;
     };
     match state.tab {
@@ -353,11 +354,14 @@ fn mark(ui: &mut Ui, ctx: &ViewContext<'_>, old: &Outdated) {
     Chip::new(&words).icon("refresh-cw").at_most(ui.available_width()).show(ui).response.on_hover_text(why);
 }
 
-fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+fn empty(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
     Frame::new().fill(theme::color(ui, Role::Canvas)).show(ui, |ui| {
         ui.set_min_size(ui.available_size());
         let project = ctx.project();
-        if project.policies.is_empty() {
+        if let Some(running) = &state.running {
+            let sentence = format!("{}. You can go on working meanwhile.", running.words());
+            widgets::empty_state(ui, "loader", &sentence, "", "");
+        } else if project.policies.is_empty() {
             let sentence = "There is no policy to run yet. Write one first; then try it here on a trace before it meets production.";
             if widgets::empty_state(ui, "scroll-text", sentence, "New policy…", "") {
                 ctx.ask(Command::NewPolicy);

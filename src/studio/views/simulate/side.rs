@@ -159,7 +159,11 @@ pub(super) fn why_missed(simulation: &Simulation, window: &crate::simulation::sc
             && decision.t_ms <= to
     });
     let denied = denied.count();
+    let unwatched = &simulation.run.coverage.agents_out_of_scope;
     match (pending.as_slice(), denied) {
+        ([], 0) if unwatched.contains(&window.label.agent) => {
+            format!("No policy that ran binds {}.", window.label.agent)
+        }
         ([], 0) => "No condition was violated, and no request was denied.".to_owned(),
         ([], denied) => format!("No metric condition was violated; {denied} requests were denied."),
         (metrics, _) => format!("{} was violated, but not for long enough to fire.", metrics.join(", ")),

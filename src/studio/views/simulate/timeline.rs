@@ -7,7 +7,7 @@ use egui::{PointerButton, Sense, Ui, Vec2, WidgetInfo};
 use crate::model::Band;
 use crate::picture::timeline::{self, ConditionState, TimelineOptions};
 use crate::picture::{Picture, Role};
-use crate::session::Simulation;
+use crate::session::{Command, Simulation};
 use crate::simulation::time::duration_words;
 use crate::simulation::{Run, words};
 use crate::studio::paint::{self, ScreenFromPicture};
@@ -26,6 +26,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
     let (run, agents, agent) = (Arc::clone(&shown.run), Arc::clone(&shown.agents), shown.agent.clone());
     let run = &*run;
     let whole = (run.grid.start_ms, run.grid.end_ms);
+    if agents.is_empty() {
+        return nobody(ui, ctx, simulation);
+    }
     tools(ui, state, simulation, run, &agents, &agent, whole);
     trial::bar(ui, ctx, state, simulation);
     let options = TimelineOptions {
@@ -103,6 +106,23 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &mut State, si
                 Role::TextTertiary,
             );
         }
+    }
+}
+
+/// Why there is nothing to draw.
+fn nobody(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
+    ui.set_width(ui.available_width());
+    let coverage = &simulation.run.coverage;
+    let mut sentence = "No condition of these policies watches anything in this trace.".to_owned();
+    for note in &coverage.notes {
+        sentence = format!("{sentence} {note}");
+    }
+    if !coverage.metrics_missing.is_empty() {
+        let missing = coverage.metrics_missing.join(", ");
+        sentence = format!("{sentence} Named by a policy, but not in the trace: {missing}.");
+    }
+    if widgets::empty_state(ui, "activity", &sentence, "Trace and settings", "") {
+        ctx.ask(Command::TraceAndSettings);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::studio::views::ViewContext;
 use crate::studio::widgets::{self, Button, Column, Field, Table};
 use crate::studio::words;
 
-use super::{State, attacks, settings};
+use super::{State, agents, attacks, settings};
 
 /// Draws the tab: the report at the left, settings and made-up attacks at the right.
 pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
@@ -44,10 +44,14 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
                 |dated: &crate::session::Dated<Simulation>| Some(&dated.value.name) == wanted.as_ref();
             let Some(dated) = simulation.filter(of_this) else {
                 widgets::card(ui, 16.0, |ui| unread(ui, ctx));
+                widgets::card(ui, 16.0, |ui| agents::agents(ui, ctx, None));
+                widgets::card(ui, 16.0, |ui| agents::groups(ui, ctx));
                 return;
             };
             let report = &dated.value.report;
             widgets::card(ui, 16.0, |ui| summary(ui, ctx, &dated.value));
+            widgets::card(ui, 16.0, |ui| agents::agents(ui, ctx, Some(&dated.value.trace)));
+            widgets::card(ui, 16.0, |ui| agents::groups(ui, ctx));
             widgets::card(ui, 16.0, |ui| metrics(ui, ctx, report));
             widgets::card(ui, 16.0, |ui| series(ui, report));
             widgets::card(ui, 16.0, |ui| left_out(ui, report));
