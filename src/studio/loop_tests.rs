@@ -76,6 +76,10 @@ fn rate_and_control(studio: &mut Studio, threat: ThreatId) {
     }
     let rated = only_threat(studio, INJECTION);
     assert_eq!((rated.likelihood, rated.impact), (Some(4.0), Some(5.0)));
+    fill(studio, "Risk to reach", "4.5");
+    assert_eq!(only_threat(studio, INJECTION).target_score, Some(4.5));
+    fill(studio, "Risk to reach", "");
+    assert_eq!(only_threat(studio, INJECTION).target_score, None);
     assert_eq!(risk(studio, threat, Rating::Current), 9.0);
 
     pick(studio, "Add a control", CLASSIFIER);

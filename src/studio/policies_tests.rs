@@ -6,8 +6,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::driving::*;
 use crate::model::{
-    AlertSeverity, Condition, Direction, Effect, Operator, Permission, Policy, PolicyId, PolicyStatus,
-    ResponseAction,
+    AlertSeverity, Condition, Direction, Effect, LayerMode, Operator, Permission, Policy, PolicyId,
+    PolicyStatus, ResponseAction,
 };
 
 /// A model with one policy of one rule.
@@ -234,6 +234,20 @@ fn the_layers_are_walked_by_keys() {
     assert!(says(&studio, "analyzer in staging"));
     let before = undo_all(&mut studio);
     assert!(before.is_empty(), "walking changes nothing: {before:?}");
+}
+
+#[test]
+fn how_layers_combine_is_chosen_at_the_matrix() {
+    let mut studio = studio_at(ROOMY, Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    click(&mut studio, Role::Tab, "Layers");
+    assert!(says(&studio, "Any denial denies. What none has a word on is denied."));
+    click(&mut studio, Role::RadioButton, "Where policies differ: Highest priority decides");
+    click(&mut studio, Role::RadioButton, "Where no policy has a word: Else allowed");
+    let settings = &project(&studio).simulation;
+    assert_eq!((settings.layers, settings.default_allow), (LayerMode::Priority, true));
+    assert!(says(&studio, "What none has a word on is allowed."));
+    assert_eq!(undo_all(&mut studio).len(), 2);
 }
 
 #[test]

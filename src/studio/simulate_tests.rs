@@ -258,6 +258,13 @@ fn the_checks_themselves_are_simulated() {
     wait_until(&mut studio, "the checks", |studio| session(studio).results().protection.is_some());
     let run = session(&studio).results().protection.clone().unwrap();
     assert!(says(&studio, &run.value.verdict), "{}", run.value.verdict);
+    fill(&mut studio, "What the checks protect", "The fleet");
+    let median = |studio: &Studio| project(studio).protection.tiers[0].p50_ms;
+    let before = median(&studio);
+    fill(&mut studio, "Measured median of tier 1", "3.5");
+    assert_eq!((project(&studio).protection.subject.as_str(), median(&studio)), ("The fleet", Some(3.5)));
+    ctrl(&mut studio, Key::Z);
+    assert_eq!(median(&studio), before);
     let saved = Session::unsaved(project(&studio).clone());
     assert!(saved.results().protection.is_none(), "results are never part of the model");
 }

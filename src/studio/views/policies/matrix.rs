@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use egui::{Frame, Margin, Panel, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
+use crate::edit::verbs;
 use crate::model::{Band, Condition, Effect, LayerMode, Permission, PolicyId};
 use crate::picture::Role;
 use crate::simulation::layers::{Asked, Cell, Fate, Layers, Standing};
@@ -54,7 +55,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, matrix: &mut Matrix) 
         widgets::scroll(ui, "layers", |ui| {
             ui.spacing_mut().item_spacing.y = 10.0;
             widgets::section(ui, "What binds whom");
-            widgets::small(ui, combined(ctx.project().simulation.layers), Role::TextSecondary);
+            rules_between(ui, ctx);
             let mut which = usize::from(matrix.planned);
             if widgets::segmented(ui, "Policies counted", &["In force", "With staged and approved"], &mut which) {
                 matrix.planned = which == 1;
@@ -69,6 +70,33 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, matrix: &mut Matrix) 
             widgets::small(ui, "Arrow keys walk the cells.", Role::TextTertiary);
         });
     });
+}
+
+/// How layers combine, and what counts where none has a word: settings of the model.
+fn rules_between(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    let settings = &ctx.project().simulation;
+    let (mode, allow) = (settings.layers, settings.default_allow);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(16.0, 6.0);
+        let labels: Vec<&str> = LayerMode::ALL.iter().map(|mode| mode.label()).collect();
+        let mut chosen = LayerMode::ALL.iter().position(|one| *one == mode).unwrap_or_default();
+        if widgets::segmented(ui, "Where policies differ", &labels, &mut chosen)
+            && let Some(mode) = LayerMode::ALL.get(chosen)
+        {
+            let change = verbs::change_simulation(ctx.project(), "layers", |all| all.layers = *mode);
+            ctx.commit(change);
+        }
+        let mut chosen = usize::from(allow);
+        let labels = ["Else denied", "Else allowed"];
+        if widgets::segmented(ui, "Where no policy has a word", &labels, &mut chosen) {
+            let allow = chosen == 1;
+            let change = verbs::change_simulation(ctx.project(), "default", |all| all.default_allow = allow);
+            ctx.commit(change);
+        }
+    });
+    let otherwise =
+        if allow { "What none has a word on is allowed." } else { "What none has a word on is denied." };
+    widgets::small(ui, &format!("{} {otherwise}", combined(mode)), Role::TextSecondary);
 }
 
 /// How layers combine, in a sentence.

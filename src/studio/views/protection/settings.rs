@@ -46,7 +46,29 @@ fn duration(ui: &mut Ui, name: &str, value: i64) -> Option<i64> {
     widgets::number_field(ui, Field::new(name), &value, show, parse)
 }
 
+/// A number that may be left open; the hint says what counts then.
+fn measured(ui: &mut Ui, name: &str, hint: &str, value: Option<f64>) -> Option<Option<f64>> {
+    let parse = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text
+            .parse::<f64>()
+            .ok()
+            .filter(|ms| (0.0..=600_000.0).contains(ms))
+            .map(Some)
+            .ok_or_else(|| "Type milliseconds from 0 to 600000, or nothing".to_owned()),
+    };
+    let show = |value: &Option<f64>| value.map_or_else(String::new, |ms| format!("{ms}"));
+    widgets::number_field(ui, Field::new(name).unit("ms").hint(hint), &value, show, parse)
+}
+
 fn tiers(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
+    widgets::property(ui, "Protects", |ui| {
+        let subject = &ctx.project().protection.subject;
+        let field = Field::new("What the checks protect").hint("An agent or a fleet");
+        if let Some(text) = parts::text_value(ui, ctx, field, subject) {
+            change(ctx, "subject", |protection| protection.subject = text);
+        }
+    });
     widgets::heading(ui, "Security tiers", None);
     for (index, tier) in ctx.project().protection.tiers.iter().enumerate() {
         ui.push_id(("tier", index), |ui| one_tier(ui, ctx, index, tier));
@@ -83,9 +105,27 @@ fn one_tier(ui: &mut Ui, ctx: &mut ViewContext<'_>, index: usize, tier: &Tier) {
             set(ctx, &|tier| tier.latency_target_ms = target);
         }
     });
+    widgets::property(ui, "Median", |ui| {
+        if let Some(ms) =
+            measured(ui, &format!("Measured median of tier {}", index + 1), "guessed", tier.p50_ms)
+        {
+            set(ctx, &|tier| tier.p50_ms = ms);
+        }
+    });
+    widgets::property(ui, "95 % within", |ui| {
+        let target = format!("{}, the target", tier.latency_target_ms);
+        let name = format!("Measured 95th percentile of tier {}", index + 1);
+        if let Some(ms) = measured(ui, &name, &target, tier.p95_ms) {
+            set(ctx, &|tier| tier.p95_ms = ms);
+        }
+    });
     widgets::caption(ui, "Checks");
     if let Some(list) = parts::name_list(ui, "checks", "", &tier.checks, &[]) {
         set(ctx, &|tier| tier.checks.clone_from(&list));
+    }
+    let mut parallel = tier.parallel;
+    if widgets::checkbox(ui, &mut parallel, "They run side by side").changed() {
+        set(ctx, &|tier| tier.parallel = parallel);
     }
     if index == 0 {
         widgets::small(ui, "Runs for every operation.", Role::TextTertiary);

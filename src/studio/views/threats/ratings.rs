@@ -42,6 +42,35 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
             change(ctx, id, "rationale", |threat| threat.rationale = text);
         }
     });
+    aims(ui, ctx, threat);
+}
+
+/// The risk to come down to, and what another tool said of it.
+fn aims(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
+    let appetite = ctx.project().method.appetite;
+    widgets::property(ui, "To reach", |ui| {
+        let parse = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text
+                .parse::<f64>()
+                .ok()
+                .filter(|score| (0.0..=10.0).contains(score))
+                .map(Some)
+                .ok_or_else(|| "Type a risk from 0 to 10, or nothing".to_owned()),
+        };
+        let show = |score: &Option<f64>| score.map_or_else(String::new, |score| format!("{score}"));
+        let hint = format!("{appetite}, the appetite");
+        let field = Field::new("Risk to reach").hint(&hint).width(160.0);
+        if let Some(score) = widgets::number_field(ui, field, &threat.target_score, show, parse) {
+            change(ctx, threat.id, "target", |threat| threat.target_score = score);
+        }
+    });
+    if !threat.foreign_score.trim().is_empty() {
+        widgets::property(ui, "Imported as", |ui| {
+            widgets::label(ui, &threat.foreign_score, Look::BODY, Role::TextSecondary)
+                .on_hover_text("The score that the tool gave it from which this model was imported");
+        });
+    }
 }
 
 /// "2", "0.45", "0.02": times a year.
