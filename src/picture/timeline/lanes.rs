@@ -439,8 +439,13 @@ impl<'a> Drawing<'a> {
         let mut taken = rect.x;
         let bars: Vec<(&Interval, Rect)> =
             series.firing.iter().filter_map(|interval| Some((interval, self.bar(interval, rect)?))).collect();
-        for (number, (interval, bar)) in bars.iter().copied().enumerate() {
-            let next = bars.get(number + 1).map_or(rect.right(), |(_, next)| next.x);
+        let pending: Vec<Rect> =
+            series.pending.iter().filter_map(|interval| self.bar(interval, rect)).collect();
+        let is_free = |from: f32, to: f32| {
+            let occupied = bars.iter().map(|(_, bar)| bar).chain(&pending);
+            to < rect.right() && occupied.into_iter().all(|bar| bar.right() <= from || bar.x >= to)
+        };
+        for (interval, bar) in bars.iter().copied() {
             let grace = self.run.grace_ms;
             let labelled = self.run.scores.is_none()
                 || windows_of(self.run, self.agent)
@@ -460,10 +465,9 @@ impl<'a> Drawing<'a> {
                 let w = width(words, self.strong, 12.5);
                 let x = if bar.w > w + 12.0 {
                     Some(bar.x + 6.0)
-                } else if bar.right() + w + 8.0 < next {
-                    Some(bar.right() + 6.0)
                 } else {
-                    Some(bar.x - w - 6.0).filter(|x| *x > taken + 6.0)
+                    let beside = [bar.right() + 6.0, bar.x - w - 6.0];
+                    beside.into_iter().find(|x| *x > taken + 5.0 && is_free(*x, x + w + 2.0))
                 };
                 if let Some(x) = x {
                     self.text(x, bar.center().y, words, self.strong, 12.5, Role::SeverityText(Band::High));

@@ -87,7 +87,8 @@ pub(super) fn shown<'a>(state: &'a mut State, simulation: &Arc<Simulation>) -> &
     }
     let made = || {
         let run = tried.as_deref().unwrap_or(&simulation.run);
-        let agents = timeline::agents(run);
+        // In the order of the run itself: the agent that is looked at stays while a threshold is tried.
+        let agents = timeline::agents(&simulation.run);
         let agent = state.agent.clone().or_else(|| agents.first().cloned()).unwrap_or_default();
         Shown {
             of: (Arc::clone(simulation), tried.clone()),
