@@ -114,7 +114,8 @@ fn nobody(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
     ui.set_width(ui.available_width());
     let coverage = &simulation.run.coverage;
     let mut sentence = "No condition of these policies watches anything in this trace.".to_owned();
-    for note in &coverage.notes {
+    // The first note says who is left out; the rest is told with the trace.
+    if let Some(note) = coverage.notes.first() {
         sentence = format!("{sentence} {note}");
     }
     if !coverage.metrics_missing.is_empty() {
