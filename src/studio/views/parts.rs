@@ -114,7 +114,7 @@ fn add_name(ui: &mut Ui, name: &str, names: &[String], offers: &[String]) -> Opt
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             for (index, offer) in fitting.iter().enumerate() {
                 let at = walk.at == Some(index);
-                if widgets::menu_item(ui, None, offer, "", at, true).clicked() || (at && walk.taken) {
+                if widgets::walked_item(ui, None, offer, false, at).clicked() || (at && walk.taken) {
                     added = Some((*offer).to_owned());
                 }
             }

@@ -105,7 +105,7 @@ fn choices(
         let on = ticked.contains(item);
         let icon = if on { "check" } else { icon_of(project, *item) };
         let at = walk.at == Some(index);
-        let pressed = widgets::menu_item(ui, Some(icon), label, "", on || at, true).clicked();
+        let pressed = widgets::walked_item(ui, Some(icon), label, on, at).clicked();
         if pressed || (at && walk.taken) || (first && index == 0 && walk.at.is_none()) {
             chosen = Some(*item);
         }

@@ -95,8 +95,8 @@ pub fn searched_picker(
                         else {
                             continue;
                         };
-                        let on = walk.at == Some(at) || line == shown;
-                        if menu_item(ui, Some(*icon), line, "", on, true).clicked() {
+                        let reached = walk.at == Some(at);
+                        if walked_item(ui, Some(*icon), line, line == shown, reached).clicked() {
                             taken = Some(place);
                         }
                     }
@@ -294,11 +294,34 @@ pub fn menu_item(
     chosen: bool,
     enabled: bool,
 ) -> Response {
+    drawn_item(ui, icon, label, keys, Mark { chosen, reached: false }, enabled)
+}
+
+/// A line of a list that is walked by keys: the one that they are on stands out as under the pointer.
+pub fn walked_item(ui: &mut Ui, icon: Option<&str>, label: &str, chosen: bool, reached: bool) -> Response {
+    drawn_item(ui, icon, label, "", Mark { chosen, reached }, true)
+}
+
+struct Mark {
+    /// It has a tick.
+    chosen: bool,
+    /// The keys are on it.
+    reached: bool,
+}
+
+fn drawn_item(
+    ui: &mut Ui,
+    icon: Option<&str>,
+    label: &str,
+    keys: &str,
+    Mark { chosen, reached }: Mark,
+    enabled: bool,
+) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), MENU_LINE), sense);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Access::MenuItem, enabled, label);
-        if chosen {
+        if chosen || reached {
             info.selected = Some(true);
         }
         info
@@ -312,7 +335,7 @@ pub fn menu_item(
         *widest = widest.max(needed);
     });
     if ui.is_rect_visible(rect) {
-        if enabled && (response.hovered() || response.has_focus()) {
+        if enabled && (reached || response.hovered() || response.has_focus()) {
             ui.painter().rect_filled(rect, 6.0, theme::color(ui, Role::Hover));
         }
         let role = if enabled { Role::Text } else { Role::TextDisabled };

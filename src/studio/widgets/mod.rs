@@ -27,7 +27,7 @@ pub use chip::{
 };
 pub use choose::{
     choose, choose_known, context_menu, hears_keys, menu_heading, menu_item, menu_separator, open_menu,
-    picker, remember_open_list, searched_picker, submenu,
+    picker, remember_open_list, searched_picker, submenu, walked_item,
 };
 pub use field::{
     Field, FieldState, field_with_list, number_field, paragraph_field, search_field, settled_field, wrong,
