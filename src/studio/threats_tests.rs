@@ -136,6 +136,7 @@ fn ratings_are_pressed_and_pressed_again_to_be_unknown() {
     assert_eq!(threat(&studio).impact, Some(5.0));
     fill(&mut studio, "Why it is rated so", "Two incidents in a year");
     assert_eq!(threat(&studio).rationale, "Two incidents in a year");
+    press(&mut studio, Key::Escape);
     assert_eq!(undo_all(&mut studio).len(), 4);
 }
 
