@@ -239,11 +239,24 @@ pub(crate) fn distance_to_line(point: Point, line: &[Point]) -> f32 {
     pieces.fold(f32::INFINITY, f32::min)
 }
 
+/// The place on a line that is nearest to a point.
+pub(crate) fn nearest_on_line(point: Point, line: &[Point]) -> Option<Point> {
+    let places = line.windows(2).filter_map(|pair| match pair {
+        &[a, b] => Some(nearest_on_piece(point, a, b)),
+        _ => None,
+    });
+    places.min_by(|a, b| point.distance(*a).total_cmp(&point.distance(*b)))
+}
+
 fn distance_to_piece(p: Point, a: Point, b: Point) -> f32 {
+    p.distance(nearest_on_piece(p, a, b))
+}
+
+fn nearest_on_piece(p: Point, a: Point, b: Point) -> Point {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length = dx * dx + dy * dy;
     let t = if length > 0.0 { (((p.x - a.x) * dx + (p.y - a.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
-    p.distance(Point::new(a.x + t * dx, a.y + t * dy))
+    Point::new(a.x + t * dx, a.y + t * dy)
 }
 
 /// Whether a straight line and a rectangle share a point (Liang and Barsky's clipping).

@@ -73,6 +73,28 @@ fn what_the_diagram_is_coloured_by_stays_under_the_pointer_and_when_chosen() {
 }
 
 #[test]
+fn seen_from_far_away_the_badge_of_a_flow_stands_on_its_line() {
+    let project = sample();
+    let mut view = laid_out(&project);
+    let pulled = ItemId::from(InterfaceId(5));
+    view.places.entry(pulled).or_default().label = Some((40.0, -150.0));
+    let scene = DiagramScene::build(&project, &view, &options(false));
+    let badges = scene.picture(&PaintOptions::default()).marks.into_iter().filter_map(|mark| {
+        let Some(ItemId::Interface(id)) = mark.item else { return None };
+        match mark.shape {
+            Shape::Rect { rect, .. } if rect.h == 36.0 => Some((id, rect.center())),
+            _ => None,
+        }
+    });
+    let badges: Vec<(InterfaceId, Point)> = badges.collect();
+    assert!(badges.iter().any(|(id, _)| *id == InterfaceId(5)), "{badges:?}");
+    for (id, at) in badges {
+        let off = super::hit::distance_to_line(at, &scene.flow(id).unwrap().line());
+        assert!(off < 0.5, "the badge of {id} stands {off} beside its line");
+    }
+}
+
+#[test]
 fn the_number_of_a_step_stands_clear_of_handles_and_badges() {
     let project = sample();
     let scene = DiagramScene::build(&project, &laid_out(&project), &options(false));

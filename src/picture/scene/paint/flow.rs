@@ -2,6 +2,7 @@
 
 use crate::model::{Band, ItemId};
 use crate::picture::scene::curve::curved;
+use crate::picture::scene::hit::nearest_on_line;
 use crate::picture::scene::label::{ORDER_WIDTH, SIGN_WIDTH, pill_padding};
 use crate::picture::scene::{FlowShape, Secrecy};
 use crate::picture::signs::{arrowhead, rounded};
@@ -226,7 +227,9 @@ impl Painter<'_> {
         if let Some(badge) = label.badge {
             self.badge(badge);
             self.out.detail(NAMES, FULL);
-            self.far_badge(badge);
+            // Without its label it would belong to nothing: it stands on the line.
+            let center = label.pill.center();
+            self.far_badge(badge, nearest_on_line(center, &flow.line()).unwrap_or(center));
         }
     }
 

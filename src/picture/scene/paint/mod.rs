@@ -306,11 +306,16 @@ impl<'a> Painter<'a> {
         self.out.aligned(at, leaves.words(), face, size, Role::TextSecondary, Align::Center);
     }
 
+    /// The same where the badge ends at the right as it does from near.
+    fn far_corner_badge(&mut self, badge: Badge) {
+        let center = Point::new(badge.rect.right() - far_width(badge) / 2.0, badge.rect.center().y);
+        self.far_badge(badge, center);
+    }
+
     /// The badge of a thing seen from further away: larger, so that it can still be read.
-    fn far_badge(&mut self, badge: Badge) {
-        let digits = badge.count.to_string().len() as f32;
-        let w = 44.0 + 13.0 * digits;
-        let rect = Rect::new(badge.rect.right() - w, badge.rect.center().y - 18.0, w, 36.0);
+    fn far_badge(&mut self, badge: Badge, center: Point) {
+        let w = far_width(badge);
+        let rect = Rect::new(center.x - w / 2.0, center.y - 18.0, w, 36.0);
         let edge = Stroke::solid(Role::SeverityMark(badge.band), 2.0);
         self.out.rect(rect, 18.0, Some(Role::SeveritySoft(badge.band).into()), Some(edge));
         let y = rect.center().y;
@@ -369,4 +374,9 @@ impl<'a> Painter<'a> {
             }
         }
     }
+}
+
+/// How wide a badge is that is seen from further away.
+fn far_width(badge: Badge) -> f32 {
+    44.0 + 13.0 * badge.count.to_string().len() as f32
 }

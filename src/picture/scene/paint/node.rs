@@ -226,7 +226,7 @@ impl Painter<'_> {
             self.out.detail(NAMES, FULL);
             // Above the name, which is larger from there.
             let raised = Rect { y: badge.rect.y - FAR_RAISED, ..badge.rect };
-            self.far_badge(Badge { rect: raised, ..badge });
+            self.far_corner_badge(Badge { rect: raised, ..badge });
         }
         if let Some(leaves) = node.leaves.as_ref().filter(|_| !self.options.without_words) {
             self.out.detail(FULL, ALL);

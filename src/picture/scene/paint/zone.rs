@@ -261,7 +261,7 @@ impl Painter<'_> {
             self.out.detail(FULL, ALL);
             self.badge(badge);
             self.out.detail(NAMES, FULL);
-            self.far_badge(badge);
+            self.far_corner_badge(badge);
         }
         if let Some(leaves) = zone.leaves.as_ref().filter(|_| zone.collapsed && !self.options.without_words) {
             self.out.detail(FULL, ALL);
