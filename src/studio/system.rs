@@ -275,8 +275,9 @@ const BESIDE_NAME: f32 = 62.0;
 
 /// Which view is shown, the others, and what can be done with them; a field while one is named.
 fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, left_end: f32) {
+    let room = bar.max_rect().right() - left_end - SHOWN;
     if canvas.view_renaming.is_some() {
-        return name_view(bar, cx, canvas);
+        return name_view(bar, cx, canvas, room.clamp(160.0, 200.0));
     }
     let session = cx.session;
     let shown = session.view().map(|view| view.name.clone()).unwrap_or_default();
@@ -284,7 +285,6 @@ fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, lef
     let mut asked = None;
     // As wide as its name, while the other buttons keep their room.
     let words = widgets::line(bar, shown.as_str(), theme::Look::BODY, egui::Color32::PLACEHOLDER).size().x;
-    let room = bar.max_rect().right() - left_end - SHOWN;
     let width = (words + BESIDE_NAME).min(room).clamp(160.0, 320.0);
     let response = widgets::picker(bar, "View of the diagram", Some("layers"), &shown, false, width, |ui| {
         ui.set_min_width(264.0);
@@ -317,14 +317,14 @@ fn views(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, lef
     }
 }
 
-fn name_view(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State) {
+fn name_view(bar: &mut Ui, cx: &mut ViewContext<'_>, canvas: &mut canvas::State, width: f32) {
     let Some(renaming) = &mut canvas.view_renaming else { return };
     let id = Id::unique("name of the view");
     let response = widgets::Field::new("Name of the view")
         .id(id)
         .icon("layers")
         .hint("Name of the view")
-        .width(200.0)
+        .width(width)
         .select_all()
         .show(bar, &mut renaming.text);
     if !renaming.focused {
