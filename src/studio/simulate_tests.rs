@@ -51,7 +51,9 @@ fn the_example_runs_and_says_how_well() {
 
 #[test]
 fn agents_are_listed_named_and_taken_off() {
-    let mut studio = simulated();
+    let mut studio = studio_at(egui::vec2(1600.0, 2000.0), Some(example()), None);
+    press(&mut studio, Key::F5);
+    wait_for_fresh_run(&mut studio);
     studio.state_mut().ask(Command::TraceAndSettings);
     studio.run();
     let agents = |studio: &Studio| project(studio).simulation.agents.clone();

@@ -104,7 +104,7 @@ fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     let mut row = |ui: &mut Ui, index: usize| {
         let Some(agent) = listed.get(index) else { return };
         let name = &agent.name;
-        table.row(ui, index, &format!("Agent {name}"), false, |row| {
+        table.row(ui, ("agent", index), &format!("Agent {name}"), false, |row| {
             let mut step = None;
             row.ui(|ui| {
                 let taken = |text: &str| listed.iter().any(|other| other.name == text && other.name != *name);

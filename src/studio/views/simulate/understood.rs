@@ -50,9 +50,9 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, state: &State) {
             };
             let report = &dated.value.report;
             widgets::card(ui, 16.0, |ui| summary(ui, ctx, &dated.value));
+            widgets::card(ui, 16.0, |ui| metrics(ui, ctx, report));
             widgets::card(ui, 16.0, |ui| agents::agents(ui, ctx, Some(&dated.value.trace)));
             widgets::card(ui, 16.0, |ui| agents::groups(ui, ctx));
-            widgets::card(ui, 16.0, |ui| metrics(ui, ctx, report));
             widgets::card(ui, 16.0, |ui| series(ui, report));
             widgets::card(ui, 16.0, |ui| left_out(ui, report));
         });
