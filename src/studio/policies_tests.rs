@@ -237,6 +237,29 @@ fn the_layers_are_walked_by_keys() {
 }
 
 #[test]
+fn rules_and_lines_are_put_in_order() {
+    let mut studio = studio_at(egui::vec2(1600.0, 1800.0), Some(example()), None);
+    ctrl(&mut studio, Key::Num5);
+    let order = |studio: &Studio| {
+        let rules = &policy(studio).rules;
+        let effects =
+            rules.iter().flat_map(|rule| &rule.conditions).filter_map(|condition| match condition {
+                Condition::Communication(talk) => Some(talk.effect),
+                _ => None,
+            });
+        (rules.iter().map(|rule| rule.name.clone()).collect::<Vec<_>>(), effects.collect::<Vec<_>>())
+    };
+    let before = order(&studio);
+    assert_eq!(before.1, [Effect::Allow, Effect::Deny]);
+    button(&mut studio, "Ask line 2 sooner in Communication Restrictions");
+    assert_eq!(order(&studio).1, [Effect::Deny, Effect::Allow]);
+    button(&mut studio, "Move rule Data Access Control up");
+    assert_eq!(order(&studio).0[0], "Data Access Control");
+    assert_eq!(undo_all(&mut studio).len(), 2);
+    assert_eq!(order(&studio), before);
+}
+
+#[test]
 fn how_layers_combine_is_chosen_at_the_matrix() {
     let mut studio = studio_at(ROOMY, Some(example()), None);
     ctrl(&mut studio, Key::Num5);

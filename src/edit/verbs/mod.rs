@@ -6,6 +6,7 @@ mod decision_log;
 mod delete;
 mod draw;
 mod evidence;
+mod order;
 mod policy_life;
 mod record;
 mod scope;
@@ -22,6 +23,7 @@ pub use draw::{
     free_name, move_into_zone, place, reconnect, reverse,
 };
 pub use evidence::record_evidence;
+pub use order::{Way, move_condition, move_rule};
 pub use policy_life::{Ground, Refusal, approve_policy, move_policy, replace_policies, restore_version};
 pub use record::{
     accept_threats, add_asset, add_assumption, add_control, add_policy, add_policy_with_metrics,

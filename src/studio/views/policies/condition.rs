@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Ui, Vec2};
 
-use crate::edit::verbs;
+use crate::edit::verbs::{self, Way};
 use crate::model::{
     Band, CommunicationCondition, Condition, Direction, Effect, MetricCondition, MetricKind, Operator,
     Permission, Project, Reading, ResourceCondition, Rule,
@@ -26,7 +26,7 @@ pub(super) fn row(
     one: &Condition,
     number: usize,
 ) {
-    let mut changed: Option<Option<Condition>> = None;
+    let mut changed: Changed = None;
     match one {
         Condition::Metric(condition) => {
             metric(ui, ctx, condition, &mut changed, &format!("r{number}c{index}"));
@@ -38,22 +38,30 @@ pub(super) fn row(
             communication(ui, ctx, (rule, index), condition, &mut changed, &format!("r{number}c{index}"));
         }
     }
-    if let Some(new) = changed {
-        let change = |rule: &mut Rule| match new {
-            Some(condition) => {
-                if let Some(old) = rule.conditions.get_mut(index) {
-                    *old = condition;
-                }
+    let (project, id) = (ctx.project(), rule.id);
+    let change = match changed {
+        None => return,
+        Some(Change::Moved(way)) => verbs::move_condition(project, id, index, way),
+        Some(Change::Gone) => verbs::change_rule(project, id, "conditions", |rule| {
+            rule.conditions.remove(index);
+        }),
+        Some(Change::To(new)) => verbs::change_rule(project, id, "conditions", |rule| {
+            if let Some(old) = rule.conditions.get_mut(index) {
+                *old = new;
             }
-            None => {
-                rule.conditions.remove(index);
-            }
-        };
-        ctx.commit(verbs::change_rule(ctx.project(), rule.id, "conditions", change));
-    }
+        }),
+    };
+    ctx.commit(change);
 }
 
-type Changed = Option<Option<Condition>>;
+type Changed = Option<Change>;
+
+/// What is done to a condition.
+enum Change {
+    To(Condition),
+    Gone,
+    Moved(Way),
+}
 
 fn metric(
     ui: &mut Ui,
@@ -66,7 +74,7 @@ fn metric(
     let set = |changed: &mut Changed, change: &dyn Fn(&mut MetricCondition)| {
         let mut new = condition.clone();
         change(&mut new);
-        *changed = Some(Some(Condition::Metric(new)));
+        *changed = Some(Change::To(Condition::Metric(new)));
     };
     let (reading, kind, assumed) = words::reading_of(project, condition);
     ui.horizontal_wrapped(|ui| {
@@ -187,7 +195,7 @@ fn timing_fields(
     let mut set = |change: &dyn Fn(&mut MetricCondition)| {
         let mut new = condition.clone();
         change(&mut new);
-        *changed = Some(Some(Condition::Metric(new)));
+        *changed = Some(Change::To(Condition::Metric(new)));
     };
     if reading != Reading::For || condition.duration_ms == 0 {
         word(ui, "fires once that has lasted");
@@ -222,7 +230,7 @@ fn resource(
     let set = |changed: &mut Changed, change: &dyn Fn(&mut ResourceCondition)| {
         let mut new = condition.clone();
         change(&mut new);
-        *changed = Some(Some(Condition::Resource(new)));
+        *changed = Some(Change::To(Condition::Resource(new)));
     };
     let denied = condition.permission == Permission::Deny;
     ui.horizontal_wrapped(|ui| {
@@ -272,7 +280,7 @@ fn communication(
     let set = |changed: &mut Changed, change: &dyn Fn(&mut CommunicationCondition)| {
         let mut new = condition.clone();
         change(&mut new);
-        *changed = Some(Some(Condition::Communication(new)));
+        *changed = Some(Change::To(Condition::Communication(new)));
     };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(8.0, 6.0);
@@ -314,6 +322,14 @@ fn communication(
             set(changed, &|new| new.effect = effect);
         }
         remove(ui, &format!("line {}", index + 1), changed);
+        // The first line that matches decides.
+        let count = rule.conditions.len();
+        for (icon, way, words) in [("arrow-up", Way::Sooner, "sooner"), ("arrow-down", Way::Later, "later")] {
+            let name = format!("Ask line {} {words} in {}", index + 1, rule.name);
+            if way.from(index, count).is_some() && widgets::icon_button(ui, icon, &name).clicked() {
+                *changed = Some(Change::Moved(way));
+            }
+        }
     });
     let earlier = rule.conditions.get(..index).unwrap_or_default();
     sentence(ui, &words::communication_sentence(condition, earlier), false, id);
@@ -340,7 +356,7 @@ fn mark(ui: &mut Ui, allowed: bool) {
 
 fn remove(ui: &mut Ui, what: &str, changed: &mut Changed) {
     if widgets::icon_button(ui, "x", &format!("Remove the condition on {what}")).clicked() {
-        *changed = Some(None);
+        *changed = Some(Change::Gone);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use egui::{Frame, Margin, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::edit::verbs;
+use crate::edit::verbs::{self, Way};
 use crate::model::{
     Band, CommunicationCondition, Condition, Direction, Effect, ItemId, MetricCondition, Permission,
     ResourceCondition, Rule, RuleAction, RuleId,
@@ -88,7 +88,11 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
         widgets::label(ui, &format!("rule {number}"), Look::CODE, Role::TextTertiary);
         // Where a line is too short for both, the action stands in a line of its own.
         let two_lines = ui.available_width() < 500.0;
-        let beside = if two_lines { 40.0 } else { 360.0 };
+        let rules = ctx.project().rule(rule.id).map_or(&[][..], |(policy, _)| policy.rules.as_slice());
+        let (place, count) =
+            (rules.iter().position(|one| one.id == rule.id).unwrap_or_default(), rules.len());
+        let arrows = if count > 1 { 80.0 } else { 0.0 };
+        let beside = arrows + if two_lines { 40.0 } else { 360.0 };
         let room = (ui.available_width() - beside).clamp(140.0, 420.0);
         let named = format!("Name of rule {number}");
         let field = Field::new(&named).look(Look::HEADING).width(room);
@@ -98,6 +102,14 @@ fn head(ui: &mut Ui, ctx: &mut ViewContext<'_>, folded: &mut BTreeSet<RuleId>, r
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if widgets::icon_button(ui, "trash-2", &format!("Delete rule {}", rule.name)).clicked() {
                 ctx.commit(verbs::remove_rule(ctx.project(), rule.id));
+            }
+            for (icon, way, where_to) in [("arrow-down", Way::Later, "down"), ("arrow-up", Way::Sooner, "up")]
+            {
+                let name = format!("Move rule {} {where_to}", rule.name);
+                let can = way.from(place, count).is_some();
+                if count > 1 && widgets::tool_button(ui, icon, &name, "", false, can).clicked() {
+                    ctx.commit(verbs::move_rule(ctx.project(), rule.id, way));
+                }
             }
             if !two_lines {
                 action(ui, ctx, rule);
