@@ -322,17 +322,19 @@ fn communication(
             set(changed, &|new| new.effect = effect);
         }
         remove(ui, &format!("line {}", index + 1), changed);
-        // The first line that matches decides.
+    });
+    let earlier = rule.conditions.get(..index).unwrap_or_default();
+    let words = words::communication_sentence(condition, earlier);
+    sentence_beside(ui, &words, false, id, |ui| {
+        // From the right; the first line that matches decides.
         let count = rule.conditions.len();
-        for (icon, way, words) in [("arrow-up", Way::Sooner, "sooner"), ("arrow-down", Way::Later, "later")] {
-            let name = format!("Ask line {} {words} in {}", index + 1, rule.name);
+        for (icon, way, place) in [("arrow-down", Way::Later, "later"), ("arrow-up", Way::Sooner, "sooner")] {
+            let name = format!("Ask line {} {place} in {}", index + 1, rule.name);
             if way.from(index, count).is_some() && widgets::icon_button(ui, icon, &name).clicked() {
                 *changed = Some(Change::Moved(way));
             }
         }
     });
-    let earlier = rule.conditions.get(..index).unwrap_or_default();
-    sentence(ui, &words::communication_sentence(condition, earlier), false, id);
 }
 
 /// "Bound of r0c1": several conditions stand in one view, and each field has a name of its own.
@@ -361,6 +363,11 @@ fn remove(ui: &mut Ui, what: &str, changed: &mut Changed) {
 }
 
 fn sentence(ui: &mut Ui, text: &str, violated: bool, id: &str) {
+    sentence_beside(ui, text, violated, id, |_| {});
+}
+
+/// The sentence of a condition with its id at the right, and between them what can be done with its place.
+fn sentence_beside(ui: &mut Ui, text: &str, violated: bool, id: &str, buttons: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let (_, rect) = ui.allocate_space(Vec2::new(20.0, 18.0));
         if violated {
@@ -374,13 +381,14 @@ fn sentence(ui: &mut Ui, text: &str, violated: bool, id: &str) {
             );
             widgets::label(ui, "Violated", Look::SMALL_STRONG, Role::SeverityText(Band::Critical));
         }
-        let room = ui.available_width() - 110.0;
+        let room = ui.available_width() - 130.0;
         ui.scope(|ui| {
             ui.set_max_width(room);
             widgets::small(ui, text, Role::TextSecondary);
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             widgets::label(ui, id, Look::CODE, Role::TextTertiary);
+            buttons(ui);
         });
     });
 }
