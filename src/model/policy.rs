@@ -118,12 +118,10 @@ record! {
 }
 
 impl Scope {
-    /// Whether it binds the same agents in the same words, whatever their order.
+    /// Whether it names the same types, environments and agents, in whatever order.
     pub fn is_same(&self, other: &Self) -> bool {
         let alike = |a: &[String], b: &[String]| {
-            let words =
-                |list: &[String]| list.iter().map(|word| word.trim().to_lowercase()).collect::<BTreeSet<_>>();
-            words(a) == words(b)
+            a.iter().collect::<BTreeSet<_>>() == b.iter().collect::<BTreeSet<_>>()
         };
         alike(&self.agent_types, &other.agent_types)
             && alike(&self.environments, &other.environments)

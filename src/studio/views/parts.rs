@@ -56,6 +56,22 @@ pub(super) fn cost(text: &str) -> Result<Option<f64>, String> {
     }
 }
 
+/// Reads a number within bounds, with a comma or a point, and spaces between thousands.
+pub(super) fn number_in(text: &str, (least, most): (f64, f64)) -> Result<f64, String> {
+    let typed = text.trim().replace([' ', '\u{2009}'], "").replace(',', ".").parse::<f64>().ok();
+    typed
+        .filter(|typed| (least..=most).contains(typed))
+        .ok_or_else(|| format!("Type a number from {least} to {most}"))
+}
+
+/// The same for what may be left open.
+pub(super) fn number_or_nothing(text: &str, range: (f64, f64)) -> Result<Option<f64>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => number_in(text, range).map(Some),
+    }
+}
+
 /// A list of names as chips: each can go, a menu offers others, and a new one can be typed. Gives the new list back.
 pub(super) fn name_list(
     ui: &mut Ui,

@@ -29,12 +29,7 @@ fn change(ctx: &mut ViewContext<'_>, field: &'static str, change: impl FnOnce(&m
 }
 
 fn number(ui: &mut Ui, name: &str, unit: &str, value: f64, range: (f64, f64)) -> Option<f64> {
-    let parse = |text: &str| {
-        let typed = text.trim().replace([' ', '\u{2009}'], "").parse::<f64>().ok();
-        typed
-            .filter(|typed| (range.0..=range.1).contains(typed))
-            .ok_or_else(|| format!("Type a number from {} to {}", range.0, range.1))
-    };
+    let parse = |text: &str| parts::number_in(text, range);
     widgets::number_field(ui, Field::new(name).unit(unit), &value, |value| format!("{value}"), parse)
 }
 
@@ -48,15 +43,7 @@ fn duration(ui: &mut Ui, name: &str, value: i64) -> Option<i64> {
 
 /// A number that may be left open; the hint says what counts then.
 fn measured(ui: &mut Ui, name: &str, hint: &str, value: Option<f64>) -> Option<Option<f64>> {
-    let parse = |text: &str| match text.trim() {
-        "" => Ok(None),
-        text => text
-            .parse::<f64>()
-            .ok()
-            .filter(|ms| (0.0..=600_000.0).contains(ms))
-            .map(Some)
-            .ok_or_else(|| "Type milliseconds from 0 to 600000, or nothing".to_owned()),
-    };
+    let parse = |text: &str| parts::number_or_nothing(text, (0.0, 600_000.0));
     let show = |value: &Option<f64>| value.map_or_else(String::new, |ms| format!("{ms}"));
     widgets::number_field(ui, Field::new(name).unit("ms").hint(hint), &value, show, parse)
 }

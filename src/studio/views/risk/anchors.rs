@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::method::{change, number, parsed, plain};
+use super::method::{change, number, plain};
 use crate::edit::verbs;
 use crate::model::Method;
 use crate::picture::Role;
@@ -146,7 +146,7 @@ fn level_row(
         let shown = Field::new(&label).unit(level.unit).hint("no money").width(AMOUNT);
         let method = &ctx.project().method;
         let parse = |text: &str| {
-            let amount = parsed(text, (1e-9, 1e12))?;
+            let amount = parts::number_in(text, (1e-9, 1e12))?;
             let could = (level.set)(&mut method.clone(), amount);
             could
                 .then_some(Some(amount))
@@ -195,10 +195,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, keeps_amounts: &mut b
         let unit = format!("thousand {}", method.currency);
         let field = Field::new("Middle loss").unit(&unit).hint("no money").width(210.0);
         let show = |loss: &Option<f64>| loss.map(plain).unwrap_or_default();
-        let parse = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => parsed(text, (1e-6, 1e9)).map(Some),
-        };
+        let parse = |text: &str| parts::number_or_nothing(text, (1e-6, 1e9));
         if let Some(loss) = widgets::settled_field(ui, field, &method.middle_loss, show, parse) {
             anchor(ctx, keeps, "middle loss", |method| method.middle_loss = loss);
         }

@@ -11,7 +11,7 @@ use crate::picture::heatmap::money_words;
 use crate::session::Request;
 use crate::studio::icons;
 use crate::studio::theme::{self, Look};
-use crate::studio::views::ViewContext;
+use crate::studio::views::{ViewContext, parts};
 use crate::studio::widgets::{self, Button, Field};
 
 /// What the page remembers.
@@ -291,10 +291,7 @@ fn bands(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     widgets::property(ui, "Very low below", |ui| {
         let field = Field::new("Very low below").hint("not used").width(120.0);
         let show = |value: &Option<f64>| value.map(plain).unwrap_or_default();
-        let parse = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => parsed(text, (2.0, 11.0)).map(Some),
-        };
+        let parse = |text: &str| parts::number_or_nothing(text, (2.0, 11.0));
         if let Some(value) = widgets::settled_field(ui, field, &method.very_low_below, show, parse) {
             change(ctx, "very low threshold", |method| method.very_low_below = value);
         }
@@ -348,14 +345,7 @@ fn controls(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
 
 /// A figure, given back when the field is left: what the whole method hangs on changes once, not with every digit.
 pub(super) fn number(ui: &mut Ui, field: Field<'_>, value: f64, range: (f64, f64)) -> Option<f64> {
-    widgets::settled_field(ui, field, &value, |value| plain(*value), |text| parsed(text, range))
-}
-
-pub(super) fn parsed(text: &str, (least, most): (f64, f64)) -> Result<f64, String> {
-    let typed = text.trim().replace([' ', '\u{2009}'], "").replace(',', ".").parse::<f64>().ok();
-    typed
-        .filter(|typed| (least..=most).contains(typed))
-        .ok_or_else(|| format!("Type a number from {least} to {most}"))
+    widgets::settled_field(ui, field, &value, |value| plain(*value), |text| parts::number_in(text, range))
 }
 
 pub(super) fn plain(value: f64) -> String {

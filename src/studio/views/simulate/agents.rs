@@ -107,12 +107,8 @@ fn table(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
         table.row(ui, ("agent", index), &format!("Agent {name}"), false, |row| {
             let mut step = None;
             row.ui(|ui| {
-                let taken = |text: &str| listed.iter().any(|other| other.name == text && other.name != *name);
-                let parse = |text: &str| match text.trim() {
-                    "" => Err("An agent needs its name in the trace".to_owned()),
-                    text if taken(text) => Err(format!("{text} is listed already")),
-                    text => Ok(text.to_owned()),
-                };
+                let others = || listed.iter().map(|agent| agent.name.as_str());
+                let parse = |text: &str| only_name(text, name, others());
                 let label = format!("Name of {name}");
                 let field =
                     Field::new(&label).look(Look::CODE).width(ui.available_width() - 12.0).height(28.0);
@@ -193,13 +189,8 @@ pub(super) fn groups(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
     for (index, group) in groups.iter().enumerate() {
         ui.push_id(("group", index), |ui| {
             ui.horizontal(|ui| {
-                let taken =
-                    |text: &str| groups.iter().any(|other| other.name == text && other.name != group.name);
-                let parse = |text: &str| match text.trim() {
-                    "" => Err("A group needs a name".to_owned()),
-                    text if taken(text) => Err(format!("{text} is another group")),
-                    text => Ok(text.to_owned()),
-                };
+                let others = || groups.iter().map(|group| group.name.as_str());
+                let parse = |text: &str| only_name(text, &group.name, others());
                 let label = format!("Name of group {}", group.name);
                 let field = Field::new(&label).look(Look::CODE).width(240.0).height(28.0);
                 if let Some(name) = widgets::settled_field(ui, field, &group.name, String::clone, parse) {
@@ -230,6 +221,15 @@ pub(super) fn groups(ui: &mut Ui, ctx: &mut ViewContext<'_>) {
 
 fn change(ctx: &mut ViewContext<'_>, what: &'static str, change: impl FnOnce(&mut SimulationSettings)) {
     ctx.commit(verbs::change_simulation(ctx.project(), what, change));
+}
+
+/// A new name for what is called so now, unless another is called so already.
+fn only_name<'a>(text: &str, now: &str, mut names: impl Iterator<Item = &'a str>) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("It needs a name".to_owned()),
+        text if text != now && names.any(|name| name == text) => Err(format!("{text} is listed already")),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// `agent-1`, or the first number that is free.

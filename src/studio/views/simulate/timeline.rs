@@ -114,8 +114,8 @@ fn nobody(ui: &mut Ui, ctx: &mut ViewContext<'_>, simulation: &Simulation) {
     ui.set_width(ui.available_width());
     let coverage = &simulation.run.coverage;
     let mut sentence = "No condition of these policies watches anything in this trace.".to_owned();
-    // The first note says who is left out; the rest is told with the trace.
-    if let Some(note) = coverage.notes.first() {
+    // The first note says who is left out, if anybody is; the rest is told with the trace.
+    if let Some(note) = coverage.notes.first().filter(|_| !coverage.agents_out_of_scope.is_empty()) {
         sentence = format!("{sentence} {note}");
     }
     if !coverage.metrics_missing.is_empty() {

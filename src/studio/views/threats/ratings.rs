@@ -49,15 +49,7 @@ pub(super) fn show(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
 fn aims(ui: &mut Ui, ctx: &mut ViewContext<'_>, threat: &Threat) {
     let appetite = ctx.project().method.appetite;
     widgets::property(ui, "To reach", |ui| {
-        let parse = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => text
-                .parse::<f64>()
-                .ok()
-                .filter(|score| (0.0..=10.0).contains(score))
-                .map(Some)
-                .ok_or_else(|| "Type a risk from 0 to 10, or nothing".to_owned()),
-        };
+        let parse = |text: &str| parts::number_or_nothing(text, (0.0, 10.0));
         let show = |score: &Option<f64>| score.map_or_else(String::new, |score| format!("{score}"));
         let hint = format!("{appetite}, the appetite");
         let field = Field::new("Risk to reach").hint(&hint).width(160.0);
